@@ -1,0 +1,18 @@
+package dev.tollgate.account;
+
+import dev.tollgate.limit.Tier;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Accounts, keys and tiers as PostgreSQL has them: the truth behind every cache. Methods block; they throw
+ * {@link DirectoryUnavailableException} when the database cannot be reached, never an empty answer.
+ */
+public interface AccountDirectory {
+
+    /** The key with this hash, whatever its state. */
+    Optional<KnownKey> findByHash(String hash);
+
+    /** Every tier. */
+    List<Tier> tiers();
+}

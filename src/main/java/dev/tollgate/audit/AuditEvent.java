@@ -1,0 +1,44 @@
+package dev.tollgate.audit;
+
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * One row of the audit trail.
+ *
+ * @param type what happened
+ * @param atMillis when, milliseconds since the epoch
+ * @param caller the caller it concerns; null if none
+ * @param actor who did it: the signed-in administrator, or {@code gate}
+ * @param details what else there is to say, short texts by name; never a raw API key
+ */
+public record AuditEvent(Type type, long atMillis, String caller, String actor, Map<String, String> details) {
+
+    /** Who acted when it was the gate itself. */
+    public static final String GATE = "gate";
+
+    /** What can happen. The names are in the database's CHECK too; a test compares both. */
+    public enum Type {
+        BAN_APPLIED,
+        BAN_ESCALATED,
+        BAN_LIFTED,
+        BAN_EXPIRED,
+        LIMIT_EXCEEDED,
+        QUOTA_WARNING,
+        ACCOUNT_CREATED,
+        ACCOUNT_CHANGED,
+        KEY_CREATED,
+        KEY_REVOKED,
+        KEY_ROTATED,
+        TIER_CHANGED,
+        ADMIN_SIGN_IN,
+        LEDGER_MISMATCH,
+        LATENCY_HIGH
+    }
+
+    public AuditEvent {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(actor, "actor");
+        details = Map.copyOf(details);
+    }
+}

@@ -1,0 +1,33 @@
+package dev.tollgate.limit;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * Where callers' windows, quotas, ledgers and bans live: Redis, or this node's memory. Every call is atomic: no
+ * interleaving of calls over-admits, bans twice or replaces a ban by a lower one. Implementations are thread-safe.
+ */
+public interface GateStore {
+
+    /**
+     * Decides one request, on the store's own clock.
+     *
+     * @return completed with the decision, or exceptionally if the store cannot be reached in time; such a request may or
+     *     may not have been charged and must not be repeated
+     */
+    CompletionStage<Decision> decide(GateRequest request);
+
+    /**
+     * Bans a caller by hand.
+     *
+     * @return the ban now in force: the given one, or the one that was there if that outranks it
+     */
+    CompletionStage<Ban> ban(Caller caller, BanLevel level, String reason);
+
+    /**
+     * Lifts whatever ban a caller has and forgets its violations, so that the next one starts the ladder afresh.
+     *
+     * @return the ban that was lifted; empty if there was none
+     */
+    CompletionStage<Optional<Ban>> lift(Caller caller);
+}

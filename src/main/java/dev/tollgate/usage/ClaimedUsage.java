@@ -1,0 +1,21 @@
+package dev.tollgate.usage;
+
+import java.util.Objects;
+
+/**
+ * Usage of one key taken out of pending for a batch and not yet acknowledged.
+ *
+ * <p>A key has at most one claim at a time and claims of one key carry rising batch ids. PostgreSQL remembers per key the
+ * last batch applied ({@code api_keys.settled_batch}), so applying a claim twice is a no-op and a reader can tell whether a
+ * claim it sees in Redis is already part of the settled counts.
+ *
+ * @param keyId the API key's id
+ * @param batchId the batch that claimed it, from the database's sequence
+ * @param usage what was claimed
+ */
+public record ClaimedUsage(String keyId, long batchId, KeyUsage usage) {
+    public ClaimedUsage {
+        Objects.requireNonNull(keyId, "keyId");
+        Objects.requireNonNull(usage, "usage");
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tollgate.usage;
+
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * All that is pending for one API key: its counts, by provider, by day, and by both. Immutable.
+ *
+ * @param totals the key's own counts
+ * @param providers counts by provider
+ * @param days counts by UTC day
+ * @param providerDays counts by provider and UTC day
+ */
+public record KeyUsage(
+        UsageCounts totals,
+        Map<String, UsageCounts> providers,
+        Map<LocalDate, UsageCounts> days,
+        Map<ProviderDay, UsageCounts> providerDays) {
+
+    /** One provider on one UTC day. */
+    public record ProviderDay(String provider, LocalDate day) implements Comparable<ProviderDay> {
+        @Override
+        public int compareTo(ProviderDay other) {
+            int byDay = day.compareTo(other.day);
+            return byDay != 0 ? byDay : provider.compareTo(other.provider);
+        }
+    }
+
+    /** Nothing pending. */
+    public static final KeyUsage NONE = new KeyUsage(UsageCounts.NONE, Map.of(), Map.of(), Map.of());
+
+    public KeyUsage {
+        providers = Map.copyOf(providers);
+        days = Map.copyOf(days);
+        providerDays = Map.copyOf(providerDays);
+    }
+
+    /** The usage of one event. */
+    public static KeyUsage of(UsageEvent event) {
+        UsageCounts counts = UsageCounts.of(event);
+        return new KeyUsage(
+                counts,
+                Map.of(event.provider(), counts),
+                Map.of(event.day(), counts),
+                Map.of(new ProviderDay(event.provider(), event.day()), counts));
+    }
+
+    /** Whether nothing is pending. */
+    public boolean isEmpty() {
+        return totals.isEmpty() && providerDays.isEmpty();
+    }
+
+    /** The sum of both; commutative and associative. */
+    public KeyUsage plus(KeyUsage more) {
+        return new KeyUsage(
+                totals.plus(more.totals),
+                merge(providers, more.providers),
+                merge(days, more.days),
+                merge(providerDays, more.providerDays));
+    }
+
+    private static <K extends Comparable<? super K>> Map<K, UsageCounts> merge(
+            Map<K, UsageCounts> some, Map<K, UsageCounts> more) {
+        Map<K, UsageCounts> merged = new TreeMap<>(some);
+        more.forEach((key, counts) -> merged.merge(key, counts, UsageCounts::plus));
+        return merged;
+    }
+}
