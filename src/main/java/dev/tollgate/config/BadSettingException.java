@@ -1,0 +1,16 @@
+package dev.tollgate.config;
+
+/** A setting that cannot be used. Its message is one line that names the setting; it stops the deployment. */
+public class BadSettingException extends IllegalArgumentException {
+
+    private static final long serialVersionUID = 1L;
+
+    /**
+     * @param name the setting
+     * @param value what was given
+     * @param why what is wrong with it
+     */
+    public BadSettingException(String name, String value, String why) {
+        super(name + " = \"" + value.replaceAll("\\p{Cntrl}", " ") + "\": " + why);
+    }
+}

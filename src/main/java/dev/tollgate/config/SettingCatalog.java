@@ -1,0 +1,193 @@
+package dev.tollgate.config;
+
+import dev.tollgate.limit.BanLadder;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.function.Function;
+
+/** Every setting there is, in the order the documentation lists them. */
+public final class SettingCatalog {
+
+    private static final List<Setting<?>> ALL = new ArrayList<>();
+
+    public static final Setting<List<String>> REDIS_URL = add(
+            "tollgate.redis.url",
+            "URL list",
+            "",
+            "redis://127.0.0.1:6379",
+            "Where Redis is: redis:// or rediss://, with user:password@ and /database if needed. Several, separated by"
+                    + " commas, name the nodes of a Cluster.",
+            Values::redisUrls);
+
+    public static final Setting<String> REDIS_CONFIG = add(
+            "tollgate.redis.config",
+            "path",
+            "",
+            "",
+            "A Redisson YAML file instead of the URL: Sentinel, replicas, TLS stores, ACL users.",
+            Function.identity());
+
+    public static final Setting<String> REDIS_PREFIX = add(
+            "tollgate.redis.prefix",
+            "text",
+            "",
+            "",
+            "Put before every Redis key, so that several installations can share a Redis.",
+            Values::keyPrefix);
+
+    public static final Setting<Duration> REDIS_BUDGET = add(
+            "tollgate.redis.budget",
+            "duration",
+            "",
+            "50ms",
+            "The longest a request waits for Redis; after that the failure mode answers it. 1ms to 10s.",
+            Values.durationBetween("1ms", "10s"));
+
+    public static final Setting<FailureMode> REDIS_FAILURE_MODE = add(
+            "tollgate.redis.failure-mode",
+            "open | local | closed",
+            "",
+            "open",
+            "What answers while Redis cannot: let pass, decide in this node's memory, or 503.",
+            Values.oneOf(FailureMode.class));
+
+    public static final Setting<List<String>> TRUSTED_PROXIES = add(
+            "tollgate.trusted-proxies",
+            "CIDR list",
+            "",
+            "",
+            "Proxies whose X-Forwarded-For and Forwarded are believed, e.g. 10.0.0.0/8,2001:db8::/32. None by default.",
+            Values::list);
+
+    public static final Setting<List<String>> ALLOW_ACCOUNTS = add(
+            "tollgate.allow.accounts", "id list", "", "", "Accounts that are never limited nor banned.", Values::list);
+
+    public static final Setting<List<String>> ALLOW_ADDRESSES = add(
+            "tollgate.allow.addresses",
+            "CIDR list",
+            "",
+            "",
+            "Client addresses that are never limited nor banned.",
+            Values::list);
+
+    public static final Setting<List<BanLadder.Step>> BAN_STEPS = add(
+            "tollgate.ban.steps",
+            "violations=duration list",
+            "",
+            "5=5m,7=1d,12=permanent",
+            "The ban ladder: how many violations bring which ban. Empty for no bans. Addresses never reach permanent.",
+            Values::banSteps);
+
+    public static final Setting<Duration> BAN_MEMORY = add(
+            "tollgate.ban.memory",
+            "duration",
+            "",
+            "7d",
+            "How long after its last violation a caller's violations are forgotten. 1s to 366d.",
+            Values.durationBetween("1s", "366d"));
+
+    public static final Setting<String> ROUTES_FILE = add(
+            "tollgate.routes.file",
+            "path",
+            "",
+            "",
+            "A JSON file of route policies; docs/routes.md gives its format.",
+            Function.identity());
+
+    public static final Setting<Boolean> LEGACY_HEADERS = add(
+            "tollgate.headers.legacy",
+            "true | false",
+            "",
+            "true",
+            "Whether answers carry X-RateLimit-Limit, -Remaining and -Reset besides RateLimit and RateLimit-Policy.",
+            Values::flag);
+
+    public static final Setting<String> UPLOADS_DIRECTORY = add(
+            "tollgate.uploads.directory",
+            "path",
+            "",
+            "",
+            "Where the local provider keeps files; by default tollgate-uploads in the server's data directory.",
+            Function.identity());
+
+    public static final Setting<Long> UPLOADS_MAX_SIZE = add(
+            "tollgate.uploads.max-size",
+            "size",
+            "bytes",
+            "100MiB",
+            "The largest file an upload may bring; above it the answer is 413.",
+            Values::size);
+
+    public static final Setting<Duration> USAGE_FLUSH = add(
+            "tollgate.usage.flush",
+            "duration",
+            "",
+            "20ms",
+            "How long recorded usage may wait in memory before it goes to Redis: what a killed server can lose. 1ms to 50ms.",
+            Values.durationBetween("1ms", "50ms"));
+
+    public static final Setting<Integer> USAGE_BUFFER = add(
+            "tollgate.usage.buffer",
+            "number",
+            "keys x days",
+            "100000",
+            "How many merged entries of key and day are kept in memory while Redis is away; beyond it the oldest day goes"
+                    + " first and drops are counted.",
+            Values.integerBetween(100, 10_000_000));
+
+    public static final Setting<Duration> SETTLE_INTERVAL = add(
+            "tollgate.settle.interval",
+            "duration",
+            "",
+            "5s",
+            "How often pending usage is moved into PostgreSQL. 100ms to 1h.",
+            Values.durationBetween("100ms", "1h"));
+
+    public static final Setting<Integer> SETTLE_BATCH = add(
+            "tollgate.settle.batch",
+            "number",
+            "keys",
+            "2000",
+            "How many keys one settlement transaction moves at most.",
+            Values.integerBetween(1, 100_000));
+
+    public static final Setting<Integer> KEY_CACHE = add(
+            "tollgate.cache.keys",
+            "number",
+            "entries",
+            "100000",
+            "How many API keys a node remembers; unknown ones have a place of the same size of their own.",
+            Values.integerBetween(100, 10_000_000));
+
+    public static final Setting<Integer> BAN_CACHE = add(
+            "tollgate.cache.bans",
+            "number",
+            "entries",
+            "100000",
+            "How many active bans a node remembers, to refuse a banned caller's flood without asking Redis.",
+            Values.integerBetween(100, 10_000_000));
+
+    public static final Setting<Integer> AUDIT_BUFFER = add(
+            "tollgate.audit.buffer",
+            "number",
+            "events",
+            "10000",
+            "How many audit events wait in memory while PostgreSQL is away; beyond it new ones are dropped and counted.",
+            Values.integerBetween(10, 1_000_000));
+
+    private SettingCatalog() {}
+
+    private static <T> Setting<T> add(
+            String name, String type, String unit, String fallback, String doc, Function<String, T> parser) {
+        Setting<T> setting = new Setting<>(name, type, unit, fallback, doc, parser);
+        ALL.add(setting);
+        return setting;
+    }
+
+    /** All of them. */
+    public static List<Setting<?>> all() {
+        return Collections.unmodifiableList(ALL);
+    }
+}

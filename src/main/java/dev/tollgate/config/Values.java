@@ -1,0 +1,140 @@
+package dev.tollgate.config;
+
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.BanLevel;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** How texts become settings' values. Each throws {@link IllegalArgumentException} saying what is wrong. */
+final class Values {
+
+    private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
+    private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
+
+    private Values() {}
+
+    static Duration duration(String text) {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not a duration such as 50ms, 5s, 5m, 1h or 7d");
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(amount);
+            case "s" -> Duration.ofSeconds(amount);
+            case "m" -> Duration.ofMinutes(amount);
+            case "h" -> Duration.ofHours(amount);
+            default -> Duration.ofDays(amount);
+        };
+    }
+
+    static Function<String, Duration> durationBetween(String least, String most) {
+        Duration low = duration(least);
+        Duration high = duration(most);
+        return text -> {
+            Duration value = duration(text);
+            if (value.compareTo(low) < 0 || value.compareTo(high) > 0) {
+                throw new IllegalArgumentException("must be between " + least + " and " + most);
+            }
+            return value;
+        };
+    }
+
+    static Function<String, Integer> integerBetween(int least, int most) {
+        return text -> {
+            int value;
+            try {
+                value = Integer.parseInt(text);
+            } catch (NumberFormatException e) {
+                throw new IllegalArgumentException("not a whole number", e);
+            }
+            if (value < least || value > most) {
+                throw new IllegalArgumentException("must be between " + least + " and " + most);
+            }
+            return value;
+        };
+    }
+
+    static long size(String text) {
+        Matcher matcher = SIZE.matcher(text);
+        if (!matcher.matches()) {
+            throw new IllegalArgumentException("not a size such as 500KiB, 100MiB or 2GiB");
+        }
+        String unit = matcher.group(2) == null ? "B" : matcher.group(2);
+        int shift = List.of("B", "KiB", "MiB", "GiB").indexOf(unit) * 10;
+        long amount = Long.parseLong(matcher.group(1));
+        if (amount < 1 || amount > Long.MAX_VALUE >> shift) {
+            throw new IllegalArgumentException("must be at least one byte and fit a long");
+        }
+        return amount << shift;
+    }
+
+    static boolean flag(String text) {
+        return switch (text) {
+            case "true" -> true;
+            case "false" -> false;
+            default -> throw new IllegalArgumentException("must be true or false");
+        };
+    }
+
+    static List<String> list(String text) {
+        return Arrays.stream(text.split(","))
+                .map(String::strip)
+                .filter(item -> !item.isEmpty())
+                .toList();
+    }
+
+    static <E extends Enum<E>> Function<String, E> oneOf(Class<E> type) {
+        return text -> {
+            for (E constant : type.getEnumConstants()) {
+                if (constant.name().toLowerCase(Locale.ROOT).equals(text)) {
+                    return constant;
+                }
+            }
+            throw new IllegalArgumentException(
+                    "must be one of " + Arrays.toString(type.getEnumConstants()).toLowerCase(Locale.ROOT));
+        };
+    }
+
+    static List<String> redisUrls(String text) {
+        List<String> urls = list(text);
+        if (urls.isEmpty()) {
+            throw new IllegalArgumentException("needs at least one redis:// or rediss:// URL");
+        }
+        for (String url : urls) {
+            URI uri = URI.create(url);
+            if (!List.of("redis", "rediss").contains(uri.getScheme()) || uri.getHost() == null) {
+                throw new IllegalArgumentException("needs redis://host:port or rediss://host:port");
+            }
+        }
+        return urls;
+    }
+
+    static String keyPrefix(String text) {
+        if (!text.matches("[A-Za-z0-9:._-]{0,40}")) {
+            throw new IllegalArgumentException("may hold up to 40 letters, digits and : . _ -");
+        }
+        return text;
+    }
+
+    /** Steps such as {@code 5=5m,7=1d,12=permanent}; the memory is a setting of its own. */
+    static List<BanLadder.Step> banSteps(String text) {
+        List<BanLadder.Step> steps = list(text).stream().map(Values::banStep).toList();
+        return new BanLadder(steps, Duration.ofDays(7)).steps();
+    }
+
+    private static BanLadder.Step banStep(String text) {
+        String[] sides = text.split("=", -1);
+        if (sides.length != 2 || !sides[0].matches("\\d{1,6}")) {
+            throw new IllegalArgumentException("steps look like 5=5m or 12=permanent, not " + text);
+        }
+        BanLevel level = sides[1].equals("permanent") ? BanLevel.PERMANENT : BanLevel.lasting(duration(sides[1]));
+        return new BanLadder.Step(Integer.parseInt(sides[0]), level);
+    }
+}

@@ -1,0 +1,215 @@
+package dev.tollgate.redis;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.LongAdder;
+import org.redisson.api.BatchOptions;
+import org.redisson.api.RBatch;
+import org.redisson.api.RFuture;
+import org.redisson.api.RScript;
+import org.redisson.api.RScriptAsync;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisNoScriptException;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * Shared flights to Redis: scripts that many requests want to run at the same time travel in one {@link RBatch}.
+ *
+ * <p>Batching is natural: a call that finds a free slot leaves at once, alone; calls that arrive while every slot is in the
+ * air wait in line and leave together with the first flight that lands. There is no timer and no added wait when idle. The
+ * idea is group commit (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984).
+ *
+ * <p>Each call fails or succeeds by itself. A call whose future was completed by its caller (a timeout, a cancellation) while
+ * still in line is never sent. A call of unknown fate is never sent again; only {@code NOSCRIPT}, which Redis answers before
+ * running anything, is answered by sending the script's text once.
+ *
+ * <p>Thread-safe.
+ */
+public final class Flights {
+
+    /** The line is full: the call was not sent. */
+    public static final class LineFullException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LineFullException(int bound) {
+            super("more than " + bound + " calls wait for Redis", null, false, false);
+        }
+    }
+
+    private final RedissonClient redisson;
+    private final int slots;
+    private final int seats;
+    private final int line;
+    private final BatchOptions options;
+    private final ConcurrentLinkedQueue<Call<?>> waiting = new ConcurrentLinkedQueue<>();
+    private final AtomicInteger inLine = new AtomicInteger();
+    private final AtomicInteger inTheAir = new AtomicInteger();
+    private final LongAdder flown = new LongAdder();
+    private final LongAdder carried = new LongAdder();
+
+    /**
+     * @param redisson the client; not closed by this
+     * @param slots flights in the air at most
+     * @param seats calls in one flight at most
+     * @param line calls waiting at most; further ones fail at once with {@link LineFullException}
+     * @param timeout when a flight that does not land gives its slot back
+     */
+    public Flights(RedissonClient redisson, int slots, int seats, int line, Duration timeout) {
+        this.redisson = redisson;
+        this.slots = slots;
+        this.seats = seats;
+        this.line = line;
+        this.options = BatchOptions.defaults()
+                .executionMode(BatchOptions.ExecutionMode.IN_MEMORY)
+                .retryAttempts(0)
+                .responseTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Runs a script that answers with one string. */
+    public CompletableFuture<String> call(Script script, List<String> keys, String... arguments) {
+        return send(new Call<>(script, RScript.ReturnType.STRING, keys, arguments));
+    }
+
+    /** Runs a script that answers with a list: of strings, numbers ({@link Long}) and such lists. */
+    public CompletableFuture<List<Object>> callForList(Script script, List<String> keys, String... arguments) {
+        return send(new Call<>(script, RScript.ReturnType.LIST, keys, arguments));
+    }
+
+    /** Flights flown since the start. */
+    public long flown() {
+        return flown.sum();
+    }
+
+    /** Calls carried since the start. */
+    public long carried() {
+        return carried.sum();
+    }
+
+    private <T> CompletableFuture<T> send(Call<T> call) {
+        if (inLine.incrementAndGet() > line) {
+            inLine.decrementAndGet();
+            call.result.completeExceptionally(new LineFullException(line));
+            return call.result;
+        }
+        waiting.add(call);
+        depart();
+        return call.result;
+    }
+
+    /** Sends flights as long as someone waits and a slot is free. Whoever frees a slot or joins the line calls this. */
+    private void depart() {
+        while (!waiting.isEmpty() && takeSlot()) {
+            List<Call<?>> passengers = board();
+            if (passengers.isEmpty()) {
+                inTheAir.decrementAndGet();
+            } else {
+                fly(passengers);
+            }
+        }
+    }
+
+    private boolean takeSlot() {
+        int now = inTheAir.get();
+        while (now < slots) {
+            if (inTheAir.compareAndSet(now, now + 1)) {
+                return true;
+            }
+            now = inTheAir.get();
+        }
+        return false;
+    }
+
+    private List<Call<?>> board() {
+        List<Call<?>> passengers = new ArrayList<>();
+        Call<?> next;
+        while (passengers.size() < seats && (next = waiting.poll()) != null) {
+            inLine.decrementAndGet();
+            if (!next.result.isDone()) {
+                passengers.add(next);
+            }
+        }
+        return passengers;
+    }
+
+    private void fly(List<Call<?>> passengers) {
+        flown.increment();
+        carried.add(passengers.size());
+        List<RFuture<?>> replies = new ArrayList<>(passengers.size());
+        try {
+            RBatch batch = redisson.createBatch(options);
+            RScriptAsync scripts = batch.getScript(StringCodec.INSTANCE);
+            for (Call<?> call : passengers) {
+                replies.add(call.board(scripts, this));
+            }
+            batch.executeAsync().whenComplete((done, failure) -> {
+                if (failure != null) {
+                    lose(passengers, replies, failure);
+                }
+                land();
+            });
+        } catch (RuntimeException e) {
+            lose(passengers, replies, e);
+            land();
+        }
+    }
+
+    /** The flight failed. One bad reply fails the whole batch too, so whoever has a reply of their own keeps it. */
+    private static void lose(List<Call<?>> passengers, List<RFuture<?>> replies, Throwable failure) {
+        for (int i = 0; i < passengers.size(); i++) {
+            if (i >= replies.size() || !replies.get(i).isDone()) {
+                        + replies.stream().map(r -> r.isDone()).toList());
+                passengers.get(i).result.completeExceptionally(failure);
+            }
+        }
+    }
+
+    private void land() {
+        inTheAir.decrementAndGet();
+        depart();
+    }
+
+    /** One script to run, and whoever waits for it. */
+    private static final class Call<T> {
+        private final Script script;
+        private final RScript.ReturnType type;
+        private final List<Object> keys;
+        private final Object[] arguments;
+        private final CompletableFuture<T> result = new CompletableFuture<>();
+        private boolean withText;
+
+        Call(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {
+            this.script = script;
+            this.type = type;
+            this.keys = List.copyOf(keys);
+            this.arguments = arguments;
+        }
+
+        RFuture<T> board(RScriptAsync scripts, Flights flights) {
+            RFuture<T> future = withText
+                    ? scripts.evalAsync(RScript.Mode.READ_WRITE, script.body(), type, keys, arguments)
+                    : scripts.evalShaAsync(RScript.Mode.READ_WRITE, script.sha1(), type, keys, arguments);
+            future.whenComplete((reply, failure) -> {
+                if (failure == null) {
+                    result.complete(reply);
+                } else if (!withText && isNoScript(failure)) {
+                    withText = true;
+                    flights.send(this);
+                } else {
+                    result.completeExceptionally(failure);
+                }
+            });
+            return future;
+        }
+
+        private static boolean isNoScript(Throwable failure) {
+            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+            return cause instanceof RedisNoScriptException;
+        }
+    }
+}

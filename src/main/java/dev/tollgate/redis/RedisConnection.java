@@ -1,0 +1,114 @@
+package dev.tollgate.redis;
+
+import dev.tollgate.config.BadSettingException;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import java.io.IOException;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import org.redisson.config.BaseConfig;
+import org.redisson.config.Config;
+import org.redisson.config.EqualJitterDelay;
+import org.redisson.config.SingleServerConfig;
+
+/**
+ * Opens the connection to Redis. Opening never waits for Redis: a server that comes up before its Redis deploys, and the
+ * first call connects.
+ */
+public final class RedisConnection {
+
+    private static final int POOL = 16;
+    private static final int IDLE = 4;
+    private static final int NETTY_THREADS = 4;
+    private static final int WORKERS = 4;
+    private static final int CONNECT_MILLIS = 2_000;
+    private static final int PING_MILLIS = 1_000;
+    private static final Duration RECONNECT_FIRST = Duration.ofMillis(100);
+    private static final Duration RECONNECT_MOST = Duration.ofSeconds(5);
+
+    private RedisConnection() {}
+
+    /**
+     * A client for the settings; the caller shuts it down.
+     *
+     * @throws BadSettingException if the Redisson file cannot be read
+     */
+    public static RedissonClient open(Settings settings) {
+        return Redisson.create(config(settings));
+    }
+
+    private static Config config(Settings settings) {
+        String file = settings.get(SettingCatalog.REDIS_CONFIG);
+        if (!file.isEmpty()) {
+            try {
+                return common(Config.fromYAML(Path.of(file).toFile()));
+            } catch (IOException | RuntimeException e) {
+                throw new BadSettingException(
+                        SettingCatalog.REDIS_CONFIG.name(), file, "cannot be read as Redisson YAML: " + e.getMessage());
+            }
+        }
+        List<String> urls = settings.get(SettingCatalog.REDIS_URL);
+        Config config = common(new Config());
+        credentials(config, URI.create(urls.get(0)));
+        if (urls.size() > 1) {
+            var cluster = config.useClusterServers();
+            urls.forEach(url -> cluster.addNodeAddress(address(url)));
+            cluster.setMasterConnectionPoolSize(POOL).setMasterConnectionMinimumIdleSize(IDLE);
+            calls(cluster, settings);
+        } else {
+            URI uri = URI.create(urls.get(0));
+            SingleServerConfig single = config.useSingleServer()
+                    .setAddress(address(urls.get(0)))
+                    .setConnectionPoolSize(POOL)
+                    .setConnectionMinimumIdleSize(IDLE)
+                    .setSubscriptionConnectionPoolSize(2)
+                    .setSubscriptionConnectionMinimumIdleSize(1);
+            if (uri.getPath() != null && uri.getPath().length() > 1) {
+                single.setDatabase(Integer.parseInt(uri.getPath().substring(1)));
+            }
+            calls(single, settings);
+        }
+        return config;
+    }
+
+    private static Config common(Config config) {
+        // The servlet container's own threads wait; Redisson needs few. Reference objects would drag in its codecs.
+        config.setThreads(WORKERS).setNettyThreads(NETTY_THREADS).setCodec(StringCodec.INSTANCE);
+        config.setLazyInitialization(true);
+        // With its script cache Redisson turns EVAL into EVALSHA, also where we send the text because Redis lost it.
+        config.setUseScriptCache(false);
+        config.setTcpNoDelay(true);
+        return config;
+    }
+
+    private static <T extends BaseConfig<T>> void calls(T config, Settings settings) {
+        int budget = Math.toIntExact(settings.get(SettingCatalog.REDIS_BUDGET).toMillis());
+        config.setTimeout(Math.max(1_000, 4 * budget))
+                // A call of unknown fate must never be sent again by the client: it would count twice.
+                .setRetryAttempts(0)
+                .setConnectTimeout(CONNECT_MILLIS)
+                .setPingConnectionInterval(PING_MILLIS)
+                .setReconnectionDelay(new EqualJitterDelay(RECONNECT_FIRST, RECONNECT_MOST));
+    }
+
+    private static String address(String url) {
+        URI uri = URI.create(url);
+        return uri.getScheme() + "://" + uri.getHost() + ":" + (uri.getPort() < 0 ? 6379 : uri.getPort());
+    }
+
+    private static void credentials(Config config, URI uri) {
+        if (uri.getUserInfo() == null) {
+            return;
+        }
+        String[] parts = uri.getUserInfo().split(":", 2);
+        if (parts.length == 2 && !parts[0].isEmpty()) {
+            config.setUsername(parts[0]);
+        }
+        config.setPassword(parts[parts.length - 1]);
+    }
+}

@@ -1,0 +1,116 @@
+package dev.tollgate.redis;
+
+import dev.tollgate.limit.BillingMonth;
+import dev.tollgate.limit.Caller;
+
+/**
+ * The names of all keys in Redis, each in one place. Braces are Redis Cluster hash tags: whatever one script touches shares
+ * one. An optional prefix goes before all.
+ */
+public final class RedisKeys {
+
+    private final String prefix;
+
+    /**
+     * @param prefix put before every key; may be empty, never null
+     */
+    public RedisKeys(String prefix) {
+        this.prefix = prefix;
+    }
+
+    /** The month's counter of an account. */
+    public String quota(Caller caller, BillingMonth month) {
+        return prefix + "quota:{" + caller.id() + "}:" + month;
+    }
+
+    /** A temporary ban. */
+    public String ban(Caller caller) {
+        return prefix + "ban:{" + caller.id() + "}";
+    }
+
+    /** A permanent ban; the one key without an expiry. */
+    public String permanentBan(Caller caller) {
+        return prefix + "perm_ban:{" + caller.id() + "}";
+    }
+
+    /** A sliding window's log; the scope tells a caller's windows apart and is empty for the caller's own. */
+    public String requests(Caller caller, String scope) {
+        String own = prefix + "requests:{" + caller.id() + "}";
+        return scope.isEmpty() ? own : own + ":" + scope;
+    }
+
+    /** The ledger of violations. */
+    public String violations(Caller caller) {
+        return prefix + "violations:{" + caller.id() + "}";
+    }
+
+    /** The name of an account's tier, for nodes without a database. */
+    public String tier(Caller caller) {
+        return prefix + "tier:{" + caller.id() + "}";
+    }
+
+    /** What a presented key's hash resolves to. */
+    public String apiKey(String hash) {
+        return prefix + "apikey:{" + hash + "}";
+    }
+
+    /** The limits of every tier: a hash of name to {@code window/month}. */
+    public String tiers() {
+        return prefix + "tiers";
+    }
+
+    /** Counts every change to accounts, keys, tiers and bans: how a node notices a missed message. */
+    public String edition() {
+        return prefix + "edition";
+    }
+
+    /** The channel on which such changes are told. */
+    public String changes() {
+        return prefix + "changes";
+    }
+
+    /** An API key's pending totals. */
+    public String metrics(String keyId) {
+        return prefix + "metrics:apikey:{" + keyId + "}";
+    }
+
+    /** An API key's pending totals with one provider. */
+    public String metrics(String keyId, String provider) {
+        return prefix + "metrics:provider:{" + keyId + "}:" + provider;
+    }
+
+    /** An API key's pending totals of one UTC day. */
+    public String daily(String keyId, Object day) {
+        return prefix + "daily:" + day + ":apikey:{" + keyId + "}";
+    }
+
+    /** An API key's pending totals of one UTC day with one provider. */
+    public String daily(String keyId, Object day, String provider) {
+        return prefix + "daily:" + day + ":provider:{" + keyId + "}:" + provider;
+    }
+
+    /** Which pending hashes an API key has. */
+    public String pending(String keyId) {
+        return prefix + "pending:{" + keyId + "}";
+    }
+
+    /** What a batch has claimed of an API key: its id, and which hashes. */
+    public String claim(String keyId) {
+        return prefix + "claim:{" + keyId + "}";
+    }
+
+    /** The last batch acknowledged for an API key. */
+    public String settled(String keyId) {
+        return prefix + "settled:{" + keyId + "}";
+    }
+
+    /** Keys with something pending, by when it was first recorded. */
+    public String changed() {
+        return prefix + "changed";
+    }
+
+    /** The prefix before all keys. */
+    public String prefix() {
+        return prefix;
+    }
+}

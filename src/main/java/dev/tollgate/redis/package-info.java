@@ -1,0 +1,2 @@
+/** Redis: the connection, the shared flight that carries many requests' scripts in one batch, keys, and the stores. */
+package dev.tollgate.redis;

@@ -1,0 +1,162 @@
+package dev.tollgate.redis;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RealRedis;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+
+class FlightsTest {
+
+    private static final Script INCREMENT = script("return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))");
+    private static final Script BROKEN = script("return redis.error_reply('WRONG on purpose')");
+    private static final Script NESTED = script("return {'a', 7, {'b', KEYS[1]}}");
+
+    private static RealRedis redis;
+    private static RedissonClient client;
+
+    @BeforeAll
+    static void start() {
+        redis = RealRedis.start();
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+    }
+
+    @AfterAll
+    static void stop() {
+        client.shutdown();
+        redis.close();
+    }
+
+    private static Flights flights(int line) {
+        return new Flights(client, 4, 64, line, Duration.ofMillis(300));
+    }
+
+    private static Script script(String body) {
+        try {
+            byte[] digest = java.security.MessageDigest.getInstance("SHA-1").digest(body.getBytes());
+            return new Script("test", body, java.util.HexFormat.of().formatHex(digest));
+        } catch (java.security.NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void manyCallsShareFewFlightsAndEachGetsItsOwnAnswer() throws Exception {
+        Flights flights = flights(10_000);
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 2_000; i++) {
+            answers.add(flights.call(INCREMENT, List.of("own:" + i), Integer.toString(i)));
+        }
+        for (int i = 0; i < 2_000; i++) {
+            assertThat(answers.get(i).get(5, TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
+        }
+        assertThat(flights.carried()).isGreaterThanOrEqualTo(2_000);
+        assertThat(flights.flown()).isLessThan(1_000);
+    }
+
+    @Test
+    void aFlushedScriptCacheIsFilledAgainAndNothingRunsTwice() throws Exception {
+        Flights flights = flights(10_000);
+        flights.call(INCREMENT, List.of("flushed"), "1").get(5, TimeUnit.SECONDS);
+        client.getScript(StringCodec.INSTANCE).scriptFlush();
+        List<CompletableFuture<String>> answers = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            answers.add(flights.call(INCREMENT, List.of("flushed"), "1"));
+        }
+        for (CompletableFuture<String> answer : answers) {
+            answer.get(5, TimeUnit.SECONDS);
+        }
+        assertThat(flights.call(INCREMENT, List.of("flushed"), "0").get(5, TimeUnit.SECONDS))
+                .isEqualTo("101");
+    }
+
+    @Test
+    void oneFailingCallLeavesItsFellowPassengersAlone() throws Exception {
+        Flights flights = flights(10_000);
+        List<CompletableFuture<String>> good = new ArrayList<>();
+        List<CompletableFuture<String>> bad = new ArrayList<>();
+        for (int i = 0; i < 200; i++) {
+            good.add(flights.call(INCREMENT, List.of("good:" + i), "1"));
+            bad.add(flights.call(BROKEN, List.of("bad")));
+        }
+        for (CompletableFuture<String> answer : good) {
+            assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo("1");
+        }
+        for (CompletableFuture<String> answer : bad) {
+            assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+                    .isInstanceOf(ExecutionException.class)
+                    .hasMessageContaining("WRONG on purpose");
+        }
+    }
+
+    @Test
+    void listsKeepTheirShape() throws Exception {
+        assertThat(flights(10).callForList(NESTED, List.of("k")).get(5, TimeUnit.SECONDS))
+                .isEqualTo(List.of("a", 7L, List.of("b", "k")));
+    }
+
+    @Test
+    void aCallGivenUpWhileInLineNeverRuns() throws Exception {
+        Flights flights = flights(10_000);
+        flights.call(INCREMENT, List.of("given-up"), "0").get(5, TimeUnit.SECONDS);
+        redis.freeze();
+        try {
+            for (int i = 0; i < 4; i++) {
+                flights.call(INCREMENT, List.of("stuck"), "1");
+            }
+            CompletableFuture<String> givenUp = flights.call(INCREMENT, List.of("given-up"), "1");
+            givenUp.cancel(false);
+        } finally {
+            redis.thaw();
+        }
+        Ports.await(
+                "Redis answering again",
+                Duration.ofSeconds(10),
+                () -> flights.call(INCREMENT, List.of("alive"), "1")
+                        .handle((reply, failure) -> failure == null)
+                        .join());
+        assertThat(flights.call(INCREMENT, List.of("given-up"), "0").get(5, TimeUnit.SECONDS))
+                .isEqualTo("0");
+    }
+
+    @Test
+    void aFullLineTurnsCallsAwayAtOnceAndRecovers() throws Exception {
+        Flights flights = flights(10);
+        redis.freeze();
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        try {
+            for (int i = 0; i < 50; i++) {
+                calls.add(flights.call(INCREMENT, List.of("full"), "1"));
+            }
+            assertThat(calls.stream().filter(CompletableFuture::isCompletedExceptionally))
+                    .hasSizeGreaterThanOrEqualTo(30);
+            assertThatThrownBy(() -> calls.get(49).get()).hasCauseInstanceOf(Flights.LineFullException.class);
+            // Stuck flights give their slots back by themselves.
+            Ports.await(
+                    "every call ended",
+                    Duration.ofSeconds(10),
+                    () -> calls.stream().allMatch(CompletableFuture::isDone));
+        } finally {
+            redis.thaw();
+        }
+        Ports.await(
+                "Redis answering again",
+                Duration.ofSeconds(10),
+                () -> flights.call(INCREMENT, List.of("alive"), "1")
+                        .handle((reply, failure) -> failure == null)
+                        .join());
+    }
+}
