@@ -163,7 +163,6 @@ public final class Flights {
     private static void lose(List<Call<?>> passengers, List<RFuture<?>> replies, Throwable failure) {
         for (int i = 0; i < passengers.size(); i++) {
             if (i >= replies.size() || !replies.get(i).isDone()) {
-                        + replies.stream().map(r -> r.isDone()).toList());
                 passengers.get(i).result.completeExceptionally(failure);
             }
         }
