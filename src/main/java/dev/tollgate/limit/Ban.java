@@ -39,6 +39,12 @@ public record Ban(BanLevel level, String reason, long bannedAt, OptionalLong exp
         return expiresAt.isEmpty() || nowMillis < expiresAt.getAsLong();
     }
 
+    /** Whether this ban ends after the other, or never while the other does: only then may it replace it. */
+    public boolean outlasts(Ban other) {
+        return other.expiresAt.isPresent()
+                && (expiresAt.isEmpty() || expiresAt.getAsLong() > other.expiresAt.getAsLong());
+    }
+
     /** Seconds until the ban ends, rounded up so that nobody is told to come back too early; 0 if permanent. */
     public long remainingSeconds(long nowMillis) {
         return expiresAt.isEmpty() ? 0 : Math.max(1, (expiresAt.getAsLong() - nowMillis + 999) / 1000);

@@ -21,9 +21,9 @@ import org.redisson.client.codec.StringCodec;
 
 class FlightsTest {
 
-    private static final Script INCREMENT = script("return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))");
-    private static final Script BROKEN = script("return redis.error_reply('WRONG on purpose')");
-    private static final Script NESTED = script("return {'a', 7, {'b', KEYS[1]}}");
+    private static final Script INCREMENT = RedisScripts.of("return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))");
+    private static final Script BROKEN = RedisScripts.of("return redis.error_reply('WRONG on purpose')");
+    private static final Script NESTED = RedisScripts.of("return {'a', 7, {'b', KEYS[1]}}");
 
     private static RealRedis redis;
     private static RedissonClient client;
@@ -42,15 +42,6 @@ class FlightsTest {
 
     private static Flights flights(int line) {
         return new Flights(client, 4, 64, line, Duration.ofMillis(300));
-    }
-
-    private static Script script(String body) {
-        try {
-            byte[] digest = java.security.MessageDigest.getInstance("SHA-1").digest(body.getBytes());
-            return new Script("test", body, java.util.HexFormat.of().formatHex(digest));
-        } catch (java.security.NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
     }
 
     @Test

@@ -1,0 +1,149 @@
+package dev.tollgate.redis;
+
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.BanLevel;
+import dev.tollgate.limit.BillingMonth;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.GateStore;
+import dev.tollgate.limit.WindowPolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides in Redis: one script, one place in a shared flight. The first request of an account in a month, or after Redis was
+ * emptied, takes one more: what PostgreSQL remembers of the account goes in first. Thread-safe.
+ */
+public final class RedisGate implements GateStore {
+
+    private static final Script GATE = Script.load("gate");
+    private static final Script BAN = Script.load("ban");
+    private static final Script LIFT = Script.load("lift");
+    private static final int MONTH_ATTEMPTS = 3;
+
+    private final Flights flights;
+    private final RedisKeys keys;
+    private final CallerHistory history;
+    private final LongSupplier clock;
+    private final Scripts scripts;
+
+    /**
+     * @param flights how scripts travel
+     * @param keys the keys' names
+     * @param history what an empty Redis is given back, asked once per account and month
+     * @param clock this node's clock in milliseconds since the epoch; only a first guess at the month, Redis's own decides
+     */
+    public RedisGate(Flights flights, RedisKeys keys, CallerHistory history, LongSupplier clock) {
+        this(flights, keys, history, clock, new Scripts(GATE, BAN, LIFT));
+    }
+
+    /** The three scripts: tests run them on a clock of their own. */
+    record Scripts(Script gate, Script ban, Script lift) {}
+
+    RedisGate(Flights flights, RedisKeys keys, CallerHistory history, LongSupplier clock, Scripts scripts) {
+        this.flights = flights;
+        this.keys = keys;
+        this.history = history;
+        this.clock = clock;
+        this.scripts = scripts;
+    }
+
+    @Override
+    public CompletionStage<Decision> decide(GateRequest request) {
+        return decide(request, BillingMonth.at(clock.getAsLong()), null, MONTH_ATTEMPTS);
+    }
+
+    private CompletableFuture<Decision> decide(
+            GateRequest request, BillingMonth month, CallerHistory.Recollection seed, int attempts) {
+        return flights.call(scripts.gate(), keysOf(request, month), argumentsOf(request, month, seed))
+                .thenCompose(reply -> switch (reply.charAt(0)) {
+                    case 'S' ->
+                        history.recall(request.caller(), month)
+                                .thenCompose(recalled -> decide(request, month, recalled, attempts));
+                    case 'M' -> {
+                        if (attempts == 0) {
+                            throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
+                        }
+                        BillingMonth redisMonth = BillingMonth.at(Long.parseLong(reply.substring(2)));
+                        yield decide(request, redisMonth, null, attempts - 1);
+                    }
+                    default -> CompletableFuture.completedFuture(GateReply.read(reply, request, month));
+                });
+    }
+
+    private List<String> keysOf(GateRequest request, BillingMonth month) {
+        Caller caller = request.caller();
+        List<String> names = new ArrayList<>(4 + request.windows().size());
+        names.add(keys.permanentBan(caller));
+        names.add(keys.ban(caller));
+        names.add(keys.violations(caller));
+        for (WindowPolicy window : request.windows()) {
+            names.add(keys.requests(caller, window.scope()));
+        }
+        if (caller.isAccount()) {
+            names.add(keys.quota(caller, month));
+        }
+        return names;
+    }
+
+    private static String[] argumentsOf(GateRequest request, BillingMonth month, CallerHistory.Recollection seed) {
+        List<String> arguments = new ArrayList<>(10 + 2 * request.windows().size());
+        arguments.add(Integer.toString(request.cost()));
+        arguments.add(Integer.toString((request.charged() ? 1 : 0) + (request.enforced() ? 2 : 0)));
+        arguments.add(Integer.toString(request.windows().size()));
+        for (WindowPolicy window : request.windows()) {
+            arguments.add(Long.toString(window.limit()));
+            arguments.add(Long.toString(window.windowMillis()));
+        }
+        arguments.add(
+                request.monthlyQuota().isPresent()
+                        ? Long.toString(request.monthlyQuota().getAsLong())
+                        : "");
+        arguments.add(Long.toString(month.startMillis()));
+        arguments.add(Long.toString(month.endMillis()));
+        arguments.add(seed == null ? "" : Long.toString(seed.usedThisMonth()));
+        arguments.add(
+                seed == null ? "" : seed.permanentBan().map(GateReply::write).orElse(""));
+        arguments.add(Long.toString(request.ladder().memory().toMillis()));
+        arguments.add(ladder(request.ladder()));
+        return arguments.toArray(String[]::new);
+    }
+
+    private static String ladder(BanLadder ladder) {
+        StringBuilder text = new StringBuilder();
+        for (BanLadder.Step step : ladder.steps()) {
+            text.append(text.isEmpty() ? "" : ",")
+                    .append(step.violations())
+                    .append(':')
+                    .append(step.level().durationMillis())
+                    .append(':')
+                    .append(step.level().label());
+        }
+        return text.toString();
+    }
+
+    @Override
+    public CompletionStage<Ban> ban(Caller caller, BanLevel level, String reason) {
+        Ban shaped = Ban.starting(level, reason, 0);
+        return flights.call(
+                        scripts.ban(),
+                        List.of(keys.permanentBan(caller), keys.ban(caller)),
+                        level.label(),
+                        Long.toString(level.durationMillis()),
+                        shaped.reason())
+                .thenApply(reply -> GateReply.readBan(reply.substring(reply.indexOf(' ') + 1)));
+    }
+
+    @Override
+    public CompletionStage<Optional<Ban>> lift(Caller caller) {
+        return flights.call(scripts.lift(), List.of(keys.permanentBan(caller), keys.ban(caller), keys.violations(caller)))
+                .thenApply(reply -> reply.isEmpty() ? Optional.empty() : Optional.of(GateReply.readBan(reply)));
+    }
+}

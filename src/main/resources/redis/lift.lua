@@ -1,0 +1,13 @@
+-- Lifts whatever ban there is and forgets the violations behind it.
+-- KEYS 1 permanent ban, 2 temporary ban, 3 violations   REPLY BAN as in gate.lua, or an empty string
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local ban = redis.call('GET', KEYS[1])
+if not ban then
+  ban = redis.call('GET', KEYS[2])
+  if ban and tonumber(string.match(ban, '^%S+ %S+ (%S+)')) <= now then
+    ban = false
+  end
+end
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+return ban or ''

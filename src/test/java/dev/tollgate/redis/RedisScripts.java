@@ -1,0 +1,36 @@
+package dev.tollgate.redis;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Scripts for tests: from text, and the shipped ones on a clock the test holds. */
+final class RedisScripts {
+
+    /** The key that holds the test's clock, in milliseconds. */
+    static final String CLOCK = "test:clock";
+
+    private RedisScripts() {}
+
+    static Script of(String body) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(body.getBytes(StandardCharsets.UTF_8));
+            return new Script("test", body, HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A shipped script that reads its time from {@link #CLOCK} instead of Redis's clock; nothing else is changed. */
+    static Script onTestClock(String name) {
+        String body = Script.load(name).body();
+        String clocked = body.replace(
+                "local now = time[1] * 1000 + math.floor(time[2] / 1000)",
+                "local now = tonumber(redis.call('GET', '" + CLOCK + "'))");
+        if (clocked.equals(body)) {
+            throw new IllegalStateException(name + " does not read the clock as expected");
+        }
+        return of(clocked);
+    }
+}
