@@ -1,0 +1,133 @@
+package dev.tollgate.http;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The route policies of one application, in order: the first that matches decides. Immutable; a lookup compares text and
+ * allocates nothing. docs/routes.md tells operators how to write them.
+ */
+public final class RoutePolicies {
+
+    /** Tollgate's own routes that consume nothing. Nothing an operator writes comes before them. */
+    private static final List<RoutePolicy> FREE = List.of(
+            RoutePolicy.uncharged("analytics", "/api/v1/analytics/*", true),
+            RoutePolicy.uncharged("usage", "/api/v1/usage", true),
+            RoutePolicy.uncharged("limits", "/api/v1/limits", false),
+            RoutePolicy.unguarded("admin", "/api/v1/admin/*"),
+            RoutePolicy.unguarded("health", "/health/*"),
+            RoutePolicy.unguarded("metrics", "/metrics"),
+            RoutePolicy.unguarded("openapi", "/openapi.json"),
+            RoutePolicy.unguarded("console", "/console/*"),
+            RoutePolicy.unguarded("welcome", "/"));
+
+    /** Tollgate's own routes that are charged. An entry for a part of one, or all of it, refines it. */
+    private static final List<RoutePolicy> CHARGED = List.of(
+            RoutePolicy.charged("uploads", "/api/v1/uploads/*", true),
+            RoutePolicy.charged("check", "/api/v1/check", false));
+
+    private static final RoutePolicy UNGUARDED = RoutePolicy.unguarded("other", "/*");
+    private static final RoutePolicy LIMITED = RoutePolicy.charged("default", "/*", false);
+
+    private final RoutePolicy[] inOrder;
+    private final RoutePolicy otherwise;
+
+    private RoutePolicies(List<RoutePolicy> inOrder, RoutePolicy otherwise) {
+        this.inOrder = inOrder.toArray(RoutePolicy[]::new);
+        this.otherwise = otherwise;
+    }
+
+    /**
+     * The policies of an application guarded by Tollgate; what the file has no entry for is limited.
+     *
+     * @throws IllegalArgumentException saying in one line what is wrong with the file, and where
+     */
+    public static RoutePolicies ofApplication(Optional<RoutePolicyFile> file) {
+        List<RoutePolicyFile.Entry> entries = file.map(RoutePolicyFile::entries).orElse(List.of());
+        List<RoutePolicy> inOrder = new ArrayList<>();
+        addEach(entries, inOrder);
+        return new RoutePolicies(inOrder, LIMITED);
+    }
+
+    /**
+     * The policies of Tollgate's own endpoints. A file's entry that lies within a charged endpoint comes before the built-in
+     * policy and so refines it (cost, window, mode); all others come after the built-in ones, and an entry these leave
+     * nothing to is refused.
+     *
+     * @throws IllegalArgumentException saying in one line what is wrong with the file, and where
+     */
+    public static RoutePolicies ofTollgate(Optional<RoutePolicyFile> file) {
+        List<RoutePolicyFile.Entry> entries = file.map(RoutePolicyFile::entries).orElse(List.of());
+        List<RoutePolicyFile.Entry> refining = new ArrayList<>();
+        List<RoutePolicyFile.Entry> others = new ArrayList<>();
+        for (RoutePolicyFile.Entry entry : entries) {
+            refuseBuiltInName(entry);
+            (refines(entry) ? refining : others).add(entry);
+        }
+        List<RoutePolicy> inOrder = new ArrayList<>(FREE);
+        addEach(refining, inOrder);
+        inOrder.addAll(CHARGED);
+        addEach(others, inOrder);
+        return new RoutePolicies(inOrder, UNGUARDED);
+    }
+
+    private static void refuseBuiltInName(RoutePolicyFile.Entry entry) {
+        for (List<RoutePolicy> builtIn : List.of(FREE, CHARGED)) {
+            if (builtIn.stream()
+                    .anyMatch(policy -> policy.name().equals(entry.policy().name()))) {
+                throw entry.error(
+                        "is named as Tollgate's own policy " + entry.policy().name());
+            }
+        }
+    }
+
+    private static boolean refines(RoutePolicyFile.Entry entry) {
+        for (RoutePolicy builtIn : CHARGED) {
+            if (builtIn.covers(entry.policy())) {
+                if (!entry.policy().guarded()) {
+                    throw entry.error("cannot exempt " + builtIn.pattern() + ", which is always charged");
+                }
+                if (builtIn.keyRequired() && !entry.policy().keyRequired()) {
+                    throw entry.error("must have the action key-required, as " + builtIn.pattern() + " demands a key");
+                }
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private static void addEach(List<RoutePolicyFile.Entry> entries, List<RoutePolicy> inOrder) {
+        for (RoutePolicyFile.Entry entry : entries) {
+            for (RoutePolicy earlier : inOrder) {
+                if (earlier.covers(entry.policy())) {
+                    throw entry.error(
+                            "can never match: " + earlier.name() + " (" + earlier.pattern() + ") comes before it");
+                }
+            }
+            inOrder.add(entry.policy());
+        }
+    }
+
+    /**
+     * The policy for a request; never null.
+     *
+     * @param method the request's method
+     * @param path its path as {@link RoutePath} gives it
+     */
+    public RoutePolicy find(String method, String path) {
+        for (RoutePolicy policy : inOrder) {
+            if (policy.matches(method, path)) {
+                return policy;
+            }
+        }
+        return otherwise;
+    }
+
+    /** Every policy in order, the one for everything else last. */
+    public List<RoutePolicy> inOrder() {
+        List<RoutePolicy> all = new ArrayList<>(List.of(inOrder));
+        all.add(otherwise);
+        return List.copyOf(all);
+    }
+}

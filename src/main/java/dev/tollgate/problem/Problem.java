@@ -1,0 +1,110 @@
+package dev.tollgate.problem;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.BiConsumer;
+
+/**
+ * A problem document (RFC 9457) and the header fields that go with it. Immutable.
+ *
+ * <p>{@code type} is one of those that draft-ietf-httpapi-ratelimit-headers-10 registers with IANA where one fits, else
+ * {@code about:blank}, whose title is the status code's own phrase. Programs tell problems apart by {@code code}.
+ *
+ * @param type a URI
+ * @param title the type's title, the same for every occurrence
+ * @param status the HTTP status code
+ * @param detail what happened and what to do, in a sentence for people; never holds a secret
+ * @param instance the path of the request; null if not known
+ * @param code what happened, for programs: upper case with underscores
+ * @param members further members in order; values are text, whole numbers, booleans, null, lists and maps of these
+ * @param retryAfterSeconds when to try again, in seconds, at least 1; 0 if there is no telling
+ * @param challenge the {@code WWW-Authenticate} field's value; null for none
+ */
+public record Problem(
+        String type,
+        String title,
+        int status,
+        String detail,
+        String instance,
+        String code,
+        Map<String, Object> members,
+        long retryAfterSeconds,
+        String challenge) {
+
+    /** The media type of a problem document. */
+    public static final String MEDIA_TYPE = "application/problem+json";
+
+    private static final int LONGEST_INSTANCE = 1024;
+    private static final String NEVER_IN_A_PATH = "\"<>\\^`{|}";
+
+    public Problem {
+        Objects.requireNonNull(type, "type");
+        Objects.requireNonNull(title, "title");
+        Objects.requireNonNull(detail, "detail");
+        Objects.requireNonNull(code, "code");
+        members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
+        if ((status == 429 || status == 503) && retryAfterSeconds < 1) {
+            throw new IllegalArgumentException("a problem of status " + status + " says when to try again");
+        }
+    }
+
+    /**
+     * The same problem, at the place it happened.
+     *
+     * @param requestPath the request's path as it came in; null for none. Queries and path parameters are cut off, since
+     *     clients put secrets there, characters that no URI holds are percent-encoded, and what is long is cut
+     */
+    public Problem at(String requestPath) {
+        String place = requestPath == null ? null : uriPath(requestPath);
+        return new Problem(type, title, status, detail, place, code, members, retryAfterSeconds, challenge);
+    }
+
+    private static String uriPath(String path) {
+        StringBuilder uri = new StringBuilder();
+        for (int i = 0; i < path.length() && uri.length() < LONGEST_INSTANCE; i++) {
+            char c = path.charAt(i);
+            if (c == '?' || c == '#' || c == ';') {
+                break;
+            }
+            if (c > ' ' && c < 0x7f && NEVER_IN_A_PATH.indexOf(c) < 0) {
+                uri.append(c);
+            } else {
+                uri.append(c < 0x80 ? "%%%02X".formatted((int) c) : "%3F");
+            }
+        }
+        return uri.toString();
+    }
+
+    /** The document: JSON of ASCII characters alone, with {@code type}, {@code title}, {@code status}, {@code detail}, {@code instance}, {@code code} and then the further members. */
+    public String json() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("type", type);
+        document.put("title", title);
+        document.put("status", status);
+        document.put("detail", detail);
+        if (instance != null) {
+            document.put("instance", instance);
+        }
+        document.put("code", code);
+        members.forEach(document::putIfAbsent);
+        StringBuilder json = new StringBuilder(512);
+        JsonText.write(json, document);
+        return json.toString();
+    }
+
+    /**
+     * Gives the header fields that go with the problem, besides {@code Content-Type}: {@code Retry-After} and
+     * {@code WWW-Authenticate} where there are any, and {@code Cache-Control}, since a refusal must not be stored.
+     */
+    public void headers(BiConsumer<String, String> header) {
+        header.accept("Cache-Control", "no-store");
+        if (retryAfterSeconds > 0) {
+            header.accept("Retry-After", Long.toString(retryAfterSeconds));
+        }
+        if (challenge != null) {
+            header.accept("WWW-Authenticate", challenge);
+        }
+    }
+}

@@ -1,0 +1,180 @@
+package dev.tollgate.problem;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/** Every problem that is not a decision's: bad keys, bad requests, failures. {@link Refusal} has the decision's. */
+public final class Problems {
+
+    /** Nothing more to say than the status code does. */
+    static final String BLANK = "about:blank";
+
+    /** The draft's type for less capacity than usual. */
+    static final String REDUCED_CAPACITY = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity";
+
+    private static final String CHALLENGE = "Bearer realm=\"tollgate\"";
+    private static final String INVALID_TOKEN = CHALLENGE + ", error=\"invalid_token\"";
+
+    private Problems() {}
+
+    /** 401: the route demands a key and there was none. */
+    public static Problem missingKey() {
+        return unauthorized(
+                "MISSING_API_KEY",
+                "This route demands an API key; send yours as X-API-Key or as Authorization: Bearer.",
+                CHALLENGE);
+    }
+
+    /** 401: no such key. */
+    public static Problem invalidKey() {
+        return unauthorized(
+                "INVALID_API_KEY", "The API key is not known; check that all of it was sent.", INVALID_TOKEN);
+    }
+
+    /** 401: two keys that differ. */
+    public static Problem conflictingKeys() {
+        return unauthorized(
+                "INVALID_API_KEY",
+                "More than one API key was sent and they differ; send one, as X-API-Key or as Authorization: Bearer.",
+                INVALID_TOKEN);
+    }
+
+    /** 401: the key was revoked. */
+    public static Problem inactiveKey() {
+        return unauthorized("INACTIVE_API_KEY", "The API key was revoked; use another one.", INVALID_TOKEN);
+    }
+
+    /** 401: the key is past its end. */
+    public static Problem expiredKey() {
+        return unauthorized("EXPIRED_API_KEY", "The API key has expired; use another one.", INVALID_TOKEN);
+    }
+
+    private static Problem unauthorized(String code, String detail, String challenge) {
+        return new Problem(BLANK, title(401), 401, detail, null, code, Map.of(), 0, challenge);
+    }
+
+    /**
+     * 400: a parameter or member that is unknown or bad.
+     *
+     * @param parameter its name, which becomes the member {@code parameter}; cut to 100 characters
+     * @param detail what is wrong with it
+     */
+    public static Problem badParameter(String parameter, String detail) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("parameter", parameter.length() > 100 ? parameter.substring(0, 100) : parameter);
+        return of(400, "INVALID_PARAMETER", detail, members);
+    }
+
+    /** 400: a request that is wrong as a whole. */
+    public static Problem badRequest(String detail) {
+        return of(400, "BAD_REQUEST", detail, Map.of());
+    }
+
+    /** 400: a path that could be read in two ways, see the route policies. */
+    public static Problem badPath() {
+        return badRequest(
+                "The path holds '..', a backslash, a control character or an encoded slash; send it without.");
+    }
+
+    /** 403. */
+    public static Problem forbidden(String detail) {
+        return of(403, "FORBIDDEN", detail, Map.of());
+    }
+
+    /** 404. */
+    public static Problem notFound(String detail) {
+        return of(404, "NOT_FOUND", detail, Map.of());
+    }
+
+    /** 405; the answer needs an {@code Allow} field too. */
+    public static Problem methodNotAllowed(String detail) {
+        return of(405, "METHOD_NOT_ALLOWED", detail, Map.of());
+    }
+
+    /** 409. */
+    public static Problem conflict(String detail) {
+        return of(409, "CONFLICT", detail, Map.of());
+    }
+
+    /** 413: more bytes than the limit, which becomes the member {@code maxBytes}. */
+    public static Problem payloadTooLarge(long maxBytes) {
+        return of(
+                413,
+                "PAYLOAD_TOO_LARGE",
+                "The body is larger than " + maxBytes + " bytes; send less.",
+                Map.of("maxBytes", maxBytes));
+    }
+
+    /** 415. */
+    public static Problem unsupportedMediaType(String detail) {
+        return of(415, "UNSUPPORTED_MEDIA_TYPE", detail, Map.of());
+    }
+
+    /** 500: a fault of ours; what it was is for the log, not for the answer. */
+    public static Problem internalError() {
+        return of(
+                500,
+                "INTERNAL_ERROR",
+                "The request failed for a reason of the server's own; it is in its log.",
+                Map.of());
+    }
+
+    /** 503: the database cannot be asked who the key belongs to; the key may well be good. */
+    public static Problem directoryUnavailable(long retryAfterSeconds) {
+        return unavailable(
+                "DIRECTORY_UNAVAILABLE",
+                "The API key cannot be checked at the moment; try again later.",
+                retryAfterSeconds);
+    }
+
+    /** 503: the gate cannot count and its failure mode is to refuse. */
+    public static Problem gateUnavailable(long retryAfterSeconds) {
+        return unavailable(
+                "GATE_UNAVAILABLE", "Limits cannot be checked at the moment; try again later.", retryAfterSeconds);
+    }
+
+    /** 503 for any other reason. */
+    public static Problem unavailable(String code, String detail, long retryAfterSeconds) {
+        return new Problem(
+                REDUCED_CAPACITY,
+                "Temporary Reduced Capacity",
+                503,
+                detail,
+                null,
+                code,
+                Map.of(),
+                Math.max(1, retryAfterSeconds),
+                null);
+    }
+
+    /** A problem of type {@code about:blank}, for any status that needs no {@code Retry-After}. */
+    public static Problem of(int status, String code, String detail, Map<String, Object> members) {
+        return new Problem(BLANK, title(status), status, detail, null, code, members, 0, null);
+    }
+
+    /** The phrase RFC 9110 gives a status code. */
+    static String title(int status) {
+        return switch (status) {
+            case 400 -> "Bad Request";
+            case 401 -> "Unauthorized";
+            case 403 -> "Forbidden";
+            case 404 -> "Not Found";
+            case 405 -> "Method Not Allowed";
+            case 406 -> "Not Acceptable";
+            case 408 -> "Request Timeout";
+            case 409 -> "Conflict";
+            case 410 -> "Gone";
+            case 411 -> "Length Required";
+            case 412 -> "Precondition Failed";
+            case 413 -> "Content Too Large";
+            case 415 -> "Unsupported Media Type";
+            case 422 -> "Unprocessable Content";
+            case 429 -> "Too Many Requests";
+            case 500 -> "Internal Server Error";
+            case 501 -> "Not Implemented";
+            case 503 -> "Service Unavailable";
+            case 507 -> "Insufficient Storage";
+            default -> status < 500 ? "Client Error" : "Server Error";
+        };
+    }
+}

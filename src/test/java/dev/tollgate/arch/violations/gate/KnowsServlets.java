@@ -1,0 +1,9 @@
+package dev.tollgate.arch.violations.gate;
+
+import jakarta.servlet.http.HttpServletRequest;
+
+public class KnowsServlets {
+    String method(HttpServletRequest request) {
+        return request.getMethod();
+    }
+}

@@ -1,0 +1,7 @@
+package dev.tollgate.arch.violations.gate;
+
+import dev.tollgate.arch.violations.storage.KnowsJersey;
+
+class KnowsTheStorage {
+    KnowsJersey storage;
+}

@@ -1,0 +1,6 @@
+package dev.tollgate.arch.violations.redis;
+
+import jakarta.ws.rs.Path;
+
+@Path("/")
+class KnowsJaxRs {}

@@ -1,0 +1,6 @@
+package dev.tollgate.arch.violations.usage;
+
+import jakarta.inject.Singleton;
+
+@Singleton
+class KnowsCdi {}
