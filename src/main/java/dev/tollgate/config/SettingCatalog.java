@@ -1,6 +1,7 @@
 package dev.tollgate.config;
 
 import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.FailureMode;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

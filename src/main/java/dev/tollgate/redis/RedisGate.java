@@ -143,7 +143,8 @@ public final class RedisGate implements GateStore {
 
     @Override
     public CompletionStage<Optional<Ban>> lift(Caller caller) {
-        return flights.call(scripts.lift(), List.of(keys.permanentBan(caller), keys.ban(caller), keys.violations(caller)))
+        return flights.call(
+                        scripts.lift(), List.of(keys.permanentBan(caller), keys.ban(caller), keys.violations(caller)))
                 .thenApply(reply -> reply.isEmpty() ? Optional.empty() : Optional.of(GateReply.readBan(reply)));
     }
 }
