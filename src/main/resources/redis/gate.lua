@@ -5,9 +5,9 @@
 --
 -- KEYS  1 permanent ban, 2 temporary ban, 3 violations, 4 .. 3+n windows, 4+n the month's counter (accounts only)
 -- ARGV  1 cost  2 flags (1 charged, 2 enforced)  3 n  then per window: limit, length in ms
---       then: quota ('' if none), month's start, month's end, seed of the counter ('' if none), seed of a permanent ban
+--       then: quota ('' if none), month's start, month's end
 --       then: memory of violations in ms, ladder as violations:duration:LABEL,... with duration 0 for permanent
--- REPLY S now | M now                             history needed first | not the month the counter is named for
+-- REPLY S now | M now                             history needed first (restore.lua) | not the month of the counter
 --       B now BAN                                 a ban in force
 --       A|L|Q now used states                     admitted, over a window, over the quota
 --       L adds: violations first mask             X instead of L: and now banned, with BAN at the end
@@ -15,7 +15,6 @@
 
 local EXACT = 100      -- up to this limit every request is kept by its millisecond
 local CELLS = 200      -- above it, a window is kept in this many cells
-local KEPT = 604800000 -- a month's counter outlives the month so that late settlement still finds it
 
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
@@ -34,15 +33,7 @@ if counter then
   end
   used = state[4 + n]
   if not used then
-    if ARGV[tail + 4] == '' then
-      return 'S ' .. string.format('%.0f', now)
-    end
-    used = ARGV[tail + 4]
-    redis.call('SET', counter, used, 'PXAT', string.format('%.0f', ARGV[tail + 3] + KEPT))
-    if ARGV[tail + 5] ~= '' and not state[1] then
-      redis.call('SET', KEYS[1], ARGV[tail + 5])
-      state[1] = ARGV[tail + 5]
-    end
+    return 'S ' .. string.format('%.0f', now)
   end
   used = tonumber(used)
 end
@@ -161,7 +152,7 @@ if verdict ~= 'L' then
   return reply
 end
 
-local memory = tonumber(ARGV[tail + 6])
+local memory = tonumber(ARGV[tail + 4])
 local violations, latest = 0, -1
 if state[3] then
   violations, latest = string.match(state[3], '^(%d+) (%d+)')
@@ -176,9 +167,9 @@ if charged and enforced then
     first = '1'
   end
   violations = violations + 1
-  redis.call('SET', KEYS[3], violations .. ' ' .. string.format('%.0f', now), 'PX', ARGV[tail + 6])
+  redis.call('SET', KEYS[3], violations .. ' ' .. string.format('%.0f', now), 'PX', ARGV[tail + 4])
   local duration, label
-  for reach, lasting, name in string.gmatch(ARGV[tail + 7], '(%d+):(%d+):([%w_]+)') do
+  for reach, lasting, name in string.gmatch(ARGV[tail + 5], '(%d+):(%d+):([%w_]+)') do
     if violations >= tonumber(reach) then
       duration, label = tonumber(lasting), name
     end

@@ -12,10 +12,14 @@ public interface GateStore {
     /**
      * Decides one request, on the store's own clock.
      *
-     * @return completed with the decision, or exceptionally if the store cannot be reached in time; such a request may or
-     *     may not have been charged and must not be repeated
+     * @return completed with the decision; exceptionally with {@link HistoryNeededException} if {@link #restore} has to come
+     *     first; exceptionally otherwise if the store cannot be reached: such a request may or may not have been charged and
+     *     must not be repeated
      */
     CompletionStage<Decision> decide(GateRequest request);
+
+    /** Gives the store what is remembered of an account, unless it knows better by now. Repeating it does nothing. */
+    CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection);
 
     /**
      * Bans a caller by hand.

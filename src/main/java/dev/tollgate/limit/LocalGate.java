@@ -164,6 +164,17 @@ public final class LocalGate implements GateStore {
     }
 
     @Override
+    public synchronized CompletionStage<Void> restore(
+            Caller caller, BillingMonth month, CallerHistory.Recollection recollection) {
+        State state = callers.computeIfAbsent(caller, absent -> new State());
+        state.months.putIfAbsent(month, recollection.usedThisMonth());
+        if (state.ban == null) {
+            state.ban = recollection.permanentBan().orElse(null);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public synchronized CompletionStage<Ban> ban(Caller caller, BanLevel level, String reason) {
         State state = callers.computeIfAbsent(caller, absent -> new State());
         long now = clock.getAsLong();

@@ -9,6 +9,7 @@ import dev.tollgate.limit.CallerHistory;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.GateStore;
+import dev.tollgate.limit.HistoryNeededException;
 import dev.tollgate.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,64 +19,69 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
- * Decides in Redis: one script, one place in a shared flight. The first request of an account in a month, or after Redis was
- * emptied, takes one more: what PostgreSQL remembers of the account goes in first. Thread-safe.
+ * Decides in Redis: one script, one place in a shared flight. Thread-safe.
  */
 public final class RedisGate implements GateStore {
 
     private static final Script GATE = Script.load("gate");
+    private static final Script RESTORE = Script.load("restore");
     private static final Script BAN = Script.load("ban");
     private static final Script LIFT = Script.load("lift");
     private static final int MONTH_ATTEMPTS = 3;
 
     private final Flights flights;
     private final RedisKeys keys;
-    private final CallerHistory history;
     private final LongSupplier clock;
     private final Scripts scripts;
 
     /**
      * @param flights how scripts travel
      * @param keys the keys' names
-     * @param history what an empty Redis is given back, asked once per account and month
      * @param clock this node's clock in milliseconds since the epoch; only a first guess at the month, Redis's own decides
      */
-    public RedisGate(Flights flights, RedisKeys keys, CallerHistory history, LongSupplier clock) {
-        this(flights, keys, history, clock, new Scripts(GATE, BAN, LIFT));
+    public RedisGate(Flights flights, RedisKeys keys, LongSupplier clock) {
+        this(flights, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT));
     }
 
     /** The three scripts: tests run them on a clock of their own. */
-    record Scripts(Script gate, Script ban, Script lift) {}
+    record Scripts(Script gate, Script restore, Script ban, Script lift) {}
 
-    RedisGate(Flights flights, RedisKeys keys, CallerHistory history, LongSupplier clock, Scripts scripts) {
+    RedisGate(Flights flights, RedisKeys keys, LongSupplier clock, Scripts scripts) {
         this.flights = flights;
         this.keys = keys;
-        this.history = history;
         this.clock = clock;
         this.scripts = scripts;
     }
 
     @Override
     public CompletionStage<Decision> decide(GateRequest request) {
-        return decide(request, BillingMonth.at(clock.getAsLong()), null, MONTH_ATTEMPTS);
+        return decide(request, BillingMonth.at(clock.getAsLong()), MONTH_ATTEMPTS);
     }
 
-    private CompletableFuture<Decision> decide(
-            GateRequest request, BillingMonth month, CallerHistory.Recollection seed, int attempts) {
-        return flights.call(scripts.gate(), keysOf(request, month), argumentsOf(request, month, seed))
+    private CompletableFuture<Decision> decide(GateRequest request, BillingMonth month, int attempts) {
+        return flights.call(scripts.gate(), keysOf(request, month), argumentsOf(request, month))
                 .thenCompose(reply -> switch (reply.charAt(0)) {
-                    case 'S' ->
-                        history.recall(request.caller(), month)
-                                .thenCompose(recalled -> decide(request, month, recalled, attempts));
+                    case 'S' -> CompletableFuture.failedFuture(new HistoryNeededException(month));
                     case 'M' -> {
                         if (attempts == 0) {
                             throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
                         }
                         BillingMonth redisMonth = BillingMonth.at(Long.parseLong(reply.substring(2)));
-                        yield decide(request, redisMonth, null, attempts - 1);
+                        yield decide(request, redisMonth, attempts - 1);
                     }
                     default -> CompletableFuture.completedFuture(GateReply.read(reply, request, month));
                 });
+    }
+
+    @Override
+    public CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection) {
+        return flights.call(
+                        scripts.restore(),
+                        List.of(keys.quota(caller, month), keys.permanentBan(caller)),
+                        Long.toString(recollection.usedThisMonth()),
+                        Long.toString(month.endMillis()),
+                        recollection.permanentBan().map(GateReply::write).orElse(""))
+                .thenApply(reply -> null);
     }
 
     private List<String> keysOf(GateRequest request, BillingMonth month) {
@@ -93,7 +99,7 @@ public final class RedisGate implements GateStore {
         return names;
     }
 
-    private static String[] argumentsOf(GateRequest request, BillingMonth month, CallerHistory.Recollection seed) {
+    private static String[] argumentsOf(GateRequest request, BillingMonth month) {
         List<String> arguments = new ArrayList<>(10 + 2 * request.windows().size());
         arguments.add(Integer.toString(request.cost()));
         arguments.add(Integer.toString((request.charged() ? 1 : 0) + (request.enforced() ? 2 : 0)));
@@ -108,9 +114,6 @@ public final class RedisGate implements GateStore {
                         : "");
         arguments.add(Long.toString(month.startMillis()));
         arguments.add(Long.toString(month.endMillis()));
-        arguments.add(seed == null ? "" : Long.toString(seed.usedThisMonth()));
-        arguments.add(
-                seed == null ? "" : seed.permanentBan().map(GateReply::write).orElse(""));
         arguments.add(Long.toString(request.ladder().memory().toMillis()));
         arguments.add(ladder(request.ladder()));
         return arguments.toArray(String[]::new);

@@ -11,6 +11,7 @@ import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.CallerHistory;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.HistoryNeededException;
 import dev.tollgate.limit.LocalGate;
 import dev.tollgate.limit.WindowPolicy;
 import java.time.Duration;
@@ -18,7 +19,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
@@ -128,14 +129,13 @@ class GateOracleTest {
     void scriptAndLocalGateAgreeOnEveryHistory(@ForAll("histories") List<Step> history, @ForAll boolean skewed) {
         AtomicLong clock = new AtomicLong(START);
         LongSkew skew = new LongSkew(clock, skewed);
-        CallerHistory nothing = (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE);
         RedisGate script = new RedisGate(
                 flights,
                 new RedisKeys("h" + HISTORIES.incrementAndGet() + ":"),
-                nothing,
                 skew::now,
                 new RedisGate.Scripts(
                         RedisScripts.onTestClock("gate"),
+                        Script.load("restore"),
                         RedisScripts.onTestClock("ban"),
                         RedisScripts.onTestClock("lift")));
         LocalGate local = new LocalGate(clock::get, 100);
@@ -147,7 +147,7 @@ class GateOracleTest {
             if (step instanceof Ask ask) {
                 GateRequest request = request(callers.get(ask.caller()), ask);
                 Decision expected = local.decide(request, clock.get());
-                Decision actual = script.decide(request).toCompletableFuture().join();
+                Decision actual = decide(script, request);
                 assertThat(actual).as("after %s at %d", told, clock.get()).isEqualTo(expected);
             } else if (step instanceof Wait wait) {
                 setClock(clock.addAndGet(wait.millis()));
@@ -165,6 +165,19 @@ class GateOracleTest {
                 assertThat(script.lift(caller).toCompletableFuture().join())
                         .isEqualTo(local.lift(caller).toCompletableFuture().join());
             }
+        }
+    }
+
+    /** As the gate does it: what the store must know first is restored, here nothing, and the request decided again. */
+    private static Decision decide(RedisGate script, GateRequest request) {
+        try {
+            return script.decide(request).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            BillingMonth month = ((HistoryNeededException) e.getCause()).month();
+            script.restore(request.caller(), month, CallerHistory.Recollection.NONE)
+                    .toCompletableFuture()
+                    .join();
+            return script.decide(request).toCompletableFuture().join();
         }
     }
 
