@@ -46,4 +46,9 @@ public record GateRequest(
     public GateRequest uncharged() {
         return new GateRequest(caller, windows, monthlyQuota, cost, ladder, enforced, false);
     }
+
+    /** The same request as if no ban were in force: for showing where a banned caller's windows stand. */
+    public GateRequest unenforced() {
+        return new GateRequest(caller, windows, monthlyQuota, cost, ladder, false, charged);
+    }
 }

@@ -25,8 +25,8 @@ import org.redisson.client.codec.StringCodec;
  * air wait in line and leave together with the first flight that lands. There is no timer and no added wait when idle. The
  * idea is group commit (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984).
  *
- * <p>Each call fails or succeeds by itself. A call whose future was completed by its caller (a timeout, a cancellation) while
- * still in line is never sent. A call of unknown fate is never sent again; only {@code NOSCRIPT}, which Redis answers before
+ * <p>Each call fails or succeeds by itself. A call that has waited in line for longer than its patience, or was given up by
+ * whoever made it, is never sent. A call of unknown fate is never sent again; only {@code NOSCRIPT}, which Redis answers before
  * running anything, is answered by sending the script's text once.
  *
  * <p>Thread-safe.
@@ -42,10 +42,20 @@ public final class Flights {
         }
     }
 
+    /** The call waited too long: it was not sent. */
+    public static final class LineTooSlowException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LineTooSlowException() {
+            super("waited too long for a place in a flight", null, false, false);
+        }
+    }
+
     private final RedissonClient redisson;
     private final int slots;
     private final int seats;
     private final int line;
+    private final long patienceNanos;
     private final BatchOptions options;
     private final ConcurrentLinkedQueue<Call<?>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inLine = new AtomicInteger();
@@ -58,10 +68,12 @@ public final class Flights {
      * @param slots flights in the air at most
      * @param seats calls in one flight at most
      * @param line calls waiting at most; further ones fail at once with {@link LineFullException}
+     * @param patience how long a call may wait in line; after that it is not sent any more and fails
      * @param timeout when a flight that does not land gives its slot back
      */
-    public Flights(RedissonClient redisson, int slots, int seats, int line, Duration timeout) {
+    public Flights(RedissonClient redisson, int slots, int seats, int line, Duration patience, Duration timeout) {
         this.redisson = redisson;
+        this.patienceNanos = patience.toNanos();
         this.slots = slots;
         this.seats = seats;
         this.line = line;
@@ -69,6 +81,11 @@ public final class Flights {
                 .executionMode(BatchOptions.ExecutionMode.IN_MEMORY)
                 .retryAttempts(0)
                 .responseTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The same, with calls as patient in line as in the air. */
+    public Flights(RedissonClient redisson, int slots, int seats, int line, Duration timeout) {
+        this(redisson, slots, seats, line, timeout, timeout);
     }
 
     /** Runs a script that answers with one string. */
@@ -130,7 +147,9 @@ public final class Flights {
         Call<?> next;
         while (passengers.size() < seats && (next = waiting.poll()) != null) {
             inLine.decrementAndGet();
-            if (!next.result.isDone()) {
+            if (System.nanoTime() - next.joined > patienceNanos) {
+                next.result.completeExceptionally(new LineTooSlowException());
+            } else if (!next.result.isDone()) {
                 passengers.add(next);
             }
         }
@@ -180,6 +199,7 @@ public final class Flights {
         private final List<Object> keys;
         private final Object[] arguments;
         private final CompletableFuture<T> result = new CompletableFuture<>();
+        private final long joined = System.nanoTime();
         private boolean withText;
 
         Call(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {

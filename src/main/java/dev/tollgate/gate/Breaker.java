@@ -1,0 +1,95 @@
+package dev.tollgate.gate;
+
+/**
+ * Keeps a dead Redis from costing every request its budget: after a few failures in a row it opens, turns requests away at
+ * once, and lets one probe through now and then until one succeeds. The pause between probes doubles up to a bound, with the
+ * circuit breaker's three states as M. Nygard describes them ("Release It!", 2007).
+ *
+ * <p>Time is an argument, in milliseconds on any steady clock. Thread-safe.
+ */
+public final class Breaker {
+
+    /** Where it stands. */
+    public enum State {
+        /** Calls go through. */
+        CLOSED,
+        /** Calls are turned away. */
+        OPEN,
+        /** One probe is on its way; other calls are turned away. */
+        HALF_OPEN
+    }
+
+    private final int threshold;
+    private final long firstPause;
+    private final long longestPause;
+    private volatile State state = State.CLOSED;
+    private int failures;
+    private long pause;
+    private long probeAt;
+
+    /**
+     * @param threshold failures in a row that open it
+     * @param firstPause milliseconds until the first probe
+     * @param longestPause the pause's bound
+     */
+    public Breaker(int threshold, long firstPause, long longestPause) {
+        this.threshold = threshold;
+        this.firstPause = firstPause;
+        this.longestPause = longestPause;
+        this.pause = firstPause;
+    }
+
+    /** Whether a call may be tried now. Whoever is let through must report {@link #succeeded} or {@link #failed}. */
+    public boolean permits(long now) {
+        return state == State.CLOSED || probes(now);
+    }
+
+    private synchronized boolean probes(long now) {
+        if (state == State.CLOSED) {
+            return true;
+        }
+        // A probe that never reports must not keep the breaker half open for ever: its turn passes on with the pause.
+        if (now >= probeAt) {
+            state = State.HALF_OPEN;
+            probeAt = now + pause;
+            return true;
+        }
+        return false;
+    }
+
+    /** A call succeeded: closes at once. Returns whether it was not closed before. */
+    public boolean succeeded() {
+        // Read without the lock: on the path of every request, and failures only matter when they come in a row.
+        return (state != State.CLOSED || failures != 0) && close();
+    }
+
+    private synchronized boolean close() {
+        boolean closes = state != State.CLOSED;
+        state = State.CLOSED;
+        failures = 0;
+        pause = firstPause;
+        return closes;
+    }
+
+    /** A call failed. Returns whether this one opened the breaker. */
+    public synchronized boolean failed(long now) {
+        if (state == State.HALF_OPEN) {
+            state = State.OPEN;
+            pause = Math.min(longestPause, pause * 2);
+            probeAt = now + pause;
+            return false;
+        }
+        failures++;
+        if (state == State.CLOSED && failures >= threshold) {
+            state = State.OPEN;
+            probeAt = now + pause;
+            return true;
+        }
+        return false;
+    }
+
+    /** Where it stands. */
+    public State state() {
+        return state;
+    }
+}

@@ -1,0 +1,198 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.BanRegister;
+import dev.tollgate.limit.BillingMonth;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.limit.FailureMode;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.GateStore;
+import dev.tollgate.limit.HistoryNeededException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * The one way through for a request: bans in memory, then the store within the budget, then the failure mode. Blocks the
+ * calling thread for at most the budget per trip to Redis; where an account's history is needed first, also for the database
+ * within a budget of its own. Thread-safe.
+ *
+ * <p>A call that ran out of time may still be charged by Redis; it is never repeated, so nothing counts twice.
+ */
+public final class Gate {
+
+    private static final Logger LOG = System.getLogger(Gate.class.getName());
+    private static final int TRIPS_FOR_HISTORY = 2;
+
+    private final GateStore store;
+    private final GateStore local;
+    private final CallerHistory history;
+    private final MemoryGuard guard;
+    private final BanRegister register;
+    private final Breaker breaker;
+    private final long budgetNanos;
+    private final Duration historyBudget;
+    private final LongAdder timeouts = new LongAdder();
+
+    /**
+     * @param store Redis
+     * @param local this node's memory, for the failure mode {@code local}
+     * @param history what an emptied store is given back
+     * @param guard bans in memory
+     * @param register where permanent bans are kept for good
+     * @param breaker between this and the store
+     * @param budget the longest one trip to the store may take
+     * @param historyBudget the longest a look into the database may take
+     */
+    public Gate(
+            GateStore store,
+            GateStore local,
+            CallerHistory history,
+            MemoryGuard guard,
+            BanRegister register,
+            Breaker breaker,
+            Duration budget,
+            Duration historyBudget) {
+        this.store = store;
+        this.local = local;
+        this.history = history;
+        this.guard = guard;
+        this.register = register;
+        this.breaker = breaker;
+        this.budgetNanos = budget.toNanos();
+        this.historyBudget = historyBudget;
+    }
+
+    /**
+     * Decides one request.
+     *
+     * @param mode what answers if the store cannot
+     */
+    public GateAnswer decide(GateRequest request, FailureMode mode) {
+        if (request.enforced()) {
+            Optional<Decision> known = guard.refuses(request.caller());
+            if (known.isPresent()) {
+                return new GateAnswer(known, GateAnswer.Source.MEMORY);
+            }
+        }
+        if (!breaker.permits(now())) {
+            return fail(request, mode);
+        }
+        try {
+            Decision decision = ask(request, TRIPS_FOR_HISTORY);
+            if (breaker.succeeded()) {
+                LOG.log(Level.INFO, "Redis answers again; limits are enforced by it from now on");
+            }
+            if (decision.ban().isPresent() && request.enforced()) {
+                learn(request.caller(), decision);
+            }
+            return new GateAnswer(Optional.of(decision), GateAnswer.Source.STORE);
+        } catch (DirectoryUnavailableException e) {
+            // Redis answered; it is the account's history in PostgreSQL that cannot be had.
+            breaker.succeeded();
+            return fail(request, mode);
+        } catch (StoreUnavailableException e) {
+            timeouts.increment();
+            if (breaker.failed(now())) {
+                LOG.log(
+                        Level.WARNING,
+                        "Redis does not answer ({0}); requests are answered by their failure mode until it does",
+                        e.getMessage());
+            }
+            return fail(request, mode);
+        }
+    }
+
+    /** A permanent ban is kept in PostgreSQL by every node that first sees it: one that died in between loses nothing. */
+    private void learn(Caller caller, Decision decision) {
+        Ban ban = decision.ban().orElseThrow();
+        if (guard.learn(caller, decision) && ban.level().isPermanent()) {
+            register.keep(caller, ban);
+        }
+    }
+
+    private Decision ask(GateRequest request, int trips) {
+        try {
+            return await(store.decide(request));
+        } catch (HistoryNeededException e) {
+            if (trips == 0) {
+                throw new StoreUnavailableException("the store forgets what it is given", e);
+            }
+            BillingMonth month = e.month();
+            await(store.restore(request.caller(), month, recall(request.caller(), month)));
+            return ask(request, trips - 1);
+        }
+    }
+
+    private CallerHistory.Recollection recall(Caller caller, BillingMonth month) {
+        try {
+            return history.recall(caller, month)
+                    .toCompletableFuture()
+                    .get(historyBudget.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DirectoryUnavailableException(e);
+        } catch (ExecutionException | TimeoutException e) {
+            throw new DirectoryUnavailableException(e);
+        }
+    }
+
+    private <T> T await(CompletionStage<T> stage) {
+        CompletableFuture<T> future = stage.toCompletableFuture();
+        try {
+            return future.get(budgetNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new StoreUnavailableException("no answer within the budget", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new StoreUnavailableException("interrupted", e);
+        } catch (ExecutionException e) {
+            if (e.getCause() instanceof HistoryNeededException needed) {
+                throw needed;
+            }
+            throw new StoreUnavailableException(String.valueOf(e.getCause().getMessage()), e.getCause());
+        }
+    }
+
+    private GateAnswer fail(GateRequest request, FailureMode mode) {
+        return switch (mode) {
+            case OPEN -> new GateAnswer(Optional.empty(), GateAnswer.Source.OPEN);
+            case CLOSED -> new GateAnswer(Optional.empty(), GateAnswer.Source.CLOSED);
+            case LOCAL ->
+                new GateAnswer(
+                        Optional.of(local.decide(request).toCompletableFuture().join()), GateAnswer.Source.LOCAL);
+        };
+    }
+
+    /** Where the breaker stands. */
+    public Breaker.State breakerState() {
+        return breaker.state();
+    }
+
+    /** Requests the store did not answer in time, since the start. */
+    public long unanswered() {
+        return timeouts.sum();
+    }
+
+    private static long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    private static final class StoreUnavailableException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        StoreUnavailableException(String message, Throwable cause) {
+            super(message, cause, false, false);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.PolicyState;
+import java.util.HashMap;
+import java.util.Map;
+
+/**
+ * What of a decision belongs in the audit trail: a ban applied or escalated, the first refusal of a caller within a window,
+ * the month's quota passing 50, 80 and 100 %. Each exactly once, because the store that decides atomically says so.
+ */
+public final class Incidents {
+
+    private static final int[] QUOTA_PERCENT = {50, 80, 100};
+
+    private final AuditTrail trail;
+
+    /** With the trail they are noted in. */
+    public Incidents(AuditTrail trail) {
+        this.trail = trail;
+    }
+
+    /**
+     * Notes what there is to note of a decision.
+     *
+     * @param route the name of the route policy
+     * @param address the client's address as the gate found it
+     */
+    public void of(GateRequest request, Decision decision, String route, String address) {
+        switch (decision.outcome()) {
+            case ADMITTED -> quotaWarning(request, decision);
+            case BANNED -> {
+                if (decision.banApplied()) {
+                    note(banType(request.ladder(), decision), request, decision, route, address);
+                }
+            }
+            case RATE_LIMITED -> {
+                if (decision.firstInWindow()) {
+                    note(AuditEvent.Type.LIMIT_EXCEEDED, request, decision, route, address);
+                }
+            }
+            case QUOTA_EXCEEDED -> {
+                // The warning at 100 % told already; a caller over its quota may come back thousands of times.
+            }
+        }
+    }
+
+    private static AuditEvent.Type banType(BanLadder ladder, Decision decision) {
+        boolean lowest = decision.ban()
+                .map(ban -> ban.level().equals(ladder.steps().get(0).level()))
+                .orElse(true);
+        return lowest ? AuditEvent.Type.BAN_APPLIED : AuditEvent.Type.BAN_ESCALATED;
+    }
+
+    private void quotaWarning(GateRequest request, Decision decision) {
+        if (!request.charged()
+                || request.monthlyQuota().isEmpty()
+                || decision.policies().isEmpty()) {
+            return;
+        }
+        PolicyState month = decision.policies().get(decision.policies().size() - 1);
+        long quota = request.monthlyQuota().getAsLong();
+        if (!month.name().equals(PolicyState.MONTH) || quota == 0) {
+            return;
+        }
+        long used = quota - month.remaining();
+        for (int percent : QUOTA_PERCENT) {
+            // Whole units reached at that share: exactly one request crosses it.
+            long mark = Math.max(1, (quota * percent + 99) / 100);
+            if (used >= mark && used - request.cost() < mark) {
+                trail.note(new AuditEvent(
+                        AuditEvent.Type.QUOTA_WARNING,
+                        decision.atMillis(),
+                        request.caller().id(),
+                        AuditEvent.GATE,
+                        Map.of(
+                                "percent", Integer.toString(percent),
+                                "used", Long.toString(used),
+                                "quota", Long.toString(quota))));
+            }
+        }
+    }
+
+    private void note(AuditEvent.Type type, GateRequest request, Decision decision, String route, String address) {
+        Map<String, String> details = new HashMap<>();
+        details.put("route", route);
+        details.put("address", address);
+        decision.violations().ifPresent(count -> details.put("violations", Integer.toString(count)));
+        if (!decision.violated().isEmpty()) {
+            details.put("policies", String.join(",", decision.violated()));
+        }
+        decision.ban().map(Ban::level).ifPresent(level -> details.put("level", level.label()));
+        trail.note(new AuditEvent(type, decision.atMillis(), request.caller().id(), AuditEvent.GATE, details));
+    }
+}

@@ -1,0 +1,173 @@
+package dev.tollgate.gate;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.account.KeyCache;
+import dev.tollgate.account.KnownKey;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Resolves the hash of a presented key: this node's memory, then Redis, then PostgreSQL. Known and unknown hashes have bounded
+ * places of their own, so that made-up keys cannot push real ones out. Concurrent look-ups of one hash share one; few look-ups
+ * reach the database at a time, whatever comes in. Thread-safe.
+ */
+public final class KnownKeys {
+
+    /** Edits reach every node by message and edition; this bounds what a node believes if both were lost. */
+    private static final Duration KNOWN_FOR = Duration.ofMinutes(5);
+
+    private static final Duration UNKNOWN_FOR = Duration.ofSeconds(60);
+    private static final int DATABASE_LOOKUPS = 8;
+
+    private final KeyCache shared;
+    private final AccountDirectory directory;
+    private final Duration budget;
+    private final Duration databaseBudget;
+    private final Cache<String, KnownKey> known;
+    private final Cache<String, Boolean> unknown;
+    private final ConcurrentHashMap<String, CompletableFuture<Optional<KnownKey>>> lookups = new ConcurrentHashMap<>();
+    private final Semaphore database = new Semaphore(DATABASE_LOOKUPS);
+
+    /**
+     * @param shared Redis
+     * @param directory PostgreSQL
+     * @param budget the longest a trip to Redis may take
+     * @param databaseBudget the longest to wait for a place at the database
+     * @param capacity how many known, and how many unknown, hashes are remembered
+     */
+    public KnownKeys(
+            KeyCache shared, AccountDirectory directory, Duration budget, Duration databaseBudget, int capacity) {
+        this.shared = shared;
+        this.directory = directory;
+        this.budget = budget;
+        this.databaseBudget = databaseBudget;
+        this.known = Caffeine.newBuilder()
+                .maximumSize(capacity)
+                .expireAfterWrite(KNOWN_FOR)
+                .build();
+        this.unknown = Caffeine.newBuilder()
+                .maximumSize(capacity)
+                .expireAfterWrite(UNKNOWN_FOR)
+                .build();
+    }
+
+    /** Why a look-up did not go to the database: the caller may not ask any more. */
+    public static final class LookupRefusedException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        LookupRefusedException() {
+            super("the address has used up its guesses", null, false, false);
+        }
+    }
+
+    /**
+     * What a hash stands for.
+     *
+     * @param hash as {@link dev.tollgate.account.ApiKeyToken#hash(String)} gives it
+     * @param mayAsk asked before the database is: false refuses the look-up, because whoever asks has guessed enough
+     * @return empty if no such key exists
+     * @throws DirectoryUnavailableException if neither Redis nor PostgreSQL can say
+     * @throws LookupRefusedException if {@code mayAsk} said no
+     */
+    public Optional<KnownKey> find(String hash, BooleanSupplier mayAsk) {
+        KnownKey remembered = known.getIfPresent(hash);
+        if (remembered != null) {
+            return Optional.of(remembered);
+        }
+        if (unknown.getIfPresent(hash) != null) {
+            return Optional.empty();
+        }
+        CompletableFuture<Optional<KnownKey>> mine = new CompletableFuture<>();
+        CompletableFuture<Optional<KnownKey>> first = lookups.putIfAbsent(hash, mine);
+        if (first != null) {
+            return join(first);
+        }
+        try {
+            Optional<KnownKey> found = lookUp(hash, mayAsk);
+            mine.complete(found);
+            return found;
+        } catch (RuntimeException e) {
+            mine.completeExceptionally(e);
+            throw e;
+        } finally {
+            lookups.remove(hash, mine);
+        }
+    }
+
+    private static Optional<KnownKey> join(CompletableFuture<Optional<KnownKey>> lookup) {
+        try {
+            return lookup.join();
+        } catch (CompletionException e) {
+            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+        }
+    }
+
+    private Optional<KnownKey> lookUp(String hash, BooleanSupplier mayAsk) {
+        Optional<KnownKey> found = fromRedis(hash);
+        if (found.isEmpty()) {
+            if (!mayAsk.getAsBoolean()) {
+                throw new LookupRefusedException();
+            }
+            found = fromDatabase(hash);
+            found.ifPresent(key -> shared.fill(hash, key));
+        }
+        found.ifPresentOrElse(key -> known.put(hash, key), () -> unknown.put(hash, Boolean.TRUE));
+        return found;
+    }
+
+    /** Redis's answer, or nothing if it has none in time: the database knows as well. */
+    private Optional<KnownKey> fromRedis(String hash) {
+        try {
+            return shared.find(hash).toCompletableFuture().get(budget.toNanos(), TimeUnit.NANOSECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } catch (ExecutionException | TimeoutException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<KnownKey> fromDatabase(String hash) {
+        try {
+            if (!database.tryAcquire(databaseBudget.toMillis(), TimeUnit.MILLISECONDS)) {
+                throw new DirectoryUnavailableException(new TimeoutException("too many look-ups at once"));
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DirectoryUnavailableException(e);
+        }
+        try {
+            return directory.findByHash(hash);
+        } finally {
+            database.release();
+        }
+    }
+
+    /** Forgets one hash: its key changed. */
+    public void forget(String hash) {
+        known.invalidate(hash);
+        unknown.invalidate(hash);
+    }
+
+    /** Forgets an account's keys: the account changed. */
+    public void forgetAccount(String accountId) {
+        known.asMap().values().removeIf(key -> key.key().accountId().equals(accountId));
+    }
+
+    /** Forgets everything: changes may have been missed. */
+    public void forgetAll() {
+        known.invalidateAll();
+        unknown.invalidateAll();
+    }
+}

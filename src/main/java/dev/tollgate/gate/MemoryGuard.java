@@ -1,0 +1,76 @@
+package dev.tollgate.gate;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.Ticker;
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.Decision;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Bans this node has seen in force: a banned caller's flood is refused from memory. Bounded. An entry lives at most a minute,
+ * so that a lift whose message was lost, and whose edition was missed, cannot hold for longer. Thread-safe.
+ *
+ * <p>Times in a ban are on Redis's clock; the difference to this node's at the moment the ban was seen is kept with it.
+ */
+public final class MemoryGuard {
+
+    private static final Duration LONGEST = Duration.ofMinutes(1);
+
+    private record Held(Ban ban, long ahead) {}
+
+    private final Cache<Caller, Held> bans;
+    private final LongSupplier clock;
+
+    /**
+     * @param capacity bans at most; beyond it the least used goes, and its caller is asked about in Redis again
+     * @param clock this node's clock, milliseconds since the epoch
+     */
+    public MemoryGuard(int capacity, LongSupplier clock) {
+        this.clock = clock;
+        this.bans = Caffeine.newBuilder()
+                .maximumSize(capacity)
+                .expireAfterWrite(LONGEST)
+                .ticker(Ticker.systemTicker())
+                .build();
+    }
+
+    /** A refusal, if a ban on the caller is known and holds. */
+    public Optional<Decision> refuses(Caller caller) {
+        Held held = bans.getIfPresent(caller);
+        if (held == null) {
+            return Optional.empty();
+        }
+        long now = clock.getAsLong() + held.ahead();
+        if (!held.ban().holdsAt(now)) {
+            bans.invalidate(caller);
+            return Optional.empty();
+        }
+        return Optional.of(Decision.banned(now, held.ban()));
+    }
+
+    /** Remembers the ban a decision brought or found. Returns whether it was not known before. */
+    public boolean learn(Caller caller, Decision decision) {
+        Ban ban = decision.ban().orElseThrow();
+        Held held = new Held(ban, decision.atMillis() - clock.getAsLong());
+        return bans.asMap().put(caller, held) == null;
+    }
+
+    /** Forgets what is known of a caller: its ban changed. */
+    public void forget(Caller caller) {
+        bans.invalidate(caller);
+    }
+
+    /** Forgets everything: changes may have been missed. */
+    public void forgetAll() {
+        bans.invalidateAll();
+    }
+
+    /** Roughly how many bans are remembered. */
+    public long size() {
+        return bans.estimatedSize();
+    }
+}

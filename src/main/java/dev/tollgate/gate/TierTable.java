@@ -1,0 +1,67 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.limit.Tier;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/**
+ * The tiers in force on this node. Reloaded when told that they changed; until the database was first reached, what Redis
+ * knows, or else the documented defaults. Thread-safe; a read is one volatile read and a hash look-up.
+ */
+public final class TierTable {
+
+    /** What the schema is seeded with. */
+    private static final Map<String, Tier> DEFAULTS = Map.of(
+            "free",
+            new Tier("free", OptionalLong.of(10), OptionalLong.of(1_000)),
+            "pro",
+            new Tier("pro", OptionalLong.of(100), OptionalLong.of(50_000)),
+            "enterprise",
+            new Tier("enterprise", OptionalLong.empty(), OptionalLong.empty()),
+            Tier.ANONYMOUS,
+            new Tier(Tier.ANONYMOUS, OptionalLong.of(10), OptionalLong.empty()));
+
+    private final AccountDirectory directory;
+    private final Supplier<Optional<Map<String, Tier>>> shared;
+    private volatile Map<String, Tier> tiers = DEFAULTS;
+
+    /**
+     * @param directory PostgreSQL
+     * @param shared what Redis knows, for when the database cannot be reached
+     */
+    public TierTable(AccountDirectory directory, Supplier<Optional<Map<String, Tier>>> shared) {
+        this.directory = directory;
+        this.shared = shared;
+    }
+
+    /** Reads the tiers again. Returns whether the database said so; otherwise the reading should be repeated. */
+    public boolean reload() {
+        try {
+            tiers = directory.tiers().stream().collect(Collectors.toUnmodifiableMap(Tier::name, tier -> tier));
+            return true;
+        } catch (DirectoryUnavailableException e) {
+            shared.get().ifPresent(known -> tiers = known);
+            return false;
+        }
+    }
+
+    /** A tier by name; one that does not exist has the anonymous tier's limits, never none. */
+    public Tier get(String name) {
+        Map<String, Tier> now = tiers;
+        Tier tier = now.get(name);
+        if (tier != null) {
+            return tier;
+        }
+        return now.getOrDefault(Tier.ANONYMOUS, DEFAULTS.get(Tier.ANONYMOUS));
+    }
+
+    /** The tier of callers without a key. */
+    public Tier anonymous() {
+        return get(Tier.ANONYMOUS);
+    }
+}

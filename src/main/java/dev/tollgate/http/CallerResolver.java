@@ -1,0 +1,104 @@
+package dev.tollgate.http;
+
+import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.account.KnownKey;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.http.ClientAddress.Client;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.problem.Problems;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Collections;
+import java.util.Enumeration;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.LongSupplier;
+
+/**
+ * Finds out who a request comes from: the account of its key, or else the client's address. A key that is none of ours never
+ * reaches the database once its address has used up its guesses. Thread-safe.
+ */
+public final class CallerResolver {
+
+    private static final long DATABASE_RETRY_SECONDS = 5;
+
+    private final ClientAddress addresses;
+    private final KnownKeys keys;
+    private final Gate gate;
+    private final Policies policies;
+    private final LongSupplier clock;
+
+    /**
+     * @param addresses finds the client behind trusted proxies
+     * @param keys resolves keys
+     * @param gate looks at an address's window before the database is asked about a key
+     * @param policies what applies to an address
+     * @param clock milliseconds since the epoch, to tell expired keys
+     */
+    public CallerResolver(ClientAddress addresses, KnownKeys keys, Gate gate, Policies policies, LongSupplier clock) {
+        this.addresses = addresses;
+        this.keys = keys;
+        this.gate = gate;
+        this.policies = policies;
+        this.clock = clock;
+    }
+
+    /** Who a request comes from. */
+    Passage resolve(HttpServletRequest request, RoutePolicy route) {
+        Client client = client(request);
+        PresentedKey presented = PresentedKey.of(request);
+        return switch (presented.kind()) {
+            case NONE ->
+                route.keyRequired() ? Passage.refused(client, Problems.missingKey()) : Passage.anonymous(client);
+            case CONFLICTING -> Passage.refused(client, Problems.conflictingKeys());
+            case MALFORMED -> Passage.guessed(client, Problems.invalidKey());
+            case WELL_FORMED -> lookUp(client, presented.hash());
+        };
+    }
+
+    private Passage lookUp(Client client, String hash) {
+        Optional<KnownKey> found;
+        try {
+            found = keys.find(hash, () -> mayGuess(client));
+        } catch (KnownKeys.LookupRefusedException e) {
+            return Passage.guessed(client, Problems.invalidKey());
+        } catch (DirectoryUnavailableException e) {
+            return Passage.refused(client, Problems.directoryUnavailable(DATABASE_RETRY_SECONDS));
+        }
+        if (found.isEmpty()) {
+            return Passage.guessed(client, Problems.invalidKey());
+        }
+        KnownKey key = found.get();
+        if (!key.key().active()) {
+            return Passage.refused(client, Problems.inactiveKey());
+        }
+        if (key.key().expiredAt(clock.getAsLong())) {
+            return Passage.refused(client, Problems.expiredKey());
+        }
+        return Passage.of(client, key);
+    }
+
+    /** Whether the address could be admitted right now; looking consumes nothing, so that good keys never pay for it. */
+    private boolean mayGuess(Client client) {
+        if (policies.allows(client)) {
+            return true;
+        }
+        Caller caller = Caller.address(client.caller());
+        return gate.decide(policies.ofGuess(caller).uncharged(), policies.failureMode())
+                .passes();
+    }
+
+    private Client client(HttpServletRequest request) {
+        if (!addresses.looksAtHeaders()) {
+            return addresses.find(request.getRemoteAddr(), List.of(), List.of());
+        }
+        return addresses.find(
+                request.getRemoteAddr(),
+                values(request.getHeaders("X-Forwarded-For")),
+                values(request.getHeaders("Forwarded")));
+    }
+
+    private static List<String> values(Enumeration<String> values) {
+        return values == null ? List.of() : Collections.list(values);
+    }
+}

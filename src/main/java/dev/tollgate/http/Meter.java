@@ -1,0 +1,107 @@
+package dev.tollgate.http;
+
+import dev.tollgate.account.KnownKey;
+import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.usage.Provider;
+import dev.tollgate.usage.UsageEvent;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.util.Locale;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * Meters a request once it is over, by its response's status and what the application said about it in
+ * {@link RequestAttributes}. Anything but a served request counts as failed. Never throws: metering is not the caller's
+ * business. Thread-safe.
+ */
+final class Meter {
+
+    private static final int FIRST_FAILURE = 400;
+
+    private final Consumer<UsageEvent> usage;
+    private final LongSupplier clock;
+
+    Meter(Consumer<UsageEvent> usage, LongSupplier clock) {
+        this.usage = usage;
+        this.clock = clock;
+    }
+
+    /** The request is over, on this thread. */
+    void over(
+            HttpServletRequest request, HttpServletResponse response, KnownKey key, RoutePolicy route, boolean broken) {
+        boolean failed = broken
+                || response.getStatus() >= FIRST_FAILURE
+                || Boolean.TRUE.equals(request.getAttribute(RequestAttributes.FAILED));
+        long now = clock.getAsLong();
+        Long size = !failed && request.getAttribute(RequestAttributes.FILE_SIZE) instanceof Number given
+                ? Math.max(0, given.longValue())
+                : null;
+        usage.accept(new UsageEvent(
+                key.key().id(),
+                provider(request, route),
+                Instant.ofEpochMilli(now).atOffset(ZoneOffset.UTC).toLocalDate(),
+                !failed,
+                size == null ? 0 : 1,
+                size == null ? 0 : size,
+                size != null && request.getAttribute(RequestAttributes.FILE_TYPE) instanceof String type ? type : null,
+                now));
+    }
+
+    /** The request goes on asynchronously; it is metered when that completes, once. */
+    void whenComplete(HttpServletRequest request, HttpServletResponse response, KnownKey key, RoutePolicy route) {
+        AtomicBoolean metered = new AtomicBoolean();
+        request.getAsyncContext().addListener(new AsyncListener() {
+            @Override
+            public void onComplete(AsyncEvent event) {
+                end(event.getThrowable() != null);
+            }
+
+            @Override
+            public void onTimeout(AsyncEvent event) {
+                end(true);
+            }
+
+            @Override
+            public void onError(AsyncEvent event) {
+                end(true);
+            }
+
+            @Override
+            public void onStartAsync(AsyncEvent event) {
+                event.getAsyncContext().addListener(this);
+            }
+
+            private void end(boolean broken) {
+                if (metered.compareAndSet(false, true)) {
+                    over(request, response, key, route, broken);
+                }
+            }
+        });
+    }
+
+    private static String provider(HttpServletRequest request, RoutePolicy route) {
+        if (request.getAttribute(RequestAttributes.PROVIDER) instanceof String said && Provider.isName(said)) {
+            return said;
+        }
+        return route.provider().orElseGet(() -> ofContext(request.getContextPath()));
+    }
+
+    /** An application's context path as a provider's name: {@code /My App} becomes {@code my-app}, the root {@code root}. */
+    static String ofContext(String contextPath) {
+        String name = contextPath
+                .toLowerCase(Locale.ROOT)
+                .replaceAll("[^a-z0-9._-]+", "-")
+                .replaceFirst("^[._-]+", "");
+        if (name.isEmpty()) {
+            return "root";
+        }
+        String cut = name.length() > 50 ? name.substring(0, 50) : name;
+        return Provider.isName(cut) ? cut : "app-" + cut;
+    }
+}

@@ -1,0 +1,204 @@
+package dev.tollgate.http;
+
+import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.GateAnswer;
+import dev.tollgate.gate.Incidents;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.limit.FailureMode;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.problem.Problem;
+import dev.tollgate.problem.Problems;
+import dev.tollgate.problem.Refusal;
+import dev.tollgate.usage.UsageEvent;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The gate before an application: who is it, may they, say so in the headers, go on or answer, and meter it afterwards. Every
+ * request passes once: error, forward and asynchronous dispatches are neither charged nor metered again. A CORS preflight is
+ * let through uncharged, since browsers send it without the key.
+ */
+public final class RateLimitFilter implements Filter {
+
+    private static final String PASSED = RateLimitFilter.class.getName() + ".passed";
+    private static final long GATE_RETRY_SECONDS = 1;
+
+    private final RoutePolicies routes;
+    private final CallerResolver callers;
+    private final Policies policies;
+    private final Gate gate;
+    private final RateLimitHeaders headers;
+    private final Incidents incidents;
+    private final Meter meter;
+
+    /**
+     * @param routes what to do where
+     * @param callers who it is
+     * @param policies which limits apply
+     * @param gate what decides
+     * @param headers how callers are told where they stand
+     * @param incidents what is noted
+     * @param usage takes each metered request; must not block nor fail
+     * @param clock milliseconds since the epoch
+     */
+    public RateLimitFilter(
+            RoutePolicies routes,
+            CallerResolver callers,
+            Policies policies,
+            Gate gate,
+            RateLimitHeaders headers,
+            Incidents incidents,
+            Consumer<UsageEvent> usage,
+            LongSupplier clock) {
+        this.routes = routes;
+        this.callers = callers;
+        this.policies = policies;
+        this.gate = gate;
+        this.headers = headers;
+        this.incidents = incidents;
+        this.meter = new Meter(usage, clock);
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (request instanceof HttpServletRequest http
+                && response instanceof HttpServletResponse answer
+                && http.getAttribute(PASSED) == null) {
+            http.setAttribute(PASSED, Boolean.TRUE);
+            guard(http, answer, chain);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    private void guard(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String path = RoutePath.of(request.getServletPath(), request.getPathInfo());
+        if (path == null) {
+            send(Problems.badPath(), request, response);
+            return;
+        }
+        RoutePolicy route = routes.find(request.getMethod(), path);
+        if (!route.guarded() || isPreflight(request)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        Passage passage = callers.resolve(request, route);
+        if (passage.guess()) {
+            refuseGuess(passage, route, request, response);
+        } else if (passage.problem() != null) {
+            send(passage.problem(), request, response);
+        } else {
+            decide(passage, route, request, response, chain);
+        }
+    }
+
+    private static boolean isPreflight(HttpServletRequest request) {
+        return request.getMethod().equals("OPTIONS")
+                && request.getHeader("Origin") != null
+                && request.getHeader("Access-Control-Request-Method") != null;
+    }
+
+    /** A key that is none of ours costs its address one request: an address out of requests learns nothing more. */
+    private void refuseGuess(
+            Passage passage, RoutePolicy route, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        if (!policies.allows(passage.client())) {
+            GateRequest guess = policies.ofGuess(passage.caller());
+            GateAnswer answer = gate.decide(guess, policies.failureMode());
+            if (answer.decision().isPresent()) {
+                Decision decision = answer.decision().get();
+                headers.of(guess, decision, response::setHeader);
+                incidents.of(guess, decision, route.name(), passage.client().address());
+                if (!decision.isAdmitted()) {
+                    send(Refusal.of(decision, guess.ladder()), request, response);
+                    return;
+                }
+            }
+        }
+        send(passage.problem(), request, response);
+    }
+
+    private void decide(
+            Passage passage,
+            RoutePolicy route,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain)
+            throws IOException, ServletException {
+        GateRequest asked = policies.of(passage, route);
+        request.setAttribute(RequestAttributes.CALLER, passage.caller());
+        request.setAttribute(RequestAttributes.GATE_REQUEST, asked);
+        if (passage.key() != null) {
+            request.setAttribute(RequestAttributes.KEY, passage.key());
+        }
+        if (!route.charged()) {
+            chain.doFilter(request, response);
+            return;
+        }
+        if (!policies.allows(passage)) {
+            FailureMode mode = route.failureMode().orElse(policies.failureMode());
+            GateAnswer answer = gate.decide(asked, mode);
+            if (answer.decision().isPresent()) {
+                Decision decision = answer.decision().get();
+                headers.of(asked, decision, response::setHeader);
+                incidents.of(asked, decision, route.name(), passage.client().address());
+            }
+            if (!answer.passes() && !route.shadow()) {
+                send(refusal(answer, asked), request, response);
+                return;
+            }
+        }
+        proceed(passage, route, request, response, chain);
+    }
+
+    private static Problem refusal(GateAnswer answer, GateRequest asked) {
+        return answer.decision()
+                .map(decision -> Refusal.of(decision, asked.ladder()))
+                .orElseGet(() -> Problems.gateUnavailable(GATE_RETRY_SECONDS));
+    }
+
+    private void proceed(
+            Passage passage,
+            RoutePolicy route,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            FilterChain chain)
+            throws IOException, ServletException {
+        boolean broken = true;
+        try {
+            chain.doFilter(request, response);
+            broken = false;
+        } finally {
+            if (passage.key() != null) {
+                if (request.isAsyncStarted()) {
+                    meter.whenComplete(request, response, passage.key(), route);
+                } else {
+                    meter.over(request, response, passage.key(), route, broken);
+                }
+            }
+        }
+    }
+
+    private static void send(Problem problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
+        Problem placed = problem.at(request.getRequestURI());
+        byte[] body = placed.json().getBytes(StandardCharsets.US_ASCII);
+        response.setStatus(placed.status());
+        placed.headers(response::setHeader);
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

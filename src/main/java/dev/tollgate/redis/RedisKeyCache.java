@@ -1,0 +1,99 @@
+package dev.tollgate.redis;
+
+import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.KeyCache;
+import dev.tollgate.account.KnownKey;
+import dev.tollgate.limit.Caller;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * Keys and tiers as Redis holds them: {@code apikey:{hash}} says which key and account a hash is, {@code tier:{account}} which
+ * tier the account has, so that a change of tier is one write however many keys there are. A fill never overwrites; an edit
+ * always does: whoever read the database before an edit cannot bring old values back. Thread-safe.
+ */
+public final class RedisKeyCache implements KeyCache {
+
+    private static final Duration KEPT = Duration.ofMinutes(10);
+    private static final String NONE = "-";
+
+    private final RedissonClient redisson;
+    private final RedisKeys keys;
+
+    /** Over the client, with the keys' names. */
+    public RedisKeyCache(RedissonClient redisson, RedisKeys keys) {
+        this.redisson = redisson;
+        this.keys = keys;
+    }
+
+    @Override
+    public CompletionStage<Optional<KnownKey>> find(String hash) {
+        return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
+                .getAsync()
+                .thenCompose(text -> {
+                    if (text == null) {
+                        return CompletableFuture.completedStage(Optional.empty());
+                    }
+                    ApiKey key = read(text);
+                    return redisson.<String>getBucket(keys.tier(Caller.account(key.accountId())), StringCodec.INSTANCE)
+                            .getAsync()
+                            .thenApply(tier -> Optional.ofNullable(tier).map(name -> new KnownKey(key, name)));
+                });
+    }
+
+    @Override
+    public CompletionStage<Void> fill(String hash, KnownKey known) {
+        return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
+                .setIfAbsentAsync(write(known.key()), KEPT)
+                .thenCompose(done -> redisson.<String>getBucket(
+                                keys.tier(Caller.account(known.key().accountId())), StringCodec.INSTANCE)
+                        .setIfAbsentAsync(known.tier(), KEPT))
+                .thenApply(done -> null);
+    }
+
+    /** After an edit: replaces what Redis holds of a key, or drops it if the key is gone. */
+    CompletionStage<Void> replace(String hash, Optional<KnownKey> known) {
+        var bucket = redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE);
+        return known.isEmpty()
+                ? bucket.deleteAsync().thenApply(done -> null)
+                : bucket.setAsync(write(known.get().key()), KEPT);
+    }
+
+    /** After an edit: replaces the tier Redis holds for an account. */
+    CompletionStage<Void> replaceTier(String accountId, String tier) {
+        return redisson.<String>getBucket(keys.tier(Caller.account(accountId)), StringCodec.INSTANCE)
+                .setAsync(tier, KEPT);
+    }
+
+    private static String write(ApiKey key) {
+        return String.join(
+                " ",
+                key.id(),
+                key.accountId(),
+                key.active() ? "1" : "0",
+                key.expiresAt() == null ? NONE : Long.toString(key.expiresAt().toEpochMilli()),
+                key.windowLimit().isEmpty()
+                        ? NONE
+                        : Long.toString(key.windowLimit().getAsLong()),
+                key.prefix());
+    }
+
+    private static ApiKey read(String text) {
+        String[] words = text.split(" ");
+        return new ApiKey(
+                words[0],
+                words[1],
+                "",
+                words[5],
+                words[2].equals("1"),
+                Instant.EPOCH,
+                words[3].equals(NONE) ? null : Instant.ofEpochMilli(Long.parseLong(words[3])),
+                words[4].equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(words[4])));
+    }
+}
