@@ -13,6 +13,9 @@ public interface AccountDirectory {
     /** The key with this hash, whatever its state. */
     Optional<KnownKey> findByHash(String hash);
 
+    /** The name of an account's tier; empty if there is no such account. */
+    Optional<String> tierOf(String accountId);
+
     /** Every tier. */
     List<Tier> tiers();
 }

@@ -1,0 +1,8 @@
+package dev.tollgate.account;
+
+/** A node's memory, told of edits made anywhere. */
+public interface ChangeListener extends Changes {
+
+    /** Edits may have been missed: whatever is remembered may be wrong. */
+    void everythingChanged();
+}

@@ -1,0 +1,158 @@
+package dev.tollgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.BanLevel;
+import dev.tollgate.limit.BillingMonth;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.limit.Decision.Outcome;
+import dev.tollgate.limit.FailureMode;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.LocalGate;
+import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisConnection;
+import dev.tollgate.redis.RedisGate;
+import dev.tollgate.redis.RedisKeys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisson.api.RedissonClient;
+
+/** The gate over a real Redis that is stopped, killed and emptied. */
+class GateTest {
+
+    private final List<String> recalled = new ArrayList<>();
+    private final List<Caller> kept = new ArrayList<>();
+    private CallerHistory.Recollection remembered = CallerHistory.Recollection.NONE;
+    private RealRedis redis;
+    private RedissonClient client;
+    private RedisGate store;
+    private Gate gate;
+
+    @BeforeEach
+    void start() {
+        redis = RealRedis.start();
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+        client.getKeys().count(); // connects, which takes longer than a request may wait
+        Flights flights = new Flights(client, 4, 64, 1_000, Duration.ofMillis(50), Duration.ofMillis(200));
+        store = new RedisGate(flights, new RedisKeys(""), System::currentTimeMillis);
+        gate = new Gate(
+                store,
+                new LocalGate(System::currentTimeMillis, 100),
+                this::recall,
+                new MemoryGuard(100, System::currentTimeMillis),
+                (caller, ban) -> kept.add(caller),
+                new Breaker(3, 100, 400),
+                Duration.ofMillis(500),
+                Duration.ofSeconds(2));
+    }
+
+    @AfterEach
+    void stop() {
+        client.shutdown();
+        redis.close();
+    }
+
+    private CompletionStage<CallerHistory.Recollection> recall(Caller caller, BillingMonth month) {
+        recalled.add(caller.id());
+        return CompletableFuture.completedFuture(remembered);
+    }
+
+    private static GateRequest request(Caller caller) {
+        return new GateRequest(
+                caller,
+                List.of(WindowPolicy.minute(3)),
+                OptionalLong.of(100),
+                1,
+                new BanLadder(List.of(new BanLadder.Step(2, BanLevel.PERMANENT)), Duration.ofDays(1)),
+                true,
+                true);
+    }
+
+    private GateAnswer decide(String account, FailureMode mode) {
+        return gate.decide(request(Caller.account(account)), mode);
+    }
+
+    @Test
+    void historyIsAskedForOncePerAccountAndMonth() {
+        decide("a", FailureMode.OPEN);
+        decide("a", FailureMode.OPEN);
+        decide("b", FailureMode.OPEN);
+        assertThat(recalled).containsExactly("a", "b");
+    }
+
+    @Test
+    void afterAFlushTheMonthGoesOnWhereTheDatabaseLastSawIt() {
+        decide("a", FailureMode.OPEN);
+        remembered = new CallerHistory.Recollection(42, Optional.empty());
+        client.getKeys().flushall();
+        GateAnswer answer = decide("a", FailureMode.OPEN);
+        assertThat(answer.decision().orElseThrow().policies().get(1).remaining())
+                .isEqualTo(57);
+    }
+
+    @Test
+    void aBannedCallersFloodNeverReachesRedis() throws Exception {
+        for (int i = 0; i < 5; i++) {
+            decide("flood", FailureMode.OPEN);
+        }
+        assertThat(kept).containsExactly(Caller.account("flood"));
+        redis.freeze();
+        try {
+            for (int i = 0; i < 1_000; i++) {
+                GateAnswer answer = decide("flood", FailureMode.OPEN);
+                assertThat(answer.source()).isEqualTo(GateAnswer.Source.MEMORY);
+                assertThat(answer.decision().orElseThrow().outcome()).isEqualTo(Outcome.BANNED);
+            }
+        } finally {
+            redis.thaw();
+        }
+    }
+
+    @Test
+    void openLetsPassAndClosedRefusesAndLocalLimitsWhileRedisIsStopped() {
+        decide("a", FailureMode.OPEN);
+        redis.freeze();
+        try {
+            assertThat(decide("a", FailureMode.OPEN).passes()).isTrue();
+            assertThat(decide("a", FailureMode.CLOSED).passes()).isFalse();
+            List<Boolean> local = new ArrayList<>();
+            for (int i = 0; i < 5; i++) {
+                local.add(decide("a", FailureMode.LOCAL).passes());
+            }
+            assertThat(local).containsExactly(true, true, true, false, false);
+            assertThat(gate.breakerState()).isNotEqualTo(Breaker.State.CLOSED);
+        } finally {
+            redis.thaw();
+        }
+    }
+
+    @Test
+    void aKilledRedisIsUsedAgainWhenItIsBackWithoutARestartOfOurs() {
+        decide("a", FailureMode.OPEN);
+        redis.kill();
+        for (int i = 0; i < 10; i++) {
+            assertThat(decide("a", FailureMode.OPEN).source()).isEqualTo(GateAnswer.Source.OPEN);
+        }
+        redis.restart();
+        Ports.await(
+                "Redis deciding again",
+                Duration.ofSeconds(20),
+                () -> decide("b", FailureMode.OPEN).source() == GateAnswer.Source.STORE);
+        assertThat(gate.breakerState()).isEqualTo(Breaker.State.CLOSED);
+    }
+}
