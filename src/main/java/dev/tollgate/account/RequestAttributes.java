@@ -1,0 +1,28 @@
+package dev.tollgate.account;
+
+/**
+ * Names of the request attributes by which the gate and the resources behind it talk. The gate sets what it found out
+ * before the resource runs; a resource sets what metering should know, and the gate reads it after the response.
+ */
+public final class RequestAttributes {
+
+    /** The {@link KnownKey} that was presented; present on routes that demand one. Set by the gate. */
+    public static final String KEY = "dev.tollgate.key";
+
+    /** The {@link dev.tollgate.limit.Caller} the limits apply to. Set by the gate. */
+    public static final String CALLER = "dev.tollgate.caller";
+
+    /** Under which provider to meter the request, a {@code String} that is a provider's name. */
+    public static final String PROVIDER = "tollgate.provider";
+
+    /** How many bytes were stored, a {@code Long}; its presence means that one file was. */
+    public static final String FILE_SIZE = "tollgate.file.size";
+
+    /** The stored file's media type, a {@code String}. */
+    public static final String FILE_TYPE = "tollgate.file.type";
+
+    /** {@code Boolean.TRUE} if the request failed whatever its response's status says. */
+    public static final String FAILED = "tollgate.failed";
+
+    private RequestAttributes() {}
+}
