@@ -108,6 +108,9 @@ CREATE TABLE audit_logs (
 );
 CREATE INDEX audit_logs_by_time ON audit_logs (at DESC, id DESC);
 CREATE INDEX audit_logs_by_caller ON audit_logs (caller, at DESC) WHERE caller IS NOT NULL;
+-- Temporary bans that have not run out, by the ISO 8601 text of their end.
+CREATE INDEX audit_logs_bans_by_end ON audit_logs ((details ->> 'expiresAt') COLLATE "C")
+    WHERE type IN ('BAN_APPLIED', 'BAN_ESCALATED');
 
 -- The batch ledger: a row commits in the same transaction as the increments it stands for.
 CREATE SEQUENCE settlement_batch_ids;

@@ -1,6 +1,9 @@
 package dev.tollgate.limit;
 
 import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * How long a ban lasts.
@@ -13,6 +16,11 @@ public record BanLevel(String label, long durationMillis) {
     /** A ban without an end. */
     public static final BanLevel PERMANENT = new BanLevel("PERMANENT", 0);
 
+    /** The longest ban by hand that is not permanent, in days. */
+    public static final int MAX_DAYS = 3_660;
+
+    private static final Pattern LABEL = Pattern.compile("([0-9]{1,9})_(SEC|MIN|HOUR|DAY)");
+
     /** A ban that ends by itself; its label is the duration in the largest unit that divides it, e.g. {@code 90_MIN}. */
     public static BanLevel lasting(Duration duration) {
         long seconds = duration.toSeconds();
@@ -20,6 +28,32 @@ public record BanLevel(String label, long durationMillis) {
             throw new IllegalArgumentException("a ban lasts whole seconds, at least one");
         }
         return new BanLevel(label(seconds), duration.toMillis());
+    }
+
+    /**
+     * Reads a label, e.g. {@code 5_MIN}, {@code 1_DAY} or {@code PERMANENT}.
+     *
+     * @return the level; empty if the text is no label or its ban would last longer than {@link #MAX_DAYS} days
+     */
+    public static Optional<BanLevel> parse(String label) {
+        if (label.equals(PERMANENT.label)) {
+            return Optional.of(PERMANENT);
+        }
+        Matcher matcher = LABEL.matcher(label);
+        if (!matcher.matches()) {
+            return Optional.empty();
+        }
+        long amount = Long.parseLong(matcher.group(1));
+        Duration duration =
+                switch (matcher.group(2)) {
+                    case "SEC" -> Duration.ofSeconds(amount);
+                    case "MIN" -> Duration.ofMinutes(amount);
+                    case "HOUR" -> Duration.ofHours(amount);
+                    default -> Duration.ofDays(amount);
+                };
+        return duration.isZero() || duration.toSeconds() > MAX_DAYS * 86_400L
+                ? Optional.empty()
+                : Optional.of(lasting(duration));
     }
 
     private static String label(long seconds) {

@@ -1,0 +1,42 @@
+package dev.tollgate.audit;
+
+import dev.tollgate.page.Page;
+import dev.tollgate.page.PageRequest;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+
+/** The audit trail as PostgreSQL has it. Methods block and fail if the database cannot be reached. */
+public interface AuditLog {
+
+    /** Rows, newest first; a text is looked for in callers, actors and details. */
+    Page<Row> page(Filter filter, PageRequest request);
+
+    /**
+     * Which rows.
+     *
+     * @param caller only this caller's, by its whole id
+     * @param type only of this type
+     * @param from only at or after this instant
+     * @param to only before this instant
+     */
+    record Filter(
+            Optional<String> caller, Optional<AuditEvent.Type> type, Optional<Instant> from, Optional<Instant> to) {
+
+        /** Every row. */
+        public static final Filter NONE =
+                new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    /**
+     * A row.
+     *
+     * @param id rises with time of writing
+     * @param at when it happened
+     * @param type what happened
+     * @param caller whom it concerns; null if nobody
+     * @param actor who did it
+     * @param details what else there is to say
+     */
+    record Row(long id, Instant at, AuditEvent.Type type, String caller, String actor, Map<String, String> details) {}
+}

@@ -1,0 +1,25 @@
+package dev.tollgate.limit;
+
+import dev.tollgate.page.Page;
+import dev.tollgate.page.PageRequest;
+
+/**
+ * What PostgreSQL keeps of bans: the permanent ones, which an empty Redis gets back from here, and the record of the others
+ * in the audit trail. Methods block, each in a transaction of its own, and fail if the database cannot be reached.
+ */
+public interface BanRecords {
+
+    /** Keeps a permanent ban; one that is kept already stays as it is. */
+    void keep(Caller caller, Ban permanent);
+
+    /** Forgets a caller's permanent ban. Returns whether there was one. */
+    boolean forget(Caller caller);
+
+    /**
+     * Bans in force, permanent ones first and then by when they were applied, newest first; a text is looked for in callers
+     * and reasons. Temporary ones are as the audit trail recorded them, which lags behind the gate by its buffer.
+     *
+     * @param nowMillis the present, milliseconds since the epoch
+     */
+    Page<BannedCaller> active(PageRequest request, long nowMillis);
+}
