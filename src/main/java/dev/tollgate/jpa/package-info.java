@@ -1,0 +1,2 @@
+/** PostgreSQL: entities and reads through JPA, and the settlement's set-based SQL. */
+package dev.tollgate.jpa;
