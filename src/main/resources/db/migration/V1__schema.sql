@@ -40,7 +40,10 @@ CREATE TABLE api_keys (
     total_file_size      bigint NOT NULL DEFAULT 0 CHECK (total_file_size >= 0),
     file_type_counts     jsonb NOT NULL DEFAULT '{}',
     last_used_at         timestamptz,
-    settled_batch        bigint NOT NULL DEFAULT 0
+    settled_batch        bigint NOT NULL DEFAULT 0,
+    -- The epoch of Redis's ledger the last claim came from, and the requests of that epoch settled or set aside.
+    ledger_epoch         bigint NOT NULL DEFAULT 0,
+    ledger_requests      bigint NOT NULL DEFAULT 0
 );
 CREATE INDEX api_keys_of_account ON api_keys (account_id, created_at DESC, id);
 CREATE INDEX api_keys_by_prefix ON api_keys (prefix);
@@ -112,7 +115,7 @@ CREATE INDEX audit_logs_by_caller ON audit_logs (caller, at DESC) WHERE caller I
 CREATE INDEX audit_logs_bans_by_end ON audit_logs ((details ->> 'expiresAt') COLLATE "C")
     WHERE type IN ('BAN_APPLIED', 'BAN_ESCALATED');
 
--- The batch ledger: a row commits in the same transaction as the increments it stands for.
+-- The batch ledger: a row commits in the same transaction as the increments it stands for. Kept for 90 days.
 CREATE SEQUENCE settlement_batch_ids;
 CREATE TABLE settlement_batches (
     id         bigint PRIMARY KEY,
@@ -121,16 +124,50 @@ CREATE TABLE settlement_batches (
     keys       integer NOT NULL,
     repeated   integer NOT NULL,
     set_aside  integer NOT NULL,
-    requests   bigint NOT NULL
+    requests   numeric NOT NULL
 );
+CREATE INDEX settlement_batches_by_time ON settlement_batches (settled_at);
+
+-- Requests since the first batch; recorded is what Redis's own ledgers said of the same claims. One row.
+CREATE TABLE ledger_totals (
+    one           boolean PRIMARY KEY DEFAULT true CHECK (one),
+    recorded      numeric NOT NULL DEFAULT 0,
+    settled       numeric NOT NULL DEFAULT 0,
+    set_aside     numeric NOT NULL DEFAULT 0,
+    mismatches    bigint NOT NULL DEFAULT 0,
+    last_mismatch timestamptz
+);
+INSERT INTO ledger_totals DEFAULT VALUES;
 
 -- Usage that could not be written (its key was deleted), whole, so that nothing recorded is ever lost.
 CREATE TABLE set_aside_usage (
     batch_id     bigint NOT NULL,
     api_key_id   text NOT NULL,
-    requests     bigint NOT NULL,
+    requests     numeric NOT NULL,
     usage        jsonb NOT NULL,
     reason       text NOT NULL,
     set_aside_at timestamptz NOT NULL DEFAULT now(),
     PRIMARY KEY (batch_id, api_key_id)
 );
+CREATE INDEX set_aside_usage_of_key ON set_aside_usage (api_key_id, batch_id);
+
+-- The sum of two objects of file counts by media type. At most 100 types are kept apart, those already there first; the
+-- rest counts as "other".
+CREATE FUNCTION add_file_types(there jsonb, more jsonb) RETURNS jsonb
+LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
+    SELECT coalesce(jsonb_object_agg(kept, total), '{}')
+    FROM (
+        SELECT CASE WHEN type = 'other' OR place <= 100 THEN type ELSE 'other' END AS kept, sum(files) AS total
+        FROM (
+            SELECT type, sum(files) AS files,
+                   row_number() OVER (PARTITION BY type = 'other' ORDER BY bool_or(old) DESC, type) AS place
+            FROM (
+                SELECT key AS type, value::numeric AS files, true AS old FROM jsonb_each_text(there)
+                UNION ALL
+                SELECT key, value::numeric, false FROM jsonb_each_text(more)
+            ) AS both_sides
+            GROUP BY type
+        ) AS placed
+        GROUP BY 1
+    ) AS summed
+$$;

@@ -1,2 +1,2 @@
-/** PostgreSQL: entities for accounts, keys, tiers, bans and the audit trail, and the adapters of the ports they serve. */
+/** PostgreSQL: entities, what is read and edited through JPA, and the settlement's set-based SQL. */
 package dev.tollgate.jpa;

@@ -8,7 +8,7 @@ import java.util.Map;
  * response happens to be set to. Everything else is escaped; a surrogate without its partner, which is no character and
  * which parsers reject, becomes U+FFFD.
  */
-final class JsonText {
+public final class JsonText {
 
     private static final char[] HEX = "0123456789abcdef".toCharArray();
     private static final char REPLACEMENT = '\ufffd';
@@ -20,7 +20,7 @@ final class JsonText {
      *
      * @param value null, a boolean, a whole number, a list, a map, or text (whatever else there is, by its {@code toString})
      */
-    static void write(StringBuilder json, Object value) {
+    public static void write(StringBuilder json, Object value) {
         if (value instanceof Map<?, ?> map) {
             writeObject(json, map);
         } else if (value instanceof List<?> list) {

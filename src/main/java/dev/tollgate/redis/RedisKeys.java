@@ -99,6 +99,21 @@ public final class RedisKeys {
         return prefix + "claim:{" + keyId + "}";
     }
 
+    /** Which hashes a claim holds, named as in {@link #pending}. */
+    public String claimMembers(String keyId) {
+        return claim(keyId) + ":members";
+    }
+
+    /** An API key's ledger: requests recorded and taken away, and the last recording of every source. */
+    public String ledger(String keyId) {
+        return prefix + "ledger:{" + keyId + "}";
+    }
+
+    /** The names of an API key's cached reports. */
+    public String reports(String keyId) {
+        return prefix + "analytics:keys:{" + keyId + "}";
+    }
+
     /** The last batch acknowledged for an API key. */
     public String settled(String keyId) {
         return prefix + "settled:{" + keyId + "}";

@@ -17,21 +17,34 @@ import java.util.HexFormat;
  */
 public record Script(String name, String body, String sha1) {
 
-    /** Reads {@code redis/<name>.lua} from the class path. */
-    public static Script load(String name) {
-        String resource = "/redis/" + name + ".lua";
+    /**
+     * Reads scripts from the class path and joins them to one.
+     *
+     * @param names of files {@code redis/<name>.lua}, in order: what they share goes first
+     */
+    public static Script load(String... names) {
+        StringBuilder body = new StringBuilder();
+        for (String name : names) {
+            body.append(read("/redis/" + name + ".lua"));
+        }
+        try {
+            byte[] digest =
+                    MessageDigest.getInstance("SHA-1").digest(body.toString().getBytes(StandardCharsets.UTF_8));
+            return new Script(
+                    names[names.length - 1], body.toString(), HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-1", e);
+        }
+    }
+
+    private static String read(String resource) {
         try (InputStream in = Script.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("missing script " + resource);
             }
-            byte[] bytes = in.readAllBytes();
-            String sha1 =
-                    HexFormat.of().formatHex(MessageDigest.getInstance("SHA-1").digest(bytes));
-            return new Script(name, new String(bytes, StandardCharsets.UTF_8), sha1);
+            return new String(in.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
             throw new UncheckedIOException(e);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-1", e);
         }
     }
 }

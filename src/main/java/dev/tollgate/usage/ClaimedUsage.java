@@ -12,10 +12,17 @@ import java.util.Objects;
  * @param keyId the API key's id
  * @param batchId the batch that claimed it, from the database's sequence
  * @param usage what was claimed
+ * @param mark what Redis's ledger of the key said meanwhile
  */
-public record ClaimedUsage(String keyId, long batchId, KeyUsage usage) {
+public record ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerMark mark) {
     public ClaimedUsage {
         Objects.requireNonNull(keyId, "keyId");
         Objects.requireNonNull(usage, "usage");
+        Objects.requireNonNull(mark, "mark");
+    }
+
+    /** A claim of which no ledger is known. */
+    public ClaimedUsage(String keyId, long batchId, KeyUsage usage) {
+        this(keyId, batchId, usage, LedgerMark.NONE);
     }
 }

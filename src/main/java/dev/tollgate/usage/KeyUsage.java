@@ -3,6 +3,7 @@ package dev.tollgate.usage;
 import java.time.LocalDate;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.UnaryOperator;
 
 /**
  * All that is pending for one API key: its counts, by provider, by day, and by both. Immutable.
@@ -44,6 +45,30 @@ public record KeyUsage(
                 Map.of(event.provider(), counts),
                 Map.of(event.day(), counts),
                 Map.of(new ProviderDay(event.provider(), event.day()), counts));
+    }
+
+    /** All counts of a key, from those by provider and day. */
+    public static KeyUsage of(Map<ProviderDay, UsageCounts> providerDays) {
+        UsageCounts totals = UsageCounts.NONE;
+        Map<String, UsageCounts> providers = new TreeMap<>();
+        Map<LocalDate, UsageCounts> days = new TreeMap<>();
+        for (Map.Entry<ProviderDay, UsageCounts> entry : providerDays.entrySet()) {
+            UsageCounts counts = entry.getValue();
+            totals = totals.plus(counts);
+            providers.merge(entry.getKey().provider(), counts, UsageCounts::plus);
+            days.merge(entry.getKey().day(), counts, UsageCounts::plus);
+        }
+        return new KeyUsage(totals, providers, days, providerDays);
+    }
+
+    /** The same usage with providers renamed; those that get the same name are added up. */
+    public KeyUsage renamingProviders(UnaryOperator<String> name) {
+        Map<String, UsageCounts> renamed = new TreeMap<>();
+        providers.forEach((provider, counts) -> renamed.merge(name.apply(provider), counts, UsageCounts::plus));
+        Map<ProviderDay, UsageCounts> renamedDays = new TreeMap<>();
+        providerDays.forEach((at, counts) ->
+                renamedDays.merge(new ProviderDay(name.apply(at.provider()), at.day()), counts, UsageCounts::plus));
+        return new KeyUsage(totals, renamed, days, renamedDays);
     }
 
     /** Whether nothing is pending. */

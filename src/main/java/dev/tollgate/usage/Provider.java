@@ -14,6 +14,9 @@ public final class Provider {
     /** Stands for "every provider" in queries and cache keys; never a provider's own name. */
     public static final String ALL = "all";
 
+    /** The most providers kept apart per key; the rest count as {@link #OTHER}. */
+    public static final int MAX_PER_KEY = 100;
+
     private Provider() {}
 
     /** Whether the text is a provider's name; {@value #ALL} is not, since it means every provider. */

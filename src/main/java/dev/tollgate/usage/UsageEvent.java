@@ -10,8 +10,8 @@ import java.util.Objects;
  * @param provider a provider's name
  * @param day the UTC day it counts for
  * @param successful whether it was served; 4xx after admission, 5xx and broken uploads are not
- * @param files files stored, 0 or more
- * @param bytes bytes stored, 0 or more
+ * @param files files stored, 0 to {@value #MAX_FILES}
+ * @param bytes bytes stored, 0 to {@value #MAX_BYTES}
  * @param mediaType the stored file's media type in lower case without parameters; null if no file was stored
  * @param atMillis when, milliseconds since the epoch
  */
@@ -25,14 +25,22 @@ public record UsageEvent(
         String mediaType,
         long atMillis) {
 
+    /** The most files one request may store. */
+    public static final int MAX_FILES = 1_000_000;
+
+    /** The most bytes one request may store: sums of many such stay exact in Redis's arithmetic, which is that of doubles. */
+    public static final long MAX_BYTES = 1L << 44;
+
     public UsageEvent {
-        Objects.requireNonNull(keyId, "keyId");
+        if (!Recording.isKeyId(keyId)) {
+            throw new IllegalArgumentException("not a key's id");
+        }
         Objects.requireNonNull(day, "day");
         if (!Provider.isName(provider)) {
             throw new IllegalArgumentException("not a provider's name");
         }
-        if (files < 0 || bytes < 0) {
-            throw new IllegalArgumentException("files and bytes cannot be negative");
+        if (files < 0 || files > MAX_FILES || bytes < 0 || bytes > MAX_BYTES) {
+            throw new IllegalArgumentException("files and bytes must lie between 0 and their bounds");
         }
     }
 }

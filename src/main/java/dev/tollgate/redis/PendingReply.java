@@ -1,0 +1,101 @@
+package dev.tollgate.redis;
+
+import dev.tollgate.usage.ClaimedUsage;
+import dev.tollgate.usage.KeyUsage;
+import dev.tollgate.usage.KeyUsage.ProviderDay;
+import dev.tollgate.usage.LedgerMark;
+import dev.tollgate.usage.PendingSnapshot;
+import dev.tollgate.usage.PendingUsage.KeyLedger;
+import dev.tollgate.usage.UsageCounts;
+import java.math.BigDecimal;
+import java.math.BigInteger;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** Reads what the scripts about pending usage answer. Numbers come as text, since Redis has no others beyond 2^53. */
+final class PendingReply {
+
+    private static final String TYPE = "ft:";
+    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+
+    private PendingReply() {}
+
+    /** A reply of {@code claim.lua} that is neither empty nor a refusal. */
+    static ClaimedUsage claim(String keyId, List<Object> reply) {
+        LedgerMark mark =
+                new LedgerMark(number(reply.get(1)), number(reply.get(2)), number(reply.get(3)), number(reply.get(4)));
+        return new ClaimedUsage(keyId, number(reply.get(0)), usage(reply.get(5)), mark);
+    }
+
+    /** A reply of {@code read.lua}. */
+    static PendingSnapshot snapshot(String keyId, List<Object> reply) {
+        String batch = (String) reply.get(1);
+        Optional<ClaimedUsage> claimed = batch.isEmpty()
+                ? Optional.empty()
+                : Optional.of(new ClaimedUsage(keyId, number(batch), usage(reply.get(3))));
+        return new PendingSnapshot(usage(reply.get(2)), claimed, number(reply.get(0)));
+    }
+
+    /** A reply of {@code ledger.lua}. */
+    static KeyLedger ledger(List<Object> reply) {
+        LedgerMark mark =
+                new LedgerMark(number(reply.get(0)), number(reply.get(1)), number(reply.get(2)), number(reply.get(3)));
+        return new KeyLedger(mark, number(reply.get(4)), number(reply.get(5)), number(reply.get(6)));
+    }
+
+    private static KeyUsage usage(Object contents) {
+        UsageCounts totals = UsageCounts.NONE;
+        Map<String, UsageCounts> providers = new HashMap<>();
+        Map<LocalDate, UsageCounts> days = new HashMap<>();
+        Map<ProviderDay, UsageCounts> providerDays = new HashMap<>();
+        List<?> list = (List<?>) contents;
+        for (int i = 0; i < list.size(); i += 2) {
+            String member = (String) list.get(i);
+            UsageCounts counts = counts((List<?>) list.get(i + 1));
+            String[] parts = member.split(":", -1);
+            switch (parts[0]) {
+                case "m" -> totals = counts;
+                case "p" -> providers.put(parts[1], counts);
+                case "d" -> days.put(LocalDate.parse(parts[1]), counts);
+                case "x" -> providerDays.put(new ProviderDay(parts[2], LocalDate.parse(parts[1])), counts);
+                default -> throw new IllegalArgumentException("no such pending member: " + member);
+            }
+        }
+        return new KeyUsage(totals, providers, days, providerDays);
+    }
+
+    private static UsageCounts counts(List<?> fields) {
+        Map<String, Long> numbers = new HashMap<>();
+        Map<String, Long> types = new HashMap<>();
+        for (int i = 0; i < fields.size(); i += 2) {
+            String field = (String) fields.get(i);
+            if (field.startsWith(TYPE)) {
+                types.put(field.substring(TYPE.length()), number(fields.get(i + 1)));
+            } else {
+                numbers.put(field, number(fields.get(i + 1)));
+            }
+        }
+        return new UsageCounts(
+                numbers.getOrDefault("total_requests", 0L),
+                numbers.getOrDefault("successful_requests", 0L),
+                numbers.getOrDefault("failed_requests", 0L),
+                numbers.getOrDefault("total_files_uploaded", 0L),
+                numbers.getOrDefault("total_file_size", 0L),
+                numbers.getOrDefault("last_used_at", 0L),
+                types);
+    }
+
+    /** A whole number; one beyond a long's range becomes its bound, which no table takes: the settlement sets it aside. */
+    private static long number(Object text) {
+        String digits = (String) text;
+        try {
+            return Long.parseLong(digits);
+        } catch (NumberFormatException e) {
+            BigInteger exact = new BigDecimal(digits).toBigInteger();
+            return exact.max(MOST.negate()).min(MOST).longValue();
+        }
+    }
+}

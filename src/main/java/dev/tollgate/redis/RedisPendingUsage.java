@@ -1,0 +1,221 @@
+package dev.tollgate.redis;
+
+import dev.tollgate.usage.ClaimedUsage;
+import dev.tollgate.usage.KeyUsage.ProviderDay;
+import dev.tollgate.usage.PendingSnapshot;
+import dev.tollgate.usage.PendingUnavailableException;
+import dev.tollgate.usage.PendingUsage;
+import dev.tollgate.usage.Recording;
+import dev.tollgate.usage.UsageCounts;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Pending usage in Redis: per API key a few hashes, the set that names them, a claim and a ledger, all with one hash tag, so
+ * that every step is one script. docs/architecture.md draws them. Thread-safe.
+ */
+public final class RedisPendingUsage implements PendingUsage {
+
+    private static final Script RECORD = Script.load("pending", "record");
+    private static final Script CLAIM = Script.load("pending", "claim");
+    private static final Script ACKNOWLEDGE = Script.load("pending", "acknowledge");
+    private static final Script RENEW = Script.load("pending", "renew");
+    private static final Script READ = Script.load("pending", "read");
+    private static final Script LEDGER = Script.load("pending", "ledger");
+    private static final Script CHANGED = Script.load("changed");
+    private static final Script MARK = Script.load("mark");
+    private static final Script UNMARK = Script.load("unmark");
+
+    private final Flights flights;
+    private final RedisKeys keys;
+    private final boolean oneSlot;
+
+    /**
+     * @param flights how scripts travel
+     * @param keys the keys' names
+     * @param cluster whether keys with different hash tags may lie on different servers
+     */
+    public RedisPendingUsage(Flights flights, RedisKeys keys, boolean cluster) {
+        this.flights = flights;
+        this.keys = keys;
+        this.oneSlot = !cluster;
+    }
+
+    @Override
+    public CompletionStage<Map<String, Throwable>> record(Collection<Recording> recordings) {
+        if (recordings.isEmpty()) {
+            return CompletableFuture.completedFuture(Map.of());
+        }
+        if (oneSlot) {
+            return recordMarked(recordings);
+        }
+        String[] ids = recordings.stream().map(Recording::keyId).toArray(String[]::new);
+        return flights.call(MARK, List.of(keys.changed()), ids)
+                .handle((marked, failure) -> failure)
+                .thenCompose(failure -> {
+                    if (failure == null) {
+                        return recordMarked(recordings);
+                    }
+                    Map<String, Throwable> unconfirmed = new HashMap<>();
+                    recordings.forEach(recording -> unconfirmed.put(recording.keyId(), failure));
+                    return CompletableFuture.completedFuture(unconfirmed);
+                });
+    }
+
+    private CompletableFuture<Map<String, Throwable>> recordMarked(Collection<Recording> recordings) {
+        Map<String, Throwable> unconfirmed = new ConcurrentHashMap<>();
+        CompletableFuture<?>[] calls = recordings.stream()
+                .map(recording -> flights.call(
+                                RECORD,
+                                withIndex(keys.pending(recording.keyId()), keys.ledger(recording.keyId())),
+                                arguments(recording))
+                        .handle((added, failure) ->
+                                failure == null ? null : unconfirmed.put(recording.keyId(), EachKey.cause(failure))))
+                .toArray(CompletableFuture[]::new);
+        return CompletableFuture.allOf(calls).thenApply(all -> unconfirmed);
+    }
+
+    private String[] arguments(Recording recording) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(keys.prefix());
+        arguments.add(recording.keyId());
+        arguments.add(recording.source());
+        arguments.add(Long.toString(recording.sequence()));
+        for (Map.Entry<ProviderDay, UsageCounts> entry : recording.usage().entrySet()) {
+            UsageCounts counts = entry.getValue();
+            arguments.add(entry.getKey().day().toString());
+            arguments.add(entry.getKey().provider());
+            arguments.add(Long.toString(counts.totalRequests()));
+            arguments.add(Long.toString(counts.successfulRequests()));
+            arguments.add(Long.toString(counts.failedRequests()));
+            arguments.add(Long.toString(counts.totalFiles()));
+            arguments.add(Long.toString(counts.totalBytes()));
+            arguments.add(Long.toString(counts.lastUsedAt()));
+            arguments.add(Integer.toString(counts.fileTypes().size()));
+            counts.fileTypes().forEach((type, files) -> {
+                arguments.add(type);
+                arguments.add(Long.toString(files));
+            });
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    @Override
+    public CompletionStage<PendingSnapshot> read(String keyId) {
+        List<String> names =
+                List.of(keys.pending(keyId), keys.claim(keyId), keys.settled(keyId), keys.claimMembers(keyId));
+        return flights.callForList(READ, names, keys.prefix(), keyId)
+                .thenApply(reply -> PendingReply.snapshot(keyId, reply));
+    }
+
+    @Override
+    public List<String> changedKeys(int skip, int most) {
+        try {
+            return flights
+                    .callForList(CHANGED, List.of(keys.changed()), Integer.toString(skip), Integer.toString(most))
+                    .join()
+                    .stream()
+                    .map(String.class::cast)
+                    .toList();
+        } catch (CompletionException e) {
+            throw new PendingUnavailableException(EachKey.cause(e));
+        }
+    }
+
+    @Override
+    public Claims claim(Collection<String> keyIds, long batchId) {
+        String batch = Long.toString(batchId);
+        Map<String, List<Object>> replies = EachKey.ask(keyIds, keyId -> {
+            List<String> names = withIndex(
+                    keys.pending(keyId),
+                    keys.claim(keyId),
+                    keys.settled(keyId),
+                    keys.ledger(keyId),
+                    keys.claimMembers(keyId));
+            return flights.callForList(CLAIM, names, keys.prefix(), keyId, batch);
+        });
+        List<ClaimedUsage> claims = new ArrayList<>(replies.size());
+        List<String> nothing = new ArrayList<>();
+        int failed = keyIds.size() - replies.size();
+        long refusedBy = 0;
+        for (Map.Entry<String, List<Object>> entry : replies.entrySet()) {
+            List<Object> reply = entry.getValue();
+            if (reply.isEmpty()) {
+                nothing.add(entry.getKey());
+            } else if (reply.get(0).equals("refused")) {
+                refusedBy = Math.max(refusedBy, Long.parseLong((String) reply.get(1)));
+            } else {
+                try {
+                    claims.add(PendingReply.claim(entry.getKey(), reply));
+                } catch (RuntimeException e) {
+                    failed++;
+                }
+            }
+        }
+        if (!oneSlot && !nothing.isEmpty()) {
+            // A mark that stays behind costs one look; the next settlement takes it away.
+            flights.call(UNMARK, List.of(keys.changed()), nothing.toArray(String[]::new));
+        }
+        return new Claims(claims, failed, refusedBy);
+    }
+
+    @Override
+    public int acknowledge(Collection<ClaimedUsage> applied) {
+        Map<String, String> batches = new LinkedHashMap<>();
+        applied.forEach(claim -> batches.put(claim.keyId(), Long.toString(claim.batchId())));
+        if (batches.isEmpty()) {
+            return 0;
+        }
+        return EachKey.ask(batches.keySet(), keyId -> {
+                    List<String> names = withIndex(
+                            keys.pending(keyId),
+                            keys.claim(keyId),
+                            keys.settled(keyId),
+                            keys.ledger(keyId),
+                            keys.claimMembers(keyId),
+                            keys.reports(keyId));
+                    return flights.call(ACKNOWLEDGE, names, keys.prefix(), keyId, batches.get(keyId));
+                })
+                .size();
+    }
+
+    @Override
+    public void renew(Collection<String> keyIds) {
+        EachKey.ask(keyIds, keyId -> {
+            List<String> names = withIndex(
+                    keys.pending(keyId),
+                    keys.claim(keyId),
+                    keys.settled(keyId),
+                    keys.ledger(keyId),
+                    keys.claimMembers(keyId));
+            return flights.call(RENEW, names, keys.prefix(), keyId);
+        });
+    }
+
+    @Override
+    public Map<String, KeyLedger> ledgers(Collection<String> keyIds) {
+        Map<String, KeyLedger> ledgers = new HashMap<>();
+        EachKey.ask(keyIds, keyId -> {
+                    List<String> names = List.of(keys.claim(keyId), keys.settled(keyId), keys.ledger(keyId));
+                    return flights.callForList(LEDGER, names, keys.prefix(), keyId);
+                })
+                .forEach((keyId, reply) -> ledgers.put(keyId, PendingReply.ledger(reply)));
+        return ledgers;
+    }
+
+    private List<String> withIndex(String... names) {
+        List<String> all = new ArrayList<>(List.of(names));
+        if (oneSlot) {
+            all.add(keys.changed());
+        }
+        return all;
+    }
+}

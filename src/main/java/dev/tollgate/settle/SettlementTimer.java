@@ -1,0 +1,97 @@
+package dev.tollgate.settle;
+
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.ejb.ConcurrencyManagement;
+import jakarta.ejb.ConcurrencyManagementType;
+import jakarta.ejb.EJBContext;
+import jakarta.ejb.Singleton;
+import jakarta.ejb.Startup;
+import jakarta.ejb.Timeout;
+import jakarta.ejb.Timer;
+import jakarta.ejb.TimerConfig;
+import jakarta.ejb.TimerService;
+import jakarta.ejb.TransactionManagement;
+import jakarta.ejb.TransactionManagementType;
+import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
+
+/**
+ * Runs the settlement every few seconds. Each run sets the timer for the next when it has ended, so that runs of one node
+ * never overlap; runs of several nodes exclude each other by the settlement's lock.
+ */
+@Singleton
+@Startup
+@ConcurrencyManagement(ConcurrencyManagementType.BEAN)
+@TransactionManagement(TransactionManagementType.BEAN)
+public class SettlementTimer {
+
+    private static final System.Logger LOG = System.getLogger(SettlementTimer.class.getName());
+    private static final TimerConfig NOT_KEPT = new TimerConfig("tollgate settlement", false);
+
+    @Resource
+    private TimerService timers;
+
+    @Resource
+    private EJBContext context;
+
+    @Inject
+    private Settlement settlement;
+
+    @Inject
+    private Settings settings;
+
+    private volatile boolean failing;
+    private volatile boolean stopped;
+
+    @PostConstruct
+    void start() {
+        next();
+    }
+
+    @PreDestroy
+    void stop() {
+        stopped = true;
+    }
+
+    @Timeout
+    void settle(Timer timer) {
+        try {
+            Settlement.Pass pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
+            if (failing) {
+                failing = false;
+                LOG.log(Level.INFO, "settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
+            }
+        } catch (RuntimeException e) {
+            if (!failing) {
+                failing = true;
+                LOG.log(Level.WARNING, "settlement failing, usage waits in Redis: {0}", e.getMessage());
+                LOG.log(Level.DEBUG, "settlement failing", e);
+            }
+        } finally {
+            next();
+        }
+    }
+
+    private void next() {
+        if (stopped) {
+            return;
+        }
+        try {
+            timers.createSingleActionTimer(
+                    settings.get(SettingCatalog.SETTLE_INTERVAL).toMillis(), NOT_KEPT);
+        } catch (RuntimeException e) {
+            if (!stopped) {
+                LOG.log(Level.ERROR, "the settlement's timer could not be set", e);
+            }
+        }
+    }
+
+    /** Whether the last run failed. */
+    public boolean isFailing() {
+        return failing;
+    }
+}

@@ -1,0 +1,31 @@
+-- Forgets a claim that was applied, and with it what readers have cached of the key's settled counts.
+--
+-- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 ledger, 5 names of claimed hashes, 6 names of cached reports,
+--       7 index of changed keys (absent on a Cluster)
+-- ARGV  1 prefix  2 key id  3 batch
+-- REPLY acknowledged | known
+local prefix, id, batch = ARGV[1], ARGV[2], ARGV[3]
+if redis.call('GET', KEYS[2]) ~= batch then
+  return 'known'
+end
+local taken = redis.call('HGET', claimed_name(prefix, id, 'm'), 'total_requests') or '0'
+for _, member in ipairs(redis.call('SMEMBERS', KEYS[5])) do
+  redis.call('UNLINK', claimed_name(prefix, id, member))
+end
+for _, report in ipairs(redis.call('SMEMBERS', KEYS[6])) do
+  redis.call('UNLINK', report)
+end
+redis.call('DEL', KEYS[2], KEYS[5], KEYS[6])
+redis.call('SET', KEYS[3], batch, 'PX', LEDGER_TTL)
+if redis.call('PEXPIRE', KEYS[4], LEDGER_TTL) == 1 then
+  redis.call('HINCRBY', KEYS[4], 'taken', taken)
+end
+if KEYS[7] then
+  if redis.call('EXISTS', KEYS[1]) == 1 then
+    local time = redis.call('TIME')
+    redis.call('ZADD', KEYS[7], string.format('%.0f', time[1] * 1000 + math.floor(time[2] / 1000)), id)
+  else
+    redis.call('ZREM', KEYS[7], id)
+  end
+end
+return 'acknowledged'

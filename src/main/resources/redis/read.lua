@@ -1,0 +1,13 @@
+-- All that is unsettled of a key, in one look.
+--
+-- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 names of claimed hashes
+-- ARGV  1 prefix  2 key id
+-- REPLY {last batch acknowledged, batch of the claim or '', pending, claimed}, both as {member, {field, value ...}, ...}
+local prefix, id = ARGV[1], ARGV[2]
+local batch = redis.call('GET', KEYS[2])
+return {
+  redis.call('GET', KEYS[3]) or '0',
+  batch or '',
+  contents(KEYS[1], pending_name, prefix, id),
+  batch and contents(KEYS[4], claimed_name, prefix, id) or {}
+}
