@@ -1,5 +1,6 @@
 package dev.tollgate.jpa;
 
+import dev.tollgate.account.Account;
 import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.account.KnownKey;
@@ -36,6 +37,15 @@ public class JpaAccountDirectory implements AccountDirectory {
                     entities.createQuery(BY_HASH, Object[].class).setParameter("hash", hash).getResultList().stream()
                             .map(row -> new KnownKey(((ApiKeyEntity) row[0]).key(), (String) row[1]))
                             .findFirst());
+        } catch (RuntimeException e) {
+            throw unavailable(e);
+        }
+    }
+
+    @Override
+    public Optional<String> tierOf(String accountId) {
+        try {
+            return new JpaAccounts(database).find(accountId).map(Account::tier);
         } catch (RuntimeException e) {
             throw unavailable(e);
         }

@@ -1,0 +1,71 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.gate.BanKeeper;
+import dev.tollgate.jpa.Database;
+import dev.tollgate.jpa.JpaAuditTrail;
+import dev.tollgate.jpa.JpaCallerHistory;
+import dev.tollgate.limit.BanRecords;
+import dev.tollgate.limit.BanRegister;
+import dev.tollgate.limit.CallerHistory;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import javax.naming.InitialContext;
+import javax.naming.NamingException;
+import javax.sql.DataSource;
+
+/** What stands on PostgreSQL. */
+@ApplicationScoped
+public class DatabaseWiring {
+
+    /** The one name that both WildFly and Payara resolve. */
+    private static final String DATA_SOURCE = "jdbc/tollgate";
+
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
+    @Resource
+    private ManagedThreadFactory threads;
+
+    @Produces
+    @Singleton
+    DataSource dataSource() {
+        try {
+            return (DataSource) new InitialContext().lookup(DATA_SOURCE);
+        } catch (NamingException e) {
+            throw new IllegalStateException(
+                    "no data source " + DATA_SOURCE + ": run the scripts in server-config first", e);
+        }
+    }
+
+    @Produces
+    @Singleton
+    CallerHistory history(Database database) {
+        return new JpaCallerHistory(database, executor);
+    }
+
+    @Produces
+    @Singleton
+    BanRegister banRegister(BanRecords records) {
+        return new BanKeeper(records, executor);
+    }
+
+    @Produces
+    @Singleton
+    AuditTrail auditTrail(Database database, Settings settings) {
+        return new JpaAuditTrail(database, settings.get(SettingCatalog.AUDIT_BUFFER), threads);
+    }
+
+    void close(@Disposes AuditTrail trail) throws Exception {
+        if (trail instanceof AutoCloseable closeable) {
+            closeable.close();
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.gate.MemoryGuard;
+import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.TierTable;
+import dev.tollgate.limit.BanRegister;
+import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.limit.GateStore;
+import dev.tollgate.limit.LocalGate;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisChanges;
+import dev.tollgate.redis.RedisGate;
+import dev.tollgate.redis.RedisKeyCache;
+import dev.tollgate.redis.RedisKeys;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Optional;
+import org.redisson.api.RedissonClient;
+
+/** The gate and what a node remembers. */
+@ApplicationScoped
+public class GateWiring {
+
+    private static final Duration DATABASE_BUDGET = Duration.ofSeconds(2);
+    private static final int FAILURES_TO_OPEN = 5;
+    private static final long FIRST_PROBE_MILLIS = 250;
+    private static final long LONGEST_PAUSE_MILLIS = 2_000;
+    private static final int LOCAL_CALLERS = 100_000;
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Produces
+    @Singleton
+    GateStore store(@Lane(Lane.Kind.GATE) Flights flights, RedisKeys keys) {
+        return new RedisGate(flights, keys, System::currentTimeMillis);
+    }
+
+    @Produces
+    @Singleton
+    MemoryGuard guard(Settings settings) {
+        return new MemoryGuard(settings.get(SettingCatalog.BAN_CACHE), System::currentTimeMillis);
+    }
+
+    @Produces
+    @Singleton
+    Gate gate(GateStore store, CallerHistory history, MemoryGuard guard, BanRegister register, Settings settings) {
+        return new Gate(
+                store,
+                new LocalGate(System::currentTimeMillis, LOCAL_CALLERS),
+                history,
+                guard,
+                register,
+                new Breaker(FAILURES_TO_OPEN, FIRST_PROBE_MILLIS, LONGEST_PAUSE_MILLIS),
+                settings.get(SettingCatalog.REDIS_BUDGET),
+                DATABASE_BUDGET);
+    }
+
+    @Produces
+    @Singleton
+    KnownKeys knownKeys(RedisKeyCache shared, AccountDirectory directory, Settings settings) {
+        return new KnownKeys(
+                shared,
+                directory,
+                settings.get(SettingCatalog.REDIS_BUDGET),
+                DATABASE_BUDGET,
+                settings.get(SettingCatalog.KEY_CACHE));
+    }
+
+    @Produces
+    @Singleton
+    TierTable tiers(AccountDirectory directory) {
+        return new TierTable(directory, Optional::empty);
+    }
+
+    @Produces
+    @Singleton
+    NodeMemory memory(KnownKeys keys, TierTable tiers, MemoryGuard bans) {
+        return new NodeMemory(keys, tiers, bans);
+    }
+
+    @Produces
+    @Singleton
+    RedisChanges changes(
+            RedissonClient redisson,
+            @Lane(Lane.Kind.WORK) Flights flights,
+            RedisKeys keys,
+            RedisKeyCache cache,
+            AccountDirectory directory,
+            NodeMemory memory) {
+        return new RedisChanges(redisson, flights, keys, cache, directory, memory, scheduler);
+    }
+}

@@ -1,0 +1,122 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.config.BadSettingException;
+import dev.tollgate.config.Setting;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.Incidents;
+import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.gate.TierTable;
+import dev.tollgate.http.AddressRanges;
+import dev.tollgate.http.CallerResolver;
+import dev.tollgate.http.CheckServlet;
+import dev.tollgate.http.ClientAddress;
+import dev.tollgate.http.Policies;
+import dev.tollgate.http.RateLimitFilter;
+import dev.tollgate.http.RateLimitHeaders;
+import dev.tollgate.http.RoutePolicies;
+import dev.tollgate.http.RoutePolicyFile;
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.redis.RedisChanges;
+import dev.tollgate.usage.UsageRecorder;
+import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.annotation.WebListener;
+import java.nio.file.Path;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/** Puts the gate before this WAR's own endpoints and starts what runs with it. */
+@WebListener
+public class GuardInstaller implements ServletContextListener {
+
+    @Inject
+    private Settings settings;
+
+    @Inject
+    private Gate gate;
+
+    @Inject
+    private KnownKeys keys;
+
+    @Inject
+    private TierTable tiers;
+
+    @Inject
+    private AuditTrail trail;
+
+    @Inject
+    private UsageRecorder usage;
+
+    @Inject
+    private RedisChanges changes;
+
+    @Inject
+    private Migration migration;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        FilterRegistration.Dynamic filter = event.getServletContext().addFilter("tollgate", filter());
+        filter.setAsyncSupported(true);
+        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
+        check.addMapping("/api/v1/check");
+        migration.start();
+        changes.follow();
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        changes.close();
+    }
+
+    private RateLimitFilter filter() {
+        LongSupplier clock = System::currentTimeMillis;
+        BanLadder ladder =
+                new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
+        Policies policies = new Policies(
+                tiers,
+                ladder,
+                Set.copyOf(settings.get(SettingCatalog.ALLOW_ACCOUNTS)),
+                checked(SettingCatalog.ALLOW_ADDRESSES, AddressRanges::new),
+                settings.get(SettingCatalog.REDIS_FAILURE_MODE));
+        ClientAddress addresses = checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
+        return new RateLimitFilter(
+                checked(SettingCatalog.ROUTES_FILE, GuardInstaller::routes),
+                new CallerResolver(addresses, keys, gate, policies, clock),
+                policies,
+                gate,
+                new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
+                new Incidents(trail),
+                usage::record,
+                clock);
+    }
+
+    private static RoutePolicies routes(String file) {
+        return RoutePolicies.ofTollgate(
+                file.isEmpty() ? Optional.empty() : Optional.of(RoutePolicyFile.read(Path.of(file))));
+    }
+
+    /** Builds something from a setting's value; what is wrong with it names the setting. */
+    private <T, R> R checked(Setting<T> setting, Function<T, R> builder) {
+        T value = settings.get(setting);
+        try {
+            return builder.apply(value);
+        } catch (IllegalArgumentException e) {
+            String text = value instanceof List<?> list
+                    ? String.join(",", list.stream().map(String::valueOf).toList())
+                    : String.valueOf(value);
+            throw new BadSettingException(setting.name(), text, e.getMessage());
+        }
+    }
+}

@@ -1,0 +1,57 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.gate.TierTable;
+import dev.tollgate.jpa.Schema;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.TimeUnit;
+import javax.sql.DataSource;
+
+/**
+ * Brings the schema up to date when the application starts, or, if PostgreSQL is away then, as soon as it is back: the gate
+ * works for keys that Redis knows meanwhile.
+ */
+@ApplicationScoped
+public class Migration {
+
+    private static final Logger LOG = System.getLogger(Migration.class.getName());
+    private static final long RETRY_SECONDS = 2;
+
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
+    @Inject
+    private DataSource database;
+
+    @Inject
+    private TierTable tiers;
+
+    private volatile boolean done;
+    private boolean told;
+
+    /** Tries now, and again in the background until it worked. */
+    public void start() {
+        Optional<String> problem = new Schema(database).migrate();
+        if (problem.isPresent()) {
+            if (!told) {
+                LOG.log(Level.WARNING, "The database schema is not up to date yet, trying on: {0}", problem.get());
+                told = true;
+            }
+            executor.schedule(this::start, RETRY_SECONDS, TimeUnit.SECONDS);
+            return;
+        }
+        done = true;
+        tiers.reload();
+        LOG.log(Level.INFO, "The database schema is up to date");
+    }
+
+    /** Whether the schema is up to date. */
+    public boolean isDone() {
+        return done;
+    }
+}

@@ -1,0 +1,72 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisConnection;
+import dev.tollgate.redis.RedisKeyCache;
+import dev.tollgate.redis.RedisKeys;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import org.redisson.api.RedissonClient;
+
+/** Settings, the connection to Redis and the two lanes of flights. */
+@ApplicationScoped
+public class RedisWiring {
+
+    private static final int GATE_SLOTS = 4;
+    private static final int GATE_SEATS = 128;
+    private static final int GATE_LINE = 10_000;
+    private static final int WORK_SLOTS = 2;
+    private static final int WORK_SEATS = 256;
+    private static final int WORK_LINE = 50_000;
+    private static final Duration WORK_PATIENCE = Duration.ofSeconds(2);
+    private static final int LANDED_WITHIN_BUDGETS = 4;
+
+    @Produces
+    @Singleton
+    Settings settings() {
+        return Settings.load();
+    }
+
+    @Produces
+    @Singleton
+    RedissonClient redisson(Settings settings) {
+        return RedisConnection.open(settings);
+    }
+
+    void close(@Disposes RedissonClient redisson) {
+        redisson.shutdown();
+    }
+
+    @Produces
+    @Singleton
+    RedisKeys keys(Settings settings) {
+        return new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
+    }
+
+    @Produces
+    @Singleton
+    @Lane(Lane.Kind.GATE)
+    Flights gateFlights(RedissonClient redisson, Settings settings) {
+        Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
+        return new Flights(
+                redisson, GATE_SLOTS, GATE_SEATS, GATE_LINE, budget, budget.multipliedBy(LANDED_WITHIN_BUDGETS));
+    }
+
+    @Produces
+    @Singleton
+    @Lane(Lane.Kind.WORK)
+    Flights workFlights(RedissonClient redisson) {
+        return new Flights(redisson, WORK_SLOTS, WORK_SEATS, WORK_LINE, WORK_PATIENCE);
+    }
+
+    @Produces
+    @Singleton
+    RedisKeyCache keyCache(RedissonClient redisson, RedisKeys keys) {
+        return new RedisKeyCache(redisson, keys);
+    }
+}

@@ -1,0 +1,53 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.BanRecords;
+import dev.tollgate.limit.BanRegister;
+import dev.tollgate.limit.Caller;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Brings permanent bans into PostgreSQL behind the requests' backs and keeps trying while it is away. Bounded: beyond
+ * {@value #MOST} callers waiting, further ones are left to the next node or request that sees their ban. Thread-safe.
+ */
+public final class BanKeeper implements BanRegister {
+
+    private static final Logger LOG = System.getLogger(BanKeeper.class.getName());
+    private static final int MOST = 10_000;
+    private static final long RETRY_SECONDS = 5;
+
+    private final BanRecords records;
+    private final ScheduledExecutorService executor;
+    private final Map<Caller, Ban> waiting = new ConcurrentHashMap<>();
+
+    /**
+     * @param records PostgreSQL
+     * @param executor does the writing
+     */
+    public BanKeeper(BanRecords records, ScheduledExecutorService executor) {
+        this.records = records;
+        this.executor = executor;
+    }
+
+    @Override
+    public void keep(Caller caller, Ban ban) {
+        if (waiting.size() < MOST && waiting.put(caller, ban) == null) {
+            executor.execute(() -> write(caller, ban));
+        }
+    }
+
+    private void write(Caller caller, Ban ban) {
+        try {
+            records.keep(caller, ban);
+            waiting.remove(caller);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "a permanent ban could not be written yet", e);
+            executor.schedule(() -> write(caller, ban), RETRY_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+}
