@@ -1,10 +1,14 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.audit.AuditTrail;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.jpa.JdbcUsageLedger;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPendingUsage;
+import dev.tollgate.redis.RedisQuotaCounters;
+import dev.tollgate.settle.Settlement;
 import dev.tollgate.usage.PendingUsage;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.annotation.Resource;
@@ -14,10 +18,14 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.UUID;
+import javax.sql.DataSource;
 
-/** Metering: from the request to pending usage in Redis. */
+/** Metering and settlement: from the request to pending usage in Redis, and on into PostgreSQL. */
 @ApplicationScoped
 public class UsageWiring {
+
+    /** This run of this node: never used by another, so that what it sends twice can be told from what another sends. */
+    private final String node = UUID.randomUUID().toString();
 
     @Resource
     private ManagedThreadFactory threads;
@@ -31,10 +39,28 @@ public class UsageWiring {
 
     @Produces
     @Singleton
+    Settlement settlement(
+            PendingUsage pending,
+            @Lane(Lane.Kind.WORK) Flights flights,
+            RedisKeys keys,
+            DataSource database,
+            AuditTrail audit,
+            Settings settings) {
+        return new Settlement(
+                pending,
+                new JdbcUsageLedger(database, node),
+                new RedisQuotaCounters(flights, keys),
+                audit,
+                System::currentTimeMillis,
+                settings.get(SettingCatalog.SETTLE_BATCH));
+    }
+
+    @Produces
+    @Singleton
     UsageRecorder recorder(PendingUsage pending, Settings settings) {
         return new UsageRecorder(
                 pending,
-                UUID.randomUUID().toString(),
+                node,
                 settings.get(SettingCatalog.USAGE_FLUSH),
                 settings.get(SettingCatalog.USAGE_BUFFER),
                 System::currentTimeMillis,
