@@ -15,6 +15,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -30,6 +31,12 @@ public final class KnownKeys {
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(60);
     private static final int DATABASE_LOOKUPS = 8;
 
+    /**
+     * Twenty look-ups a second per node are let through for addresses out of guesses, so that one guesser behind an office's
+     * NAT cannot lock its neighbours' good keys out, and still cannot flood the database.
+     */
+    private static final long TRICKLE_NANOS = 50_000_000;
+
     private final KeyCache shared;
     private final AccountDirectory directory;
     private final Duration budget;
@@ -37,6 +44,7 @@ public final class KnownKeys {
     private final Cache<String, KnownKey> known;
     private final Cache<String, Boolean> unknown;
     private final ConcurrentHashMap<String, CompletableFuture<Optional<KnownKey>>> lookups = new ConcurrentHashMap<>();
+    private final AtomicLong lastTrickle = new AtomicLong(System.nanoTime() - TRICKLE_NANOS);
     private final Semaphore database = new Semaphore(DATABASE_LOOKUPS);
 
     /**
@@ -75,7 +83,7 @@ public final class KnownKeys {
      * What a hash stands for.
      *
      * @param hash as {@link dev.tollgate.account.ApiKeyToken#hash(String)} gives it
-     * @param mayAsk asked before the database is: false refuses the look-up, because whoever asks has guessed enough
+     * @param mayAsk asked before the database is: false leaves the look-up to a trickle shared by all who guessed enough
      * @return empty if no such key exists
      * @throws DirectoryUnavailableException if neither Redis nor PostgreSQL can say
      * @throws LookupRefusedException if {@code mayAsk} said no
@@ -116,7 +124,7 @@ public final class KnownKeys {
     private Optional<KnownKey> lookUp(String hash, BooleanSupplier mayAsk) {
         Optional<KnownKey> found = fromRedis(hash);
         if (found.isEmpty()) {
-            if (!mayAsk.getAsBoolean()) {
+            if (!mayAsk.getAsBoolean() && !trickles()) {
                 throw new LookupRefusedException();
             }
             found = fromDatabase(hash);
@@ -124,6 +132,13 @@ public final class KnownKeys {
         }
         found.ifPresentOrElse(key -> known.put(hash, key), () -> unknown.put(hash, Boolean.TRUE));
         return found;
+    }
+
+    /** Whether a look-up for an address without guesses left may go through all the same. */
+    private boolean trickles() {
+        long now = System.nanoTime();
+        long last = lastTrickle.get();
+        return now - last >= TRICKLE_NANOS && lastTrickle.compareAndSet(last, now);
     }
 
     /** Redis's answer, or nothing if it has none in time: the database knows as well. */

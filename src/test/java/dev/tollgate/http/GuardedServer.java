@@ -1,0 +1,230 @@
+package dev.tollgate.http;
+
+import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.account.KnownKey;
+import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.config.Settings;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.Incidents;
+import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.gate.MemoryGuard;
+import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.TierTable;
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.limit.FailureMode;
+import dev.tollgate.limit.LocalGate;
+import dev.tollgate.limit.Tier;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisChanges;
+import dev.tollgate.redis.RedisConnection;
+import dev.tollgate.redis.RedisGate;
+import dev.tollgate.redis.RedisKeyCache;
+import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.usage.UsageEvent;
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.InstanceFactory;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.redisson.api.RedissonClient;
+
+/**
+ * One node: the filter with everything behind it on a real Redis, before servlets of the test's own in WildFly's servlet
+ * container. The account directory is a map, which several nodes may share and which can be switched off.
+ */
+final class GuardedServer implements AutoCloseable {
+
+    /** What PostgreSQL would know, shared by the nodes of a test. */
+    static final class Directory implements AccountDirectory {
+
+        final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
+        final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
+                "free", new Tier("free", OptionalLong.of(10), OptionalLong.of(1_000)),
+                "pro", new Tier("pro", OptionalLong.of(100), OptionalLong.of(50_000)),
+                "enterprise", new Tier("enterprise", OptionalLong.empty(), OptionalLong.empty()),
+                "anonymous", new Tier("anonymous", OptionalLong.of(10), OptionalLong.empty())));
+        final AtomicInteger lookups = new AtomicInteger();
+        volatile boolean away;
+
+        String newAccount() {
+            return UUID.randomUUID().toString();
+        }
+
+        /** A new key of an account; returns the secret. */
+        String newKey(String account, String tier, OptionalLong window) {
+            ApiKeyToken token = ApiKeyToken.generate();
+            keys.put(
+                    token.hash(),
+                    new KnownKey(
+                            new ApiKey(
+                                    UUID.randomUUID().toString(),
+                                    account,
+                                    "test",
+                                    token.prefix(),
+                                    true,
+                                    Instant.EPOCH,
+                                    null,
+                                    window),
+                            tier));
+            return token.reveal();
+        }
+
+        @Override
+        public Optional<KnownKey> findByHash(String hash) {
+            lookups.incrementAndGet();
+            check();
+            return Optional.ofNullable(keys.get(hash));
+        }
+
+        @Override
+        public Optional<String> tierOf(String accountId) {
+            check();
+            return keys.values().stream()
+                    .filter(key -> key.key().accountId().equals(accountId))
+                    .map(KnownKey::tier)
+                    .findFirst();
+        }
+
+        @Override
+        public List<Tier> tiers() {
+            check();
+            return List.copyOf(tiers.values());
+        }
+
+        private void check() {
+            if (away) {
+                throw new DirectoryUnavailableException(new IllegalStateException("switched off"));
+            }
+        }
+    }
+
+    final List<UsageEvent> usage = new CopyOnWriteArrayList<>();
+    final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
+    final RedisChanges changes;
+    final RedisGate store;
+    final RedissonClient client;
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+    private final DeploymentManager deployment;
+    private final Undertow server;
+
+    /** What a node is set up with, besides the defaults. */
+    record Setup(
+            RoutePolicies routes, List<String> trustedProxies, List<String> allowedAddresses, FailureMode failureMode) {
+
+        static final Setup PLAIN =
+                new Setup(RoutePolicies.ofApplication(Optional.empty()), List.of(), List.of(), FailureMode.OPEN);
+    }
+
+    GuardedServer(RealRedis redis, Directory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+        client.getKeys().count(); // connects
+        Flights flights = new Flights(client, 4, 128, 10_000, Duration.ofSeconds(2));
+        RedisKeys keys = new RedisKeys("");
+        store = new RedisGate(flights, keys, System::currentTimeMillis);
+        MemoryGuard guard = new MemoryGuard(10_000, System::currentTimeMillis);
+        Gate gate = new Gate(
+                store,
+                new LocalGate(System::currentTimeMillis, 1_000),
+                (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE),
+                guard,
+                (caller, ban) -> {},
+                new Breaker(5, 100, 400),
+                Duration.ofSeconds(1),
+                Duration.ofSeconds(1));
+        RedisKeyCache cache = new RedisKeyCache(client, keys);
+        KnownKeys known = new KnownKeys(cache, directory, Duration.ofSeconds(1), Duration.ofSeconds(1), 1_000);
+        TierTable tiers = new TierTable(directory, Optional::empty);
+        tiers.reload();
+        changes = new RedisChanges(
+                client, flights, keys, cache, directory, new NodeMemory(known, tiers, guard), executor);
+        changes.follow();
+        Policies policies = new Policies(
+                tiers, BanLadder.STANDARD, Set.of(), new AddressRanges(setup.allowedAddresses()), setup.failureMode());
+        RateLimitFilter filter = new RateLimitFilter(
+                setup.routes(),
+                new CallerResolver(
+                        new ClientAddress(setup.trustedProxies()), known, gate, policies, System::currentTimeMillis),
+                policies,
+                gate,
+                new RateLimitHeaders(true),
+                new Incidents(audit::add),
+                usage::add,
+                System::currentTimeMillis);
+        deployment = Servlets.defaultContainer().addDeployment(info(filter, servlets));
+        deployment.deploy();
+        server = Undertow.builder()
+                .addHttpListener(0, "127.0.0.1")
+                .setServerOption(io.undertow.UndertowOptions.MAX_HEADER_SIZE, 1 << 18)
+                .setHandler(Handlers.path().addPrefixPath("/app", deployment.start()))
+                .build();
+        server.start();
+    }
+
+    private static DeploymentInfo info(RateLimitFilter filter, Map<String, Servlet> servlets) {
+        InstanceFactory<Filter> filters = new ImmediateInstanceFactory<>(filter);
+        DeploymentInfo info = Servlets.deployment()
+                .setClassLoader(GuardedServer.class.getClassLoader())
+                .setContextPath("/app")
+                .setDeploymentName("app")
+                .addFilter(Servlets.filter("tollgate", RateLimitFilter.class, filters)
+                        .setAsyncSupported(true))
+                .addFilterUrlMapping("tollgate", "/*", DispatcherType.REQUEST);
+        servlets.forEach((path, servlet) ->
+                info.addServlet(Servlets.servlet(path, servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
+                        .addMapping(path)
+                        .setAsyncSupported(true)));
+        return info;
+    }
+
+    URI uri(String path) {
+        InetSocketAddress address =
+                (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+        return URI.create("http://127.0.0.1:" + address.getPort() + "/app" + path);
+    }
+
+    List<AuditEvent.Type> audited(Caller caller) {
+        List<AuditEvent.Type> types = new ArrayList<>();
+        audit.stream().filter(event -> caller.id().equals(event.caller())).forEach(event -> types.add(event.type()));
+        return types;
+    }
+
+    @Override
+    public void close() throws ServletException {
+        changes.close();
+        server.stop();
+        deployment.stop();
+        deployment.undeploy();
+        executor.shutdownNow();
+        client.shutdown();
+    }
+}
