@@ -65,14 +65,14 @@ public record WallRules(String root) {
                 .allowEmptyShould(true);
     }
 
-    /** Only {@code http} sees servlet types. */
+    /** Only {@code http} sees servlet types; {@code boot} puts the filter before the application. */
     public ArchRule onlyHttpSeesServlets() {
-        return only(List.of("http"), resideInAPackage("jakarta.servlet.."));
+        return only(List.of("http", "boot"), resideInAPackage("jakarta.servlet.."));
     }
 
-    /** Only {@code redis} sees Redisson, and the Netty beneath it. */
+    /** Only {@code redis} sees Redisson, and the Netty beneath it; {@code boot} opens and closes the client. */
     public ArchRule onlyRedisSeesRedisson() {
-        return only(List.of("redis"), resideInAnyPackage("org.redisson..", "io.netty.."));
+        return only(List.of("redis", "boot"), resideInAnyPackage("org.redisson..", "io.netty.."));
     }
 
     /** Only {@code jpa} sees JPA. */
