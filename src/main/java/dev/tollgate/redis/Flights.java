@@ -16,7 +16,6 @@ import org.redisson.api.RScript;
 import org.redisson.api.RScriptAsync;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisNoScriptException;
-import org.redisson.client.codec.StringCodec;
 
 /**
  * Shared flights to Redis: scripts that many requests want to run at the same time travel in one {@link RBatch}.
@@ -162,7 +161,7 @@ public final class Flights {
         List<RFuture<?>> replies = new ArrayList<>(passengers.size());
         try {
             RBatch batch = redisson.createBatch(options);
-            RScriptAsync scripts = batch.getScript(StringCodec.INSTANCE);
+            RScriptAsync scripts = batch.getScript(TextCodec.INSTANCE);
             for (Call<?> call : passengers) {
                 replies.add(call.board(scripts, this));
             }
