@@ -98,7 +98,8 @@ public final class Run {
         delete(directory.properties());
         int orphans = Orphans.stop(directory.path());
         if (orphans > 0) {
-            say("Stopped " + orphans + " processes that an earlier run, killed, left behind.");
+            say("Stopped " + orphans + (orphans == 1 ? " process" : " processes")
+                    + " left behind by an earlier run that was killed.");
         }
         if (!Ports.isFree(httpPort)) {
             throw new IllegalStateException("port " + httpPort
@@ -178,6 +179,7 @@ public final class Run {
             int exit = server.onExit().get();
             if (!children.isStopping()) {
                 say("WildFly ended with exit code " + exit + "; see " + server.logFile() + ". Stopping the rest.");
+                children.remove(server);
             }
             return 1;
         } catch (InterruptedException e) {
