@@ -38,6 +38,11 @@ final class Children {
         return process;
     }
 
+    /** Lets go of a child that has ended. */
+    void remove(AutoCloseable process) {
+        started.removeIf(child -> child.process() == process);
+    }
+
     /** Says so, should the process end before it is meant to. */
     void watch(String name, long pid, String consequence) {
         ProcessHandle.of(pid)
@@ -53,6 +58,7 @@ final class Children {
         stopping = true;
         // Stopping waits for processes, which an interrupted thread cannot.
         Thread.interrupted();
+        boolean any = !started.isEmpty();
         try {
             while (!started.isEmpty()) {
                 Child child = started.pop();
@@ -60,7 +66,9 @@ final class Children {
                 stop(child);
             }
             Orphans.stop(directory);
-            Run.say("Stopped.");
+            if (any) {
+                Run.say("Stopped.");
+            }
         } finally {
             closed.countDown();
         }

@@ -26,24 +26,25 @@ final class Orphans {
     /**
      * Ends them, the servers before the stores.
      *
-     * @return how many there were
+     * @return how many servers and stores there were
      */
     static int stop(Path directory) {
         List<ProcessHandle> found = find(directory);
         List<ProcessHandle> servers =
                 found.stream().filter(process -> !runsFrom(directory, process)).toList();
-        end(servers);
-        Set<Long> pids = found.stream().map(ProcessHandle::pid).collect(Collectors.toSet());
         // PostgreSQL's children follow their postmaster.
-        end(found.stream()
+        Set<Long> pids = found.stream().map(ProcessHandle::pid).collect(Collectors.toSet());
+        List<ProcessHandle> stores = found.stream()
                 .filter(process -> !servers.contains(process))
                 .filter(process -> process.parent()
                         .map(parent -> !pids.contains(parent.pid()))
                         .orElse(true))
-                .toList());
+                .toList();
+        end(servers);
+        end(stores);
         find(directory).forEach(ProcessHandle::destroyForcibly);
         await(found);
-        return found.size();
+        return servers.size() + stores.size();
     }
 
     private static List<ProcessHandle> find(Path directory) {

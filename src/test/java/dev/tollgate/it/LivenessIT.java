@@ -1,0 +1,14 @@
+package dev.tollgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class LivenessIT extends ShippedWar {
+
+    @Test
+    void deployedWarIsAlive() {
+        assertThat(get("/health/live", Map.of()).statusCode()).isEqualTo(200);
+    }
+}
