@@ -60,7 +60,7 @@ public final class Run {
             Thread stop = new Thread(() -> run.children.interrupt(held.path()), "tollgate-stop");
             Runtime.getRuntime().addShutdownHook(stop);
             return run.serve(held);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             say("Tollgate did not start: " + inOneLine(e));
             return 1;
         }
@@ -83,7 +83,7 @@ public final class Run {
             children.begin();
             WildFly server = start(directory);
             return children.isStopping() ? 1 : awaitEnd(server);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             if (children.isStopping()) {
                 return 1;
             }
