@@ -1,0 +1,158 @@
+package dev.tollgate.gate;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.account.KeyCache;
+import dev.tollgate.account.KnownKey;
+import dev.tollgate.limit.Tier;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+class KnownKeysTest {
+
+    private static final KnownKey KEY = new KnownKey(
+            new ApiKey("k", "a", "test", "tg_abcde", true, Instant.EPOCH, null, OptionalLong.empty()), "free");
+
+    private final Map<String, KnownKey> shared = new ConcurrentHashMap<>();
+    private final AtomicInteger lookups = new AtomicInteger();
+    private final CountDownLatch databaseAnswers = new CountDownLatch(1);
+    private volatile boolean away;
+    private volatile boolean slow;
+
+    private final KnownKeys keys = new KnownKeys(
+            new KeyCache() {
+                @Override
+                public CompletionStage<Optional<KnownKey>> find(String hash) {
+                    return CompletableFuture.completedFuture(Optional.ofNullable(shared.get(hash)));
+                }
+
+                @Override
+                public CompletionStage<Void> fill(String hash, KnownKey known) {
+                    shared.put(hash, known);
+                    return CompletableFuture.completedFuture(null);
+                }
+            },
+            new AccountDirectory() {
+                @Override
+                public Optional<KnownKey> findByHash(String hash) {
+                    lookups.incrementAndGet();
+                    if (slow) {
+                        await();
+                    }
+                    if (away) {
+                        throw new DirectoryUnavailableException(new IllegalStateException("away"));
+                    }
+                    return hash.equals("good") ? Optional.of(KEY) : Optional.empty();
+                }
+
+                @Override
+                public Optional<String> tierOf(String accountId) {
+                    return Optional.empty();
+                }
+
+                @Override
+                public List<Tier> tiers() {
+                    return List.of();
+                }
+            },
+            Duration.ofSeconds(1),
+            Duration.ofSeconds(5),
+            1_000);
+
+    private void await() {
+        try {
+            databaseAnswers.await();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    @Test
+    void madeUpKeysNeitherPushKnownOnesOutNorReachRedis() {
+        keys.find("good", () -> true);
+        for (int i = 0; i < 100_000; i++) {
+            assertThat(keys.find("made-up-" + i, () -> true)).isEmpty();
+        }
+        int before = lookups.get();
+        assertThat(keys.find("good", () -> true)).contains(KEY);
+        assertThat(lookups.get()).isEqualTo(before);
+        assertThat(shared).containsOnlyKeys("good");
+    }
+
+    @Test
+    void anUnknownKeyIsLookedUpOnce() {
+        keys.find("nobody", () -> true);
+        keys.find("nobody", () -> true);
+        assertThat(lookups.get()).isEqualTo(1);
+    }
+
+    @Test
+    void whoMayNotAskGetsATrickleAndNoMore() {
+        int refused = 0;
+        for (int i = 0; i < 10_000; i++) {
+            try {
+                keys.find("guess-" + i, () -> false);
+            } catch (KnownKeys.LookupRefusedException e) {
+                refused++;
+            }
+        }
+        assertThat(refused).isGreaterThan(9_000);
+        assertThat(lookups.get() + refused).isEqualTo(10_000);
+    }
+
+    @Test
+    void concurrentLookupsOfOneKeyShareOne() throws Exception {
+        slow = true;
+        ExecutorService threads = Executors.newFixedThreadPool(32);
+        try {
+            List<Future<Optional<KnownKey>>> all = new ArrayList<>();
+            for (int i = 0; i < 32; i++) {
+                Callable<Optional<KnownKey>> find = () -> keys.find("good", () -> true);
+                all.add(threads.submit(find));
+            }
+            databaseAnswers.countDown();
+            for (Future<Optional<KnownKey>> found : all) {
+                assertThat(found.get()).contains(KEY);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+        assertThat(lookups.get()).isEqualTo(1);
+    }
+
+    @Test
+    void anOutageIsNotRememberedAsAnUnknownKey() {
+        away = true;
+        assertThatThrownBy(() -> keys.find("good", () -> true)).isInstanceOf(DirectoryUnavailableException.class);
+        away = false;
+        assertThat(keys.find("good", () -> true)).contains(KEY);
+    }
+
+    @Test
+    void aForgottenAccountIsReadAgain() {
+        keys.find("good", () -> true);
+        shared.clear();
+        keys.forgetAccount("a");
+        keys.find("good", () -> true);
+        assertThat(lookups.get()).isEqualTo(2);
+    }
+}
