@@ -1,0 +1,197 @@
+package dev.tollgate.storage;
+
+import dev.tollgate.usage.MediaType;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.Optional;
+import java.util.Properties;
+import java.util.UUID;
+
+/**
+ * Keeps uploads in a directory of the local file system, which several nodes may share. Thread-safe.
+ *
+ * <p>A file is called by its random id, {@code files/ab/ab12...}, and beside it lies {@code ab12....properties} with the
+ * client's name for it, its media type, size and hash. Bytes come in under {@code incoming/<node>/} and move to their place
+ * in one step, so a file is either there whole, with its description, or not at all. What a killed node left of unfinished
+ * uploads is removed when the next one starts: a node holds a lock in its own folder for as long as it lives.
+ *
+ * <p>Files are not forced to disk one by one: after a power cut the last ones, though answered with 201, may be missing or
+ * cut short, which the recorded size and hash tell. A killed server loses nothing; at most it leaves a description whose file
+ * never came.
+ */
+public final class LocalStorage implements StorageProvider, AutoCloseable {
+
+    /** The provider's name. */
+    public static final String NAME = "local";
+
+    private static final System.Logger LOG = System.getLogger(LocalStorage.class.getName());
+    private static final String LOCK = "lock";
+
+    private final Path files;
+    private final Path incoming;
+    private final FileChannel lock;
+    private final MagicBytes magic = new MagicBytes();
+
+    /**
+     * Opens the store, making its directory if there is none.
+     *
+     * @throws UncheckedIOException naming the directory, if it cannot be written
+     */
+    public LocalStorage(Path directory) {
+        try {
+            Path root = Files.createDirectories(directory).toRealPath();
+            files = Files.createDirectories(root.resolve("files"));
+            Path nodes = Files.createDirectories(root.resolve("incoming"));
+            removeLeftovers(nodes);
+            incoming = Files.createDirectory(nodes.resolve(UUID.randomUUID().toString()));
+            lock = FileChannel.open(incoming.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            lock.lock();
+        } catch (IOException e) {
+            throw new UncheckedIOException("uploads cannot be kept in " + directory + ": " + e, e);
+        }
+    }
+
+    @Override
+    public String name() {
+        return NAME;
+    }
+
+    @Override
+    public StoredFile store(InputStream body, Arrival arrival) throws IOException {
+        String id = UUID.randomUUID().toString();
+        Path part = incoming.resolve(id);
+        try {
+            StoredFile stored = receive(body, arrival, id, part);
+            Path folder = Files.createDirectories(files.resolve(id.substring(0, 2)));
+            Path description = folder.resolve(id + ".properties");
+            try {
+                describe(stored, description);
+                Files.move(part, folder.resolve(id), StandardCopyOption.ATOMIC_MOVE);
+            } catch (IOException | RuntimeException e) {
+                Files.deleteIfExists(description);
+                throw e;
+            }
+            return stored;
+        } finally {
+            Files.deleteIfExists(part);
+        }
+    }
+
+    private StoredFile receive(InputStream body, Arrival arrival, String id, Path part) throws IOException {
+        MessageDigest digest = sha256();
+        byte[] buffer = new byte[MagicBytes.HEAD];
+        int read = fill(body, buffer, 0, arrival.maxBytes());
+        if (read == 0) {
+            throw new EmptyFileException("there is nothing to store");
+        }
+        String fileName = FileName.of(arrival.fileName());
+        String type = magic.typeOf(buffer, read, MediaType.declared(arrival.declaredType()), fileName);
+        long size = 0;
+        try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            while (read > 0) {
+                digest.update(buffer, 0, read);
+                out.write(buffer, 0, read);
+                size += read;
+                read = fill(body, buffer, size, arrival.maxBytes());
+            }
+        }
+        if (arrival.length() >= 0 && size != arrival.length()) {
+            throw new BrokenUploadException("there were " + size + " bytes instead of " + arrival.length());
+        }
+        String hash = HexFormat.of().formatHex(digest.digest());
+        return new StoredFile(id, NAME, fileName, type, size, hash);
+    }
+
+    /** Reads until the buffer is full or the body has ended; refuses the first byte beyond the limit. */
+    private static int fill(InputStream body, byte[] buffer, long before, long maxBytes) throws IOException {
+        int read;
+        try {
+            read = body.readNBytes(buffer, 0, buffer.length);
+        } catch (IOException e) {
+            throw new BrokenUploadException(e);
+        }
+        if (before + read > maxBytes) {
+            throw new TooLargeException("more than " + maxBytes + " bytes");
+        }
+        return read;
+    }
+
+    private static void describe(StoredFile stored, Path description) throws IOException {
+        Properties properties = new Properties();
+        properties.setProperty("fileName", stored.fileName());
+        properties.setProperty("contentType", stored.contentType());
+        properties.setProperty("size", Long.toString(stored.size()));
+        properties.setProperty("sha256", stored.sha256());
+        try (OutputStream out = Files.newOutputStream(description, StandardOpenOption.CREATE_NEW)) {
+            properties.store(out, null);
+        }
+    }
+
+    private static MessageDigest sha256() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static void removeLeftovers(Path nodes) throws IOException {
+        try (DirectoryStream<Path> folders = Files.newDirectoryStream(nodes)) {
+            for (Path folder : folders) {
+                if (isAbandoned(folder)) {
+                    int parts = remove(folder);
+                    if (parts > 0) {
+                        LOG.log(System.Logger.Level.INFO, "removed {0} unfinished uploads of an earlier run", parts);
+                    }
+                }
+            }
+        }
+    }
+
+    private static boolean isAbandoned(Path folder) {
+        try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE)) {
+            Optional<FileLock> taken = Optional.ofNullable(channel.tryLock());
+            return taken.isPresent();
+        } catch (OverlappingFileLockException | IOException e) {
+            // This process holds it, or the node is about to make it, or another one is removing it just now.
+            return false;
+        }
+    }
+
+    private static int remove(Path folder) throws IOException {
+        int parts = 0;
+        try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
+            for (Path part : left) {
+                if (Files.deleteIfExists(part) && !part.endsWith(LOCK)) {
+                    parts++;
+                }
+            }
+        }
+        Files.deleteIfExists(folder);
+        return parts;
+    }
+
+    /** Lets go of this node's folder; uploads under way fail. */
+    @Override
+    public void close() {
+        try {
+            lock.close();
+            remove(incoming);
+        } catch (IOException e) {
+            LOG.log(System.Logger.Level.WARNING, "the folder of unfinished uploads could not be removed", e);
+        }
+    }
+}
