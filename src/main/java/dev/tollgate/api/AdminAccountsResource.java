@@ -1,0 +1,121 @@
+package dev.tollgate.api;
+
+import dev.tollgate.account.Account;
+import dev.tollgate.account.Accounts;
+import dev.tollgate.account.Changes;
+import dev.tollgate.account.Tiers;
+import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.page.Page;
+import dev.tollgate.page.PageRequest;
+import dev.tollgate.problem.Problems;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/** The accounts, for administrators. */
+@Path("api/v1/admin/accounts")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminAccountsResource {
+
+    private final Accounts accounts;
+    private final Tiers tiers;
+    private final Changes changes;
+    private final AdminRecord record;
+
+    /** With what it works on. */
+    @Inject
+    public AdminAccountsResource(Accounts accounts, Tiers tiers, Changes changes, AdminRecord record) {
+        this.accounts = accounts;
+        this.tiers = tiers;
+        this.changes = changes;
+        this.record = record;
+    }
+
+    /** Lists them, newest first. */
+    @GET
+    public Page<Account> list(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        PageRequest page = query.page();
+        query.end();
+        return accounts.page(page);
+    }
+
+    /** One of them. */
+    @GET
+    @Path("{id}")
+    public Account get(@PathParam("id") String id, @Context UriInfo uri) {
+        Parameters.none(uri);
+        return accounts.find(id).orElseThrow(AdminAccountsResource::unknown);
+    }
+
+    /** Makes one: {@code {name, tier}}. */
+    @POST
+    public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers members = JsonMembers.read(body);
+        String name = members.text("name", Accounts.MAX_NAME);
+        String tier = knownTier(members.text("tier", 50));
+        members.end();
+        Account account = accounts.create(name, tier);
+        record.did(security, AuditEvent.Type.ACCOUNT_CREATED, account.id(), Map.of("name", name, "tier", tier));
+        changes.accountChanged(account.id());
+        return Answers.created(uri, account.id(), account);
+    }
+
+    /** Changes one: {@code {name?, tier?}}. */
+    @PATCH
+    @Path("{id}")
+    public Account change(
+            @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers members = JsonMembers.read(body);
+        Optional<String> name = members.optionalText("name", Accounts.MAX_NAME);
+        Optional<String> tier = members.optionalText("tier", 50).map(this::knownTier);
+        members.end();
+        Accounts.Change change = accounts.change(id, name, tier).orElseThrow(AdminAccountsResource::unknown);
+        Account before = change.before();
+        Account after = change.after();
+        if (!after.name().equals(before.name())) {
+            record.did(
+                    security,
+                    AuditEvent.Type.ACCOUNT_CHANGED,
+                    after.id(),
+                    Map.of("nameFrom", before.name(), "nameTo", after.name()));
+        }
+        if (!after.tier().equals(before.tier())) {
+            record.did(
+                    security,
+                    AuditEvent.Type.TIER_CHANGED,
+                    after.id(),
+                    Map.of("tierFrom", before.tier(), "tierTo", after.tier()));
+        }
+        changes.accountChanged(after.id());
+        return after;
+    }
+
+    private String knownTier(String tier) {
+        if (tiers.find(tier).isEmpty()) {
+            throw Texts.bad("tier", "is not among the tiers");
+        }
+        return tier;
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(Problems.notFound("There is no account with this id."));
+    }
+}

@@ -1,0 +1,170 @@
+package dev.tollgate.api;
+
+import dev.tollgate.account.Accounts;
+import dev.tollgate.account.Changes;
+import dev.tollgate.audit.BanEvent;
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.BanLevel;
+import dev.tollgate.limit.BanRecords;
+import dev.tollgate.limit.BannedCaller;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.GateStore;
+import dev.tollgate.page.Page;
+import dev.tollgate.page.PageRequest;
+import dev.tollgate.problem.Problems;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The bans, for administrators. The gate is what bans; PostgreSQL keeps the permanent ones and, in the audit trail, a record
+ * of the others. PostgreSQL is written first: an empty gate gets its permanent bans from there, so a lifted one must be gone
+ * there before it is gone from the gate. Where the gate cannot be reached the answer is 503, and doing it again is safe.
+ */
+@Path("api/v1/admin/bans")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminBansResource {
+
+    private static final System.Logger LOG = System.getLogger(AdminBansResource.class.getName());
+    private static final long GATE_SECONDS = 3;
+
+    private final BanRecords records;
+    private final GateStore gate;
+    private final Accounts accounts;
+    private final Changes changes;
+    private final AdminRecord record;
+
+    /** A ban as answers show it; {@code expiresAt} is null where it is permanent. */
+    public record BanView(String caller, String level, String reason, Instant bannedAt, Instant expiresAt) {
+
+        static BanView of(BannedCaller banned) {
+            return of(banned.caller(), banned.ban());
+        }
+
+        static BanView of(Caller caller, Ban ban) {
+            Instant end = ban.expiresAt().isPresent()
+                    ? Instant.ofEpochMilli(ban.expiresAt().getAsLong())
+                    : null;
+            return new BanView(
+                    caller.id(), ban.level().label(), ban.reason(), Instant.ofEpochMilli(ban.bannedAt()), end);
+        }
+    }
+
+    /** With what it works on. */
+    @Inject
+    public AdminBansResource(
+            BanRecords records, GateStore gate, Accounts accounts, Changes changes, AdminRecord record) {
+        this.records = records;
+        this.gate = gate;
+        this.accounts = accounts;
+        this.changes = changes;
+        this.record = record;
+    }
+
+    /** Lists those in force, as recorded. */
+    @GET
+    public Page<BanView> list(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        PageRequest page = query.page();
+        query.end();
+        return records.active(page, record.nowMillis()).map(BanView::of);
+    }
+
+    /** The ban on one caller, as the gate has it this moment. */
+    @GET
+    @Path("{caller: .+}")
+    public BanView get(@PathParam("caller") String text, @Context UriInfo uri) {
+        Parameters.none(uri);
+        Caller caller = CallerText.parse("caller", text, accounts);
+        GateRequest look = new GateRequest(caller, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
+        return await(gate.decide(look))
+                .ban()
+                .map(ban -> BanView.of(caller, ban))
+                .orElseThrow(AdminBansResource::notBanned);
+    }
+
+    /** Bans a caller: {@code {caller, level, reason}}. A ban in force that lasts longer stays, and is the answer. */
+    @POST
+    public Response ban(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers members = JsonMembers.read(body);
+        Caller caller = CallerText.parse("caller", members.text("caller", 200), accounts);
+        BanLevel level = BanLevel.parse(members.text("level", 20))
+                .orElseThrow(() -> Texts.bad("level", "must be PERMANENT or a length such as 5_MIN, 12_HOUR or 1_DAY"));
+        String reason = members.text("reason", Ban.MAX_REASON);
+        members.end();
+        if (level.isPermanent()) {
+            records.keep(caller, Ban.starting(level, reason, record.nowMillis()));
+        }
+        Ban inForce = await(gate.ban(caller, level, reason));
+        boolean applied = inForce.level().equals(level) && inForce.reason().equals(reason);
+        if (applied) {
+            record.note(BanEvent.applied(caller, inForce, false, record.actor(security)));
+        }
+        changes.banChanged(caller);
+        return applied
+                ? Answers.created(uri, caller.id(), BanView.of(caller, inForce))
+                : Response.ok(BanView.of(caller, inForce)).build();
+    }
+
+    /** Lifts a caller's ban and forgets its violations; {@code reason} goes into the audit trail. */
+    @DELETE
+    @Path("{caller: .+}")
+    public Response lift(@PathParam("caller") String text, @Context UriInfo uri, @Context SecurityContext security) {
+        Parameters query = Parameters.of(uri);
+        String reason = query.text("reason", Ban.MAX_REASON)
+                .filter(given -> !given.isBlank())
+                .map(given -> Texts.line("reason", given, Ban.MAX_REASON))
+                .orElse("no reason given");
+        query.end();
+        Caller caller = CallerText.parse("caller", text, accounts);
+        boolean permanent = records.forget(caller);
+        Optional<Ban> lifted = await(gate.lift(caller));
+        changes.banChanged(caller);
+        if (lifted.isEmpty() && !permanent) {
+            throw notBanned();
+        }
+        String level = lifted.map(ban -> ban.level().label()).orElse(BanLevel.PERMANENT.label());
+        record.note(BanEvent.lifted(caller, level, reason, record.nowMillis(), record.actor(security)));
+        return Response.noContent().build();
+    }
+
+    private static ProblemException notBanned() {
+        return new ProblemException(Problems.notFound("There is no ban on this caller."));
+    }
+
+    private static <T> T await(CompletionStage<T> answer) {
+        try {
+            return answer.toCompletableFuture().get(GATE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(System.Logger.Level.WARNING, "the gate cannot be reached: {0}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new ProblemException(Problems.unavailable(
+                "GATE_UNAVAILABLE", "The gate cannot be reached at the moment; try again, it does no harm.", 2));
+    }
+}

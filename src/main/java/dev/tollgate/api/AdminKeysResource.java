@@ -1,0 +1,170 @@
+package dev.tollgate.api;
+
+import dev.tollgate.account.Accounts;
+import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.account.ApiKeys;
+import dev.tollgate.account.Changes;
+import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.limit.Tier;
+import dev.tollgate.page.Page;
+import dev.tollgate.page.PageRequest;
+import dev.tollgate.problem.Problems;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** The API keys, for administrators. */
+@Path("api/v1/admin/keys")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminKeysResource {
+
+    private final ApiKeys keys;
+    private final Accounts accounts;
+    private final Changes changes;
+    private final AdminRecord record;
+
+    /**
+     * A key with its secret: the one answer that shows it.
+     *
+     * @param key the secret
+     */
+    public record KeyWithSecret(
+            String id,
+            String key,
+            String prefix,
+            String accountId,
+            String name,
+            boolean active,
+            Instant createdAt,
+            Instant expiresAt,
+            OptionalLong windowLimit) {
+
+        static KeyWithSecret of(ApiKey key, ApiKeyToken token) {
+            return new KeyWithSecret(
+                    key.id(),
+                    token.reveal(),
+                    key.prefix(),
+                    key.accountId(),
+                    key.name(),
+                    key.active(),
+                    key.createdAt(),
+                    key.expiresAt(),
+                    key.windowLimit());
+        }
+
+        /** Says nothing of the secret, so that a log line cannot leak it. */
+        @Override
+        public String toString() {
+            return "KeyWithSecret[" + id + ", " + prefix + "…]";
+        }
+    }
+
+    /** With what it works on. */
+    @Inject
+    public AdminKeysResource(ApiKeys keys, Accounts accounts, Changes changes, AdminRecord record) {
+        this.keys = keys;
+        this.accounts = accounts;
+        this.changes = changes;
+        this.record = record;
+    }
+
+    /** Lists them, newest first; {@code accountId} narrows to one account. */
+    @GET
+    public Page<ApiKey> list(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        Optional<String> accountId = query.text("accountId", 100);
+        PageRequest page = query.page();
+        query.end();
+        return keys.page(accountId, page);
+    }
+
+    /** One of them. */
+    @GET
+    @Path("{id}")
+    public ApiKey get(@PathParam("id") String id, @Context UriInfo uri) {
+        Parameters.none(uri);
+        return keys.find(id).orElseThrow(AdminKeysResource::unknown);
+    }
+
+    /** Makes one: {@code {accountId, name, expiresAt?, windowLimit?}}. */
+    @POST
+    public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers members = JsonMembers.read(body);
+        String accountId = members.text("accountId", 100);
+        String name = members.text("name", ApiKeys.MAX_NAME);
+        Instant expiresAt = members.instant("expiresAt");
+        OptionalLong windowLimit = members.number("windowLimit", Tier.MAX_LIMIT);
+        members.end();
+        if (expiresAt != null && expiresAt.toEpochMilli() <= record.nowMillis()) {
+            throw Texts.bad("expiresAt", "must be in the future");
+        }
+        accountId = accounts.find(accountId)
+                .orElseThrow(() -> Texts.bad("accountId", "is not among the accounts"))
+                .id();
+        ApiKeyToken token = ApiKeyToken.generate();
+        ApiKey key = keys.create(accountId, name, token, expiresAt, windowLimit);
+        did(security, AuditEvent.Type.KEY_CREATED, key);
+        changes.keyChanged(token.hash());
+        return Answers.created(uri, key.id(), KeyWithSecret.of(key, token));
+    }
+
+    /** Revokes one for good. */
+    @DELETE
+    @Path("{id}")
+    public Response revoke(@PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security) {
+        Parameters.none(uri);
+        ApiKeys.Edit edit = keys.revoke(id).orElseThrow(AdminKeysResource::unknown);
+        if (edit.done()) {
+            did(security, AuditEvent.Type.KEY_REVOKED, edit.key());
+        }
+        // Told again for a key revoked before: the node that revoked it may have died before it could.
+        changes.keyChanged(edit.hash());
+        return Response.noContent().build();
+    }
+
+    /** Gives an active one a new secret, the old one being good no more. */
+    @POST
+    @Path("{id}/rotate")
+    public KeyWithSecret rotate(
+            @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers.read(body).end();
+        ApiKeyToken token = ApiKeyToken.generate();
+        ApiKeys.Edit edit = keys.rotate(id, token).orElseThrow(AdminKeysResource::unknown);
+        if (!edit.done()) {
+            throw new ProblemException(Problems.conflict("The key was revoked; make a new one."));
+        }
+        did(security, AuditEvent.Type.KEY_ROTATED, edit.key());
+        changes.keyChanged(edit.hash());
+        changes.keyChanged(token.hash());
+        return KeyWithSecret.of(edit.key(), token);
+    }
+
+    private void did(SecurityContext security, AuditEvent.Type type, ApiKey key) {
+        record.did(
+                security, type, key.accountId(), Map.of("keyId", key.id(), "name", key.name(), "prefix", key.prefix()));
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(Problems.notFound("There is no key with this id."));
+    }
+}

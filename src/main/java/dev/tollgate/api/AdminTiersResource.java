@@ -1,0 +1,125 @@
+package dev.tollgate.api;
+
+import dev.tollgate.account.Changes;
+import dev.tollgate.account.Tiers;
+import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.limit.Tier;
+import dev.tollgate.page.Page;
+import dev.tollgate.page.PageRequest;
+import dev.tollgate.problem.Problems;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** The tiers, for administrators. A limit that is null is none. */
+@Path("api/v1/admin/tiers")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminTiersResource {
+
+    private final Tiers tiers;
+    private final Changes changes;
+    private final AdminRecord record;
+
+    /** With what it works on. */
+    @Inject
+    public AdminTiersResource(Tiers tiers, Changes changes, AdminRecord record) {
+        this.tiers = tiers;
+        this.changes = changes;
+        this.record = record;
+    }
+
+    /** Lists them by name; {@code q} is looked for in names. */
+    @GET
+    public Page<Tier> list(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        PageRequest page = query.page();
+        query.end();
+        String q = page.q().toLowerCase(Locale.ROOT);
+        List<Tier> found =
+                tiers.all().stream().filter(tier -> tier.name().contains(q)).toList();
+        List<Tier> items = found.stream().skip(page.offset()).limit(page.size()).toList();
+        return Page.of(page, items, found.size());
+    }
+
+    /** One of them. */
+    @GET
+    @Path("{name}")
+    public Tier get(@PathParam("name") String name, @Context UriInfo uri) {
+        Parameters.none(uri);
+        return find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
+    }
+
+    /** Sets one's limits, {@code {windowLimit, monthlyQuota}}; one of a new name is made. */
+    @PUT
+    @Path("{name}")
+    public Response put(
+            @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        if (!Tiers.NAME.matcher(name).matches()) {
+            throw Texts.bad("name", "must be 1 to 50 of a-z, 0-9, '-' and '_', and not start with a sign");
+        }
+        JsonMembers members = JsonMembers.read(body);
+        Tier tier = new Tier(name, limit(members, "windowLimit"), limit(members, "monthlyQuota"));
+        members.end();
+        Optional<Tier> before = tiers.put(tier);
+        if (!before.equals(Optional.of(tier))) {
+            record.did(security, AuditEvent.Type.TIER_CHANGED, null, details(before, tier));
+        }
+        changes.tiersChanged();
+        return before.isPresent() ? Response.ok(tier).build() : madeAt(uri, tier);
+    }
+
+    // A PUT makes the very thing its path names.
+    private static Response madeAt(UriInfo uri, Tier tier) {
+        return Response.status(Response.Status.CREATED)
+                .header("Location", uri.getRequestUri().getRawPath())
+                .entity(tier)
+                .build();
+    }
+
+    // Both must be there, be it as null: to forget one must not mean "unlimited".
+    private static OptionalLong limit(JsonMembers members, String name) {
+        if (!members.has(name)) {
+            throw Texts.bad(name, "is missing; give a number, or null for unlimited");
+        }
+        return members.number(name, Tier.MAX_LIMIT);
+    }
+
+    private Optional<Tier> find(String name) {
+        return Tiers.NAME.matcher(name).matches() ? tiers.find(name) : Optional.empty();
+    }
+
+    private static Map<String, String> details(Optional<Tier> before, Tier after) {
+        Map<String, String> details = new TreeMap<>();
+        details.put("tier", after.name());
+        details.put("windowLimitTo", shown(after.windowLimit()));
+        details.put("monthlyQuotaTo", shown(after.monthlyQuota()));
+        before.ifPresent(tier -> {
+            details.put("windowLimitFrom", shown(tier.windowLimit()));
+            details.put("monthlyQuotaFrom", shown(tier.monthlyQuota()));
+        });
+        return details;
+    }
+
+    private static String shown(OptionalLong limit) {
+        return limit.isPresent() ? Long.toString(limit.getAsLong()) : "unlimited";
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.api.AdminAccountsResource;
+import dev.tollgate.api.AdminAuditResource;
+import dev.tollgate.api.AdminBansResource;
+import dev.tollgate.api.AdminFilter;
+import dev.tollgate.api.AdminKeysResource;
+import dev.tollgate.api.AdminTiersResource;
+import dev.tollgate.api.HealthResource;
+import dev.tollgate.api.JsonFormat;
+import dev.tollgate.api.ProblemMapper;
+import dev.tollgate.api.UploadsResource;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+
+/**
+ * The REST resources. They are listed, not searched for: start is quicker, and what is served can be read here. web.xml maps
+ * this application as a filter, so that what is no resource's path goes on to the server's own handling of files.
+ */
+public class RestApplication extends ResourceConfig {
+
+    /** With every resource there is. */
+    public RestApplication() {
+        register(AdminAccountsResource.class);
+        register(AdminAuditResource.class);
+        register(AdminBansResource.class);
+        register(AdminKeysResource.class);
+        register(AdminTiersResource.class);
+        register(HealthResource.class);
+        register(UploadsResource.class);
+        register(AdminFilter.class);
+        register(JsonFormat.class);
+        register(ProblemMapper.class);
+        // Location as we write it, a reference without host, is right behind any proxy.
+        property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
+        // Our problem documents, not the server's error pages.
+        property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
+        property(ServerProperties.WADL_FEATURE_DISABLE, true);
+    }
+}

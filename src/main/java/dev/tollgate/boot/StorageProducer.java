@@ -1,0 +1,52 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.config.BadSettingException;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.storage.LocalStorage;
+import dev.tollgate.storage.StorageProviders;
+import jakarta.annotation.PreDestroy;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Opens the stores that uploads go to. */
+@ApplicationScoped
+public class StorageProducer {
+
+    private static final String BY_DEFAULT = "tollgate-uploads";
+
+    private LocalStorage local;
+
+    /** For the container. */
+    protected StorageProducer() {}
+
+    /** With where uploads go. */
+    @Inject
+    StorageProducer(Settings settings) {
+        String given = settings.get(SettingCatalog.UPLOADS_DIRECTORY);
+        Path directory =
+                given.isEmpty() ? Settings.serverData().orElse(Path.of("")).resolve(BY_DEFAULT) : Path.of(given);
+        try {
+            local = new LocalStorage(directory);
+        } catch (UncheckedIOException e) {
+            throw new BadSettingException(SettingCatalog.UPLOADS_DIRECTORY.name(), given, e.getMessage());
+        }
+    }
+
+    /** The stores there are. */
+    @Produces
+    @Singleton
+    public StorageProviders providers() {
+        return new StorageProviders(List.of(local));
+    }
+
+    @PreDestroy
+    void close() {
+        local.close();
+    }
+}

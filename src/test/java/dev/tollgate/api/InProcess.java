@@ -1,0 +1,160 @@
+package dev.tollgate.api;
+
+import dev.tollgate.account.RequestAttributes;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Singleton;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.ws.rs.core.GenericType;
+import jakarta.ws.rs.core.SecurityContext;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.lang.reflect.Type;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import org.glassfish.hk2.api.Context;
+import org.glassfish.jersey.internal.MapPropertiesDelegate;
+import org.glassfish.jersey.internal.inject.AbstractBinder;
+import org.glassfish.jersey.server.ApplicationHandler;
+import org.glassfish.jersey.server.ContainerRequest;
+import org.glassfish.jersey.server.ContainerResponse;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+
+/** Resources behind the real Jersey, without a server or a socket. */
+final class InProcess {
+
+    private static final URI BASE = URI.create("http://gate.example/tollgate/");
+
+    private final ApplicationHandler handler;
+    private String user = "alice";
+    private boolean administrator = true;
+
+    /**
+     * @param classes resources, made anew for each request
+     * @param parts what they are made of, and provider instances
+     */
+    InProcess(List<Class<?>> classes, Object... parts) {
+        ResourceConfig config = new ResourceConfig(JsonFormat.class, ProblemMapper.class);
+        config.property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
+        config.property(ServerProperties.WADL_FEATURE_DISABLE, true);
+        classes.forEach(config::register);
+        config.register(new AbstractBinder() {
+            @Override
+            protected void configure() {
+                bind(DependentScope.class)
+                        .to(new GenericType<Context<Dependent>>() {})
+                        .in(Singleton.class);
+                for (Object part : parts) {
+                    bind(part).to((Type) part.getClass());
+                    for (Class<?> port : part.getClass().getInterfaces()) {
+                        bindPort(part, port);
+                    }
+                }
+            }
+
+            private void bindPort(Object part, Class<?> port) {
+                if (port.getName().startsWith("dev.tollgate.")) {
+                    bind(part).to((Type) port);
+                }
+            }
+        });
+        for (Object part : parts) {
+            if (part instanceof AdminFilter filter) {
+                config.register(filter);
+            }
+        }
+        handler = new ApplicationHandler(config);
+    }
+
+    /** The same, asked by somebody else. */
+    InProcess as(String newUser, boolean isAdministrator) {
+        user = newUser;
+        administrator = isAdministrator;
+        return this;
+    }
+
+    /** An answer as a client sees it, and the attributes the gate sees. */
+    record Answer(int status, Map<String, String> headers, String body, Map<String, Object> attributes) {
+
+        JsonObject json() {
+            try (JsonReader reader = Json.createReader(new StringReader(body))) {
+                return reader.readObject();
+            }
+        }
+
+        String code() {
+            return json().getString("code");
+        }
+    }
+
+    Answer get(String path) {
+        return call("GET", path, Map.of(), InputStream.nullInputStream());
+    }
+
+    Answer send(String method, String path, String json) {
+        return call(
+                method,
+                path,
+                Map.of("Content-Type", "application/json"),
+                new ByteArrayInputStream(json.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    Answer call(String method, String path, Map<String, String> headers, InputStream body) {
+        MapPropertiesDelegate attributes = new MapPropertiesDelegate();
+        ContainerRequest request =
+                new ContainerRequest(BASE, BASE.resolve(path), method, new User(user, administrator), attributes, null);
+        headers.forEach(request::header);
+        request.setEntityStream(body);
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            ContainerResponse response = handler.apply(request, out).get();
+            Map<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            response.getStringHeaders().forEach((name, values) -> answered.put(name, String.join(", ", values)));
+            Map<String, Object> seen = new TreeMap<>();
+            for (String name : List.of(
+                    RequestAttributes.PROVIDER,
+                    RequestAttributes.FILE_SIZE,
+                    RequestAttributes.FILE_TYPE,
+                    RequestAttributes.FAILED)) {
+                if (attributes.getProperty(name) != null) {
+                    seen.put(name, attributes.getProperty(name));
+                }
+            }
+            return new Answer(response.getStatus(), answered, out.toString(StandardCharsets.UTF_8), seen);
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private record User(String name, boolean administrator) implements SecurityContext {
+
+        @Override
+        public Principal getUserPrincipal() {
+            return () -> name;
+        }
+
+        @Override
+        public boolean isUserInRole(String role) {
+            return administrator && role.equals("tollgate-admin");
+        }
+
+        @Override
+        public boolean isSecure() {
+            return false;
+        }
+
+        @Override
+        public String getAuthenticationScheme() {
+            return BASIC_AUTH;
+        }
+    }
+}
