@@ -139,7 +139,7 @@ public final class Run {
         WildFly server = children.add(
                 "WildFly",
                 WildFly.launch(base, war, httpPort, port(directory, "management.port"), settings, List.of()));
-        server.awaitServing(Duration.ofMinutes(3));
+        server.awaitServing(Duration.ofMinutes(5));
 
         Map<String, String> keys = new DemoAccounts(server.baseUrl(), ADMIN, adminPassword, directory).keys();
 
