@@ -1,20 +1,11 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.audit.AuditTrail;
-import dev.tollgate.config.SettingCatalog;
-import dev.tollgate.config.Settings;
 import dev.tollgate.gate.BanKeeper;
-import dev.tollgate.jpa.Database;
-import dev.tollgate.jpa.JpaAuditTrail;
-import dev.tollgate.jpa.JpaCallerHistory;
 import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BanRegister;
-import dev.tollgate.limit.CallerHistory;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
-import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import javax.naming.InitialContext;
@@ -31,9 +22,6 @@ public class DatabaseWiring {
     @Resource
     private ManagedScheduledExecutorService executor;
 
-    @Resource
-    private ManagedThreadFactory threads;
-
     @Produces
     @Singleton
     DataSource dataSource() {
@@ -47,25 +35,7 @@ public class DatabaseWiring {
 
     @Produces
     @Singleton
-    CallerHistory history(Database database) {
-        return new JpaCallerHistory(database, executor);
-    }
-
-    @Produces
-    @Singleton
     BanRegister banRegister(BanRecords records) {
         return new BanKeeper(records, executor);
-    }
-
-    @Produces
-    @Singleton
-    AuditTrail auditTrail(Database database, Settings settings) {
-        return new JpaAuditTrail(database, settings.get(SettingCatalog.AUDIT_BUFFER), threads);
-    }
-
-    void close(@Disposes AuditTrail trail) throws Exception {
-        if (trail instanceof AutoCloseable closeable) {
-            closeable.close();
-        }
     }
 }

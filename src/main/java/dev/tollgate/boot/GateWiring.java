@@ -22,6 +22,7 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.Optional;
@@ -83,8 +84,10 @@ public class GateWiring {
         return new TierTable(directory, Optional::empty);
     }
 
+    /** Told by {@link RedisChanges} only; whoever edits tells that one. */
     @Produces
     @Singleton
+    @Typed(NodeMemory.class)
     NodeMemory memory(KnownKeys keys, TierTable tiers, MemoryGuard bans) {
         return new NodeMemory(keys, tiers, bans);
     }

@@ -8,6 +8,7 @@ import dev.tollgate.api.AdminKeysResource;
 import dev.tollgate.api.AdminTiersResource;
 import dev.tollgate.api.HealthResource;
 import dev.tollgate.api.JsonFormat;
+import dev.tollgate.api.LimitsResource;
 import dev.tollgate.api.ProblemMapper;
 import dev.tollgate.api.UploadsResource;
 import org.glassfish.jersey.server.ResourceConfig;
@@ -27,6 +28,7 @@ public class RestApplication extends ResourceConfig {
         register(AdminKeysResource.class);
         register(AdminTiersResource.class);
         register(HealthResource.class);
+        register(LimitsResource.class);
         register(UploadsResource.class);
         register(AdminFilter.class);
         register(JsonFormat.class);

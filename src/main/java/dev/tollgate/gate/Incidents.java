@@ -2,8 +2,8 @@ package dev.tollgate.gate;
 
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.audit.BanEvent;
 import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.PolicyState;
@@ -36,12 +36,18 @@ public final class Incidents {
             case ADMITTED -> quotaWarning(request, decision);
             case BANNED -> {
                 if (decision.banApplied()) {
-                    note(banType(request.ladder(), decision), request, decision, route, address);
+                    note(ban(request, decision), request, decision, route, address);
                 }
             }
             case RATE_LIMITED -> {
                 if (decision.firstInWindow()) {
-                    note(AuditEvent.Type.LIMIT_EXCEEDED, request, decision, route, address);
+                    AuditEvent event = new AuditEvent(
+                            AuditEvent.Type.LIMIT_EXCEEDED,
+                            decision.atMillis(),
+                            request.caller().id(),
+                            AuditEvent.GATE,
+                            Map.of());
+                    note(event, request, decision, route, address);
                 }
             }
             case QUOTA_EXCEEDED -> {
@@ -50,11 +56,10 @@ public final class Incidents {
         }
     }
 
-    private static AuditEvent.Type banType(BanLadder ladder, Decision decision) {
-        boolean lowest = decision.ban()
-                .map(ban -> ban.level().equals(ladder.steps().get(0).level()))
-                .orElse(true);
-        return lowest ? AuditEvent.Type.BAN_APPLIED : AuditEvent.Type.BAN_ESCALATED;
+    private static AuditEvent ban(GateRequest request, Decision decision) {
+        Ban ban = decision.ban().orElseThrow();
+        boolean lowest = ban.level().equals(request.ladder().steps().get(0).level());
+        return BanEvent.applied(request.caller(), ban, !lowest, AuditEvent.GATE);
     }
 
     private void quotaWarning(GateRequest request, Decision decision) {
@@ -86,15 +91,13 @@ public final class Incidents {
         }
     }
 
-    private void note(AuditEvent.Type type, GateRequest request, Decision decision, String route, String address) {
-        Map<String, String> details = new HashMap<>();
+    /** With what an operator asks next: where, from which address, how often before. */
+    private void note(AuditEvent event, GateRequest request, Decision decision, String route, String address) {
+        Map<String, String> details = new HashMap<>(event.details());
         details.put("route", route);
         details.put("address", address);
+        details.put("policies", String.join(",", decision.violated()));
         decision.violations().ifPresent(count -> details.put("violations", Integer.toString(count)));
-        if (!decision.violated().isEmpty()) {
-            details.put("policies", String.join(",", decision.violated()));
-        }
-        decision.ban().map(Ban::level).ifPresent(level -> details.put("level", level.label()));
-        trail.note(new AuditEvent(type, decision.atMillis(), request.caller().id(), AuditEvent.GATE, details));
+        trail.note(new AuditEvent(event.type(), event.atMillis(), event.caller(), event.actor(), details));
     }
 }
