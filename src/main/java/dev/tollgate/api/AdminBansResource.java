@@ -9,8 +9,10 @@ import dev.tollgate.limit.BanLevel;
 import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BannedCaller;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.GateStore;
+import dev.tollgate.limit.HistoryNeededException;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
 import dev.tollgate.problem.Problems;
@@ -32,6 +34,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -100,10 +103,31 @@ public class AdminBansResource {
         Parameters.none(uri);
         Caller caller = CallerText.parse("caller", text, accounts);
         GateRequest look = new GateRequest(caller, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
-        return await(gate.decide(look))
-                .ban()
+        return inForce(caller, gate.decide(look))
                 .map(ban -> BanView.of(caller, ban))
                 .orElseThrow(AdminBansResource::notBanned);
+    }
+
+    /** A gate that was emptied says so for accounts; then what is recorded is what it will be given back. */
+    private Optional<Ban> inForce(Caller caller, CompletionStage<Decision> decision) {
+        boolean empty = decision.handle((decided, failure) -> cause(failure) instanceof HistoryNeededException)
+                .toCompletableFuture()
+                .completeOnTimeout(false, GATE_SECONDS, TimeUnit.SECONDS)
+                .join();
+        if (!empty) {
+            return await(decision).ban();
+        }
+        return records
+                .active(new PageRequest(1, PageRequest.MAX_SIZE, caller.id()), record.nowMillis())
+                .items()
+                .stream()
+                .filter(banned -> banned.caller().equals(caller))
+                .map(BannedCaller::ban)
+                .findFirst();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Bans a caller: {@code {caller, level, reason}}. A ban in force that lasts longer stays, and is the answer. */
@@ -143,6 +167,8 @@ public class AdminBansResource {
         Caller caller = CallerText.parse("caller", text, accounts);
         boolean permanent = records.forget(caller);
         Optional<Ban> lifted = await(gate.lift(caller));
+        // Again: a node that saw the ban a moment ago may have recorded it in between.
+        permanent |= records.forget(caller);
         changes.banChanged(caller);
         if (lifted.isEmpty() && !permanent) {
             throw notBanned();

@@ -1,37 +1,120 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.api.Health;
-import dev.tollgate.gate.Breaker;
+import dev.tollgate.api.Health.Component;
+import dev.tollgate.api.Health.State;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
 import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.GateAnswer;
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.FailureMode;
+import dev.tollgate.limit.GateRequest;
 import dev.tollgate.settle.SettlementTimer;
 import dev.tollgate.usage.UsageRecorder;
-import jakarta.ejb.EJB;
+import jakarta.annotation.PostConstruct;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /**
- * What readiness looks at. Nothing is essential: without Redis the failure mode answers, without PostgreSQL known keys are
- * served, so a node that lives should get traffic and say what is wrong.
+ * Looks every second whether Redis and PostgreSQL answer, so that health can be told at once and while nobody else asks. Redis
+ * is asked by the way requests go, which also lets the gate notice without any traffic that it is back.
  */
 @ApplicationScoped
 public class HealthWiring {
 
-    @EJB
-    private SettlementTimer settlement;
+    private static final Logger LOG = System.getLogger(HealthWiring.class.getName());
+
+    /** Looks without charging; the name is no address, so it is nobody's. */
+    private static final GateRequest LOOK = new GateRequest(
+            Caller.address("health"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
+
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
+    @Inject
+    private Gate gate;
+
+    @Inject
+    private AccountDirectory directory;
+
+    @Inject
+    private Migration migration;
+
+    private List<ScheduledFuture<?>> looks = List.of();
+    private volatile State redis = State.UP;
+    private volatile State postgres = State.UP;
+
+    void start(@Observes Startup event) {
+        // Its coming here has made this bean.
+    }
+
+    @PostConstruct
+    void look() {
+        looks = List.of(
+                executor.scheduleWithFixedDelay(this::lookAtRedis, 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(this::lookAtPostgres, 1, 1, TimeUnit.SECONDS));
+    }
+
+    @PreDestroy
+    void stop() {
+        looks.forEach(look -> look.cancel(false));
+    }
+
+    private void lookAtRedis() {
+        try {
+            boolean answers = gate.decide(LOOK, FailureMode.CLOSED).source() == GateAnswer.Source.STORE;
+            redis = answers ? State.UP : State.DOWN;
+        } catch (RuntimeException e) {
+            redis = State.DOWN;
+            LOG.log(Level.DEBUG, "Redis could not be looked at", e);
+        }
+    }
+
+    private void lookAtPostgres() {
+        try {
+            directory.tiers();
+            if (postgres != State.UP) {
+                LOG.log(Level.INFO, "PostgreSQL answers again");
+            }
+            postgres = State.UP;
+        } catch (RuntimeException e) {
+            if (postgres != State.DOWN) {
+                LOG.log(Level.WARNING, "PostgreSQL does not answer: {0}", String.valueOf(e.getCause()));
+            }
+            postgres = State.DOWN;
+        }
+    }
 
     @Produces
     @Singleton
-    Health health(Gate gate, UsageRecorder usage, Migration migration) {
+    Health health(Settings settings, SettlementTimer settlement, UsageRecorder usage) {
+        // Without Redis the failure mode answers, without PostgreSQL known keys are served: a node that lives should get
+        // traffic and say what is wrong, unless it refuses all of it.
+        boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;
         return new Health(List.of(
-                new Health.Component("redis", false, () -> working(gate.breakerState() == Breaker.State.CLOSED)),
-                new Health.Component("metering", false, () -> working(!usage.isFailing())),
-                new Health.Component("schema", false, () -> working(migration.isDone())),
-                new Health.Component("settlement", false, () -> working(!settlement.isFailing()))));
+                new Component("redis", closed, () -> redis),
+                new Component("postgres", false, () -> migration.isDone() ? postgres : State.DOWN),
+                new Component("metering", false, () -> degradedIf(usage.isFailing())),
+                new Component("settlement", false, () -> degradedIf(settlement.isFailing()))));
     }
 
-    private static Health.State working(boolean works) {
-        return works ? Health.State.UP : Health.State.DEGRADED;
+    private static State degradedIf(boolean failing) {
+        return failing ? State.DEGRADED : State.UP;
     }
 }

@@ -7,6 +7,8 @@ import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PreDestroy;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
@@ -16,18 +18,18 @@ import java.util.List;
 
 /** Opens the stores that uploads go to. */
 @ApplicationScoped
-public class StorageProducer {
+public class StorageWiring {
 
     private static final String BY_DEFAULT = "tollgate-uploads";
 
     private LocalStorage local;
 
     /** For the container. */
-    protected StorageProducer() {}
+    protected StorageWiring() {}
 
     /** With where uploads go. */
     @Inject
-    StorageProducer(Settings settings) {
+    StorageWiring(Settings settings) {
         String given = settings.get(SettingCatalog.UPLOADS_DIRECTORY);
         Path directory =
                 given.isEmpty() ? Settings.serverData().orElse(Path.of("")).resolve(BY_DEFAULT) : Path.of(given);
@@ -38,10 +40,14 @@ public class StorageProducer {
         }
     }
 
-    /** The stores there are. */
+    /** At deployment, not at the first upload: a directory that cannot be used stops it, and leftovers go. */
+    void open(@Observes Startup event) {
+        providers();
+    }
+
     @Produces
     @Singleton
-    public StorageProviders providers() {
+    StorageProviders providers() {
         return new StorageProviders(List.of(local));
     }
 
