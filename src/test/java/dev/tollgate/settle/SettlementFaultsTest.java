@@ -286,6 +286,8 @@ class SettlementFaultsTest {
                 RedisWire wire = new RedisWire(rig.redis.port())) {
             List<String> keys = new ArrayList<>(rig.keys.create(1));
             keys.addAll(rig.keys.create(rig.keys.accountOf(keys.get(0)), count - 1));
+            rig.keys.update("ALTER SYSTEM SET log_min_duration_statement=20");
+            rig.keys.rows("SELECT pg_reload_conf()");
             String empty = memory(wire);
             for (int from = 0; from < count; from += 500) {
                 List<Recording> recordings = keys.subList(from, from + 500).stream()
@@ -300,10 +302,18 @@ class SettlementFaultsTest {
             }
             String full = memory(wire);
             List<Long> heap = new ArrayList<>();
-            Rig.Node node = rig.new Node("node", 2_000, step -> heap.add(usedHeap()));
+            Map<Settlement.Step, Long> spent = new java.util.EnumMap<>(Settlement.Step.class);
+            long[] mark = {System.nanoTime()};
+            Rig.Node node = rig.new Node("node", 2_000, step -> {
+                heap.add(usedHeap());
+                long now = System.nanoTime();
+                spent.merge(step, (now - mark[0]) / 1_000_000, Long::sum);
+                mark[0] = now;
+            });
             long started = System.nanoTime();
             Settlement.Pass pass = node.settle();
             double seconds = (System.nanoTime() - started) / 1e9;
+            System.out.println("milliseconds until each step: " + spent);
             assertThat(pass.keys()).isEqualTo(count);
             assertThat(rig.pending.changedKeys(0, 1)).isEmpty();
             assertThat(rig.keys.row("SELECT sum(total_requests)::bigint AS n FROM provider_usage_daily"))
