@@ -15,6 +15,7 @@ import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -286,8 +287,6 @@ class SettlementFaultsTest {
                 RedisWire wire = new RedisWire(rig.redis.port())) {
             List<String> keys = new ArrayList<>(rig.keys.create(1));
             keys.addAll(rig.keys.create(rig.keys.accountOf(keys.get(0)), count - 1));
-            rig.keys.update("ALTER SYSTEM SET log_min_duration_statement=20");
-            rig.keys.rows("SELECT pg_reload_conf()");
             String empty = memory(wire);
             for (int from = 0; from < count; from += 500) {
                 List<Recording> recordings = keys.subList(from, from + 500).stream()
@@ -302,7 +301,7 @@ class SettlementFaultsTest {
             }
             String full = memory(wire);
             List<Long> heap = new ArrayList<>();
-            Map<Settlement.Step, Long> spent = new java.util.EnumMap<>(Settlement.Step.class);
+            Map<Settlement.Step, Long> spent = new EnumMap<>(Settlement.Step.class);
             long[] mark = {System.nanoTime()};
             Rig.Node node = rig.new Node("node", 2_000, step -> {
                 heap.add(usedHeap());
