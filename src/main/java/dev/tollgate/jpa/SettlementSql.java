@@ -6,11 +6,17 @@ final class SettlementSql {
     /** The number is arbitrary but ours: "tollgate" in ASCII. */
     static final String LOCK = "SELECT pg_try_advisory_xact_lock(x'746f6c6c67617465'::bigint)";
 
-    /** A node that stalls in the middle loses its transaction, and with it the lock, instead of holding all others up. */
+    /**
+     * For this transaction alone. A node that stalls in the middle loses its transaction, and with it the lock, instead of
+     * holding all others up. And no table is ever read whole, even where the planner finds that cheaper for a large batch:
+     * work follows what changed, not how many keys there are.
+     */
     static final String[] BOUNDS = {
         "SET LOCAL idle_in_transaction_session_timeout = '30s'",
         "SET LOCAL statement_timeout = '30s'",
-        "SET LOCAL lock_timeout = '10s'"
+        "SET LOCAL lock_timeout = '10s'",
+        "SET LOCAL enable_seqscan = off",
+        "SET LOCAL jit = off"
     };
 
     static final String NEXT_BATCH = "SELECT nextval('settlement_batch_ids')";
@@ -30,7 +36,26 @@ final class SettlementSql {
                 JOIN provider_usage p ON p.api_key_id = c.id
                 GROUP BY p.api_key_id, c.providers HAVING count(*) + c.providers > ?)""";
 
+    /** Of a key's file types at most 100 are kept apart, those already there first; the rest counts as "other". */
     static final String KEY_TOTALS = """
+            WITH c AS MATERIALIZED (
+                SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                    ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
+                    AS u (id, requests, successful, failed, files, bytes, last_used, types, batch, epoch, upto)
+            ), files AS (
+                SELECT c.id, t.key AS type, t.value::numeric AS n, false AS old
+                FROM c CROSS JOIN jsonb_each_text(c.types::jsonb) t
+                UNION ALL
+                SELECT c.id, t.key, t.value::numeric, true
+                FROM c JOIN api_keys k USING (id) CROSS JOIN jsonb_each_text(k.file_type_counts) t WHERE c.types IS NOT NULL
+            ), placed AS (
+                SELECT id, type, sum(n) AS n,
+                    row_number() OVER (PARTITION BY id, type = 'other' ORDER BY bool_or(old) DESC, type) AS place
+                FROM files GROUP BY id, type
+            ), kept AS (
+                SELECT id, CASE WHEN type = 'other' OR place <= 100 THEN type ELSE 'other' END AS type, sum(n) AS n
+                FROM placed GROUP BY 1, 2
+            ), merged AS (SELECT id, jsonb_object_agg(type, n) AS types FROM kept GROUP BY id)
             UPDATE api_keys k SET
                 total_requests = k.total_requests + c.requests,
                 successful_requests = k.successful_requests + c.successful,
@@ -38,12 +63,9 @@ final class SettlementSql {
                 total_files_uploaded = k.total_files_uploaded + c.files,
                 total_file_size = k.total_file_size + c.bytes,
                 last_used_at = GREATEST(k.last_used_at, to_timestamp(nullif(c.last_used, 0) / 1000.0)),
-                file_type_counts = CASE WHEN c.types IS NULL THEN k.file_type_counts
-                    ELSE add_file_types(k.file_type_counts, c.types::jsonb) END,
+                file_type_counts = coalesce(m.types, k.file_type_counts),
                 settled_batch = c.batch, ledger_epoch = c.epoch, ledger_requests = c.upto
-            FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::text[],
-                ?::bigint[], ?::bigint[], ?::bigint[])
-                AS c (id, requests, successful, failed, files, bytes, last_used, types, batch, epoch, upto)
+            FROM c LEFT JOIN merged m ON m.id = c.id
             WHERE k.id = c.id AND k.settled_batch < c.batch""";
 
     /** For keys whose claim was set aside: it must not be applied later, and the ledger goes on behind it. */

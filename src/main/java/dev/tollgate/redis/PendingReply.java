@@ -19,24 +19,61 @@ import java.util.Optional;
 final class PendingReply {
 
     private static final String TYPE = "ft:";
+    private static final String REFUSED = "refused\n";
     private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
 
     private PendingReply() {}
 
     /** A reply of {@code claim.lua} that is neither empty nor a refusal. */
-    static ClaimedUsage claim(String keyId, List<Object> reply) {
+    static ClaimedUsage claim(String keyId, String reply) {
+        Lines lines = new Lines(reply);
+        long batch = number(lines.next());
         LedgerMark mark =
-                new LedgerMark(number(reply.get(1)), number(reply.get(2)), number(reply.get(3)), number(reply.get(4)));
-        return new ClaimedUsage(keyId, number(reply.get(0)), usage(reply.get(5)), mark);
+                new LedgerMark(number(lines.next()), number(lines.next()), number(lines.next()), number(lines.next()));
+        return new ClaimedUsage(keyId, batch, usage(lines, Integer.MAX_VALUE), mark);
+    }
+
+    /** Whether a reply of {@code claim.lua} is a refusal. */
+    static boolean isRefusal(String reply) {
+        return reply.startsWith(REFUSED);
+    }
+
+    /** The last batch acknowledged, from a refusal. */
+    static long refusedBy(String reply) {
+        return number(reply.substring(REFUSED.length()));
     }
 
     /** A reply of {@code read.lua}. */
-    static PendingSnapshot snapshot(String keyId, List<Object> reply) {
-        String batch = (String) reply.get(1);
+    static PendingSnapshot snapshot(String keyId, String reply) {
+        Lines lines = new Lines(reply);
+        long acknowledged = number(lines.next());
+        String batch = lines.next();
+        KeyUsage pending = usage(lines, Integer.parseInt(lines.next()));
         Optional<ClaimedUsage> claimed = batch.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new ClaimedUsage(keyId, number(batch), usage(reply.get(3))));
-        return new PendingSnapshot(usage(reply.get(2)), claimed, number(reply.get(0)));
+                : Optional.of(new ClaimedUsage(keyId, number(batch), usage(lines, Integer.MAX_VALUE)));
+        return new PendingSnapshot(pending, claimed, acknowledged);
+    }
+
+    /** Goes through the lines of a text. */
+    private static final class Lines {
+        private final String text;
+        private int at;
+
+        Lines(String text) {
+            this.text = text;
+        }
+
+        boolean hasNext() {
+            return at < text.length();
+        }
+
+        String next() {
+            int end = text.indexOf('\n', at);
+            String line = text.substring(at, end < 0 ? text.length() : end);
+            at = end < 0 ? text.length() : end + 1;
+            return line;
+        }
     }
 
     /** A reply of {@code ledger.lua}. */
@@ -46,15 +83,14 @@ final class PendingReply {
         return new KeyLedger(mark, number(reply.get(4)), number(reply.get(5)), number(reply.get(6)));
     }
 
-    private static KeyUsage usage(Object contents) {
+    private static KeyUsage usage(Lines lines, int most) {
         UsageCounts totals = UsageCounts.NONE;
         Map<String, UsageCounts> providers = new HashMap<>();
         Map<LocalDate, UsageCounts> days = new HashMap<>();
         Map<ProviderDay, UsageCounts> providerDays = new HashMap<>();
-        List<?> list = (List<?>) contents;
-        for (int i = 0; i < list.size(); i += 2) {
-            String member = (String) list.get(i);
-            UsageCounts counts = counts((List<?>) list.get(i + 1));
+        for (int i = 0; i < most && lines.hasNext(); i++) {
+            String member = lines.next();
+            UsageCounts counts = counts(lines, Integer.parseInt(lines.next()));
             String[] parts = member.split(":", -1);
             switch (parts[0]) {
                 case "m" -> totals = counts;
@@ -67,15 +103,15 @@ final class PendingReply {
         return new KeyUsage(totals, providers, days, providerDays);
     }
 
-    private static UsageCounts counts(List<?> fields) {
+    private static UsageCounts counts(Lines lines, int fields) {
         Map<String, Long> numbers = new HashMap<>();
         Map<String, Long> types = new HashMap<>();
-        for (int i = 0; i < fields.size(); i += 2) {
-            String field = (String) fields.get(i);
+        for (int i = 0; i < fields; i += 2) {
+            String field = lines.next();
             if (field.startsWith(TYPE)) {
-                types.put(field.substring(TYPE.length()), number(fields.get(i + 1)));
+                types.put(field.substring(TYPE.length()), number(lines.next()));
             } else {
-                numbers.put(field, number(fields.get(i + 1)));
+                numbers.put(field, number(lines.next()));
             }
         }
         return new UsageCounts(

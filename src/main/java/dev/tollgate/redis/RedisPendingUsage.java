@@ -112,8 +112,7 @@ public final class RedisPendingUsage implements PendingUsage {
     public CompletionStage<PendingSnapshot> read(String keyId) {
         List<String> names =
                 List.of(keys.pending(keyId), keys.claim(keyId), keys.settled(keyId), keys.claimMembers(keyId));
-        return flights.callForList(READ, names, keys.prefix(), keyId)
-                .thenApply(reply -> PendingReply.snapshot(keyId, reply));
+        return flights.call(READ, names, keys.prefix(), keyId).thenApply(reply -> PendingReply.snapshot(keyId, reply));
     }
 
     @Override
@@ -133,25 +132,25 @@ public final class RedisPendingUsage implements PendingUsage {
     @Override
     public Claims claim(Collection<String> keyIds, long batchId) {
         String batch = Long.toString(batchId);
-        Map<String, List<Object>> replies = EachKey.ask(keyIds, keyId -> {
+        Map<String, String> replies = EachKey.ask(keyIds, keyId -> {
             List<String> names = withIndex(
                     keys.pending(keyId),
                     keys.claim(keyId),
                     keys.settled(keyId),
                     keys.ledger(keyId),
                     keys.claimMembers(keyId));
-            return flights.callForList(CLAIM, names, keys.prefix(), keyId, batch);
+            return flights.call(CLAIM, names, keys.prefix(), keyId, batch);
         });
         List<ClaimedUsage> claims = new ArrayList<>(replies.size());
         List<String> nothing = new ArrayList<>();
         int failed = keyIds.size() - replies.size();
         long refusedBy = 0;
-        for (Map.Entry<String, List<Object>> entry : replies.entrySet()) {
-            List<Object> reply = entry.getValue();
+        for (Map.Entry<String, String> entry : replies.entrySet()) {
+            String reply = entry.getValue();
             if (reply.isEmpty()) {
                 nothing.add(entry.getKey());
-            } else if (reply.get(0).equals("refused")) {
-                refusedBy = Math.max(refusedBy, Long.parseLong((String) reply.get(1)));
+            } else if (PendingReply.isRefusal(reply)) {
+                refusedBy = Math.max(refusedBy, PendingReply.refusedBy(reply));
             } else {
                 try {
                     claims.add(PendingReply.claim(entry.getKey(), reply));

@@ -2,6 +2,7 @@ package dev.tollgate.usage;
 
 import java.time.LocalDate;
 import java.util.Objects;
+import java.util.regex.Pattern;
 
 /**
  * One metered request.
@@ -31,6 +32,10 @@ public record UsageEvent(
     /** The most bytes one request may store: sums of many such stay exact in Redis's arithmetic, which is that of doubles. */
     public static final long MAX_BYTES = 1L << 44;
 
+    /** A media type's form (RFC 6838, section 4.2), in lower case. */
+    public static final Pattern MEDIA_TYPE =
+            Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
+
     public UsageEvent {
         if (!Recording.isKeyId(keyId)) {
             throw new IllegalArgumentException("not a key's id");
@@ -38,6 +43,9 @@ public record UsageEvent(
         Objects.requireNonNull(day, "day");
         if (!Provider.isName(provider)) {
             throw new IllegalArgumentException("not a provider's name");
+        }
+        if (mediaType != null && !MEDIA_TYPE.matcher(mediaType).matches()) {
+            throw new IllegalArgumentException("not a media type in lower case without parameters");
         }
         if (files < 0 || files > MAX_FILES || bytes < 0 || bytes > MAX_BYTES) {
             throw new IllegalArgumentException("files and bytes must lie between 0 and their bounds");
