@@ -35,32 +35,32 @@ import java.util.function.Supplier;
 import org.redisson.api.RedissonClient;
 
 /** Recording, settling and reading usage over a real Redis and a real PostgreSQL. */
-final class UsageStack implements AutoCloseable {
+public final class UsageStack implements AutoCloseable {
 
-    final RealRedis redis = RealRedis.start();
-    final MigratedPostgres postgres = MigratedPostgres.start();
-    final RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+    public final RealRedis redis = RealRedis.start();
+    public final MigratedPostgres postgres = MigratedPostgres.start();
+    public final RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
     final Flights flights = new Flights(client, 4, 64, 10_000, Duration.ofSeconds(5));
-    final RedisKeys keys = new RedisKeys("t:");
+    public final RedisKeys keys = new RedisKeys("t:");
     final RedisPendingUsage pending = new RedisPendingUsage(flights, keys, false);
     final RedisReports reports = new RedisReports(flights, keys, Duration.ofSeconds(5));
     final CountingReports database = new CountingReports(new JpaUsageReports(postgres.database()));
-    final MeteredKeys tables = new MeteredKeys(postgres.server().dataSource());
+    public final MeteredKeys tables = new MeteredKeys(postgres.server().dataSource());
     private final BoundDatabase bound = new BoundDatabase(postgres.server().dataSource());
     final JdbcUsageLedger ledger = new JdbcUsageLedger(bound, "test");
     private final AtomicLong sequence = new AtomicLong();
 
     /** Reports as one node gives them. */
-    Analytics node(Clock clock) {
+    public Analytics node(Clock clock) {
         return new Analytics(database, reports, clock);
     }
 
-    String newKey() {
+    public String newKey() {
         return tables.create(1).get(0);
     }
 
     /** Records events and waits until Redis has them. */
-    void record(UsageEvent... events) {
+    public void record(UsageEvent... events) {
         Map<String, Map<ProviderDay, UsageCounts>> byKey = new HashMap<>();
         for (UsageEvent event : events) {
             byKey.computeIfAbsent(event.keyId(), key -> new HashMap<>())
@@ -103,7 +103,7 @@ final class UsageStack implements AutoCloseable {
         });
     }
 
-    void settle(String... keyIds) {
+    public void settle(String... keyIds) {
         pending.acknowledge(apply(keyIds).claims());
     }
 
