@@ -5,12 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.account.ApiKey;
 import dev.tollgate.account.KnownKey;
 import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.analytics.Analytics;
 import dev.tollgate.analytics.UsageStack;
 import dev.tollgate.usage.UsageEvent;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Singleton;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
+import jakarta.ws.rs.core.GenericType;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
 import java.net.URI;
@@ -24,7 +28,9 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import org.glassfish.hk2.api.Context;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
+import org.glassfish.jersey.internal.inject.AbstractBinder;
 import org.glassfish.jersey.server.ApplicationHandler;
 import org.glassfish.jersey.server.ContainerRequest;
 import org.glassfish.jersey.server.ContainerResponse;
@@ -64,7 +70,16 @@ class AnalyticsResourceTest {
         stack = new UsageStack();
         ResourceConfig config = new ResourceConfig(ProblemMapper.class);
         config.property(ServerProperties.WADL_FEATURE_DISABLE, true);
-        config.register(new AnalyticsResource(stack.node(Clock.fixed(NOON, ZoneOffset.UTC))));
+        config.register(AnalyticsResource.class);
+        config.register(new AbstractBinder() {
+            @Override
+            protected void configure() {
+                bind(DependentScope.class)
+                        .to(new GenericType<Context<Dependent>>() {})
+                        .in(Singleton.class);
+                bind(stack.node(Clock.fixed(NOON, ZoneOffset.UTC))).to(Analytics.class);
+            }
+        });
         application = new ApplicationHandler(config);
     }
 
