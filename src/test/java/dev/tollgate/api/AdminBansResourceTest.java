@@ -12,7 +12,9 @@ import dev.tollgate.jpa.JpaBanRecords;
 import dev.tollgate.jpa.MigratedPostgres;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLevel;
+import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory.Recollection;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.GateStore;
@@ -58,6 +60,11 @@ class AdminBansResourceTest {
         @Override
         public CompletionStage<Decision> decide(GateRequest request) {
             return answer(gate.decide(request));
+        }
+
+        @Override
+        public CompletionStage<Void> restore(Caller caller, BillingMonth month, Recollection recollection) {
+            return answer(gate.restore(caller, month, recollection));
         }
 
         @Override
