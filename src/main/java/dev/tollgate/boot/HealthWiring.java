@@ -104,7 +104,8 @@ public class HealthWiring {
     @Produces
     @Singleton
     Health health(Settings settings, SettlementTimer settlement, UsageRecorder usage) {
-        // Without Redis the failure mode answers, without PostgreSQL known keys are served: a node that lives should get
+        // Without Redis the failure mode answers, without PostgreSQL known keys are served: a node that lives should
+        // get
         // traffic and say what is wrong, unless it refuses all of it.
         boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;
         return new Health(List.of(

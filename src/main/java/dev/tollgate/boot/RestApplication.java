@@ -6,6 +6,7 @@ import dev.tollgate.api.AdminBansResource;
 import dev.tollgate.api.AdminFilter;
 import dev.tollgate.api.AdminKeysResource;
 import dev.tollgate.api.AdminTiersResource;
+import dev.tollgate.api.AnalyticsResource;
 import dev.tollgate.api.HealthResource;
 import dev.tollgate.api.JsonFormat;
 import dev.tollgate.api.LimitsResource;
@@ -27,6 +28,7 @@ public class RestApplication extends ResourceConfig {
         register(AdminBansResource.class);
         register(AdminKeysResource.class);
         register(AdminTiersResource.class);
+        register(AnalyticsResource.class);
         register(HealthResource.class);
         register(LimitsResource.class);
         register(UploadsResource.class);

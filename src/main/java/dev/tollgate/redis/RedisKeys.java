@@ -1,5 +1,6 @@
 package dev.tollgate.redis;
 
+import dev.tollgate.analytics.ReportQuery;
 import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
 
@@ -112,6 +113,11 @@ public final class RedisKeys {
     /** The names of an API key's cached reports. */
     public String reports(String keyId) {
         return prefix + "analytics:keys:{" + keyId + "}";
+    }
+
+    /** The settled part of an API key's report. */
+    public String report(String keyId, ReportQuery query) {
+        return prefix + query.cacheName(keyId);
     }
 
     /** The last batch acknowledged for an API key. */

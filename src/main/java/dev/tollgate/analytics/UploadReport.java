@@ -1,0 +1,47 @@
+package dev.tollgate.analytics;
+
+import dev.tollgate.usage.KeyUsage;
+import dev.tollgate.usage.Provider;
+import dev.tollgate.usage.UsageCounts;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A key's totals.
+ *
+ * @param apiKeyId the API key's id
+ * @param provider the provider asked for, or {@value Provider#ALL}
+ * @param summary of that provider, or of the key
+ * @param providers by provider, most used first; only the one asked for
+ * @param fileTypes files by media type, of the whole key whatever the provider: types are not kept by provider
+ * @param meta how the answer came about
+ */
+public record UploadReport(
+        String apiKeyId,
+        String provider,
+        Summary summary,
+        List<ProviderSummary> providers,
+        Map<String, Long> fileTypes,
+        Meta meta) {
+
+    static UploadReport of(String keyId, UploadQuery query, KeyUsage usage, Meta meta) {
+        if (query.provider().isEmpty()) {
+            return new UploadReport(
+                    keyId,
+                    Provider.ALL,
+                    Summary.of(usage.totals()),
+                    ProviderSummary.mostUsedFirst(usage.providers()),
+                    usage.totals().fileTypes(),
+                    meta);
+        }
+        String provider = query.provider().get();
+        UsageCounts counts = usage.providers().get(provider);
+        return new UploadReport(
+                keyId,
+                provider,
+                Summary.of(counts == null ? UsageCounts.NONE : counts),
+                counts == null ? List.of() : List.of(ProviderSummary.of(provider, counts)),
+                usage.totals().fileTypes(),
+                meta);
+    }
+}
