@@ -8,12 +8,19 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** The reports as the deployed WAR serves them. */
 class AnalyticsIT extends ShippedWar {
 
-    private final Operator.Key key = new Operator(this).newKey(new Operator(this).newAccount("pro"));
+    private Operator.Key key;
+
+    @BeforeEach
+    void aNewKey() {
+        Operator operator = new Operator(this);
+        key = operator.newKey(operator.newAccount("pro"));
+    }
 
     private HttpResponse<String> report(String path, String... headers) {
         HttpRequest.Builder request =
