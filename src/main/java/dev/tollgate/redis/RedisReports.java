@@ -45,11 +45,13 @@ public final class RedisReports implements ReportCache {
     @Override
     public CompletionStage<Look> look(String keyId, ReportQuery query) {
         return call(LOOK, names(keyId, keys.report(keyId, query)), keys.prefix(), keyId)
-                .thenApply(reply -> new Look(cached((String) reply.get(4)), PendingReply.snapshot(keyId, reply)));
+                .thenApply(reply -> seen(keyId, reply));
     }
 
-    private static Optional<Settled> cached(String text) {
-        return text.isEmpty() ? Optional.empty() : SettledJson.read(text);
+    private static Look seen(String keyId, String reply) {
+        int end = reply.indexOf('\n');
+        Optional<Settled> cached = end == 0 ? Optional.empty() : SettledJson.read(reply.substring(0, end));
+        return new Look(cached, PendingReply.snapshot(keyId, reply.substring(end + 1)));
     }
 
     @Override
@@ -71,9 +73,9 @@ public final class RedisReports implements ReportCache {
         return call(READ, names(keyId), keys.prefix(), keyId).thenApply(reply -> PendingReply.snapshot(keyId, reply));
     }
 
-    private CompletionStage<List<Object>> call(Script script, List<String> names, String... arguments) {
+    private CompletionStage<String> call(Script script, List<String> names, String... arguments) {
         // On the call's own future, so that a call given up while still in line is not sent at all.
-        return flights.callForList(script, names, arguments).orTimeout(patienceMillis, TimeUnit.MILLISECONDS);
+        return flights.call(script, names, arguments).orTimeout(patienceMillis, TimeUnit.MILLISECONDS);
     }
 
     private List<String> names(String keyId, String... more) {
