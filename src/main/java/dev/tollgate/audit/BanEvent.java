@@ -42,8 +42,7 @@ public final class BanEvent {
         return new AuditEvent(AuditEvent.Type.BAN_EXPIRED, atMillis, caller.id(), AuditEvent.GATE, details(ban));
     }
 
-    /** What a ban's events say of it: {@link #LEVEL}, {@link #REASON} and, unless it is permanent, {@link #EXPIRES_AT}. */
-    public static Map<String, String> details(Ban ban) {
+    private static Map<String, String> details(Ban ban) {
         Map<String, String> details = new TreeMap<>();
         details.put(LEVEL, ban.level().label());
         details.put(REASON, ban.reason());

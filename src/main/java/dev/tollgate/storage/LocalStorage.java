@@ -38,7 +38,6 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
     public static final String NAME = "local";
 
     private static final System.Logger LOG = System.getLogger(LocalStorage.class.getName());
-    private static final String LOCK = "lock";
 
     private final Path files;
     private final Path incoming;
@@ -57,7 +56,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
             Path nodes = Files.createDirectories(root.resolve("incoming"));
             removeLeftovers(nodes);
             incoming = Files.createDirectory(nodes.resolve(UUID.randomUUID().toString()));
-            lock = FileChannel.open(incoming.resolve(LOCK), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            lock = FileChannel.open(lockOf(incoming), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             lock.lock();
         } catch (IOException e) {
             throw new UncheckedIOException("uploads cannot be kept in " + directory + ": " + e, e);
@@ -161,8 +160,12 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
         }
     }
 
+    private static Path lockOf(Path folder) {
+        return folder.resolve(folder.getFileName() + ".lock");
+    }
+
     private static boolean isAbandoned(Path folder) {
-        try (FileChannel channel = FileChannel.open(folder.resolve(LOCK), StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(lockOf(folder), StandardOpenOption.WRITE)) {
             Optional<FileLock> taken = Optional.ofNullable(channel.tryLock());
             return taken.isPresent();
         } catch (OverlappingFileLockException | IOException e) {
@@ -175,7 +178,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
         int parts = 0;
         try (DirectoryStream<Path> left = Files.newDirectoryStream(folder)) {
             for (Path part : left) {
-                if (Files.deleteIfExists(part) && !part.endsWith(LOCK)) {
+                if (Files.deleteIfExists(part) && !part.equals(lockOf(folder))) {
                     parts++;
                 }
             }

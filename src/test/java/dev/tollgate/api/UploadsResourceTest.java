@@ -71,7 +71,7 @@ class UploadsResourceTest {
     private List<Path> files() throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             return paths.filter(Files::isRegularFile)
-                    .filter(path -> !path.endsWith("lock"))
+                    .filter(path -> !path.toString().endsWith(".lock"))
                     .toList();
         }
     }

@@ -54,7 +54,7 @@ class LocalStorageTest {
     private List<Path> everything() throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             return paths.filter(Files::isRegularFile)
-                    .filter(path -> !path.endsWith("lock"))
+                    .filter(path -> !path.toString().endsWith(".lock"))
                     .toList();
         }
     }
@@ -189,7 +189,7 @@ class LocalStorageTest {
     @Test
     void partsOfADeadNodeAreRemovedAtStartAndThoseOfALivingOneAreNot() throws Exception {
         Path dead = Files.createDirectories(directory.resolve("uploads/incoming/dead"));
-        Files.createFile(dead.resolve("lock"));
+        Files.createFile(dead.resolve("dead.lock"));
         Files.write(dead.resolve("part"), bytes(1_000));
         InputStream slow = new InputStream() {
             private int left = 200_000;
