@@ -9,6 +9,7 @@ import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.gate.TierTable;
+import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.CallerHistory;
 import dev.tollgate.limit.GateStore;
@@ -88,8 +89,8 @@ public class GateWiring {
     @Produces
     @Singleton
     @Typed(NodeMemory.class)
-    NodeMemory memory(KnownKeys keys, TierTable tiers, MemoryGuard bans) {
-        return new NodeMemory(keys, tiers, bans);
+    NodeMemory memory(KnownKeys keys, TierTable tiers, MemoryGuard bans, BanRecords records) {
+        return new NodeMemory(keys, tiers, bans, records);
     }
 
     @Produces

@@ -1,6 +1,6 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.gate.TierTable;
+import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.jpa.Schema;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -29,7 +29,7 @@ public class Migration {
     private DataSource database;
 
     @Inject
-    private TierTable tiers;
+    private NodeMemory memory;
 
     private volatile boolean done;
     private boolean told;
@@ -46,7 +46,7 @@ public class Migration {
             return;
         }
         done = true;
-        tiers.reload();
+        memory.load();
         LOG.log(Level.INFO, "The database schema is up to date");
     }
 

@@ -7,6 +7,7 @@ import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.Decision;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -24,6 +25,7 @@ public final class MemoryGuard {
 
     private final Cache<Caller, Held> bans;
     private final LongSupplier clock;
+    private volatile Map<Caller, Ban> permanent = Map.of();
 
     /**
      * @param capacity bans at most; beyond it the least used goes, and its caller is asked about in Redis again
@@ -38,8 +40,20 @@ public final class MemoryGuard {
                 .build();
     }
 
+    /**
+     * Replaces the permanent bans held whatever Redis says: those on addresses, which have no history that an emptied Redis
+     * would ask for.
+     */
+    public void hold(Map<Caller, Ban> bannedForGood) {
+        permanent = Map.copyOf(bannedForGood);
+    }
+
     /** A refusal, if a ban on the caller is known and holds. */
     public Optional<Decision> refuses(Caller caller) {
+        Ban forGood = permanent.get(caller);
+        if (forGood != null) {
+            return Optional.of(Decision.banned(clock.getAsLong(), forGood));
+        }
         Held held = bans.getIfPresent(caller);
         if (held == null) {
             return Optional.empty();

@@ -70,6 +70,18 @@ public class JpaBanRecords implements BanRecords {
     }
 
     @Override
+    public List<BannedCaller> permanentAddresses(int most) {
+        return database.inTransaction(entities -> {
+            List<?> rows = entities.createNativeQuery(
+                            "SELECT caller, 'PERMANENT', reason, banned_at, CAST(NULL AS timestamptz) FROM permanent_bans"
+                                    + " WHERE caller LIKE 'ip:%' ORDER BY banned_at DESC")
+                    .setMaxResults(most)
+                    .getResultList();
+            return rows.stream().map(row -> banned((Object[]) row)).toList();
+        });
+    }
+
+    @Override
     public boolean forget(Caller caller) {
         return database.inTransaction(
                 entities -> entities.createQuery("DELETE FROM PermanentBanEntity b WHERE b.caller = :caller")

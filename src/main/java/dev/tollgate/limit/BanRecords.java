@@ -2,6 +2,7 @@ package dev.tollgate.limit;
 
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
+import java.util.List;
 
 /**
  * What PostgreSQL keeps of bans: the permanent ones, which an empty Redis gets back from here, and the record of the others
@@ -11,6 +12,13 @@ public interface BanRecords {
 
     /** Keeps a permanent ban; one that is kept already stays as it is. */
     void keep(Caller caller, Ban permanent);
+
+    /**
+     * Addresses banned for good, which is only ever done by hand; the latest first.
+     *
+     * @param most how many at most
+     */
+    List<BannedCaller> permanentAddresses(int most);
 
     /** Forgets a caller's permanent ban. Returns whether there was one. */
     boolean forget(Caller caller);

@@ -15,12 +15,17 @@ import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.gate.TierTable;
+import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.BanRecords;
+import dev.tollgate.limit.BannedCaller;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.CallerHistory;
 import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.LocalGate;
 import dev.tollgate.limit.Tier;
+import dev.tollgate.page.Page;
+import dev.tollgate.page.PageRequest;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.redis.RedisConnection;
@@ -75,6 +80,31 @@ final class GuardedServer implements AutoCloseable {
                 "anonymous", new Tier("anonymous", OptionalLong.of(10), OptionalLong.empty())));
         final AtomicInteger lookups = new AtomicInteger();
         volatile boolean away;
+
+        final Map<Caller, Ban> addressBans = new ConcurrentHashMap<>();
+        final BanRecords bans = new BanRecords() {
+            @Override
+            public void keep(Caller caller, Ban permanent) {
+                addressBans.put(caller, permanent);
+            }
+
+            @Override
+            public List<BannedCaller> permanentAddresses(int most) {
+                return addressBans.entrySet().stream()
+                        .map(entry -> new BannedCaller(entry.getKey(), entry.getValue()))
+                        .toList();
+            }
+
+            @Override
+            public boolean forget(Caller caller) {
+                return addressBans.remove(caller) != null;
+            }
+
+            @Override
+            public Page<BannedCaller> active(PageRequest request, long nowMillis) {
+                throw new UnsupportedOperationException("not asked by a gate");
+            }
+        };
 
         String newAccount() {
             return UUID.randomUUID().toString();
@@ -166,7 +196,7 @@ final class GuardedServer implements AutoCloseable {
         TierTable tiers = new TierTable(directory, Optional::empty);
         tiers.reload();
         changes = new RedisChanges(
-                client, flights, keys, cache, directory, new NodeMemory(known, tiers, guard), executor);
+                client, flights, keys, cache, directory, new NodeMemory(known, tiers, guard, directory.bans), executor);
         changes.follow();
         Policies policies = new Policies(
                 tiers, BanLadder.STANDARD, Set.of(), new AddressRanges(setup.allowedAddresses()), setup.failureMode());

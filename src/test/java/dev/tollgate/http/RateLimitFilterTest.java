@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLevel;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.Tier;
@@ -291,6 +292,21 @@ class RateLimitFilterTest {
             node.changes.banChanged(caller);
             Ports.await("the lift to hold", Duration.ofSeconds(2), () -> status(other, key) == 200);
         }
+    }
+
+    @Test
+    void anAddressBannedForGoodStaysBannedWhenRedisIsEmptied() throws Exception {
+        Caller address = Caller.address("127.0.0.1");
+        directory.bans.keep(address, Ban.starting(BanLevel.PERMANENT, "by hand", 1_700_000_000_000L));
+        node.changes.banChanged(address);
+        node.client.getKeys().flushall();
+        assertThat(send(HttpRequest.newBuilder(node.uri("/plain"))).statusCode())
+                .isEqualTo(403);
+        assertThat(status(node, key)).as("a key's caller is its account").isEqualTo(200);
+        directory.bans.forget(address);
+        node.changes.banChanged(address);
+        assertThat(send(HttpRequest.newBuilder(node.uri("/plain"))).statusCode())
+                .isEqualTo(200);
     }
 
     @Test
