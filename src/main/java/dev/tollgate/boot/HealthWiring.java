@@ -105,8 +105,7 @@ public class HealthWiring {
     @Singleton
     Health health(Settings settings, SettlementTimer settlement, UsageRecorder usage) {
         // Without Redis the failure mode answers, without PostgreSQL known keys are served: a node that lives should
-        // get
-        // traffic and say what is wrong, unless it refuses all of it.
+        // get traffic and say what is wrong, unless it refuses all of it.
         boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;
         return new Health(List.of(
                 new Component("redis", closed, () -> redis),
