@@ -28,6 +28,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -126,6 +127,12 @@ class AdminBansResourceTest {
                 new JpaBanRecords(postgres.database()),
                 new JpaAuditLog(postgres.database()),
                 new JpaAccounts(postgres.database()));
+    }
+
+    /** A writer left behind would write into the next test's tables. */
+    @AfterEach
+    void close() {
+        trail.close();
     }
 
     private InProcess.Answer ban(String caller, String level) {
