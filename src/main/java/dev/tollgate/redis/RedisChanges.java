@@ -9,7 +9,6 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
-import java.util.Queue;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -24,7 +23,7 @@ import org.redisson.client.codec.StringCodec;
  * everything remembered is dropped. So an edit holds on every node within two seconds, at once as a rule. An edit that Redis
  * cannot be told is remembered and told when it can; there are at most {@value #MOST_UNTOLD}, then all nodes drop all.
  *
- * <p>Thread-safe. Messages are handled one after the other on the executor given.
+ * <p>Thread-safe. An edit is told on the thread that made it; messages are handled on the executor given, in any order.
  */
 public final class RedisChanges implements Changes, AutoCloseable {
 
@@ -41,7 +40,8 @@ public final class RedisChanges implements Changes, AutoCloseable {
     private final AccountDirectory directory;
     private final ChangeListener listener;
     private final ScheduledExecutorService executor;
-    private final Queue<String> untold = new ArrayDeque<>();
+    private final Object telling = new Object();
+    private final ArrayDeque<String> untold = new ArrayDeque<>();
     private boolean subscribed;
     private long edition = -1;
     private boolean behind;
@@ -54,7 +54,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
      * @param cache what Redis holds of keys and accounts, replaced before the nodes are told
      * @param directory the truth, read again after an edit
      * @param listener this node's memory
-     * @param executor runs the looks and handles messages; one thread is enough
+     * @param executor runs the looks and handles messages
      */
     public RedisChanges(
             RedissonClient redisson,
@@ -109,25 +109,35 @@ public final class RedisChanges implements Changes, AutoCloseable {
         tell("ban " + caller.id());
     }
 
-    private synchronized void tell(String change) {
-        if (untold.size() >= MOST_UNTOLD) {
-            untold.clear();
-            untold.add(EVERYTHING);
-        } else {
-            untold.add(change);
+    private void tell(String change) {
+        synchronized (untold) {
+            if (untold.size() >= MOST_UNTOLD) {
+                untold.clear();
+                untold.add(EVERYTHING);
+            } else {
+                untold.add(change);
+            }
         }
-        executor.execute(this::tellAll);
+        // On the editor's own thread: when it has its answer, the edit is told, unless Redis is away.
+        tellAll();
     }
 
     /** Tells what is untold, in order; stops at the first that cannot be told and is called again by the next look. */
     private void tellAll() {
+        // One teller at a time, or two would tell the same edit and cross off the one behind it.
+        synchronized (telling) {
+            tellEach();
+        }
+    }
+
+    private void tellEach() {
         String change;
-        while ((change = next()) != null) {
+        while ((change = firstUntold()) != null) {
             try {
                 replaceShared(change);
                 flights.call(CHANGE, List.of(keys.edition()), keys.changes(), change)
                         .get(1, TimeUnit.SECONDS);
-                done();
+                told(change);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -138,12 +148,16 @@ public final class RedisChanges implements Changes, AutoCloseable {
         }
     }
 
-    private synchronized String next() {
-        return untold.peek();
+    private String firstUntold() {
+        synchronized (untold) {
+            return untold.peek();
+        }
     }
 
-    private synchronized void done() {
-        untold.poll();
+    private void told(String change) {
+        synchronized (untold) {
+            untold.removeFirstOccurrence(change);
+        }
     }
 
     /** Redis's own copy first: a node that hears of the edit must not read the old one there. */
@@ -188,27 +202,36 @@ public final class RedisChanges implements Changes, AutoCloseable {
     }
 
     private void compare(long now) {
-        if (edition == now) {
-            behind = false;
-        } else if (edition < 0) {
-            edition = now;
-        } else if (!behind) {
-            // The message may just be on its way.
-            behind = true;
-        } else {
-            edition = now;
-            behind = false;
+        if (isBehind(now)) {
             listener.everythingChanged();
+        }
+    }
+
+    /** Whether an edit was missed: the message of a difference seen the first time may just be on its way. */
+    private synchronized boolean isBehind(long now) {
+        if (edition < 0 || edition == now) {
+            edition = now;
+            behind = false;
+            return false;
+        }
+        if (!behind) {
+            behind = true;
+            return false;
+        }
+        edition = now;
+        behind = false;
+        return true;
+    }
+
+    /** A gap is a lost message: the edition is left as it is then, so that the looks find the difference. */
+    private synchronized void follows(long number) {
+        if (edition < 0 || number == edition + 1) {
+            edition = number;
         }
     }
 
     private void heard(String message) {
         String[] words = message.split(" ", 3);
-        long number = Long.parseLong(words[0]);
-        // A gap is a lost message: leave the edition, so that the looks find the difference.
-        if (edition < 0 || number == edition + 1) {
-            edition = number;
-        }
         try {
             switch (words[1]) {
                 case "key" -> listener.keyChanged(words[2]);
@@ -217,6 +240,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
                 case "ban" -> listener.banChanged(Caller.parse(words[2]));
                 default -> listener.everythingChanged();
             }
+            follows(Long.parseLong(words[0]));
         } catch (DirectoryUnavailableException e) {
             LOG.log(Level.DEBUG, "an edit was heard of while the database is away", e);
         }
