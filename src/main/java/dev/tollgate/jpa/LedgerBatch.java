@@ -5,8 +5,6 @@ import static dev.tollgate.jpa.UsageRows.array;
 import dev.tollgate.usage.ClaimedUsage;
 import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.LedgerMark;
-import dev.tollgate.usage.Provider;
-import dev.tollgate.usage.UsageCounts;
 import dev.tollgate.usage.UsageLedger.Applied;
 import dev.tollgate.usage.UsageLedger.Mismatch;
 import java.math.BigDecimal;
@@ -19,13 +17,10 @@ import java.sql.Statement;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.stream.Stream;
 
 /**
  * One batch on its way into the tables, within one transaction. Every claim ends in exactly one of three ways: added,
@@ -34,7 +29,12 @@ import java.util.stream.Stream;
 final class LedgerBatch {
 
     /** A claim of a key that exists, and where the ledger of that key stands once it is done with. */
-    private record Entry(UUID id, ClaimedUsage claim, long epoch, long upto) {}
+    private record Entry(UUID id, ClaimedUsage claim, long epoch, long upto) {
+        Entry with(KeyUsage usage) {
+            ClaimedUsage same = new ClaimedUsage(claim.keyId(), claim.batchId(), usage, claim.mark());
+            return new Entry(id, same, epoch, upto);
+        }
+    }
 
     private record Row(long batch, long epoch, long requests) {}
 
@@ -96,7 +96,7 @@ final class LedgerBatch {
             return;
         }
         Entry entry = entryOf(id, claim, row);
-        if (!areCounts(claim.usage())) {
+        if (!SetAside.areCounts(claim.usage())) {
             passOver(entry, SetAside.NOT_COUNTS);
         } else if (wentBack(claim, row)) {
             passOver(entry, SetAside.REDIS_WENT_BACK);
@@ -137,26 +137,6 @@ final class LedgerBatch {
         return mark.epoch() < row.epoch() || sameEpoch && mark.taken() < row.requests();
     }
 
-    private static boolean areCounts(KeyUsage usage) {
-        return Stream.of(usage.providers(), usage.days(), usage.providerDays())
-                        .flatMap(counts -> counts.values().stream())
-                        .allMatch(LedgerBatch::areCounts)
-                && areCounts(usage.totals());
-    }
-
-    private static boolean areCounts(UsageCounts counts) {
-        return Stream.concat(
-                        Stream.of(
-                                counts.totalRequests(),
-                                counts.successfulRequests(),
-                                counts.failedRequests(),
-                                counts.totalFiles(),
-                                counts.totalBytes(),
-                                counts.lastUsedAt()),
-                        counts.fileTypes().values().stream())
-                .allMatch(count -> count >= 0 && count < Long.MAX_VALUE);
-    }
-
     private void setAside(ClaimedUsage claim, String reason) throws SQLException {
         if (SetAside.write(connection, claim, reason)) {
             setAside++;
@@ -180,39 +160,13 @@ final class LedgerBatch {
                         : claim.usage().totals().totalRequests()));
     }
 
-    /** Providers beyond the bound of a key count as {@value Provider#OTHER}. */
     private List<Entry> boundProviders(List<Entry> entries) throws SQLException {
-        Map<UUID, Set<String>> crowded = new HashMap<>();
-        List<UUID> ids = new ArrayList<>();
-        List<Long> providers = new ArrayList<>();
-        for (Entry entry : entries) {
-            ids.add(entry.id());
-            providers.add((long) entry.claim().usage().providers().size());
-        }
-        try (PreparedStatement statement = connection.prepareStatement(SettlementSql.CROWDED)) {
-            statement.setArray(1, array(connection, "uuid", ids));
-            statement.setArray(2, array(connection, "bigint", providers));
-            statement.setInt(3, Provider.MAX_PER_KEY);
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    crowded.computeIfAbsent(rows.getObject(1, UUID.class), id -> new HashSet<>())
-                            .add(rows.getString(2));
-                }
-            }
-        }
+        Map<UUID, KeyUsage> usage = new HashMap<>();
+        entries.forEach(entry -> usage.put(entry.id(), entry.claim().usage()));
+        Map<UUID, KeyUsage> renamed = ProviderBound.enforce(connection, usage);
         return entries.stream()
-                .map(entry -> crowded.containsKey(entry.id()) ? bounded(entry, crowded.get(entry.id())) : entry)
+                .map(entry -> renamed.containsKey(entry.id()) ? entry.with(renamed.get(entry.id())) : entry)
                 .toList();
-    }
-
-    private static Entry bounded(Entry entry, Set<String> there) {
-        ClaimedUsage claim = entry.claim();
-        KeyUsage usage = claim.usage().renamingProviders(provider -> {
-            boolean kept = there.contains(provider) || there.size() < Provider.MAX_PER_KEY && there.add(provider);
-            return kept ? provider : Provider.OTHER;
-        });
-        ClaimedUsage same = new ClaimedUsage(claim.keyId(), claim.batchId(), usage, claim.mark());
-        return new Entry(entry.id(), same, entry.epoch(), entry.upto());
     }
 
     /** Writes all, or, where the database takes exception to the data, all but the culprits: found by halving. */

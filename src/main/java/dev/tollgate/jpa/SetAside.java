@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /** The table of usage that could not be written. Whatever a claim holds, it can be written there. */
 final class SetAside {
@@ -26,6 +27,27 @@ final class SetAside {
     static final String NOT_COUNTS = "counts below zero or beyond all bounds";
 
     private SetAside() {}
+
+    /** Whether these are counts an honest recording could have. */
+    static boolean areCounts(KeyUsage usage) {
+        return Stream.of(usage.providers(), usage.days(), usage.providerDays())
+                        .flatMap(counts -> counts.values().stream())
+                        .allMatch(SetAside::areCounts)
+                && areCounts(usage.totals());
+    }
+
+    private static boolean areCounts(UsageCounts counts) {
+        return Stream.concat(
+                        Stream.of(
+                                counts.totalRequests(),
+                                counts.successfulRequests(),
+                                counts.failedRequests(),
+                                counts.totalFiles(),
+                                counts.totalBytes(),
+                                counts.lastUsedAt()),
+                        counts.fileTypes().values().stream())
+                .allMatch(count -> count >= 0 && count < Long.MAX_VALUE);
+    }
 
     /** Writes one; false if this claim had been set aside before. */
     static boolean write(Connection connection, ClaimedUsage claim, String reason) throws SQLException {
