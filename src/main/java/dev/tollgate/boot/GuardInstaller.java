@@ -19,6 +19,7 @@ import dev.tollgate.http.RateLimitHeaders;
 import dev.tollgate.http.RoutePolicies;
 import dev.tollgate.http.RoutePolicyFile;
 import dev.tollgate.limit.BanLadder;
+import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.inject.Inject;
@@ -29,6 +30,7 @@ import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.annotation.WebListener;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
@@ -39,6 +41,9 @@ import java.util.function.LongSupplier;
 /** Puts the gate before this WAR's own endpoints and starts what runs with it. */
 @WebListener
 public class GuardInstaller implements ServletContextListener {
+
+    /** How long a deployment waits for Redis; without it, the application starts all the same. */
+    private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
 
     @Inject
     private Settings settings;
@@ -62,6 +67,9 @@ public class GuardInstaller implements ServletContextListener {
     private RedisChanges changes;
 
     @Inject
+    private FirstContact contact;
+
+    @Inject
     private Migration migration;
 
     @Override
@@ -71,6 +79,7 @@ public class GuardInstaller implements ServletContextListener {
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping("/api/v1/check");
+        contact.await(CONTACT_WAIT);
         migration.start();
         changes.follow();
     }

@@ -2,10 +2,13 @@ package dev.tollgate.boot;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisKeyCache;
 import dev.tollgate.redis.RedisKeys;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
@@ -21,10 +24,13 @@ public class RedisWiring {
     private static final int GATE_SEATS = 128;
     private static final int GATE_LINE = 10_000;
     private static final int WORK_SLOTS = 2;
-    private static final int WORK_SEATS = 256;
+    private static final int WORK_SEATS = 512;
     private static final int WORK_LINE = 50_000;
     private static final Duration WORK_PATIENCE = Duration.ofSeconds(2);
     private static final int LANDED_WITHIN_BUDGETS = 4;
+
+    @Resource
+    private ManagedScheduledExecutorService executor;
 
     @Produces
     @Singleton
@@ -44,6 +50,14 @@ public class RedisWiring {
 
     @Produces
     @Singleton
+    FirstContact contact(RedissonClient redisson) {
+        FirstContact contact = new FirstContact(redisson, executor);
+        contact.seek();
+        return contact;
+    }
+
+    @Produces
+    @Singleton
     RedisKeys keys(Settings settings) {
         return new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
     }
@@ -51,22 +65,28 @@ public class RedisWiring {
     @Produces
     @Singleton
     @Lane(Lane.Kind.GATE)
-    Flights gateFlights(RedissonClient redisson, Settings settings) {
+    Flights gateFlights(RedissonClient redisson, FirstContact contact, Settings settings) {
         Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
         return new Flights(
-                redisson, GATE_SLOTS, GATE_SEATS, GATE_LINE, budget, budget.multipliedBy(LANDED_WITHIN_BUDGETS));
+                redisson,
+                GATE_SLOTS,
+                GATE_SEATS,
+                GATE_LINE,
+                budget,
+                budget.multipliedBy(LANDED_WITHIN_BUDGETS),
+                contact);
     }
 
     @Produces
     @Singleton
     @Lane(Lane.Kind.WORK)
-    Flights workFlights(RedissonClient redisson) {
-        return new Flights(redisson, WORK_SLOTS, WORK_SEATS, WORK_LINE, WORK_PATIENCE);
+    Flights workFlights(RedissonClient redisson, FirstContact contact) {
+        return new Flights(redisson, WORK_SLOTS, WORK_SEATS, WORK_LINE, WORK_PATIENCE, WORK_PATIENCE, contact);
     }
 
     @Produces
     @Singleton
-    RedisKeyCache keyCache(RedissonClient redisson, RedisKeys keys) {
-        return new RedisKeyCache(redisson, keys);
+    RedisKeyCache keyCache(RedissonClient redisson, RedisKeys keys, FirstContact contact) {
+        return new RedisKeyCache(redisson, keys, contact);
     }
 }

@@ -9,6 +9,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.BooleanSupplier;
 import org.redisson.api.BatchOptions;
 import org.redisson.api.RBatch;
 import org.redisson.api.RFuture;
@@ -50,7 +51,17 @@ public final class Flights {
         }
     }
 
+    /** There never was a connection yet: the call was not sent. */
+    public static final class NotOpenException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        NotOpenException() {
+            super("not connected yet", null, false, false);
+        }
+    }
+
     private final RedissonClient redisson;
+    private final BooleanSupplier open;
     private final int slots;
     private final int seats;
     private final int line;
@@ -69,9 +80,18 @@ public final class Flights {
      * @param line calls waiting at most; further ones fail at once with {@link LineFullException}
      * @param patience how long a call may wait in line; after that it is not sent any more and fails
      * @param timeout when a flight that does not land gives its slot back
+     * @param open whether there is a connection; until there is, calls fail at once with {@link NotOpenException}
      */
-    public Flights(RedissonClient redisson, int slots, int seats, int line, Duration patience, Duration timeout) {
+    public Flights(
+            RedissonClient redisson,
+            int slots,
+            int seats,
+            int line,
+            Duration patience,
+            Duration timeout,
+            BooleanSupplier open) {
         this.redisson = redisson;
+        this.open = open;
         this.patienceNanos = patience.toNanos();
         this.slots = slots;
         this.seats = seats;
@@ -82,9 +102,9 @@ public final class Flights {
                 .responseTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The same, with calls as patient in line as in the air. */
+    /** The same over a connection that is there, with calls as patient in line as in the air. */
     public Flights(RedissonClient redisson, int slots, int seats, int line, Duration timeout) {
-        this(redisson, slots, seats, line, timeout, timeout);
+        this(redisson, slots, seats, line, timeout, timeout, () -> true);
     }
 
     /** Runs a script that answers with one string. */
@@ -108,6 +128,10 @@ public final class Flights {
     }
 
     private <T> CompletableFuture<T> send(Call<T> call) {
+        if (!open.getAsBoolean()) {
+            call.result.completeExceptionally(new NotOpenException());
+            return call.result;
+        }
         if (inLine.incrementAndGet() > line) {
             inLine.decrementAndGet();
             call.result.completeExceptionally(new LineFullException(line));

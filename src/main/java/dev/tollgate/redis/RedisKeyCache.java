@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.function.BooleanSupplier;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
@@ -25,15 +26,24 @@ public final class RedisKeyCache implements KeyCache {
 
     private final RedissonClient redisson;
     private final RedisKeys keys;
+    private final BooleanSupplier open;
 
-    /** Over the client, with the keys' names. */
-    public RedisKeyCache(RedissonClient redisson, RedisKeys keys) {
+    /**
+     * @param redisson the client
+     * @param keys the keys' names
+     * @param open whether there is a connection; until there is, nothing is found and nothing kept
+     */
+    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, BooleanSupplier open) {
         this.redisson = redisson;
         this.keys = keys;
+        this.open = open;
     }
 
     @Override
     public CompletionStage<Optional<KnownKey>> find(String hash) {
+        if (!open.getAsBoolean()) {
+            return CompletableFuture.completedStage(Optional.empty());
+        }
         return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
                 .getAsync()
                 .thenCompose(text -> {
@@ -49,6 +59,9 @@ public final class RedisKeyCache implements KeyCache {
 
     @Override
     public CompletionStage<Void> fill(String hash, KnownKey known) {
+        if (!open.getAsBoolean()) {
+            return CompletableFuture.completedStage(null);
+        }
         return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
                 .setIfAbsentAsync(write(known.key()), KEPT)
                 .thenCompose(done -> redisson.<String>getBucket(

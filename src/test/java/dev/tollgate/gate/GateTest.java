@@ -48,7 +48,7 @@ class GateTest {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         client.getKeys().count(); // connects, which takes longer than a request may wait
-        Flights flights = new Flights(client, 4, 64, 1_000, Duration.ofMillis(50), Duration.ofMillis(200));
+        Flights flights = new Flights(client, 4, 64, 1_000, Duration.ofMillis(50), Duration.ofMillis(200), () -> true);
         store = new RedisGate(flights, new RedisKeys(""), System::currentTimeMillis);
         gate = new Gate(
                 store,

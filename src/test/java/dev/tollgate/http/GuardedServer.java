@@ -191,7 +191,7 @@ final class GuardedServer implements AutoCloseable {
                 new Breaker(5, 100, 400),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));
-        RedisKeyCache cache = new RedisKeyCache(client, keys);
+        RedisKeyCache cache = new RedisKeyCache(client, keys, () -> true);
         KnownKeys known = new KnownKeys(cache, directory, Duration.ofSeconds(1), Duration.ofSeconds(1), 1_000);
         TierTable tiers = new TierTable(directory, Optional::empty);
         tiers.reload();
