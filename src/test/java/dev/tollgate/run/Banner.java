@@ -19,7 +19,7 @@ final class Banner {
 
                 Tollgate serves.
 
-                  Console      %s/
+                  Base URL     %s/
                   Health       %s/health/ready
                   Admin        user %s, password %s
                   Keys         free        %s
