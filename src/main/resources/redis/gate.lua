@@ -27,6 +27,15 @@ local state = redis.call('MGET', unpack(KEYS))
 local counter = KEYS[4 + n]
 local used
 
+if enforced then
+  if state[1] then
+    return 'B ' .. string.format('%.0f', now) .. ' ' .. state[1]
+  end
+  if state[2] and tonumber(string.match(state[2], '^%S+ %S+ (%S+)')) > now then
+    return 'B ' .. string.format('%.0f', now) .. ' ' .. state[2]
+  end
+end
+
 if counter then
   if now < tonumber(ARGV[tail + 2]) or now >= tonumber(ARGV[tail + 3]) then
     return 'M ' .. string.format('%.0f', now)
@@ -36,15 +45,6 @@ if counter then
     return 'S ' .. string.format('%.0f', now)
   end
   used = tonumber(used)
-end
-
-if enforced then
-  if state[1] then
-    return 'B ' .. string.format('%.0f', now) .. ' ' .. state[1]
-  end
-  if state[2] and tonumber(string.match(state[2], '^%S+ %S+ (%S+)')) > now then
-    return 'B ' .. string.format('%.0f', now) .. ' ' .. state[2]
-  end
 end
 
 local out = {}

@@ -5,4 +5,7 @@ public interface ChangeListener extends Changes {
 
     /** Edits may have been missed: whatever is remembered may be wrong. */
     void everythingChanged();
+
+    /** Now and then: a chance to read again what could not be read when an edit was told. */
+    void catchUp();
 }

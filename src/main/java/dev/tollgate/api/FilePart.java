@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.core.ParameterParser;
+import org.apache.commons.io.input.BoundedInputStream;
 
 /**
  * The first file of a {@code multipart/form-data} body, read as it comes in; parts before it are skipped, parts after it
@@ -30,12 +31,17 @@ record FilePart(String fileName, String contentType, InputStream body) {
      * Finds it.
      *
      * @param contentType the request's, which says what parts them
+     * @param maxBytes how much of the body is read at most
      * @return empty if there is no file among the first {@value #MAX_PARTS} parts
      * @throws IOException if the body is no multipart body, or breaks off
      */
-    static Optional<FilePart> first(InputStream body, String contentType) throws IOException {
+    static Optional<FilePart> first(InputStream body, String contentType, long maxBytes) throws IOException {
         MultipartInput input = MultipartInput.builder()
-                .setInputStream(body)
+                // Past the limit the body seems to end: what comes before the file counts as well.
+                .setInputStream(BoundedInputStream.builder()
+                        .setInputStream(body)
+                        .setMaxCount(maxBytes)
+                        .get())
                 .setBoundary(boundary(contentType))
                 .setBufferSize(BUFFER)
                 .setPartHeaderSizeMax(MAX_PART_HEADERS)

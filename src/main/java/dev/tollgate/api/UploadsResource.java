@@ -92,7 +92,7 @@ public class UploadsResource {
         InputStream body = request.getEntityStream();
         try {
             if (form) {
-                FilePart part = filePart(body, contentType);
+                FilePart part = filePart(body, contentType, maxBytes + FORM_OVERHEAD + 1);
                 return provider.store(part.body(), new Arrival(part.fileName(), part.contentType(), -1, maxBytes));
             }
             String fileName = fileName(request).or(() -> nameInQuery).orElse(null);
@@ -102,9 +102,9 @@ public class UploadsResource {
         }
     }
 
-    private static FilePart filePart(InputStream body, String contentType) {
+    private static FilePart filePart(InputStream body, String contentType, long maxBytes) {
         try {
-            return FilePart.first(body, contentType)
+            return FilePart.first(body, contentType, maxBytes)
                     .orElseThrow(() -> new ProblemException(
                             Problems.badRequest("The form holds no file: no part of it has a filename.")));
         } catch (IOException e) {

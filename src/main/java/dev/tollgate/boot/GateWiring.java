@@ -48,6 +48,14 @@ public class GateWiring {
         return new RedisGate(flights, keys, System::currentTimeMillis);
     }
 
+    /** Not a {@link GateStore} to inject: it stands in where the gate says so. */
+    @Produces
+    @Singleton
+    @Typed(LocalGate.class)
+    LocalGate local() {
+        return new LocalGate(System::currentTimeMillis, LOCAL_CALLERS);
+    }
+
     @Produces
     @Singleton
     MemoryGuard guard(Settings settings) {
@@ -56,10 +64,16 @@ public class GateWiring {
 
     @Produces
     @Singleton
-    Gate gate(GateStore store, CallerHistory history, MemoryGuard guard, BanRegister register, Settings settings) {
+    Gate gate(
+            GateStore store,
+            LocalGate local,
+            CallerHistory history,
+            MemoryGuard guard,
+            BanRegister register,
+            Settings settings) {
         return new Gate(
                 store,
-                new LocalGate(System::currentTimeMillis, LOCAL_CALLERS),
+                local,
                 history,
                 guard,
                 register,
@@ -89,8 +103,14 @@ public class GateWiring {
     @Produces
     @Singleton
     @Typed(NodeMemory.class)
-    NodeMemory memory(KnownKeys keys, TierTable tiers, MemoryGuard bans, BanRecords records) {
-        return new NodeMemory(keys, tiers, bans, records);
+    NodeMemory memory(
+            KnownKeys keys,
+            TierTable tiers,
+            MemoryGuard bans,
+            BanRecords records,
+            LocalGate local,
+            BanRegister register) {
+        return new NodeMemory(keys, tiers, bans, records, local, register);
     }
 
     @Produces

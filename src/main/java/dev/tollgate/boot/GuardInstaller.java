@@ -86,6 +86,8 @@ public class GuardInstaller implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
+        // In this order, while Redis and PostgreSQL are still connected: the container ends its beans in any.
+        usage.close();
         changes.close();
     }
 

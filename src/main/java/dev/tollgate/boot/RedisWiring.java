@@ -50,8 +50,8 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    FirstContact contact(RedissonClient redisson) {
-        FirstContact contact = new FirstContact(redisson, executor);
+    FirstContact contact(RedissonClient redisson, RedisKeys keys) {
+        FirstContact contact = new FirstContact(redisson, keys, executor);
         contact.seek();
         return contact;
     }

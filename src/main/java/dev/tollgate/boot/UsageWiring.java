@@ -19,6 +19,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.UUID;
 import javax.sql.DataSource;
+import org.redisson.api.RedissonClient;
 
 /** Metering and settlement: from the request to pending usage in Redis, and on into PostgreSQL. */
 @ApplicationScoped
@@ -32,9 +33,8 @@ public class UsageWiring {
 
     @Produces
     @Singleton
-    PendingUsage pending(@Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, Settings settings) {
-        return new RedisPendingUsage(
-                flights, keys, settings.get(SettingCatalog.REDIS_URL).size() > 1);
+    PendingUsage pending(@Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, RedissonClient redisson) {
+        return new RedisPendingUsage(flights, keys, redisson.getConfig().isClusterConfig());
     }
 
     @Produces

@@ -11,6 +11,11 @@ public class BadSettingException extends IllegalArgumentException {
      * @param why what is wrong with it
      */
     public BadSettingException(String name, String value, String why) {
-        super(name + " = \"" + value.replaceAll("\\p{Cntrl}", " ") + "\": " + why);
+        super(name + " = \"" + shown(value) + "\": " + why);
+    }
+
+    /** On one line, and without the password a URL may carry, however the URL is broken. */
+    private static String shown(String value) {
+        return value.replaceAll("\\p{Cntrl}", " ").replaceAll("//.*@", "//***@");
     }
 }

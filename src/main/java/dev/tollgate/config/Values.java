@@ -3,6 +3,7 @@ package dev.tollgate.config;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BanLevel;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.List;
@@ -108,9 +109,18 @@ final class Values {
             throw new IllegalArgumentException("needs at least one redis:// or rediss:// URL");
         }
         for (String url : urls) {
-            URI uri = URI.create(url);
+            URI uri;
+            try {
+                uri = new URI(url);
+            } catch (URISyntaxException e) {
+                // Its own message repeats the URL, password and all.
+                throw new IllegalArgumentException("is not a URL; percent-encode special characters of a password", e);
+            }
             if (!List.of("redis", "rediss").contains(uri.getScheme()) || uri.getHost() == null) {
                 throw new IllegalArgumentException("needs redis://host:port or rediss://host:port");
+            }
+            if (uri.getPath() != null && !uri.getPath().matches("|/|/\\d{1,4}")) {
+                throw new IllegalArgumentException("may end in a database's number, such as /1");
             }
         }
         return urls;

@@ -41,7 +41,15 @@ public final class BanKeeper implements BanRegister {
         }
     }
 
+    @Override
+    public void supersede(Caller caller) {
+        waiting.remove(caller);
+    }
+
     private void write(Caller caller, Ban ban) {
+        if (!waiting.containsKey(caller)) {
+            return; // superseded meanwhile
+        }
         try {
             records.keep(caller, ban);
             waiting.remove(caller);

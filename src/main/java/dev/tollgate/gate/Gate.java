@@ -40,6 +40,9 @@ public final class Gate {
     private final MemoryGuard guard;
     private final BanRegister register;
     private final Breaker breaker;
+    /** A database that is away must not hold every account's first request of the month for its whole budget. */
+    private final Breaker historyBreaker = new Breaker(3, 1_000, 5_000);
+
     private final long budgetNanos;
     private final Duration historyBudget;
     private final LongAdder timeouts = new LongAdder();
@@ -90,17 +93,17 @@ public final class Gate {
         }
         try {
             Decision decision = ask(request, TRIPS_FOR_HISTORY);
-            if (breaker.succeeded()) {
-                LOG.log(Level.INFO, "Redis answers again; limits are enforced by it from now on");
-            }
+            answered();
             if (decision.ban().isPresent() && request.enforced()) {
                 learn(request.caller(), decision);
             }
             return new GateAnswer(Optional.of(decision), GateAnswer.Source.STORE);
         } catch (DirectoryUnavailableException e) {
-            // Redis answered; it is the account's history in PostgreSQL that cannot be had.
-            breaker.succeeded();
-            return fail(request, mode);
+            // Redis answered, and knows of no ban; it is the account's month in PostgreSQL that cannot be had. Its
+            // window
+            // can still be held, by this node.
+            answered();
+            return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
         } catch (StoreUnavailableException e) {
             timeouts.increment();
             if (breaker.failed(now())) {
@@ -110,6 +113,12 @@ public final class Gate {
                         e.getMessage());
             }
             return fail(request, mode);
+        }
+    }
+
+    private void answered() {
+        if (breaker.succeeded()) {
+            LOG.log(Level.INFO, "Redis answers again; limits are enforced by it from now on");
         }
     }
 
@@ -135,14 +144,20 @@ public final class Gate {
     }
 
     private CallerHistory.Recollection recall(Caller caller, BillingMonth month) {
+        if (!historyBreaker.permits(now())) {
+            throw new DirectoryUnavailableException(new TimeoutException("the database did not answer a moment ago"));
+        }
         try {
-            return history.recall(caller, month)
+            CallerHistory.Recollection recalled = history.recall(caller, month)
                     .toCompletableFuture()
                     .get(historyBudget.toMillis(), TimeUnit.MILLISECONDS);
+            historyBreaker.succeeded();
+            return recalled;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new DirectoryUnavailableException(e);
         } catch (ExecutionException | TimeoutException e) {
+            historyBreaker.failed(now());
             throw new DirectoryUnavailableException(e);
         }
     }

@@ -44,6 +44,7 @@ public final class KnownKeys {
     private final Cache<String, KnownKey> known;
     private final Cache<String, Boolean> unknown;
     private final ConcurrentHashMap<String, CompletableFuture<Optional<KnownKey>>> lookups = new ConcurrentHashMap<>();
+    private final AtomicLong edits = new AtomicLong();
     private final AtomicLong lastTrickle = new AtomicLong(System.nanoTime() - TRICKLE_NANOS);
     private final Semaphore database = new Semaphore(DATABASE_LOOKUPS);
 
@@ -122,6 +123,7 @@ public final class KnownKeys {
     }
 
     private Optional<KnownKey> lookUp(String hash, BooleanSupplier mayAsk) {
+        long before = edits.get();
         Optional<KnownKey> found = fromRedis(hash);
         if (found.isEmpty()) {
             if (!mayAsk.getAsBoolean() && !trickles()) {
@@ -131,6 +133,11 @@ public final class KnownKeys {
             found.ifPresent(key -> shared.fill(hash, key));
         }
         found.ifPresentOrElse(key -> known.put(hash, key), () -> unknown.put(hash, Boolean.TRUE));
+        if (edits.get() != before) {
+            // What was read may be older than an edit that has been forgotten already: answer once, remember nothing.
+            known.invalidate(hash);
+            unknown.invalidate(hash);
+        }
         return found;
     }
 
@@ -171,17 +178,20 @@ public final class KnownKeys {
 
     /** Forgets one hash: its key changed. */
     public void forget(String hash) {
+        edits.incrementAndGet();
         known.invalidate(hash);
         unknown.invalidate(hash);
     }
 
     /** Forgets an account's keys: the account changed. */
     public void forgetAccount(String accountId) {
+        edits.incrementAndGet();
         known.asMap().values().removeIf(key -> key.key().accountId().equals(accountId));
     }
 
     /** Forgets everything: changes may have been missed. */
     public void forgetAll() {
+        edits.incrementAndGet();
         known.invalidateAll();
         unknown.invalidateAll();
     }

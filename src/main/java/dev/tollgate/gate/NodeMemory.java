@@ -2,8 +2,10 @@ package dev.tollgate.gate;
 
 import dev.tollgate.account.ChangeListener;
 import dev.tollgate.limit.BanRecords;
+import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.BannedCaller;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.GateStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.stream.Collectors;
@@ -18,13 +20,31 @@ public final class NodeMemory implements ChangeListener {
     private final TierTable tiers;
     private final MemoryGuard bans;
     private final BanRecords records;
+    private final GateStore local;
+    private final BanRegister register;
+    private volatile boolean stale;
 
-    /** Over the three memories, and where addresses banned for good are read from. */
-    public NodeMemory(KnownKeys keys, TierTable tiers, MemoryGuard bans, BanRecords records) {
+    /**
+     * @param keys resolved keys
+     * @param tiers the tiers in force
+     * @param bans bans seen in force
+     * @param records where addresses banned for good are read from
+     * @param local this node's stand-in for Redis, which has bans of its own
+     * @param register where this node's permanent bans wait to be written
+     */
+    public NodeMemory(
+            KnownKeys keys,
+            TierTable tiers,
+            MemoryGuard bans,
+            BanRecords records,
+            GateStore local,
+            BanRegister register) {
         this.keys = keys;
         this.tiers = tiers;
         this.bans = bans;
         this.records = records;
+        this.local = local;
+        this.register = register;
     }
 
     @Override
@@ -39,29 +59,41 @@ public final class NodeMemory implements ChangeListener {
 
     @Override
     public void tiersChanged() {
-        tiers.reload();
+        load();
     }
 
     @Override
     public void banChanged(Caller caller) {
         bans.forget(caller);
+        local.lift(caller);
+        register.supersede(caller);
         if (!caller.isAccount()) {
-            holdAddresses();
+            load();
         }
     }
 
-    /** Reads tiers and the addresses banned for good; what cannot be read stays as it is. */
-    public void load() {
-        tiers.reload();
-        holdAddresses();
+    /**
+     * Reads tiers and the addresses banned for good. What cannot be read now stays as it is and is read by {@link #catchUp}.
+     */
+    public synchronized void load() {
+        stale = !tiers.reload() || !holdAddresses();
     }
 
-    private void holdAddresses() {
+    @Override
+    public void catchUp() {
+        if (stale) {
+            load();
+        }
+    }
+
+    private boolean holdAddresses() {
         try {
             bans.hold(records.permanentAddresses(MOST_ADDRESSES).stream()
                     .collect(Collectors.toMap(BannedCaller::caller, BannedCaller::ban)));
+            return true;
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "the addresses banned for good cannot be read now", e);
+            return false;
         }
     }
 

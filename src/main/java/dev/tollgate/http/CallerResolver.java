@@ -6,6 +6,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.http.ClientAddress.Client;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.FailureMode;
 import dev.tollgate.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Collections;
@@ -21,6 +22,7 @@ import java.util.function.LongSupplier;
 public final class CallerResolver {
 
     private static final long DATABASE_RETRY_SECONDS = 5;
+    private static final long NOT_LOOKED_UP_RETRY_SECONDS = 1;
 
     private final ClientAddress addresses;
     private final KnownKeys keys;
@@ -61,7 +63,8 @@ public final class CallerResolver {
         try {
             found = keys.find(hash, () -> mayGuess(client));
         } catch (KnownKeys.LookupRefusedException e) {
-            return Passage.guessed(client, Problems.invalidKey());
+            // Nobody looked: the key may be good, so it must not be called invalid.
+            return Passage.guessed(client, Problems.directoryUnavailable(NOT_LOOKED_UP_RETRY_SECONDS));
         } catch (DirectoryUnavailableException e) {
             return Passage.refused(client, Problems.directoryUnavailable(DATABASE_RETRY_SECONDS));
         }
@@ -84,7 +87,7 @@ public final class CallerResolver {
             return true;
         }
         Caller caller = Caller.address(client.caller());
-        return gate.decide(policies.ofGuess(caller).uncharged(), policies.failureMode())
+        return gate.decide(policies.ofGuess(caller).uncharged(), FailureMode.LOCAL)
                 .passes();
     }
 

@@ -19,6 +19,9 @@ public final class Policies {
 
     private static final String KEY_WINDOW = "key";
 
+    /** Guesses a minute, also where callers without a key may do more. */
+    private static final long GUESSES = 10;
+
     private final TierTable tiers;
     private final BanLadder accountLadder;
     private final BanLadder addressLadder;
@@ -84,10 +87,8 @@ public final class Policies {
 
     /** What has to be decided about a guessed key: one request of the address it came from. */
     GateRequest ofGuess(Caller address) {
-        Tier tier = tiers.anonymous();
-        List<WindowPolicy> windows = tier.windowLimit().isPresent()
-                ? List.of(WindowPolicy.minute(tier.windowLimit().getAsLong()))
-                : List.of();
+        long limit = Math.min(GUESSES, tiers.anonymous().windowLimit().orElse(GUESSES));
+        List<WindowPolicy> windows = List.of(WindowPolicy.minute(limit));
         return new GateRequest(address, windows, OptionalLong.empty(), 1, addressLadder, true, true);
     }
 

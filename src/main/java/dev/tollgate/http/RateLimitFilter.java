@@ -116,7 +116,8 @@ public final class RateLimitFilter implements Filter {
             throws IOException {
         if (!policies.allows(passage.client())) {
             GateRequest guess = policies.ofGuess(passage.caller());
-            GateAnswer answer = gate.decide(guess, policies.failureMode());
+            // Whatever the failure mode: while Redis is away this node counts guesses, or nobody would.
+            GateAnswer answer = gate.decide(guess, FailureMode.LOCAL);
             if (answer.decision().isPresent()) {
                 Decision decision = answer.decision().get();
                 headers.of(guess, decision, response::setHeader);

@@ -85,7 +85,7 @@ public record RoutePolicy(
         return plain(name, pattern, false, false, false);
     }
 
-    /** A policy for all methods of a path that consumes nothing; bans hold. */
+    /** A policy for all methods of a path that consumes nothing and is not decided about: keys are resolved, bans do not hold. */
     static RoutePolicy uncharged(String name, String pattern, boolean keyRequired) {
         return plain(name, pattern, true, keyRequired, false);
     }

@@ -8,4 +8,7 @@ public interface BanRegister {
      * nothing.
      */
     void keep(Caller caller, Ban ban);
+
+    /** The caller's ban was changed by hand, which wrote what holds now: whatever still waits to be written is not any more. */
+    void supersede(Caller caller);
 }

@@ -21,16 +21,19 @@ public final class FirstContact implements BooleanSupplier {
     private static final long RETRY_MILLIS = 500;
 
     private final RedissonClient redisson;
+    private final RedisKeys keys;
     private final ScheduledExecutorService executor;
     private final CountDownLatch made = new CountDownLatch(1);
     private boolean told;
 
     /**
      * @param redisson the client, opened lazily
+     * @param keys the keys' names: access may be limited to our own
      * @param executor where connecting may wait
      */
-    public FirstContact(RedissonClient redisson, ScheduledExecutorService executor) {
+    public FirstContact(RedissonClient redisson, RedisKeys keys, ScheduledExecutorService executor) {
         this.redisson = redisson;
+        this.keys = keys;
         this.executor = executor;
     }
 
@@ -50,7 +53,7 @@ public final class FirstContact implements BooleanSupplier {
 
     private void attempt() {
         try {
-            redisson.getBucket("tollgate:contact", StringCodec.INSTANCE).isExists();
+            redisson.getBucket(keys.edition(), StringCodec.INSTANCE).isExists();
             made.countDown();
             LOG.log(Level.INFO, "Redis is connected");
         } catch (RuntimeException e) {

@@ -194,6 +194,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
                     .get(1, TimeUnit.SECONDS);
             compare(now == null ? 0 : Long.parseLong(now));
             tellAll();
+            listener.catchUp();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
@@ -209,8 +210,12 @@ public final class RedisChanges implements Changes, AutoCloseable {
 
     /** Whether an edit was missed: the message of a difference seen the first time may just be on its way. */
     private synchronized boolean isBehind(long now) {
-        if (edition < 0 || edition == now) {
+        if (edition < 0) {
+            // What was told before this node listened, it never heard.
             edition = now;
+            return true;
+        }
+        if (edition == now) {
             behind = false;
             return false;
         }

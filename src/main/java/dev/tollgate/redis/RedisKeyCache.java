@@ -24,6 +24,9 @@ public final class RedisKeyCache implements KeyCache {
     private static final Duration KEPT = Duration.ofMinutes(10);
     private static final String NONE = "-";
 
+    /** Stands where a key was: whoever read it from the database before it went cannot fill it in again. */
+    private static final String GONE = "gone";
+
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final BooleanSupplier open;
@@ -47,7 +50,7 @@ public final class RedisKeyCache implements KeyCache {
         return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
                 .getAsync()
                 .thenCompose(text -> {
-                    if (text == null) {
+                    if (text == null || text.equals(GONE)) {
                         return CompletableFuture.completedStage(Optional.empty());
                     }
                     ApiKey key = read(text);
@@ -70,12 +73,11 @@ public final class RedisKeyCache implements KeyCache {
                 .thenApply(done -> null);
     }
 
-    /** After an edit: replaces what Redis holds of a key, or drops it if the key is gone. */
+    /** After an edit: replaces what Redis holds of a key, or says that the key is gone. */
     CompletionStage<Void> replace(String hash, Optional<KnownKey> known) {
         var bucket = redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE);
-        return known.isEmpty()
-                ? bucket.deleteAsync().thenApply(done -> null)
-                : bucket.setAsync(write(known.get().key()), KEPT);
+        return bucket.setAsync(
+                known.map(KnownKey::key).map(RedisKeyCache::write).orElse(GONE), KEPT);
     }
 
     /** After an edit: replaces the tier Redis holds for an account. */

@@ -76,12 +76,27 @@ public final class UsageRecorder implements AutoCloseable {
         while (!closed) {
             awaitWork();
             LockSupport.parkNanos(this, Math.max(gatherNanos, pauseMillis * 1_000_000));
-            flush();
+            // An interrupted thread does not park: it would spin.
+            Thread.interrupted();
+            flushOrPause();
         }
         for (int i = 0; i < LAST_ATTEMPTS && waiting() > 0; i++) {
             LockSupport.parkNanos(this, pauseMillis * 1_000_000);
             backlog.hurry();
             flush();
+        }
+    }
+
+    /** Nothing a flush stumbles over may end metering for good. */
+    private void flushOrPause() {
+        try {
+            flush();
+        } catch (RuntimeException e) {
+            pauseMillis = LONGEST_PAUSE_MILLIS;
+            if (!failing) {
+                failing = true;
+                LOG.log(Level.ERROR, "usage cannot be recorded, it is kept in memory", e);
+            }
         }
     }
 

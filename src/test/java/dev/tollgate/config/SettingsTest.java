@@ -50,6 +50,15 @@ class SettingsTest {
                 .hasMessageNotContaining("\n");
     }
 
+    @ParameterizedTest
+    @org.junit.jupiter.params.provider.ValueSource(
+            strings = {"redis://user:p#ss@host:1", "redis://:s e@host", "redis://u:secret@host/abc"})
+    void aBrokenUrlsPasswordIsNotRepeated(String url) {
+        assertThatThrownBy(() -> Settings.of(Map.of("tollgate.redis.url", url)))
+                .isInstanceOf(BadSettingException.class)
+                .hasMessageNotContainingAny("p#ss", "s e@", "secret");
+    }
+
     @Test
     void anUnknownNameInTheFileIsRefused(@TempDir Path directory) throws IOException {
         Path file = directory.resolve(Settings.FILE);

@@ -5,8 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BanLevel;
+import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.CallerHistory;
@@ -55,7 +57,17 @@ class GateTest {
                 new LocalGate(System::currentTimeMillis, 100),
                 this::recall,
                 new MemoryGuard(100, System::currentTimeMillis),
-                (caller, ban) -> kept.add(caller),
+                new BanRegister() {
+                    @Override
+                    public void keep(Caller caller, Ban ban) {
+                        kept.add(caller);
+                    }
+
+                    @Override
+                    public void supersede(Caller caller) {
+                        kept.remove(caller);
+                    }
+                },
                 new Breaker(3, 100, 400),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2));

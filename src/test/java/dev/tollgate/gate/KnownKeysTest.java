@@ -148,6 +148,26 @@ class KnownKeysTest {
     }
 
     @Test
+    void whatWasReadBeforeAnEditIsNotRememberedAfterIt() throws Exception {
+        slow = true;
+        ExecutorService thread = Executors.newSingleThreadExecutor();
+        try {
+            Future<Optional<KnownKey>> reader = thread.submit(() -> keys.find("good", () -> true));
+            while (lookups.get() == 0) {
+                Thread.onSpinWait();
+            }
+            keys.forget("good");
+            databaseAnswers.countDown();
+            reader.get();
+        } finally {
+            thread.shutdownNow();
+        }
+        shared.clear();
+        keys.find("good", () -> true);
+        assertThat(lookups.get()).as("asked again").isEqualTo(2);
+    }
+
+    @Test
     void aForgottenAccountIsReadAgain() {
         keys.find("good", () -> true);
         shared.clear();

@@ -8,6 +8,7 @@ import dev.tollgate.account.KnownKey;
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.gate.BanKeeper;
 import dev.tollgate.gate.Breaker;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.Incidents;
@@ -18,6 +19,7 @@ import dev.tollgate.gate.TierTable;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BanRecords;
+import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.BannedCaller;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.CallerHistory;
@@ -182,12 +184,14 @@ final class GuardedServer implements AutoCloseable {
         RedisKeys keys = new RedisKeys("");
         store = new RedisGate(flights, keys, System::currentTimeMillis);
         MemoryGuard guard = new MemoryGuard(10_000, System::currentTimeMillis);
+        LocalGate local = new LocalGate(System::currentTimeMillis, 1_000);
+        BanRegister register = new BanKeeper(directory.bans, executor);
         Gate gate = new Gate(
                 store,
-                new LocalGate(System::currentTimeMillis, 1_000),
+                local,
                 (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE),
                 guard,
-                (caller, ban) -> {},
+                register,
                 new Breaker(5, 100, 400),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));
@@ -196,7 +200,13 @@ final class GuardedServer implements AutoCloseable {
         TierTable tiers = new TierTable(directory, Optional::empty);
         tiers.reload();
         changes = new RedisChanges(
-                client, flights, keys, cache, directory, new NodeMemory(known, tiers, guard, directory.bans), executor);
+                client,
+                flights,
+                keys,
+                cache,
+                directory,
+                new NodeMemory(known, tiers, guard, directory.bans, local, register),
+                executor);
         changes.follow();
         Policies policies = new Policies(
                 tiers, BanLadder.STANDARD, Set.of(), new AddressRanges(setup.allowedAddresses()), setup.failureMode());

@@ -220,6 +220,16 @@ class RedisGateTest {
     }
 
     @Test
+    void aBanHoldsAlsoWhereTheMonthIsNotKnown() {
+        Caller caller = Caller.account("banned-no-month");
+        Ban ban = join(gate.ban(caller, BanLevel.PERMANENT, "by hand"));
+        assertThat(join(gate.decide(minute(caller, 10, OptionalLong.of(1_000), 1)))
+                        .ban())
+                .as("decided without asking for history")
+                .contains(ban);
+    }
+
+    @Test
     void aRestoreNeverSetsACounterBack() {
         Caller caller = Caller.account("restore");
         decide(minute(caller, 10, OptionalLong.of(1_000), 5));
