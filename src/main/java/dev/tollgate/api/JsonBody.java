@@ -3,6 +3,8 @@ package dev.tollgate.api;
 import dev.tollgate.problem.Problems;
 import jakarta.json.Json;
 import jakarta.json.JsonConfig;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
 import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
@@ -15,11 +17,13 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A request's body as one JSON value, read strictly: UTF-8, bounded, no member twice, nothing behind it. */
+/** A request's body as one JSON object or array, read strictly: UTF-8, bounded, no member twice, nothing behind it. */
 final class JsonBody {
 
-    private static final JsonParserFactory PARSERS =
-            Json.createParserFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+    private static final JsonReaderFactory READERS =
+            Json.createReaderFactory(Map.of(JsonConfig.KEY_STRATEGY, JsonConfig.KeyStrategy.NONE));
+
+    private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
 
     private JsonBody() {}
 
@@ -44,14 +48,9 @@ final class JsonBody {
                     .newDecoder()
                     .decode(ByteBuffer.wrap(bytes))
                     .toString();
-            try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
-                parser.next();
-                JsonValue value = parser.getValue();
-                // Looks for the end, and throws if anything follows.
-                if (parser.hasNext()) {
-                    throw bad("More follows the JSON value.");
-                }
-                return value;
+            refuseMore(text);
+            try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+                return reader.read();
             }
         } catch (CharacterCodingException e) {
             throw bad("The body is not UTF-8.");
@@ -59,11 +58,18 @@ final class JsonBody {
             throw bad("The body is not JSON, or gives a member twice; see line "
                     + e.getLocation().getLineNumber() + ", column "
                     + e.getLocation().getColumnNumber() + ".");
-        } catch (ProblemException e) {
-            throw e;
         } catch (RuntimeException e) {
             // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
             throw bad("The body is not JSON, nests too deeply, or gives a member twice.");
+        }
+    }
+
+    /** A reader stops where the value ends; a parser that is asked for more looks behind it, and throws. */
+    private static void refuseMore(String text) {
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            while (parser.hasNext()) {
+                parser.next();
+            }
         }
     }
 

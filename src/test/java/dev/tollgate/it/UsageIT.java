@@ -13,13 +13,19 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Usage of other services, posted to the deployed WAR, and what administrators see of it. */
 class UsageIT extends ShippedWar {
 
     private final Operator operator = new Operator(this);
-    private final Operator.Key key = operator.newKey(operator.newAccount("free"));
+    private Operator.Key key;
+
+    @BeforeEach
+    void newKey() {
+        key = operator.newKey(operator.newAccount("free"));
+    }
 
     private HttpResponse<String> post(String contentType, String body) {
         return send(HttpRequest.newBuilder(at("/api/v1/usage"))
