@@ -84,7 +84,8 @@ public class AnalyticsResource {
         return reports.live(keyId(request), request);
     }
 
-    private static String keyId(ContainerRequestContext request) {
+    /** The presented key. */
+    static String keyId(ContainerRequestContext request) {
         if (request.getProperty(RequestAttributes.KEY) instanceof KnownKey known) {
             return known.key().id();
         }

@@ -1,5 +1,7 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.analytics.AccountAnalytics;
+import dev.tollgate.analytics.AccountUsage;
 import dev.tollgate.analytics.Analytics;
 import dev.tollgate.analytics.UsageReports;
 import dev.tollgate.redis.Flights;
@@ -25,5 +27,11 @@ public class AnalyticsWiring {
     @Singleton
     Analytics analytics(UsageReports database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
         return new Analytics(database, new RedisReports(flights, keys, PATIENCE), Clock.systemUTC());
+    }
+
+    @Produces
+    @Singleton
+    AccountAnalytics accounts(AccountUsage database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
+        return new AccountAnalytics(database, new RedisReports(flights, keys, PATIENCE), Clock.systemUTC());
     }
 }

@@ -1,10 +1,14 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.api.AdminAccountAnalyticsResource;
 import dev.tollgate.api.AdminAccountsResource;
+import dev.tollgate.api.AdminAnalyticsResource;
 import dev.tollgate.api.AdminAuditResource;
 import dev.tollgate.api.AdminBansResource;
 import dev.tollgate.api.AdminFilter;
 import dev.tollgate.api.AdminKeysResource;
+import dev.tollgate.api.AdminLedgerResource;
+import dev.tollgate.api.AdminRedisResource;
 import dev.tollgate.api.AdminTiersResource;
 import dev.tollgate.api.AnalyticsResource;
 import dev.tollgate.api.HealthResource;
@@ -12,6 +16,7 @@ import dev.tollgate.api.JsonFormat;
 import dev.tollgate.api.LimitsResource;
 import dev.tollgate.api.ProblemMapper;
 import dev.tollgate.api.UploadsResource;
+import dev.tollgate.api.UsageResource;
 import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 
@@ -23,15 +28,20 @@ public class RestApplication extends ResourceConfig {
 
     /** With every resource there is. */
     public RestApplication() {
+        register(AdminAccountAnalyticsResource.class);
         register(AdminAccountsResource.class);
+        register(AdminAnalyticsResource.class);
         register(AdminAuditResource.class);
         register(AdminBansResource.class);
         register(AdminKeysResource.class);
+        register(AdminLedgerResource.class);
+        register(AdminRedisResource.class);
         register(AdminTiersResource.class);
         register(AnalyticsResource.class);
         register(HealthResource.class);
         register(LimitsResource.class);
         register(UploadsResource.class);
+        register(UsageResource.class);
         register(AdminFilter.class);
         register(JsonFormat.class);
         register(ProblemMapper.class);

@@ -7,9 +7,12 @@ import dev.tollgate.jpa.JdbcUsageLedger;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPendingUsage;
+import dev.tollgate.redis.RedisPostedUsage;
 import dev.tollgate.redis.RedisQuotaCounters;
 import dev.tollgate.settle.Settlement;
+import dev.tollgate.usage.Ledger;
 import dev.tollgate.usage.PendingUsage;
+import dev.tollgate.usage.PostedUsage;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -17,6 +20,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.redisson.api.RedissonClient;
@@ -24,6 +28,9 @@ import org.redisson.api.RedissonClient;
 /** Metering and settlement: from the request to pending usage in Redis, and on into PostgreSQL. */
 @ApplicationScoped
 public class UsageWiring {
+
+    /** How long whoever posts usage waits for Redis before it is told to send again. */
+    private static final Duration POSTED_PATIENCE = Duration.ofSeconds(3);
 
     /** This run of this node: never used by another, so that what it sends twice can be told from what another sends. */
     private final String node = UUID.randomUUID().toString();
@@ -35,6 +42,23 @@ public class UsageWiring {
     @Singleton
     PendingUsage pending(@Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, RedissonClient redisson) {
         return new RedisPendingUsage(flights, keys, redisson.getConfig().isClusterConfig());
+    }
+
+    @Produces
+    @Singleton
+    PostedUsage posted(@Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, Settings settings) {
+        return new RedisPostedUsage(
+                flights,
+                keys,
+                settings.get(SettingCatalog.REDIS_URL).size() > 1,
+                settings.get(SettingCatalog.USAGE_IDS),
+                POSTED_PATIENCE);
+    }
+
+    @Produces
+    @Singleton
+    Ledger ledger(PendingUsage pending, DataSource database) {
+        return new Ledger(pending, new JdbcUsageLedger(database, node));
     }
 
     @Produces

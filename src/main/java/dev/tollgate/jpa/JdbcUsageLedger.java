@@ -155,7 +155,8 @@ public final class JdbcUsageLedger implements UsageLedger {
         List<String> ids = List.copyOf(keyIds);
         List<UUID> uuids = new ArrayList<>();
         ids.forEach(id -> uuids.add(uuid(id).orElse(null)));
-        return with(connection -> {
+        // Whoever only looks is told of an outage as all readers are.
+        return Outage.watch(() -> with(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(SettlementSql.BOOKS)) {
                 statement.setArray(1, array(connection, "text", ids));
                 statement.setArray(2, array(connection, "uuid", uuids));
@@ -163,7 +164,7 @@ public final class JdbcUsageLedger implements UsageLedger {
                     return read(rows);
                 }
             }
-        });
+        }));
     }
 
     private static Books read(ResultSet rows) throws SQLException {

@@ -133,6 +133,21 @@ public final class Problems {
                 "GATE_UNAVAILABLE", "Limits cannot be checked at the moment; try again later.", retryAfterSeconds);
     }
 
+    /** 429: a key has sent as many usage events as ids are remembered. */
+    public static Problem tooManyEvents(long retryAfterSeconds) {
+        return new Problem(
+                Refusal.QUOTA_EXCEEDED,
+                "Quota Exceeded",
+                429,
+                "The key has sent as many events this hour as ids are remembered; nothing was taken. Send them when the"
+                        + " next hour has begun.",
+                null,
+                "TOO_MANY_EVENTS",
+                Map.of(),
+                retryAfterSeconds,
+                null);
+    }
+
     /** 503 for any other reason. */
     public static Problem unavailable(String code, String detail, long retryAfterSeconds) {
         return new Problem(

@@ -72,6 +72,7 @@ public final class Flights {
     private final AtomicInteger inTheAir = new AtomicInteger();
     private final LongAdder flown = new LongAdder();
     private final LongAdder carried = new LongAdder();
+    private final RoundTrips roundTrips = new RoundTrips();
 
     /**
      * @param redisson the client; not closed by this
@@ -125,6 +126,11 @@ public final class Flights {
     /** Calls carried since the start. */
     public long carried() {
         return carried.sum();
+    }
+
+    /** How long the flights of the last minute took, those that failed among them. */
+    public RoundTrips.Minute lastMinute() {
+        return roundTrips.lastMinute(System.nanoTime());
     }
 
     private <T> CompletableFuture<T> send(Call<T> call) {
@@ -183,6 +189,7 @@ public final class Flights {
         flown.increment();
         carried.add(passengers.size());
         List<RFuture<?>> replies = new ArrayList<>(passengers.size());
+        long left = System.nanoTime();
         try {
             RBatch batch = redisson.createBatch(options);
             RScriptAsync scripts = batch.getScript(TextCodec.INSTANCE);
@@ -190,6 +197,8 @@ public final class Flights {
                 replies.add(call.board(scripts, this));
             }
             batch.executeAsync().whenComplete((done, failure) -> {
+                long landed = System.nanoTime();
+                roundTrips.record(landed, landed - left);
                 if (failure != null) {
                     lose(passengers, replies, failure);
                 }

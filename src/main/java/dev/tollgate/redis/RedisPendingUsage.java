@@ -24,7 +24,7 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public final class RedisPendingUsage implements PendingUsage {
 
-    private static final Script RECORD = Script.load("pending", "record");
+    private static final Script RECORD = Script.load("pending", "adding", "record");
     private static final Script CLAIM = Script.load("pending", "claim");
     private static final Script ACKNOWLEDGE = Script.load("pending", "acknowledge");
     private static final Script RENEW = Script.load("pending", "renew");
@@ -90,22 +90,26 @@ public final class RedisPendingUsage implements PendingUsage {
         arguments.add(recording.source());
         arguments.add(Long.toString(recording.sequence()));
         for (Map.Entry<ProviderDay, UsageCounts> entry : recording.usage().entrySet()) {
-            UsageCounts counts = entry.getValue();
-            arguments.add(entry.getKey().day().toString());
-            arguments.add(entry.getKey().provider());
-            arguments.add(Long.toString(counts.totalRequests()));
-            arguments.add(Long.toString(counts.successfulRequests()));
-            arguments.add(Long.toString(counts.failedRequests()));
-            arguments.add(Long.toString(counts.totalFiles()));
-            arguments.add(Long.toString(counts.totalBytes()));
-            arguments.add(Long.toString(counts.lastUsedAt()));
-            arguments.add(Integer.toString(counts.fileTypes().size()));
-            counts.fileTypes().forEach((type, files) -> {
-                arguments.add(type);
-                arguments.add(Long.toString(files));
-            });
+            addRow(arguments, entry.getKey(), entry.getValue());
         }
         return arguments.toArray(String[]::new);
+    }
+
+    /** A row as {@code adding.lua} reads it. */
+    static void addRow(List<String> arguments, ProviderDay at, UsageCounts counts) {
+        arguments.add(at.day().toString());
+        arguments.add(at.provider());
+        arguments.add(Long.toString(counts.totalRequests()));
+        arguments.add(Long.toString(counts.successfulRequests()));
+        arguments.add(Long.toString(counts.failedRequests()));
+        arguments.add(Long.toString(counts.totalFiles()));
+        arguments.add(Long.toString(counts.totalBytes()));
+        arguments.add(Long.toString(counts.lastUsedAt()));
+        arguments.add(Integer.toString(counts.fileTypes().size()));
+        counts.fileTypes().forEach((type, files) -> {
+            arguments.add(type);
+            arguments.add(Long.toString(files));
+        });
     }
 
     @Override

@@ -1,5 +1,7 @@
 package dev.tollgate.api;
 
+import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.KnownKey;
 import dev.tollgate.account.RequestAttributes;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Singleton;
@@ -16,8 +18,10 @@ import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.glassfish.hk2.api.Context;
@@ -37,6 +41,7 @@ final class InProcess {
     private final ApplicationHandler handler;
     private String user = "alice";
     private boolean administrator = true;
+    private KnownKey key;
 
     /**
      * @param classes resources, made anew for each request
@@ -82,6 +87,14 @@ final class InProcess {
         return this;
     }
 
+    /** The same, asked with a key the gate has let through. */
+    InProcess with(String keyId) {
+        ApiKey known =
+                new ApiKey(keyId, "account", "name", "tg_test0", true, Instant.EPOCH, null, OptionalLong.empty());
+        key = new KnownKey(known, "pro");
+        return this;
+    }
+
     /** An answer as a client sees it, and the attributes the gate sees. */
     record Answer(int status, Map<String, String> headers, String body, Map<String, Object> attributes) {
 
@@ -110,6 +123,9 @@ final class InProcess {
 
     Answer call(String method, String path, Map<String, String> headers, InputStream body) {
         MapPropertiesDelegate attributes = new MapPropertiesDelegate();
+        if (key != null) {
+            attributes.setProperty(RequestAttributes.KEY, key);
+        }
         ContainerRequest request =
                 new ContainerRequest(BASE, BASE.resolve(path), method, new User(user, administrator), attributes, null);
         headers.forEach(request::header);

@@ -1,0 +1,54 @@
+package dev.tollgate.api;
+
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * How Redis and the way there are, as this node sees it.
+ *
+ * @param connected whether Redis answered just now
+ * @param breaker {@code closed}: requests are decided by Redis; {@code open}: Redis is taken for dead and the failure mode
+ *     answers; {@code half_open}: a probe is on its way
+ * @param unanswered decisions since the node's start that Redis did not make
+ * @param version the server's version; this and all below to {@code gate} null if it did not answer or may not tell
+ * @param usedMemoryBytes memory in use
+ * @param maxMemoryBytes its bound; 0 for none
+ * @param connectedClients connections
+ * @param opsPerSecond commands per second of late
+ * @param uptimeSeconds since its start
+ * @param gate flights with decisions
+ * @param work flights with all else: usage, reports, settlement
+ */
+public record RedisState(
+        boolean connected,
+        String breaker,
+        long unanswered,
+        Optional<String> version,
+        OptionalLong usedMemoryBytes,
+        OptionalLong maxMemoryBytes,
+        OptionalLong connectedClients,
+        OptionalLong opsPerSecond,
+        OptionalLong uptimeSeconds,
+        Lane gate,
+        Lane work) {
+
+    /**
+     * A line of flights: pipelines that calls share.
+     *
+     * @param flights flown since the node's start
+     * @param calls carried by them
+     * @param roundTrips flights of the last minute that landed, or were given up
+     * @param p50Micros half of these took no longer, in microseconds from leaving to landing; 0 for none
+     * @param p99Micros 99 % took no longer
+     * @param maxMicros the longest
+     */
+    public record Lane(long flights, long calls, long roundTrips, long p50Micros, long p99Micros, long maxMicros) {}
+
+    /** Looks. */
+    @FunctionalInterface
+    public interface Watch {
+
+        /** How it is now; waits for Redis for a moment. */
+        RedisState look();
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.api.RedisState;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.RedisServer;
+import dev.tollgate.redis.RedisServer.Info;
+import dev.tollgate.redis.RoundTrips.Minute;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** How Redis is, for administrators: brought together from the gate, the flights and the server itself. */
+@ApplicationScoped
+public class RedisStateWiring {
+
+    private static final Duration PATIENCE = Duration.ofMillis(500);
+
+    @Produces
+    @Singleton
+    RedisState.Watch watch(
+            Gate gate, @Lane(Lane.Kind.GATE) Flights decisions, @Lane(Lane.Kind.WORK) Flights work, RedisKeys keys) {
+        RedisServer server = new RedisServer(work, keys, PATIENCE);
+        return () -> {
+            Optional<Info> info = server.info();
+            Info said = info.orElseGet(RedisStateWiring::silence);
+            return new RedisState(
+                    info.isPresent(),
+                    gate.breakerState().name().toLowerCase(Locale.ROOT),
+                    gate.unanswered(),
+                    said.version(),
+                    said.usedMemoryBytes(),
+                    said.maxMemoryBytes(),
+                    said.connectedClients(),
+                    said.opsPerSecond(),
+                    said.uptimeSeconds(),
+                    lane(decisions),
+                    lane(work));
+        };
+    }
+
+    private static RedisState.Lane lane(Flights flights) {
+        Minute minute = flights.lastMinute();
+        return new RedisState.Lane(
+                flights.flown(),
+                flights.carried(),
+                minute.roundTrips(),
+                minute.p50Micros(),
+                minute.p99Micros(),
+                minute.maxMicros());
+    }
+
+    private static Info silence() {
+        OptionalLong unknown = OptionalLong.empty();
+        return new Info(Optional.empty(), unknown, unknown, unknown, unknown, unknown);
+    }
+}

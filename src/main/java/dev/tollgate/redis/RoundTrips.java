@@ -1,0 +1,114 @@
+package dev.tollgate.redis;
+
+import java.util.Arrays;
+
+/**
+ * How long round trips of the last minute took: a histogram per second, in buckets that are never wider than an eighth of
+ * what they hold (the scheme of HdrHistogram, with three bits of precision). Fixed size, 60 kB. Thread-safe; recording
+ * takes a short lock, once per flight.
+ */
+public final class RoundTrips {
+
+    private static final int SECONDS = 60;
+    private static final int PRECISION = 3;
+    private static final long LONGEST_MICROS = (1L << 27) - 1; // 134 s: no call waits longer
+    private static final int BUCKETS = bucket(LONGEST_MICROS) + 1;
+    private static final long NANOS = 1_000_000_000;
+
+    /**
+     * What the last minute was like.
+     *
+     * @param roundTrips how many there were
+     * @param p50Micros half took no longer, in microseconds, rounded up by an eighth at most; 0 for none
+     * @param p99Micros 99 % took no longer
+     * @param maxMicros the longest
+     */
+    public record Minute(long roundTrips, long p50Micros, long p99Micros, long maxMicros) {}
+
+    private final int[][] counts = new int[SECONDS][BUCKETS];
+    private final long[] longest = new long[SECONDS];
+    private final long[] second = new long[SECONDS];
+
+    /** With nothing recorded. */
+    public RoundTrips() {
+        Arrays.fill(second, Long.MIN_VALUE);
+    }
+
+    /**
+     * Notes a round trip.
+     *
+     * @param nowNanos the present on any steady clock
+     * @param tookNanos how long it took
+     */
+    void record(long nowNanos, long tookNanos) {
+        long micros = Math.max(0, Math.min(LONGEST_MICROS, tookNanos / 1_000));
+        long now = Math.floorDiv(nowNanos, NANOS);
+        int slot = (int) Math.floorMod(now, (long) SECONDS);
+        synchronized (this) {
+            if (second[slot] != now) {
+                second[slot] = now;
+                longest[slot] = 0;
+                Arrays.fill(counts[slot], 0);
+            }
+            counts[slot][bucket(micros)]++;
+            longest[slot] = Math.max(longest[slot], micros);
+        }
+    }
+
+    /**
+     * Sums up.
+     *
+     * @param nowNanos the present on the clock of {@link #record}
+     */
+    public Minute lastMinute(long nowNanos) {
+        long now = Math.floorDiv(nowNanos, NANOS);
+        long[] sums = new long[BUCKETS];
+        long all = 0;
+        long max = 0;
+        synchronized (this) {
+            for (int slot = 0; slot < SECONDS; slot++) {
+                if (second[slot] != Long.MIN_VALUE && now - second[slot] < SECONDS) {
+                    max = Math.max(max, longest[slot]);
+                    for (int b = 0; b < BUCKETS; b++) {
+                        sums[b] += counts[slot][b];
+                        all += counts[slot][b];
+                    }
+                }
+            }
+        }
+        return new Minute(all, reached(sums, all, 50, max), reached(sums, all, 99, max), max);
+    }
+
+    private static long reached(long[] sums, long all, int percent, long max) {
+        long wanted = (all * percent + 99) / 100;
+        long seen = 0;
+        for (int b = 0; b < BUCKETS && all > 0; b++) {
+            seen += sums[b];
+            if (seen >= wanted) {
+                return Math.min(max, highest(b));
+            }
+        }
+        return 0;
+    }
+
+    /** The bucket of a value: exact below 8, then eight per power of two. */
+    static int bucket(long micros) {
+        int exponent = 63 - Long.numberOfLeadingZeros(micros | 1);
+        if (exponent < PRECISION) {
+            return (int) micros;
+        }
+        int shift = exponent - PRECISION;
+        return ((shift + 1) << PRECISION) + (int) ((micros >>> shift) & ((1 << PRECISION) - 1));
+    }
+
+    /** The highest value of a bucket. */
+    static long highest(int bucket) {
+        int row = bucket >> PRECISION;
+        long within = bucket & ((1 << PRECISION) - 1);
+        if (row == 0) {
+            return within;
+        }
+        int shift = row - 1;
+        return ((within + (1 << PRECISION) + 1) << shift) - 1;
+    }
+}

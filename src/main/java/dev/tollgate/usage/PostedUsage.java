@@ -1,0 +1,42 @@
+package dev.tollgate.usage;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Usage that other services report, each event once however often it is sent: Redis. Thread-safe. */
+public interface PostedUsage {
+
+    /**
+     * Adds those events to the key's pending usage whose identity was not among the key's within the last 24 hours: all of
+     * them or, if it fails or refuses, none. To remember and to add are one step, so after a failure the same events may be
+     * sent again, whether or not they were added.
+     *
+     * @param keyId the API key's id
+     * @param events at most {@value PostedEvent#MAX_EVENTS}, all of this key
+     */
+    CompletionStage<Receipt> take(String keyId, List<PostedEvent> events);
+
+    /** What became of a batch. */
+    sealed interface Receipt permits Taken, Full, Overflowing {}
+
+    /**
+     * It was taken.
+     *
+     * @param counted per event whether it was added now; false if its identity was known
+     */
+    record Taken(List<Boolean> counted) implements Receipt {
+        public Taken {
+            counted = List.copyOf(counted);
+        }
+    }
+
+    /**
+     * Nothing was taken: the key has as many identities this hour as are remembered.
+     *
+     * @param retryAfterMillis until the next hour begins, above 0
+     */
+    record Full(long retryAfterMillis) implements Receipt {}
+
+    /** Nothing was taken: the key's pending sums would leave the range in which they are exact, until they are settled. */
+    record Overflowing() implements Receipt {}
+}
