@@ -62,6 +62,8 @@ local function sum_up()
   end
 end
 
+local AT_ONCE = 1000
+
 local function look(sum)
   sum.name = pending_name(prefix, id, sum.member)
   local wanted = { unpack(FIELDS) }
@@ -71,7 +73,14 @@ local function look(sum)
   if #sum.types > 0 then
     wanted[#wanted + 1] = 'ft:' .. OTHER
   end
-  sum.state = redis.call('HMGET', sum.name, unpack(wanted))
+  -- In portions: one recording may bring more types than unpack can hold.
+  sum.state = {}
+  for from = 1, #wanted, AT_ONCE do
+    local portion = redis.call('HMGET', sum.name, unpack(wanted, from, math.min(from + AT_ONCE - 1, #wanted)))
+    for i, value in ipairs(portion) do
+      sum.state[from + i - 1] = value
+    end
+  end
   sum.new = not sum.state[1]
 end
 

@@ -155,6 +155,19 @@ class RedisPendingUsageTest {
     }
 
     @Test
+    void oneRecordingWithThousandsOfFileTypesIsTakenWhole() {
+        KeyUsage usage = KeyUsage.NONE;
+        for (int provider = 0; provider < 90; provider++) {
+            for (int type = 0; type < 100; type++) {
+                usage = usage.plus(KeyUsage.of(upload(key, "p" + provider, DAY, "a/" + provider + "-" + type, 1)));
+            }
+        }
+        record(usage);
+        assertThat(read().pending().totals().totalRequests()).isEqualTo(9_000);
+        assertThat(read().pending().totals().fileTypes()).hasSize(101);
+    }
+
+    @Test
     void fileTypesPastTheBoundCountAsOther() {
         for (int i = 0; i < 60; i++) {
             record(KeyUsage.of(upload(key, "s3", DAY, "a/" + i, 1))
