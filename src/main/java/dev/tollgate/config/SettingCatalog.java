@@ -143,8 +143,8 @@ public final class SettingCatalog {
             "number",
             "ids",
             "100000",
-            "How many ids of posted usage events are remembered per key and hour, for 25 hours and in about 80 bytes of Redis"
-                    + " each; a batch that would bring more is refused with 429.",
+            "How many ids of posted usage events are remembered per key and quarter day, for 30 hours and in about 64"
+                    + " bytes of Redis each; a batch that would bring more is refused with 429.",
             Values.integerBetween(1_000, 10_000_000));
 
     public static final Setting<Duration> SETTLE_INTERVAL = add(

@@ -139,8 +139,8 @@ public final class Problems {
                 Refusal.QUOTA_EXCEEDED,
                 "Quota Exceeded",
                 429,
-                "The key has sent as many events this hour as ids are remembered; nothing was taken. Send them when the"
-                        + " next hour has begun.",
+                "The key has sent as many events this quarter of the day as ids are remembered; nothing was taken. Send"
+                        + " them when the next quarter has begun.",
                 null,
                 "TOO_MANY_EVENTS",
                 Map.of(),

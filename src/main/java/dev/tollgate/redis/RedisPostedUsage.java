@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 
 /**
  * Posted usage in Redis: one script per batch, which remembers ids and counts events in one step. Ids are kept as digests in
- * one set per key and hour, {@code seen:{K}:<hours since the epoch>}, for 25 hours. Thread-safe.
+ * one set per key and quarter of a UTC day, {@code seen:{K}:<quarters since the epoch>}, for 30 hours. Thread-safe.
  */
 public final class RedisPostedUsage implements PostedUsage {
 
@@ -26,21 +26,21 @@ public final class RedisPostedUsage implements PostedUsage {
     private final Flights flights;
     private final RedisKeys keys;
     private final boolean cluster;
-    private final int idsPerHour;
+    private final int idsPerQuarter;
     private final Duration patience;
 
     /**
      * @param flights how scripts travel
      * @param keys the keys' names
      * @param cluster whether keys with different hash tags may lie on different servers
-     * @param idsPerHour how many ids are remembered per key and hour; what would be more is refused
+     * @param idsPerQuarter how many ids are remembered per key and quarter day; what would be more is refused
      * @param patience the longest wait for an answer; then the stage fails
      */
-    public RedisPostedUsage(Flights flights, RedisKeys keys, boolean cluster, int idsPerHour, Duration patience) {
+    public RedisPostedUsage(Flights flights, RedisKeys keys, boolean cluster, int idsPerQuarter, Duration patience) {
         this.flights = flights;
         this.keys = keys;
         this.cluster = cluster;
-        this.idsPerHour = idsPerHour;
+        this.idsPerQuarter = idsPerQuarter;
         this.patience = patience;
     }
 
@@ -67,7 +67,7 @@ public final class RedisPostedUsage implements PostedUsage {
         List<String> arguments = new ArrayList<>(events.size() * 12 + 4);
         arguments.add(keys.prefix());
         arguments.add(keyId);
-        arguments.add(Integer.toString(idsPerHour));
+        arguments.add(Integer.toString(idsPerQuarter));
         arguments.add(Integer.toString(events.size()));
         for (PostedEvent event : events) {
             UsageEvent usage = event.usage();

@@ -31,9 +31,9 @@ public interface PostedUsage {
     }
 
     /**
-     * Nothing was taken: the key has as many identities this hour as are remembered.
+     * Nothing was taken: the key has as many identities this quarter of the day as are remembered.
      *
-     * @param retryAfterMillis until the next hour begins, above 0
+     * @param retryAfterMillis until the next quarter begins, above 0
      */
     record Full(long retryAfterMillis) implements Receipt {}
 

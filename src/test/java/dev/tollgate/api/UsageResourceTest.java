@@ -40,7 +40,7 @@ import org.redisson.api.RedissonClient;
 class UsageResourceTest {
 
     private static final String USAGE = "api/v1/usage";
-    private static final int IDS_PER_HOUR = 1_500;
+    private static final int IDS_PER_QUARTER = 1_500;
 
     private static RealRedis redis;
     private static RedissonClient client;
@@ -53,7 +53,7 @@ class UsageResourceTest {
         Flights flights = new Flights(redisson, 2, 64, 1_000, Duration.ofSeconds(2));
         return new InProcess(
                 List.of(UsageResource.class),
-                new RedisPostedUsage(flights, new RedisKeys(""), false, IDS_PER_HOUR, Duration.ofSeconds(2)));
+                new RedisPostedUsage(flights, new RedisKeys(""), false, IDS_PER_QUARTER, Duration.ofSeconds(2)));
     }
 
     @BeforeAll
@@ -264,12 +264,12 @@ class UsageResourceTest {
     }
 
     @Test
-    void moreIdsThanAreRememberedWaitForTheNextHour() {
+    void moreIdsThanAreRememberedWaitForTheNextQuarterOfTheDay() {
         post(batch(0, 1_000));
         InProcess.Answer answer = post(batch(1_000, 2_000));
         assertThat(answer.status()).isEqualTo(429);
         assertThat(answer.code()).isEqualTo("TOO_MANY_EVENTS");
-        assertThat(Integer.parseInt(answer.headers().get("Retry-After"))).isBetween(1, 3_600);
+        assertThat(Integer.parseInt(answer.headers().get("Retry-After"))).isBetween(1, 21_600);
         assertThat(usage().totals().totalRequests()).isEqualTo(1_000);
     }
 

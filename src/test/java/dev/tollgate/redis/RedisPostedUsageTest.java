@@ -67,8 +67,8 @@ class RedisPostedUsageTest {
         client.getKeys().flushall();
     }
 
-    private static RedisPostedUsage posted(int idsPerHour, boolean cluster) {
-        return new RedisPostedUsage(flights, new RedisKeys("t:"), cluster, idsPerHour, Duration.ofSeconds(5));
+    private static RedisPostedUsage posted(int idsPerQuarter, boolean cluster) {
+        return new RedisPostedUsage(flights, new RedisKeys("t:"), cluster, idsPerQuarter, Duration.ofSeconds(5));
     }
 
     private PostedEvent event(String id, String provider, long bytes) {
@@ -147,25 +147,25 @@ class RedisPostedUsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(ints = {1, 12, 24})
-    void anIdIsKnownForADay(int hours) {
+    @ValueSource(ints = {1, 2, 4})
+    void anIdIsKnownForADay(int quarters) {
         counted(events(0, 1));
-        age(hours);
+        age(quarters);
         assertThat(counted(events(0, 2))).containsExactly(false, true);
     }
 
     @Test
-    void anIdIsForgottenAfterADayAndAnHour() {
+    void anIdIsForgottenAfterADayAndAQuarter() {
         counted(events(0, 1));
-        age(25);
+        age(5);
         assertThat(counted(events(0, 1))).containsExactly(true);
     }
 
-    /** Makes what was seen this hour have been seen so many hours ago. */
-    private void age(int hours) {
+    /** Makes what was seen this quarter of the day have been seen so many quarters ago. */
+    private void age(int quarters) {
         for (String name : seen()) {
-            long hour = Long.parseLong(name.substring(name.lastIndexOf(':') + 1));
-            client.getKeys().rename(name, name.substring(0, name.lastIndexOf(':') + 1) + (hour - hours));
+            long quarter = Long.parseLong(name.substring(name.lastIndexOf(':') + 1));
+            client.getKeys().rename(name, name.substring(0, name.lastIndexOf(':') + 1) + (quarter - quarters));
         }
     }
 
@@ -176,22 +176,22 @@ class RedisPostedUsageTest {
     }
 
     @Test
-    void idsArePerHourBoundedAndExpire() {
+    void idsAreBoundedPerQuarterAndExpire() {
         counted(events(0, 1_000));
         counted(events(1_000, 1_999));
         Receipt refusal = take(events(1_998, 2_001));
-        if (seen().size() == 1) { // unless an hour ended right here
+        if (seen().size() == 1) { // unless a quarter ended right here
             assertThat(refusal)
                     .isInstanceOfSatisfying(
                             Full.class,
-                            full -> assertThat(full.retryAfterMillis()).isBetween(1L, HOUR));
+                            full -> assertThat(full.retryAfterMillis()).isBetween(1L, 6 * HOUR));
             assertThat(requests()).isEqualTo(1_999);
             assertThat(counted(events(1_998, 2_000))).containsExactly(false, true);
             assertThat(counted(events(0, 1_000))).containsOnly(false);
         }
         assertThat(seen())
                 .allSatisfy(name ->
-                        assertThat(client.getKeys().remainTimeToLive(name)).isBetween(25 * HOUR - 60_000, 25 * HOUR));
+                        assertThat(client.getKeys().remainTimeToLive(name)).isBetween(30 * HOUR - 60_000, 30 * HOUR));
     }
 
     @Test
