@@ -32,6 +32,7 @@ class FlightsTest {
     static void start() {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+        client.getKeys().count(); // connects, which takes longer than these flights may
     }
 
     @AfterAll
@@ -41,7 +42,7 @@ class FlightsTest {
     }
 
     private static Flights flights(int line) {
-        return new Flights(client, 4, 64, line, Duration.ofMillis(300));
+        return new Flights(client, 4, 64, line, Duration.ofSeconds(2));
     }
 
     @Test
