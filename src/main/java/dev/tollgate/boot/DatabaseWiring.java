@@ -1,18 +1,30 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
 import dev.tollgate.gate.BanKeeper;
+import dev.tollgate.jpa.Database;
+import dev.tollgate.jpa.JpaAuditTrail;
+import dev.tollgate.jpa.JpaCallerHistory;
 import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BanRegister;
+import dev.tollgate.limit.CallerHistory;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
 
-/** What stands on PostgreSQL. */
+/**
+ * What stands on PostgreSQL. What works on threads of its own gets them from the server, so that its transactions can be had.
+ */
 @ApplicationScoped
 public class DatabaseWiring {
 
@@ -21,6 +33,9 @@ public class DatabaseWiring {
 
     @Resource
     private ManagedScheduledExecutorService executor;
+
+    @Resource
+    private ManagedThreadFactory threads;
 
     @Produces
     @Singleton
@@ -35,7 +50,25 @@ public class DatabaseWiring {
 
     @Produces
     @Singleton
+    CallerHistory callerHistory(Database database) {
+        return new JpaCallerHistory(database, executor);
+    }
+
+    @Produces
+    @Singleton
     BanRegister banRegister(BanRecords records) {
         return new BanKeeper(records, executor);
+    }
+
+    @Produces
+    @Singleton
+    @Typed({AuditTrail.class, JpaAuditTrail.class})
+    JpaAuditTrail auditTrail(Database database, Settings settings) {
+        return new JpaAuditTrail(database, settings.get(SettingCatalog.AUDIT_BUFFER), threads);
+    }
+
+    /** Writes what waits. */
+    void close(@Disposes JpaAuditTrail trail) {
+        trail.close();
     }
 }

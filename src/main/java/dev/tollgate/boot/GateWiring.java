@@ -26,7 +26,6 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
 import java.time.Duration;
-import java.util.Optional;
 import org.redisson.api.RedissonClient;
 
 /** The gate and what a node remembers. */
@@ -96,7 +95,7 @@ public class GateWiring {
     @Produces
     @Singleton
     TierTable tiers(AccountDirectory directory) {
-        return new TierTable(directory, Optional::empty);
+        return new TierTable(directory);
     }
 
     /** Told by {@link RedisChanges} only; whoever edits tells that one. */

@@ -1,12 +1,17 @@
 package dev.tollgate.gate;
 
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditTrail;
 import dev.tollgate.audit.BanEvent;
 import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.PolicyState;
+import dev.tollgate.limit.WindowPolicy;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 
@@ -17,8 +22,13 @@ import java.util.Map;
 public final class Incidents {
 
     private static final int[] QUOTA_PERCENT = {50, 80, 100};
+    private static final int MOST_SHADOWED = 10_000;
 
     private final AuditTrail trail;
+    private final Cache<Caller, Boolean> shadowed = Caffeine.newBuilder()
+            .maximumSize(MOST_SHADOWED)
+            .expireAfterWrite(Duration.ofMillis(WindowPolicy.MINUTE_MILLIS))
+            .build();
 
     /** With the trail they are noted in. */
     public Incidents(AuditTrail trail) {
@@ -40,20 +50,33 @@ public final class Incidents {
                 }
             }
             case RATE_LIMITED -> {
-                if (decision.firstInWindow()) {
-                    AuditEvent event = new AuditEvent(
-                            AuditEvent.Type.LIMIT_EXCEEDED,
-                            decision.atMillis(),
-                            request.caller().id(),
-                            AuditEvent.GATE,
-                            Map.of());
-                    note(event, request, decision, route, address);
+                if (decision.firstInWindow() || isFirstInShadow(request)) {
+                    note(limitExceeded(request, decision), request, decision, route, address);
                 }
             }
             case QUOTA_EXCEEDED -> {
-                // The warning at 100 % told already; a caller over its quota may come back thousands of times.
+                if (isFirstInShadow(request)) {
+                    note(limitExceeded(request, decision), request, decision, route, address);
+                }
+                // Else the warning at 100 % told already; a caller over its quota may come back thousands of times.
             }
         }
+    }
+
+    private static AuditEvent limitExceeded(GateRequest request, Decision decision) {
+        return new AuditEvent(
+                AuditEvent.Type.LIMIT_EXCEEDED,
+                decision.atMillis(),
+                request.caller().id(),
+                AuditEvent.GATE,
+                request.enforced() ? Map.of() : Map.of("mode", "shadow"));
+    }
+
+    /** A shadow refusal adds no violation, so the store cannot tell which is the first; this node notes one a minute. */
+    private boolean isFirstInShadow(GateRequest request) {
+        return request.charged()
+                && !request.enforced()
+                && shadowed.asMap().putIfAbsent(request.caller(), Boolean.TRUE) == null;
     }
 
     private static AuditEvent ban(GateRequest request, Decision decision) {

@@ -4,14 +4,12 @@ import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.limit.Tier;
 import java.util.Map;
-import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
 /**
- * The tiers in force on this node. Reloaded when told that they changed; until the database was first reached, what Redis
- * knows, or else the documented defaults. Thread-safe; a read is one volatile read and a hash look-up.
+ * The tiers in force on this node. Reloaded when told that they changed; until the database was first reached, the
+ * documented defaults. Thread-safe; a read is one volatile read and a hash look-up.
  */
 public final class TierTable {
 
@@ -27,16 +25,13 @@ public final class TierTable {
             new Tier(Tier.ANONYMOUS, OptionalLong.of(10), OptionalLong.empty()));
 
     private final AccountDirectory directory;
-    private final Supplier<Optional<Map<String, Tier>>> shared;
     private volatile Map<String, Tier> tiers = DEFAULTS;
 
     /**
      * @param directory PostgreSQL
-     * @param shared what Redis knows, for when the database cannot be reached
      */
-    public TierTable(AccountDirectory directory, Supplier<Optional<Map<String, Tier>>> shared) {
+    public TierTable(AccountDirectory directory) {
         this.directory = directory;
-        this.shared = shared;
     }
 
     /** Reads the tiers again. Returns whether the database said so; otherwise the reading should be repeated. */
@@ -45,7 +40,6 @@ public final class TierTable {
             tiers = directory.tiers().stream().collect(Collectors.toUnmodifiableMap(Tier::name, tier -> tier));
             return true;
         } catch (DirectoryUnavailableException e) {
-            shared.get().ifPresent(known -> tiers = known);
             return false;
         }
     }

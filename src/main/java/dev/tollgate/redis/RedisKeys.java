@@ -55,11 +55,6 @@ public final class RedisKeys {
         return prefix + "apikey:{" + hash + "}";
     }
 
-    /** The limits of every tier: a hash of name to {@code window/month}. */
-    public String tiers() {
-        return prefix + "tiers";
-    }
-
     /** Counts every change to accounts, keys, tiers and bans: how a node notices a missed message. */
     public String edition() {
         return prefix + "edition";

@@ -197,7 +197,7 @@ final class GuardedServer implements AutoCloseable {
                 Duration.ofSeconds(1));
         RedisKeyCache cache = new RedisKeyCache(client, keys, () -> true);
         KnownKeys known = new KnownKeys(cache, directory, Duration.ofSeconds(1), Duration.ofSeconds(1), 1_000);
-        TierTable tiers = new TierTable(directory, Optional::empty);
+        TierTable tiers = new TierTable(directory);
         tiers.reload();
         changes = new RedisChanges(
                 client,
