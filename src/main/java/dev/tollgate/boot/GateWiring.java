@@ -33,7 +33,7 @@ import org.redisson.api.RedissonClient;
 public class GateWiring {
 
     private static final Duration DATABASE_BUDGET = Duration.ofSeconds(2);
-    private static final int FAILURES_TO_OPEN = 5;
+    private static final int FAILURES_TO_OPEN = 4;
     private static final long FIRST_PROBE_MILLIS = 250;
     private static final long LONGEST_PAUSE_MILLIS = 2_000;
     private static final int LOCAL_CALLERS = 100_000;
@@ -76,7 +76,11 @@ public class GateWiring {
                 history,
                 guard,
                 register,
-                new Breaker(FAILURES_TO_OPEN, FIRST_PROBE_MILLIS, LONGEST_PAUSE_MILLIS),
+                new Breaker(
+                        FAILURES_TO_OPEN,
+                        settings.get(SettingCatalog.REDIS_BUDGET).toMillis(),
+                        FIRST_PROBE_MILLIS,
+                        LONGEST_PAUSE_MILLIS),
                 settings.get(SettingCatalog.REDIS_BUDGET),
                 DATABASE_BUDGET);
     }

@@ -45,6 +45,8 @@ public class GuardInstaller implements ServletContextListener {
     /** How long a deployment waits for Redis; without it, the application starts all the same. */
     private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
 
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+
     @Inject
     private Settings settings;
 
@@ -80,6 +82,9 @@ public class GuardInstaller implements ServletContextListener {
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping("/api/v1/check");
         contact.await(CONTACT_WAIT);
+        if (contact.getAsBoolean()) {
+            gate.warmUp(WARM_UP);
+        }
         migration.start();
         changes.follow();
     }

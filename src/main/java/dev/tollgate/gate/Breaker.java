@@ -20,20 +20,25 @@ public final class Breaker {
     }
 
     private final int threshold;
+    private final long spacing;
     private final long firstPause;
     private final long longestPause;
     private volatile State state = State.CLOSED;
     private int failures;
+    private long countedAt;
     private long pause;
     private long probeAt;
 
     /**
      * @param threshold failures in a row that open it
+     * @param spacing milliseconds within which failures count as one: a single stall fails every request under way at once,
+     *     and is no reason to stop asking
      * @param firstPause milliseconds until the first probe
      * @param longestPause the pause's bound
      */
-    public Breaker(int threshold, long firstPause, long longestPause) {
+    public Breaker(int threshold, long spacing, long firstPause, long longestPause) {
         this.threshold = threshold;
+        this.spacing = spacing;
         this.firstPause = firstPause;
         this.longestPause = longestPause;
         this.pause = firstPause;
@@ -79,7 +84,11 @@ public final class Breaker {
             probeAt = now + pause;
             return false;
         }
+        if (failures > 0 && now - countedAt < spacing) {
+            return false;
+        }
         failures++;
+        countedAt = now;
         if (state == State.CLOSED && failures >= threshold) {
             state = State.OPEN;
             probeAt = now + pause;

@@ -2,6 +2,7 @@ package dev.tollgate.gate;
 
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
@@ -11,10 +12,14 @@ import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.GateStore;
 import dev.tollgate.limit.HistoryNeededException;
+import dev.tollgate.limit.WindowPolicy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -33,6 +38,7 @@ public final class Gate {
 
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final int TRIPS_FOR_HISTORY = 2;
+    private static final int CROWD = 64;
 
     private final GateStore store;
     private final GateStore local;
@@ -41,7 +47,7 @@ public final class Gate {
     private final BanRegister register;
     private final Breaker breaker;
     /** A database that is away must not hold every account's first request of the month for its whole budget. */
-    private final Breaker historyBreaker = new Breaker(3, 1_000, 5_000);
+    private final Breaker historyBreaker = new Breaker(3, 100, 1_000, 5_000);
 
     private final long budgetNanos;
     private final Duration historyBudget;
@@ -116,6 +122,37 @@ public final class Gate {
         }
     }
 
+    /**
+     * Runs decisions that change nothing, so that the first requests do not spend their budget on loading classes and opening
+     * connections. Gives up at the first failure.
+     *
+     * @param atMost how long at most
+     */
+    public void warmUp(Duration atMost) {
+        GateRequest look = new GateRequest(
+                Caller.address("warm-up"),
+                List.of(WindowPolicy.minute(1)),
+                OptionalLong.empty(),
+                1,
+                BanLadder.STANDARD,
+                true,
+                false);
+        long end = System.nanoTime() + atMost.toNanos();
+        try {
+            while (System.nanoTime() < end) {
+                List<CompletableFuture<Decision>> crowd = new ArrayList<>(CROWD);
+                for (int i = 0; i < CROWD; i++) {
+                    crowd.add(store.decide(look).toCompletableFuture());
+                }
+                CompletableFuture.allOf(crowd.toArray(CompletableFuture[]::new)).get(1, TimeUnit.SECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.DEBUG, "not warmed up", e);
+        }
+    }
+
     private void answered() {
         if (breaker.succeeded()) {
             LOG.log(Level.INFO, "Redis answers again; limits are enforced by it from now on");
@@ -162,21 +199,49 @@ public final class Gate {
         }
     }
 
+    /**
+     * Waits for the budget. If it runs out while the store has answered others since, the store is not what is slow: this
+     * machine is (a collection, a compilation, too few cores), and letting requests pass would over-admit for nothing. Then it
+     * waits once more; a store that is silent gets the budget and no more.
+     */
     private <T> T await(CompletionStage<T> stage) {
         CompletableFuture<T> future = stage.toCompletableFuture();
+        long asked = System.nanoTime();
         try {
             return future.get(budgetNanos, TimeUnit.NANOSECONDS);
         } catch (TimeoutException e) {
+            if (store.answeredSince(asked)) {
+                return awaitOnceMore(future);
+            }
             throw new StoreUnavailableException("no answer within the budget", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new StoreUnavailableException("interrupted", e);
+            throw interrupted(e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof HistoryNeededException needed) {
-                throw needed;
-            }
-            throw new StoreUnavailableException(String.valueOf(e.getCause().getMessage()), e.getCause());
+            throw failure(e);
         }
+    }
+
+    private <T> T awaitOnceMore(CompletableFuture<T> future) {
+        try {
+            return future.get(budgetNanos, TimeUnit.NANOSECONDS);
+        } catch (TimeoutException e) {
+            throw new StoreUnavailableException("no answer within twice the budget", e);
+        } catch (InterruptedException e) {
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw failure(e);
+        }
+    }
+
+    private static StoreUnavailableException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new StoreUnavailableException("interrupted", e);
+    }
+
+    private static RuntimeException failure(ExecutionException e) {
+        return e.getCause() instanceof HistoryNeededException needed
+                ? needed
+                : new StoreUnavailableException(String.valueOf(e.getCause().getMessage()), e.getCause());
     }
 
     private GateAnswer fail(GateRequest request, FailureMode mode) {

@@ -18,6 +18,15 @@ public interface GateStore {
      */
     CompletionStage<Decision> decide(GateRequest request);
 
+    /**
+     * Whether the store has answered anybody since: whoever waits in vain can tell a silent store from a slow machine.
+     *
+     * @param nanos an instant as {@link System#nanoTime()} counts
+     */
+    default boolean answeredSince(long nanos) {
+        return false;
+    }
+
     /** Gives the store what is remembered of an account, unless it knows better by now. Repeating it does nothing. */
     CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection);
 

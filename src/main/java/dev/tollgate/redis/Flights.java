@@ -70,6 +70,7 @@ public final class Flights {
     private final ConcurrentLinkedQueue<Call<?>> waiting = new ConcurrentLinkedQueue<>();
     private final AtomicInteger inLine = new AtomicInteger();
     private final AtomicInteger inTheAir = new AtomicInteger();
+    private volatile long lastLanding = System.nanoTime();
     private final LongAdder flown = new LongAdder();
     private final LongAdder carried = new LongAdder();
     private final RoundTrips roundTrips = new RoundTrips();
@@ -116,6 +117,11 @@ public final class Flights {
     /** Runs a script that answers with a list: of strings, numbers ({@link Long}) and such lists. */
     public CompletableFuture<List<Object>> callForList(Script script, List<String> keys, String... arguments) {
         return send(new Call<>(script, RScript.ReturnType.LIST, keys, arguments));
+    }
+
+    /** Whether a flight has landed well since that instant, as {@link System#nanoTime()} counts. */
+    public boolean landedSince(long nanos) {
+        return lastLanding - nanos > 0;
     }
 
     /** Flights flown since the start. */
@@ -199,7 +205,9 @@ public final class Flights {
             batch.executeAsync().whenComplete((done, failure) -> {
                 long landed = System.nanoTime();
                 roundTrips.record(landed, landed - left);
-                if (failure != null) {
+                if (failure == null) {
+                    lastLanding = landed;
+                } else {
                     lose(passengers, replies, failure);
                 }
                 land();

@@ -23,7 +23,9 @@ import org.redisson.config.SingleServerConfig;
 public final class RedisConnection {
 
     private static final int POOL = 16;
-    private static final int IDLE = 4;
+    /** As many as both lanes have flights in the air, and some: opening one costs a request its budget. */
+    private static final int IDLE = 10;
+
     private static final int NETTY_THREADS = 4;
     private static final int WORKERS = 4;
     private static final int CONNECT_MILLIS = 2_000;

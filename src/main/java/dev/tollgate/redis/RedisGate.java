@@ -74,6 +74,11 @@ public final class RedisGate implements GateStore {
     }
 
     @Override
+    public boolean answeredSince(long nanos) {
+        return flights.landedSince(nanos);
+    }
+
+    @Override
     public CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection) {
         return flights.call(
                         scripts.restore(),

@@ -6,7 +6,7 @@ import org.junit.jupiter.api.Test;
 
 class BreakerTest {
 
-    private final Breaker breaker = new Breaker(3, 100, 400);
+    private final Breaker breaker = new Breaker(3, 0, 100, 400);
 
     private void fail(int times, long now) {
         for (int i = 0; i < times; i++) {
@@ -20,6 +20,17 @@ class BreakerTest {
         assertThat(breaker.permits(0)).isTrue();
         assertThat(breaker.failed(0)).as("this one opens it").isTrue();
         assertThat(breaker.permits(99)).isFalse();
+    }
+
+    @Test
+    void oneStallThatFailsEveryRequestUnderWayCountsOnce() {
+        Breaker spaced = new Breaker(3, 50, 100, 400);
+        for (int i = 0; i < 64; i++) {
+            spaced.failed(1_000);
+        }
+        assertThat(spaced.state()).isEqualTo(Breaker.State.CLOSED);
+        spaced.failed(1_050);
+        assertThat(spaced.failed(1_100)).as("three stalls in a row").isTrue();
     }
 
     @Test

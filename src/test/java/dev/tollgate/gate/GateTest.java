@@ -68,7 +68,7 @@ class GateTest {
                         kept.remove(caller);
                     }
                 },
-                new Breaker(3, 100, 400),
+                new Breaker(3, 0, 100, 400),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2));
     }

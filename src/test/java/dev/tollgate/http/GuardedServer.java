@@ -192,7 +192,7 @@ final class GuardedServer implements AutoCloseable {
                 (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE),
                 guard,
                 register,
-                new Breaker(5, 100, 400),
+                new Breaker(5, 0, 100, 400),
                 Duration.ofSeconds(1),
                 Duration.ofSeconds(1));
         RedisKeyCache cache = new RedisKeyCache(client, keys, () -> true);
