@@ -98,10 +98,11 @@ public final class Gate {
             return fail(request, mode);
         }
         try {
+            long asked = guard.forgotten();
             Decision decision = ask(request, TRIPS_FOR_HISTORY);
             answered();
             if (decision.ban().isPresent() && request.enforced()) {
-                learn(request.caller(), decision);
+                learn(request.caller(), decision, asked);
             }
             return new GateAnswer(Optional.of(decision), GateAnswer.Source.STORE);
         } catch (DirectoryUnavailableException e) {
@@ -160,9 +161,9 @@ public final class Gate {
     }
 
     /** A permanent ban is kept in PostgreSQL by every node that first sees it: one that died in between loses nothing. */
-    private void learn(Caller caller, Decision decision) {
+    private void learn(Caller caller, Decision decision, long asked) {
         Ban ban = decision.ban().orElseThrow();
-        if (guard.learn(caller, decision) && ban.level().isPermanent()) {
+        if (guard.learn(caller, decision, asked) && ban.level().isPermanent()) {
             register.keep(caller, ban);
         }
     }

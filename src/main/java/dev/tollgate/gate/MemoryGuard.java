@@ -9,6 +9,7 @@ import dev.tollgate.limit.Decision;
 import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
@@ -25,6 +26,7 @@ public final class MemoryGuard {
 
     private final Cache<Caller, Held> bans;
     private final LongSupplier clock;
+    private final AtomicLong forgotten = new AtomicLong();
     private volatile Map<Caller, Ban> permanent = Map.of();
 
     /**
@@ -66,8 +68,28 @@ public final class MemoryGuard {
         return Optional.of(Decision.banned(now, held.ban()));
     }
 
-    /** Remembers the ban a decision brought or found. Returns whether it was not known before. */
-    public boolean learn(Caller caller, Decision decision) {
+    /** How often bans were forgotten so far: read before a decision is asked for, it tells {@link #learn} what it may keep. */
+    public long forgotten() {
+        return forgotten.get();
+    }
+
+    /**
+     * Remembers the ban a decision brought or found, unless bans were forgotten since it was asked for: it may be the very one
+     * that was lifted.
+     *
+     * @param asked {@link #forgotten} from before the decision was asked for
+     * @return whether it is remembered now and was not before
+     */
+    public boolean learn(Caller caller, Decision decision, long asked) {
+        boolean isNew = remember(caller, decision);
+        if (forgotten.get() != asked) {
+            bans.invalidate(caller);
+            return false;
+        }
+        return isNew;
+    }
+
+    private boolean remember(Caller caller, Decision decision) {
         Ban ban = decision.ban().orElseThrow();
         Held held = new Held(ban, decision.atMillis() - clock.getAsLong());
         return bans.asMap().put(caller, held) == null;
@@ -75,11 +97,13 @@ public final class MemoryGuard {
 
     /** Forgets what is known of a caller: its ban changed. */
     public void forget(Caller caller) {
+        forgotten.incrementAndGet();
         bans.invalidate(caller);
     }
 
     /** Forgets everything: changes may have been missed. */
     public void forgetAll() {
+        forgotten.incrementAndGet();
         bans.invalidateAll();
     }
 
