@@ -1,5 +1,7 @@
 -- Lifts whatever ban there is and forgets the violations behind it.
--- KEYS 1 permanent ban, 2 temporary ban, 3 violations   REPLY BAN as in gate.lua, or an empty string
+-- KEYS 1 permanent ban, 2 temporary ban, 3 violations, 4 lifted a moment ago
+-- REPLY BAN as in gate.lua, or an empty string
+local REMEMBERED = 60000 -- longer than any look into PostgreSQL may take: restore.lua must not bring the ban back
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local ban = redis.call('GET', KEYS[1])
@@ -10,4 +12,5 @@ if not ban then
   end
 end
 redis.call('DEL', KEYS[1], KEYS[2], KEYS[3])
+redis.call('SET', KEYS[4], '', 'PX', REMEMBERED)
 return ban or ''

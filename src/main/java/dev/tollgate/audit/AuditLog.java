@@ -13,6 +13,26 @@ public interface AuditLog {
     Page<Row> page(Filter filter, PageRequest request);
 
     /**
+     * Notes the end of temporary bans that ran out by themselves, each once however often and on however many nodes this is
+     * called: at the instant of its end, as {@link BanEvent} has it. A ban that was lifted or replaced before its end is passed
+     * over.
+     *
+     * @param after bans that ended after this instant
+     * @param until and at the latest at this one; it should lie in the past by more than the trail lags behind
+     * @return how many were noted
+     */
+    int noteEndedBans(Instant after, Instant until);
+
+    /**
+     * Deletes rows that are older, in portions, so that no transaction grows long.
+     *
+     * @param before rows from before this instant
+     * @param most how many at most
+     * @return how many were deleted
+     */
+    int forget(Instant before, int most);
+
+    /**
      * Which rows.
      *
      * @param caller only this caller's, by its whole id

@@ -37,11 +37,6 @@ public final class BanEvent {
                 AuditEvent.Type.BAN_LIFTED, atMillis, caller.id(), actor, Map.of(LEVEL, level, REASON, reason));
     }
 
-    /** A ban ended by itself. */
-    public static AuditEvent expired(Caller caller, Ban ban, long atMillis) {
-        return new AuditEvent(AuditEvent.Type.BAN_EXPIRED, atMillis, caller.id(), AuditEvent.GATE, details(ban));
-    }
-
     private static Map<String, String> details(Ban ban) {
         Map<String, String> details = new TreeMap<>();
         details.put(LEVEL, ban.level().label());

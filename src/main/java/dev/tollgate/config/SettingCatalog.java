@@ -187,6 +187,14 @@ public final class SettingCatalog {
             "How many audit events wait in memory while PostgreSQL is away; beyond it new ones are dropped and counted.",
             Values.integerBetween(10, 1_000_000));
 
+    public static final Setting<Duration> AUDIT_RETENTION = add(
+            "tollgate.audit.retention",
+            "duration",
+            "s, m, h or d",
+            "400d",
+            "How long audit rows are kept; older ones are deleted in small portions.",
+            Values.durationBetween("8d", "36500d"));
+
     private SettingCatalog() {}
 
     private static <T> Setting<T> add(

@@ -255,6 +255,11 @@ public final class Gate {
         };
     }
 
+    /** Whether a ban on the caller is in this node's memory, without asking anybody. */
+    public boolean knowsBan(Caller caller) {
+        return guard.refuses(caller).isPresent();
+    }
+
     /** Where the breaker stands. */
     public Breaker.State breakerState() {
         return breaker.state();

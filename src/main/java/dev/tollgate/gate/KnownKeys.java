@@ -37,6 +37,9 @@ public final class KnownKeys {
      */
     private static final long TRICKLE_NANOS = 50_000_000;
 
+    /** The same before Redis, for addresses this node knows to be banned: a thousand a second, whatever comes in. */
+    private static final long BANNED_TRICKLE_NANOS = 1_000_000;
+
     private final KeyCache shared;
     private final AccountDirectory directory;
     private final Duration budget;
@@ -45,7 +48,8 @@ public final class KnownKeys {
     private final Cache<String, Boolean> unknown;
     private final ConcurrentHashMap<String, CompletableFuture<Optional<KnownKey>>> lookups = new ConcurrentHashMap<>();
     private final AtomicLong edits = new AtomicLong();
-    private final AtomicLong lastTrickle = new AtomicLong(System.nanoTime() - TRICKLE_NANOS);
+    private final Trickle toDatabase = new Trickle(TRICKLE_NANOS);
+    private final Trickle toRedis = new Trickle(BANNED_TRICKLE_NANOS);
     private final Semaphore database = new Semaphore(DATABASE_LOOKUPS);
 
     /**
@@ -84,18 +88,22 @@ public final class KnownKeys {
      * What a hash stands for.
      *
      * @param hash as {@link dev.tollgate.account.ApiKeyToken#hash(String)} gives it
+     * @param banned asked before Redis is: true, from this node's memory alone, leaves the look-up to a trickle
      * @param mayAsk asked before the database is: false leaves the look-up to a trickle shared by all who guessed enough
      * @return empty if no such key exists
      * @throws DirectoryUnavailableException if neither Redis nor PostgreSQL can say
-     * @throws LookupRefusedException if {@code mayAsk} said no
+     * @throws LookupRefusedException if the address may not ask and nothing trickled through
      */
-    public Optional<KnownKey> find(String hash, BooleanSupplier mayAsk) {
+    public Optional<KnownKey> find(String hash, BooleanSupplier banned, BooleanSupplier mayAsk) {
         KnownKey remembered = known.getIfPresent(hash);
         if (remembered != null) {
             return Optional.of(remembered);
         }
         if (unknown.getIfPresent(hash) != null) {
             return Optional.empty();
+        }
+        if (banned.getAsBoolean() && !toRedis.passes()) {
+            throw new LookupRefusedException();
         }
         CompletableFuture<Optional<KnownKey>> mine = new CompletableFuture<>();
         CompletableFuture<Optional<KnownKey>> first = lookups.putIfAbsent(hash, mine);
@@ -126,7 +134,7 @@ public final class KnownKeys {
         long before = edits.get();
         Optional<KnownKey> found = fromRedis(hash);
         if (found.isEmpty()) {
-            if (!mayAsk.getAsBoolean() && !trickles()) {
+            if (!mayAsk.getAsBoolean() && !toDatabase.passes()) {
                 throw new LookupRefusedException();
             }
             found = fromDatabase(hash);
@@ -139,13 +147,6 @@ public final class KnownKeys {
             unknown.invalidate(hash);
         }
         return found;
-    }
-
-    /** Whether a look-up for an address without guesses left may go through all the same. */
-    private boolean trickles() {
-        long now = System.nanoTime();
-        long last = lastTrickle.get();
-        return now - last >= TRICKLE_NANOS && lastTrickle.compareAndSet(last, now);
     }
 
     /** Redis's answer, or nothing if it has none in time: the database knows as well. */
@@ -194,5 +195,22 @@ public final class KnownKeys {
         edits.incrementAndGet();
         known.invalidateAll();
         unknown.invalidateAll();
+    }
+
+    /** Lets one through per interval and none that waits for it. */
+    private static final class Trickle {
+        private final long nanos;
+        private final AtomicLong last;
+
+        Trickle(long nanos) {
+            this.nanos = nanos;
+            this.last = new AtomicLong(System.nanoTime() - nanos);
+        }
+
+        boolean passes() {
+            long now = System.nanoTime();
+            long before = last.get();
+            return now - before >= nanos && last.compareAndSet(before, now);
+        }
     }
 }

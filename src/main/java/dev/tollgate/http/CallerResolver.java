@@ -61,7 +61,7 @@ public final class CallerResolver {
     private Passage lookUp(Client client, String hash) {
         Optional<KnownKey> found;
         try {
-            found = keys.find(hash, () -> mayGuess(client));
+            found = keys.find(hash, () -> isKnownBanned(client), () -> mayGuess(client));
         } catch (KnownKeys.LookupRefusedException e) {
             // Nobody looked: the key may be good, so it must not be called invalid.
             return Passage.guessed(client, Problems.directoryUnavailable(NOT_LOOKED_UP_RETRY_SECONDS));
@@ -79,6 +79,10 @@ public final class CallerResolver {
             return Passage.refused(client, Problems.expiredKey());
         }
         return Passage.of(client, key);
+    }
+
+    private boolean isKnownBanned(Client client) {
+        return gate.knowsBan(Caller.address(client.caller())) && !policies.allows(client);
     }
 
     /** Whether the address could be admitted right now; looking consumes nothing, so that good keys never pay for it. */

@@ -8,12 +8,40 @@ import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.sql.Timestamp;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
 /** The audit trail, read through JPA. */
 @ApplicationScoped
 public class JpaAuditLog implements AuditLog {
+
+    /** One node at a time, so that each sees what the one before it wrote. The number is arbitrary but ours. */
+    private static final String LOCK = "SELECT pg_advisory_xact_lock(x'746f6c6c61756469'::bigint)";
+
+    // The detail's text is compared in the index's order, which is that of time to the second; the cast then decides.
+    private static final String NOTE_ENDED = """
+            INSERT INTO audit_logs (at, type, caller, actor, details)
+            SELECT ended.at, 'BAN_EXPIRED', ended.caller, 'gate', ended.details
+            FROM (
+              SELECT b.id, b.caller, b.details, b.at AS banned, CAST(b.details ->> 'expiresAt' AS timestamptz) AS at
+              FROM audit_logs b
+              WHERE b.type IN ('BAN_APPLIED', 'BAN_ESCALATED') AND b.caller IS NOT NULL
+                AND (b.details ->> 'expiresAt') COLLATE "C" > ?1 AND (b.details ->> 'expiresAt') COLLATE "C" < ?2
+            ) AS ended
+            WHERE ended.at > ?3 AND ended.at <= ?4
+              AND NOT EXISTS (
+                SELECT 1 FROM audit_logs later
+                WHERE later.caller = ended.caller AND (later.at, later.id) > (ended.banned, ended.id)
+                  AND later.at <= ended.at
+                  AND later.type IN ('BAN_APPLIED', 'BAN_ESCALATED', 'BAN_LIFTED', 'BAN_EXPIRED'))
+            ORDER BY ended.at, ended.id
+            """;
+
+    private static final String FORGET = """
+            DELETE FROM audit_logs WHERE id IN (
+              SELECT id FROM audit_logs WHERE at < ?1 ORDER BY at, id LIMIT ?2 FOR UPDATE SKIP LOCKED)
+            """;
 
     private final Database database;
 
@@ -49,6 +77,27 @@ public class JpaAuditLog implements AuditLog {
                     .getSingleResult();
             return Page.of(request, rows(entities, where, values, request), total.longValue());
         });
+    }
+
+    @Override
+    public int noteEndedBans(Instant after, Instant until) {
+        return database.inTransaction(entities -> {
+            entities.createNativeQuery(LOCK).getSingleResult();
+            return entities.createNativeQuery(NOTE_ENDED)
+                    .setParameter(1, after.minusSeconds(1).toString())
+                    .setParameter(2, until.plusSeconds(1).toString())
+                    .setParameter(3, Timestamp.from(after))
+                    .setParameter(4, Timestamp.from(until))
+                    .executeUpdate();
+        });
+    }
+
+    @Override
+    public int forget(Instant before, int most) {
+        return database.inTransaction(entities -> entities.createNativeQuery(FORGET)
+                .setParameter(1, Timestamp.from(before))
+                .setParameter(2, most)
+                .executeUpdate());
     }
 
     private static List<Row> rows(EntityManager entities, String where, List<Object> values, PageRequest request) {

@@ -82,7 +82,7 @@ public final class RedisGate implements GateStore {
     public CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection) {
         return flights.call(
                         scripts.restore(),
-                        List.of(keys.quota(caller, month), keys.permanentBan(caller)),
+                        List.of(keys.quota(caller, month), keys.permanentBan(caller), keys.lifted(caller)),
                         Long.toString(recollection.usedThisMonth()),
                         Long.toString(month.endMillis()),
                         recollection.permanentBan().map(GateReply::write).orElse(""))
@@ -152,7 +152,12 @@ public final class RedisGate implements GateStore {
     @Override
     public CompletionStage<Optional<Ban>> lift(Caller caller) {
         return flights.call(
-                        scripts.lift(), List.of(keys.permanentBan(caller), keys.ban(caller), keys.violations(caller)))
+                        scripts.lift(),
+                        List.of(
+                                keys.permanentBan(caller),
+                                keys.ban(caller),
+                                keys.violations(caller),
+                                keys.lifted(caller)))
                 .thenApply(reply -> reply.isEmpty() ? Optional.empty() : Optional.of(GateReply.readBan(reply)));
     }
 }

@@ -34,6 +34,11 @@ public final class RedisKeys {
         return prefix + "perm_ban:{" + caller.id() + "}";
     }
 
+    /** That a ban was lifted a moment ago, so that an older look into PostgreSQL cannot bring it back. */
+    public String lifted(Caller caller) {
+        return prefix + "lifted:{" + caller.id() + "}";
+    }
+
     /** A sliding window's log; the scope tells a caller's windows apart and is empty for the caller's own. */
     public String requests(Caller caller, String scope) {
         String own = prefix + "requests:{" + caller.id() + "}";

@@ -88,20 +88,20 @@ class KnownKeysTest {
 
     @Test
     void madeUpKeysNeitherPushKnownOnesOutNorReachRedis() {
-        keys.find("good", () -> true);
-        for (int i = 0; i < 100_000; i++) {
-            assertThat(keys.find("made-up-" + i, () -> true)).isEmpty();
+        keys.find("good", () -> false, () -> true);
+        for (int i = 0; i < 1_000_000; i++) {
+            assertThat(keys.find("made-up-" + i, () -> false, () -> true)).isEmpty();
         }
         int before = lookups.get();
-        assertThat(keys.find("good", () -> true)).contains(KEY);
+        assertThat(keys.find("good", () -> false, () -> true)).contains(KEY);
         assertThat(lookups.get()).isEqualTo(before);
         assertThat(shared).containsOnlyKeys("good");
     }
 
     @Test
     void anUnknownKeyIsLookedUpOnce() {
-        keys.find("nobody", () -> true);
-        keys.find("nobody", () -> true);
+        keys.find("nobody", () -> false, () -> true);
+        keys.find("nobody", () -> false, () -> true);
         assertThat(lookups.get()).isEqualTo(1);
     }
 
@@ -110,7 +110,7 @@ class KnownKeysTest {
         int refused = 0;
         for (int i = 0; i < 10_000; i++) {
             try {
-                keys.find("guess-" + i, () -> false);
+                keys.find("guess-" + i, () -> false, () -> false);
             } catch (KnownKeys.LookupRefusedException e) {
                 refused++;
             }
@@ -126,7 +126,7 @@ class KnownKeysTest {
         try {
             List<Future<Optional<KnownKey>>> all = new ArrayList<>();
             for (int i = 0; i < 32; i++) {
-                Callable<Optional<KnownKey>> find = () -> keys.find("good", () -> true);
+                Callable<Optional<KnownKey>> find = () -> keys.find("good", () -> false, () -> true);
                 all.add(threads.submit(find));
             }
             databaseAnswers.countDown();
@@ -142,9 +142,10 @@ class KnownKeysTest {
     @Test
     void anOutageIsNotRememberedAsAnUnknownKey() {
         away = true;
-        assertThatThrownBy(() -> keys.find("good", () -> true)).isInstanceOf(DirectoryUnavailableException.class);
+        assertThatThrownBy(() -> keys.find("good", () -> false, () -> true))
+                .isInstanceOf(DirectoryUnavailableException.class);
         away = false;
-        assertThat(keys.find("good", () -> true)).contains(KEY);
+        assertThat(keys.find("good", () -> false, () -> true)).contains(KEY);
     }
 
     @Test
@@ -152,7 +153,7 @@ class KnownKeysTest {
         slow = true;
         ExecutorService thread = Executors.newSingleThreadExecutor();
         try {
-            Future<Optional<KnownKey>> reader = thread.submit(() -> keys.find("good", () -> true));
+            Future<Optional<KnownKey>> reader = thread.submit(() -> keys.find("good", () -> false, () -> true));
             while (lookups.get() == 0) {
                 Thread.onSpinWait();
             }
@@ -163,16 +164,16 @@ class KnownKeysTest {
             thread.shutdownNow();
         }
         shared.clear();
-        keys.find("good", () -> true);
+        keys.find("good", () -> false, () -> true);
         assertThat(lookups.get()).as("asked again").isEqualTo(2);
     }
 
     @Test
     void aForgottenAccountIsReadAgain() {
-        keys.find("good", () -> true);
+        keys.find("good", () -> false, () -> true);
         shared.clear();
         keys.forgetAccount("a");
-        keys.find("good", () -> true);
+        keys.find("good", () -> false, () -> true);
         assertThat(lookups.get()).isEqualTo(2);
     }
 }

@@ -165,6 +165,7 @@ final class GuardedServer implements AutoCloseable {
     final RedisChanges changes;
     final RedisGate store;
     final RedissonClient client;
+    final RateLimitFilter filter;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
     private final DeploymentManager deployment;
     private final Undertow server;
@@ -210,7 +211,7 @@ final class GuardedServer implements AutoCloseable {
         changes.follow();
         Policies policies = new Policies(
                 tiers, BanLadder.STANDARD, Set.of(), new AddressRanges(setup.allowedAddresses()), setup.failureMode());
-        RateLimitFilter filter = new RateLimitFilter(
+        filter = new RateLimitFilter(
                 setup.routes(),
                 new CallerResolver(
                         new ClientAddress(setup.trustedProxies()), known, gate, policies, System::currentTimeMillis),

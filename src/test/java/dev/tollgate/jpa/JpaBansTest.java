@@ -2,8 +2,10 @@ package dev.tollgate.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.audit.AuditLog;
 import dev.tollgate.audit.BanEvent;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLevel;
@@ -16,9 +18,14 @@ import dev.tollgate.page.PageRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -118,6 +125,62 @@ class JpaBansTest {
                 BanEvent.lifted(address(1), "1_DAY", "sorry", NOW - 2_000, "alice"),
                 BanEvent.applied(address(1), second, false, "alice"));
         assertThat(active().items()).containsExactly(new BannedCaller(address(1), second));
+    }
+
+    @Test
+    void endOfABanIsNotedOnceAndOnlyIfTheBanRanOutByItself() throws Exception {
+        Ban over = Ban.starting(FIVE_MINUTES, "over", NOW - 400_000);
+        Ban again = Ban.starting(FIVE_MINUTES, "again", NOW - 350_000);
+        Ban running = Ban.starting(ONE_DAY, "over", NOW - 400_000);
+        write(
+                BanEvent.applied(address(1), over, false, AuditEvent.GATE),
+                BanEvent.applied(address(2), over, false, AuditEvent.GATE),
+                BanEvent.lifted(address(2), "5_MIN", "sorry", NOW - 390_000, "alice"),
+                BanEvent.applied(address(3), over, false, AuditEvent.GATE),
+                BanEvent.applied(address(3), running, true, AuditEvent.GATE),
+                BanEvent.applied(
+                        address(4), Ban.starting(FIVE_MINUTES, "over", NOW - 1_000_000), false, AuditEvent.GATE),
+                BanEvent.applied(address(4), again, false, AuditEvent.GATE),
+                BanEvent.applied(address(5), Ban.starting(BanLevel.PERMANENT, "x", NOW - 400_000), true, "alice"));
+        JpaAuditLog log = new JpaAuditLog(postgres.database());
+        Instant after = Instant.ofEpochMilli(NOW - 3_600_000);
+        Instant until = Instant.ofEpochMilli(NOW);
+        ExecutorService nodes = Executors.newFixedThreadPool(4);
+        int noted = 0;
+        try {
+            for (Future<Integer> node :
+                    nodes.invokeAll(Collections.<Callable<Integer>>nCopies(4, () -> log.noteEndedBans(after, until)))) {
+                noted += node.get();
+            }
+        } finally {
+            nodes.shutdownNow();
+        }
+        AuditLog.Filter expired = new AuditLog.Filter(
+                Optional.empty(), Optional.of(AuditEvent.Type.BAN_EXPIRED), Optional.empty(), Optional.empty());
+        Page<AuditLog.Row> rows = log.page(expired, PageRequest.first());
+        assertThat(noted).isEqualTo(3);
+        assertThat(rows.items())
+                .extracting(AuditLog.Row::caller, AuditLog.Row::at)
+                .containsExactlyInAnyOrder(
+                        tuple(address(1).id(), Instant.ofEpochMilli(NOW - 100_000)),
+                        tuple(address(4).id(), Instant.ofEpochMilli(NOW - 700_000)),
+                        tuple(address(4).id(), Instant.ofEpochMilli(NOW - 50_000)));
+        assertThat(rows.items().get(0).details()).containsEntry(BanEvent.LEVEL, "5_MIN");
+        assertThat(log.noteEndedBans(until, until.plusSeconds(600))).isZero();
+    }
+
+    @Test
+    void rowsThatAreTooOldAreForgottenInPortions() {
+        for (int i = 0; i < 5; i++) {
+            write(BanEvent.lifted(address(1), "1_DAY", "old", NOW - 1_000 - i, "alice"));
+        }
+        write(BanEvent.lifted(address(1), "1_DAY", "young", NOW, "alice"));
+        JpaAuditLog log = new JpaAuditLog(postgres.database());
+        assertThat(log.forget(Instant.ofEpochMilli(NOW), 3)).isEqualTo(3);
+        assertThat(log.forget(Instant.ofEpochMilli(NOW), 3)).isEqualTo(2);
+        assertThat(log.page(AuditLog.Filter.NONE, PageRequest.first()).items())
+                .extracting(row -> row.details().get(BanEvent.REASON))
+                .containsExactly("young");
     }
 
     @Test

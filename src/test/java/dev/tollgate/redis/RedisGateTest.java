@@ -220,6 +220,19 @@ class RedisGateTest {
     }
 
     @Test
+    void aBanLiftedWhileItWasBeingRecalledDoesNotComeBack() {
+        Caller caller = Caller.account("recalled-before-the-lift");
+        Recollection recalled =
+                new Recollection(7, Optional.of(Ban.starting(BanLevel.PERMANENT, "remembered", 1_700_000_000_000L)));
+        join(gate.lift(caller));
+        join(gate.restore(caller, month(), recalled));
+        assertThat(decide(minute(caller, 10, OptionalLong.of(1_000), 1)).outcome())
+                .isEqualTo(Outcome.ADMITTED);
+        join(gate.ban(caller, BanLevel.PERMANENT, "by hand, after all"));
+        assertThat(decide(minute(caller, 10, OptionalLong.of(1_000), 1)).ban()).isPresent();
+    }
+
+    @Test
     void aBanHoldsAlsoWhereTheMonthIsNotKnown() {
         Caller caller = Caller.account("banned-no-month");
         Ban ban = join(gate.ban(caller, BanLevel.PERMANENT, "by hand"));
