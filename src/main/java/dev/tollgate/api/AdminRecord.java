@@ -59,8 +59,14 @@ public class AdminRecord {
         trail.note(event);
     }
 
-    /** Notes a sign-in: of each administrator the first within an hour, since with HTTP Basic every request is one. */
+    /**
+     * Notes a sign-in: of each administrator the first within an hour, since with HTTP Basic every request is one. The
+     * console's own are noted where they happen.
+     */
     public void signedIn(SecurityContext security) {
+        if (SecurityContext.FORM_AUTH.equals(security.getAuthenticationScheme())) {
+            return;
+        }
         String actor = actor(security);
         long now = clock.millis();
         if (isFirstWithinTheHour(actor, now)) {

@@ -32,6 +32,9 @@ public record AuditEvent(Type type, long atMillis, String caller, String actor, 
         KEY_ROTATED,
         TIER_CHANGED,
         ADMIN_SIGN_IN,
+        ADMIN_SIGN_IN_FAILED,
+        ROUTE_CHANGED,
+        SET_ASIDE_RETRIED,
         LEDGER_MISMATCH,
         LATENCY_HIGH
     }

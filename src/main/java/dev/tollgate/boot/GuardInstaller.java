@@ -10,6 +10,7 @@ import dev.tollgate.gate.Incidents;
 import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.AddressRanges;
+import dev.tollgate.http.AdminAccess;
 import dev.tollgate.http.CallerResolver;
 import dev.tollgate.http.CheckServlet;
 import dev.tollgate.http.ClientAddress;
@@ -18,6 +19,9 @@ import dev.tollgate.http.RateLimitFilter;
 import dev.tollgate.http.RateLimitHeaders;
 import dev.tollgate.http.RoutePolicies;
 import dev.tollgate.http.RoutePolicyFile;
+import dev.tollgate.http.SessionServlet;
+import dev.tollgate.http.Sessions;
+import dev.tollgate.http.SignIn;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.RedisChanges;
@@ -79,6 +83,16 @@ public class GuardInstaller implements ServletContextListener {
         FilterRegistration.Dynamic filter = event.getServletContext().addFilter("tollgate", filter());
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        SignIn signIn = new SignIn(
+                checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new), trail, System::currentTimeMillis);
+        Sessions sessions = new Sessions(System::currentTimeMillis);
+        FilterRegistration.Dynamic access =
+                event.getServletContext().addFilter("admin", new AdminAccess(signIn, sessions));
+        access.setAsyncSupported(true);
+        access.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        event.getServletContext()
+                .addServlet("session", new SessionServlet(signIn, sessions))
+                .addMapping(AdminAccess.SESSION);
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping("/api/v1/check");
         contact.await(CONTACT_WAIT);

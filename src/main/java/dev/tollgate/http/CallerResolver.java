@@ -9,9 +9,6 @@ import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.FailureMode;
 import dev.tollgate.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
-import java.util.Collections;
-import java.util.Enumeration;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -24,7 +21,7 @@ public final class CallerResolver {
     private static final long DATABASE_RETRY_SECONDS = 5;
     private static final long NOT_LOOKED_UP_RETRY_SECONDS = 1;
 
-    private final ClientAddress addresses;
+    private final RequestAddress addresses;
     private final KnownKeys keys;
     private final Gate gate;
     private final Policies policies;
@@ -38,7 +35,7 @@ public final class CallerResolver {
      * @param clock milliseconds since the epoch, to tell expired keys
      */
     public CallerResolver(ClientAddress addresses, KnownKeys keys, Gate gate, Policies policies, LongSupplier clock) {
-        this.addresses = addresses;
+        this.addresses = new RequestAddress(addresses);
         this.keys = keys;
         this.gate = gate;
         this.policies = policies;
@@ -47,7 +44,7 @@ public final class CallerResolver {
 
     /** Who a request comes from. */
     Passage resolve(HttpServletRequest request, RoutePolicy route) {
-        Client client = client(request);
+        Client client = addresses.of(request);
         PresentedKey presented = PresentedKey.of(request);
         return switch (presented.kind()) {
             case NONE ->
@@ -93,19 +90,5 @@ public final class CallerResolver {
         Caller caller = Caller.address(client.caller());
         return gate.decide(policies.ofGuess(caller).uncharged(), FailureMode.LOCAL)
                 .passes();
-    }
-
-    private Client client(HttpServletRequest request) {
-        if (!addresses.looksAtHeaders()) {
-            return addresses.find(request.getRemoteAddr(), List.of(), List.of());
-        }
-        return addresses.find(
-                request.getRemoteAddr(),
-                values(request.getHeaders("X-Forwarded-For")),
-                values(request.getHeaders("Forwarded")));
-    }
-
-    private static List<String> values(Enumeration<String> values) {
-        return values == null ? List.of() : Collections.list(values);
     }
 }

@@ -15,6 +15,8 @@ public final class Problems {
     private static final String CHALLENGE = "Bearer realm=\"tollgate\"";
     private static final String INVALID_TOKEN = CHALLENGE + ", error=\"invalid_token\"";
 
+    private static final String SIGN_IN = "Basic realm=\"tollgate\", charset=\"UTF-8\"";
+
     private Problems() {}
 
     /** 401: the route demands a key and there was none. */
@@ -74,6 +76,51 @@ public final class Problems {
     public static Problem badPath() {
         return badRequest(
                 "The path holds '..', a backslash, a control character or an encoded slash; send it without.");
+    }
+
+    /**
+     * 401: administrators sign in first.
+     *
+     * @param challenge whether to ask for HTTP Basic; a browser would do so in a window of its own
+     */
+    public static Problem signInNeeded(boolean challenge) {
+        return signIn("SIGN_IN_NEEDED", "This is for administrators; sign in first.", challenge);
+    }
+
+    /**
+     * 401: no such administrator, or not the password; which of both is nobody's business.
+     *
+     * @param challenge as in {@link #signInNeeded}
+     */
+    public static Problem signInFailed(boolean challenge) {
+        return signIn("SIGN_IN_FAILED", "User name and password do not go together; check both.", challenge);
+    }
+
+    private static Problem signIn(String code, String detail, boolean challenge) {
+        return new Problem(BLANK, title(401), 401, detail, null, code, Map.of(), 0, challenge ? SIGN_IN : null);
+    }
+
+    /** 429: an address failed to sign in too often. */
+    public static Problem tooManySignIns(long retryAfterSeconds) {
+        return new Problem(
+                Refusal.ABNORMAL_USAGE,
+                "Abnormal Usage Detected",
+                429,
+                "There were too many failed sign-ins from this address; try again in " + retryAfterSeconds + " s.",
+                null,
+                "TOO_MANY_SIGN_INS",
+                Map.of(),
+                Math.max(1, retryAfterSeconds),
+                null);
+    }
+
+    /** 403: a page of another site asked a browser for a change. */
+    public static Problem crossOrigin() {
+        return of(
+                403,
+                "CROSS_ORIGIN",
+                "Changes are accepted from Tollgate's own pages and from scripts, not from pages of other sites.",
+                Map.of());
     }
 
     /** 403. */

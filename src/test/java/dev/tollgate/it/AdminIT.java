@@ -36,8 +36,9 @@ class AdminIT extends ShippedWar {
             assertThat(send(request).statusCode()).as(method).isEqualTo(401);
             request.header("Authorization", "Basic " + Base64.getEncoder().encodeToString("admin:wrong".getBytes()));
             assertThat(send(request).statusCode()).as(method).isEqualTo(401);
+            // Too many failures in a row would be answered with 429.
+            assertThat(send(operator.request("/accounts").GET()).statusCode()).isEqualTo(200);
         }
-        assertThat(send(operator.request("/accounts").GET()).statusCode()).isEqualTo(200);
     }
 
     @Test

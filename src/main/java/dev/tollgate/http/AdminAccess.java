@@ -1,0 +1,151 @@
+package dev.tollgate.http;
+
+import dev.tollgate.problem.Problem;
+import dev.tollgate.problem.Problems;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.security.Principal;
+import java.util.Set;
+
+/**
+ * Lets administrators, and nobody else, to the console and the administrators' resources: by the session of a sign-in on the
+ * console's own page, by HTTP Basic for scripts, or by whatever the container has authenticated already. Everything of theirs
+ * is closed but the sign-in page and what it is made of. Every answer is ours: a problem document, or the way to the sign-in
+ * page. Thread-safe.
+ */
+public final class AdminAccess implements Filter {
+
+    /** Where the console signs in and out. */
+    public static final String SESSION = "/console/session";
+
+    private static final String API = "/api/v1/admin";
+    private static final String PAGES = "/console";
+    private static final String SIGN_IN_PAGE = PAGES + "/login.html";
+    private static final Set<String> OPEN = Set.of(
+            SESSION,
+            SIGN_IN_PAGE,
+            PAGES + "/login.js",
+            PAGES + "/theme.js",
+            PAGES + "/console.css",
+            PAGES + "/icon.svg");
+
+    private final SignIn signIn;
+    private final Sessions sessions;
+
+    /** With what asks the realm, and who is signed in. */
+    public AdminAccess(SignIn signIn, Sessions sessions) {
+        this.signIn = signIn;
+        this.sessions = sessions;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer) {
+            String path = RoutePath.of(http.getServletPath(), http.getPathInfo());
+            if (path == null || isOurs(path)) {
+                guard(path, http, answer, chain);
+                return;
+            }
+        }
+        chain.doFilter(request, response);
+    }
+
+    private static boolean isOurs(String path) {
+        return below(path, API) || isPage(path);
+    }
+
+    private static boolean isPage(String path) {
+        return path.equals("/") || path.equals("/index.html") || below(path, PAGES);
+    }
+
+    private static boolean below(String path, String root) {
+        return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
+    }
+
+    private void guard(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        PageHeaders.on(response);
+        if (path == null) {
+            send(Problems.badPath(), request, response);
+        } else if (!SameOrigin.permits(request)) {
+            send(Problems.crossOrigin(), request, response);
+        } else if (OPEN.contains(path)) {
+            chain.doFilter(request, response);
+        } else {
+            admit(path, request, response, chain);
+        }
+    }
+
+    private void admit(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Administrator known = known(request);
+        if (known == null) {
+            BasicCredentials basic = BasicCredentials.of(request.getHeader("Authorization"));
+            if (basic != null) {
+                SignIn.Outcome outcome = signIn.attempt(request, basic.user(), basic.password(), "BASIC");
+                if (outcome.verdict() != SignIn.Verdict.GOOD) {
+                    send(refusal(outcome, isScript(request)), request, response);
+                    return;
+                }
+                known = outcome.administrator();
+            }
+        }
+        if (known == null && isPage(path)) {
+            response.setHeader("Cache-Control", "no-store");
+            response.sendRedirect(request.getContextPath() + SIGN_IN_PAGE);
+        } else if (known == null) {
+            send(Problems.signInNeeded(isScript(request)), request, response);
+        } else if (!known.admin()) {
+            send(Problems.forbidden("This is for users with the role " + Administrator.ROLE + "."), request, response);
+        } else {
+            response.setHeader("Cache-Control", "no-cache");
+            chain.doFilter(new SignedInRequest(request, known), response);
+        }
+    }
+
+    /** Whoever the container knows, or else the session. */
+    private Administrator known(HttpServletRequest request) {
+        Principal principal = request.getUserPrincipal();
+        if (principal != null) {
+            String scheme = request.getAuthType() == null ? "CONTAINER" : request.getAuthType();
+            return new Administrator(
+                    principal.getName(), request.isUserInRole(Administrator.ROLE), scheme, signIn.now());
+        }
+        return sessions.of(request);
+    }
+
+    /** The problem that says why nobody was signed in. */
+    static Problem refusal(SignIn.Outcome outcome, boolean challenge) {
+        return switch (outcome.verdict()) {
+            case TOO_MANY -> Problems.tooManySignIns(outcome.retrySeconds());
+            case FORBIDDEN -> Problems.forbidden("This user has not got the role " + Administrator.ROLE + ".");
+            default -> Problems.signInFailed(challenge);
+        };
+    }
+
+    /** Whether a challenge helps: a browser would answer it with a window of its own before the console learned of it. */
+    private static boolean isScript(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return request.getHeader("Sec-Fetch-Mode") == null
+                && request.getHeader("X-Tollgate-Console") == null
+                && (accept == null || !(accept.contains("text/html") || accept.contains("text/event-stream")));
+    }
+
+    static void send(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Problem placed = problem.at(request.getRequestURI());
+        byte[] body = placed.json().getBytes(StandardCharsets.US_ASCII);
+        response.setStatus(placed.status());
+        placed.headers(response::setHeader);
+        response.setContentType(Problem.MEDIA_TYPE);
+        response.setContentLength(body.length);
+        response.getOutputStream().write(body);
+    }
+}

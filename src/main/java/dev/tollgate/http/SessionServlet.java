@@ -1,0 +1,96 @@
+package dev.tollgate.http;
+
+import dev.tollgate.problem.JsonText;
+import dev.tollgate.problem.Problems;
+import jakarta.json.Json;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+
+/**
+ * The console's session: {@code POST {user, password}} signs in, {@code GET} says who is signed in, {@code DELETE} signs out.
+ * {@link AdminAccess} has made sure that the request comes from the console's own pages.
+ */
+public final class SessionServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+    private static final int LONGEST_BODY = 8 * 1024;
+
+    private final transient SignIn signIn;
+    private final transient Sessions sessions;
+
+    /** With what asks the realm, and who is signed in. */
+    public SessionServlet(SignIn signIn, Sessions sessions) {
+        this.signIn = signIn;
+        this.sessions = sessions;
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Administrator administrator = sessions.of(request);
+        if (administrator == null) {
+            AdminAccess.send(Problems.signInNeeded(false), request, response);
+        } else {
+            answer(administrator, response);
+        }
+    }
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String type = String.valueOf(request.getContentType());
+        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+            AdminAccess.send(
+                    Problems.unsupportedMediaType("Sign in with Content-Type: application/json."), request, response);
+            return;
+        }
+        byte[] body = request.getInputStream().readNBytes(LONGEST_BODY);
+        String user;
+        String password;
+        try (JsonReader reader = Json.createReader(new ByteArrayInputStream(body))) {
+            JsonObject credentials = reader.readObject();
+            user = text(credentials, "user");
+            password = text(credentials, "password");
+        } catch (JsonException | ClassCastException e) {
+            AdminAccess.send(
+                    Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
+            return;
+        }
+        SignIn.Outcome outcome = signIn.attempt(request, user, password, "FORM");
+        if (outcome.verdict() != SignIn.Verdict.GOOD) {
+            AdminAccess.send(AdminAccess.refusal(outcome, false), request, response);
+            return;
+        }
+        sessions.start(outcome.administrator(), request, response);
+        signIn.begun(request, outcome.administrator());
+        answer(outcome.administrator(), response);
+    }
+
+    private static String text(JsonObject object, String name) {
+        return object.get(name) instanceof JsonString text ? text.getString() : "";
+    }
+
+    private static void answer(Administrator administrator, HttpServletResponse response) throws IOException {
+        StringBuilder json = new StringBuilder();
+        JsonText.write(json, Map.of("user", administrator.user()));
+        byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentType("application/json");
+        response.setContentLength(bytes.length);
+        response.getOutputStream().write(bytes);
+    }
+
+    @Override
+    protected void doDelete(HttpServletRequest request, HttpServletResponse response) {
+        sessions.end(request, response);
+        response.setHeader("Cache-Control", "no-store");
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    }
+}
