@@ -1,8 +1,9 @@
 -- Keeps a report's settled part, unless a batch has been acknowledged that it does not hold: whoever read the rows before a
--- settlement must not store them after that settlement dropped the key's reports. Goes before read.lua, which answers.
+-- settlement must not store them after that settlement dropped the key's reports.
 --
--- KEYS  1 to 4 as read.lua's, 5 cached report, 6 names of the key's cached reports
+-- KEYS  1 to 4 unsettled()'s, 5 cached report, 6 names of the key's cached reports
 -- ARGV  1 prefix  2 key id  3 settled part  4 last batch it holds  5 milliseconds to keep it  6 reports kept per key
+-- REPLY unsettled()'s
 if tonumber(redis.call('GET', KEYS[3]) or 0) <= tonumber(ARGV[4]) then
   redis.call('SET', KEYS[5], ARGV[3], 'PX', ARGV[5])
   redis.call('SADD', KEYS[6], KEYS[5])
@@ -12,3 +13,4 @@ if tonumber(redis.call('GET', KEYS[3]) or 0) <= tonumber(ARGV[4]) then
     redis.call('UNLINK', redis.call('SPOP', KEYS[6]))
   end
 end
+return unsettled()

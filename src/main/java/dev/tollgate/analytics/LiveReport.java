@@ -34,7 +34,7 @@ public record LiveReport(
                         provider.getValue(),
                         provider.getValue(),
                         daily.getOrDefault(provider.getKey(), new TreeMap<>())))
-                .sorted(ProviderDetail.MOST_USED_FIRST)
+                .sorted(ByUse.MOST_USED_FIRST)
                 .toList();
         return new LiveReport(
                 keyId,

@@ -4,7 +4,6 @@ import dev.tollgate.usage.UsageCounts;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
-import java.util.Comparator;
 import java.util.List;
 import java.util.NavigableMap;
 
@@ -32,15 +31,12 @@ public record ProviderDetail(
         BigDecimal averageFileSize,
         BigDecimal successRate,
         Instant lastUsedAt,
-        List<Day> daily) {
-
-    /** Most used first. */
-    static final Comparator<ProviderDetail> MOST_USED_FIRST =
-            Comparator.comparingLong(ProviderDetail::totalRequests).reversed().thenComparing(ProviderDetail::provider);
+        List<Day> daily)
+        implements ByUse {
 
     static ProviderDetail of(
             String provider, UsageCounts counts, UsageCounts ever, NavigableMap<LocalDate, UsageCounts> days) {
-        Summary summary = Summary.of(counts);
+        ProviderSummary summary = ProviderSummary.of(provider, counts);
         return new ProviderDetail(
                 provider,
                 summary.totalRequests(),

@@ -3,7 +3,6 @@ package dev.tollgate.analytics;
 import dev.tollgate.usage.UsageCounts;
 import java.math.BigDecimal;
 import java.time.Instant;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 
@@ -29,7 +28,8 @@ public record ProviderSummary(
         long totalFileSize,
         BigDecimal averageFileSize,
         BigDecimal successRate,
-        Instant lastUsedAt) {
+        Instant lastUsedAt)
+        implements ByUse {
 
     static ProviderSummary of(String provider, UsageCounts counts) {
         Summary summary = Summary.of(counts);
@@ -49,9 +49,7 @@ public record ProviderSummary(
     static List<ProviderSummary> mostUsedFirst(Map<String, UsageCounts> providers) {
         return providers.entrySet().stream()
                 .map(provider -> of(provider.getKey(), provider.getValue()))
-                .sorted(Comparator.comparingLong(ProviderSummary::totalRequests)
-                        .reversed()
-                        .thenComparing(ProviderSummary::provider))
+                .sorted(MOST_USED_FIRST)
                 .toList();
     }
 }

@@ -37,7 +37,7 @@ public record ProvidersReport(List<ProviderDetail> providers, Totals totals, Met
                         counts.get(name),
                         usage.providers().getOrDefault(name, UsageCounts.NONE),
                         daily.getOrDefault(name, new TreeMap<>())))
-                .sorted(ProviderDetail.MOST_USED_FIRST)
+                .sorted(ByUse.MOST_USED_FIRST)
                 .toList();
         return new ProvidersReport(providers, Totals.of(counts.values()), meta);
     }

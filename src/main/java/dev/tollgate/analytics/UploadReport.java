@@ -13,7 +13,7 @@ import java.util.Map;
  * @param provider the provider asked for, or {@value Provider#ALL}
  * @param summary of that provider, or of the key
  * @param providers by provider, most used first; only the one asked for
- * @param fileTypes files by media type, of the whole key whatever the provider: types are not kept by provider
+ * @param fileTypes files by media type, of that provider, or of the key
  * @param meta how the answer came about
  */
 public record UploadReport(
@@ -35,13 +35,13 @@ public record UploadReport(
                     meta);
         }
         String provider = query.provider().get();
-        UsageCounts counts = usage.providers().get(provider);
+        UsageCounts counts = usage.providers().getOrDefault(provider, UsageCounts.NONE);
         return new UploadReport(
                 keyId,
                 provider,
-                Summary.of(counts == null ? UsageCounts.NONE : counts),
-                counts == null ? List.of() : List.of(ProviderSummary.of(provider, counts)),
-                usage.totals().fileTypes(),
+                Summary.of(counts),
+                usage.providers().containsKey(provider) ? List.of(ProviderSummary.of(provider, counts)) : List.of(),
+                counts.fileTypes(),
                 meta);
     }
 }

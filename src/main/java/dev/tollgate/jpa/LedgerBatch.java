@@ -208,17 +208,22 @@ final class LedgerBatch {
     private void writeRows(List<Entry> entries) throws SQLException {
         UsageRows totals = new UsageRows();
         UsageRows providers = new UsageRows();
+        List<String> providerTypes = new ArrayList<>();
         UsageRows days = new UsageRows();
         UsageRows providerDays = new UsageRows();
         for (Entry entry : entries) {
             KeyUsage usage = entry.claim().usage();
             totals.add(entry.id(), null, null, usage.totals());
-            usage.providers().forEach((provider, counts) -> providers.add(entry.id(), null, provider, counts));
+            usage.providers().forEach((provider, counts) -> {
+                providers.add(entry.id(), null, provider, counts);
+                providerTypes.add(SetAside.fileTypesJson(counts));
+            });
             usage.days().forEach((day, counts) -> days.add(entry.id(), day, null, counts));
             usage.providerDays().forEach((at, counts) -> providerDays.add(entry.id(), at.day(), at.provider(), counts));
         }
         totals.run(connection, SettlementSql.KEY_TOTALS, false, false, ledgerColumns(entries, true));
-        providers.run(connection, SettlementSql.PROVIDERS, false, true, List.of());
+        providers.run(
+                connection, SettlementSql.PROVIDERS, false, true, List.of(array(connection, "text", providerTypes)));
         days.run(connection, SettlementSql.DAYS, true, false, List.of());
         providerDays.run(connection, SettlementSql.PROVIDER_DAYS, true, true, List.of());
     }

@@ -2,17 +2,16 @@ package dev.tollgate.jpa;
 
 import dev.tollgate.usage.UsageCounts;
 import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.IdClass;
 import jakarta.persistence.Table;
 import java.io.Serializable;
-import java.time.Instant;
-import java.util.Map;
 import java.util.Objects;
 import java.util.UUID;
 
-/** A row of {@code provider_usage}, for reading: the settlement writes them by SQL. */
+/** A row of {@code provider_usage}. */
 @Entity
 @Table(name = "provider_usage")
 @IdClass(ProviderUsageEntity.Key.class)
@@ -25,23 +24,8 @@ public class ProviderUsageEntity {
     @Id
     private String provider;
 
-    @Column(name = "total_requests", insertable = false, updatable = false)
-    private long totalRequests;
-
-    @Column(name = "successful_requests", insertable = false, updatable = false)
-    private long successfulRequests;
-
-    @Column(name = "failed_requests", insertable = false, updatable = false)
-    private long failedRequests;
-
-    @Column(name = "total_files_uploaded", insertable = false, updatable = false)
-    private long totalFiles;
-
-    @Column(name = "total_file_size", insertable = false, updatable = false)
-    private long totalBytes;
-
-    @Column(name = "last_used_at", insertable = false, updatable = false)
-    private Instant lastUsedAt;
+    @Embedded
+    private UsageColumns usage;
 
     /** For JPA. */
     protected ProviderUsageEntity() {}
@@ -51,14 +35,7 @@ public class ProviderUsageEntity {
     }
 
     UsageCounts counts() {
-        return new UsageCounts(
-                totalRequests,
-                successfulRequests,
-                failedRequests,
-                totalFiles,
-                totalBytes,
-                lastUsedAt == null ? 0 : lastUsedAt.toEpochMilli(),
-                Map.of());
+        return usage.counts();
     }
 
     /** The primary key. */

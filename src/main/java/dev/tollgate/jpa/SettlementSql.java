@@ -36,26 +36,38 @@ final class SettlementSql {
                 JOIN provider_usage p ON p.api_key_id = c.id
                 GROUP BY p.api_key_id, c.providers HAVING count(*) + c.providers > ?)""";
 
-    /** Of a key's file types at most 100 are kept apart, those already there first; the rest counts as "other". */
+    /**
+     * File types already there and those that come, merged, as {@code merged (row, types)}. At most 100 are kept apart, those
+     * already there first; the rest counts as "other".
+     *
+     * @param row the columns that name a row, of {@code c}, which is what comes
+     * @param there the table, joined to {@code c}
+     */
+    private static String mergedTypes(String row, String there) {
+        return """
+                files AS (
+                    SELECT $row, t.key AS type, t.value::numeric AS n, false AS old
+                    FROM c CROSS JOIN jsonb_each_text(c.types::jsonb) t
+                    UNION ALL
+                    SELECT $row, t.key, t.value::numeric, true
+                    FROM c JOIN $there CROSS JOIN jsonb_each_text(k.file_type_counts) t WHERE c.types IS NOT NULL
+                ), placed AS (
+                    SELECT $row, type, sum(n) AS n,
+                        row_number() OVER (PARTITION BY $row, type = 'other' ORDER BY bool_or(old) DESC, type) AS place
+                    FROM files c GROUP BY $row, type
+                ), kept AS (
+                    SELECT CASE WHEN type = 'other' OR place <= 100 THEN type ELSE 'other' END AS type, $row, sum(n) AS n
+                    FROM placed c GROUP BY 1, $row
+                ), merged AS (SELECT $row, jsonb_object_agg(type, n) AS types FROM kept c GROUP BY $row)
+                """.replace("$row", row).replace("$there", there);
+    }
+
     static final String KEY_TOTALS = """
             WITH c AS MATERIALIZED (
                 SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
                     ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
                     AS u (id, requests, successful, failed, files, bytes, last_used, types, batch, epoch, upto)
-            ), files AS (
-                SELECT c.id, t.key AS type, t.value::numeric AS n, false AS old
-                FROM c CROSS JOIN jsonb_each_text(c.types::jsonb) t
-                UNION ALL
-                SELECT c.id, t.key, t.value::numeric, true
-                FROM c JOIN api_keys k USING (id) CROSS JOIN jsonb_each_text(k.file_type_counts) t WHERE c.types IS NOT NULL
-            ), placed AS (
-                SELECT id, type, sum(n) AS n,
-                    row_number() OVER (PARTITION BY id, type = 'other' ORDER BY bool_or(old) DESC, type) AS place
-                FROM files GROUP BY id, type
-            ), kept AS (
-                SELECT id, CASE WHEN type = 'other' OR place <= 100 THEN type ELSE 'other' END AS type, sum(n) AS n
-                FROM placed GROUP BY 1, 2
-            ), merged AS (SELECT id, jsonb_object_agg(type, n) AS types FROM kept GROUP BY id)
+            ), $merged
             UPDATE api_keys k SET
                 total_requests = k.total_requests + c.requests,
                 successful_requests = k.successful_requests + c.successful,
@@ -66,7 +78,7 @@ final class SettlementSql {
                 file_type_counts = coalesce(m.types, k.file_type_counts),
                 settled_batch = c.batch, ledger_epoch = c.epoch, ledger_requests = c.upto
             FROM c LEFT JOIN merged m ON m.id = c.id
-            WHERE k.id = c.id AND k.settled_batch < c.batch""";
+            WHERE k.id = c.id AND k.settled_batch < c.batch""".replace("$merged", mergedTypes("c.id", "api_keys k ON k.id = c.id"));
 
     /** For keys whose claim was set aside: it must not be applied later, and the ledger goes on behind it. */
     static final String MARK_KEYS = """
@@ -75,11 +87,16 @@ final class SettlementSql {
             WHERE k.id = c.id AND k.settled_batch < c.batch""";
 
     static final String PROVIDERS = """
+            WITH c AS MATERIALIZED (
+                SELECT * FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
+                    ?::bigint[], ?::text[])
+                    AS u (id, provider, requests, successful, failed, files, bytes, last_used, types)
+            ), $merged
             INSERT INTO provider_usage AS u (api_key_id, provider, total_requests, successful_requests, failed_requests,
-                total_files_uploaded, total_file_size, last_used_at)
-            SELECT id, provider, requests, successful, failed, files, bytes, to_timestamp(nullif(last_used, 0) / 1000.0)
-            FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
-                AS c (id, provider, requests, successful, failed, files, bytes, last_used)
+                total_files_uploaded, total_file_size, last_used_at, file_type_counts)
+            SELECT id, provider, requests, successful, failed, files, bytes, to_timestamp(nullif(last_used, 0) / 1000.0),
+                coalesce(m.types, '{}')
+            FROM c LEFT JOIN merged m USING (id, provider)
             ORDER BY id, provider
             ON CONFLICT (api_key_id, provider) DO UPDATE SET
                 total_requests = u.total_requests + excluded.total_requests,
@@ -87,7 +104,10 @@ final class SettlementSql {
                 failed_requests = u.failed_requests + excluded.failed_requests,
                 total_files_uploaded = u.total_files_uploaded + excluded.total_files_uploaded,
                 total_file_size = u.total_file_size + excluded.total_file_size,
-                last_used_at = GREATEST(u.last_used_at, excluded.last_used_at)""";
+                last_used_at = GREATEST(u.last_used_at, excluded.last_used_at),
+                file_type_counts = coalesce(nullif(excluded.file_type_counts, '{}'), u.file_type_counts)""".replace(
+            "$merged",
+            mergedTypes("c.id, c.provider", "provider_usage k ON k.api_key_id = c.id AND k.provider = c.provider"));
 
     static final String DAYS = """
             INSERT INTO api_key_usage_daily AS u (api_key_id, usage_date, total_requests, successful_requests,

@@ -8,8 +8,10 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * Cached reports in Redis, beside the unsettled usage they are added to. All keys of one API key share its hash tag, so that
@@ -24,22 +26,26 @@ public final class RedisReports implements ReportCache {
     public static final int KEPT_PER_KEY = 200;
 
     private static final Script LOOK = Script.load("pending", "analytics_look");
-    private static final Script FILL = Script.load("pending", "analytics_fill", "read");
+    private static final Script FILL = Script.load("pending", "analytics_fill");
     private static final Script READ = Script.load("pending", "read");
 
     private final Flights flights;
     private final RedisKeys keys;
-    private final long patienceMillis;
+    private final long budgetMillis;
+    private final long patienceNanos;
 
     /**
      * @param flights how scripts travel
      * @param keys the keys' names
-     * @param patience the longest wait for an answer; then the stage fails
+     * @param budget when an answer is late. Redis has this long to answer anybody at all, and once more, since it may have
+     *     been this machine that stood still; then the stage fails
+     * @param patience the longest wait for an answer while others get theirs; then the stage fails
      */
-    public RedisReports(Flights flights, RedisKeys keys, Duration patience) {
+    public RedisReports(Flights flights, RedisKeys keys, Duration budget, Duration patience) {
         this.flights = flights;
         this.keys = keys;
-        this.patienceMillis = patience.toMillis();
+        this.budgetMillis = budget.toMillis();
+        this.patienceNanos = patience.toNanos();
     }
 
     @Override
@@ -74,8 +80,24 @@ public final class RedisReports implements ReportCache {
     }
 
     private CompletionStage<String> call(Script script, List<String> names, String... arguments) {
-        // On the call's own future, so that a call given up while still in line is not sent at all.
-        return flights.call(script, names, arguments).orTimeout(patienceMillis, TimeUnit.MILLISECONDS);
+        CompletableFuture<String> answer = flights.call(script, names, arguments);
+        long now = System.nanoTime();
+        return within(answer, now, now, false);
+    }
+
+    private CompletableFuture<String> within(
+            CompletableFuture<String> answer, long asked, long heardUntil, boolean silent) {
+        return answer.copy().orTimeout(budgetMillis, TimeUnit.MILLISECONDS).exceptionallyCompose(failure -> {
+            long now = System.nanoTime();
+            boolean heard = flights.landedSince(heardUntil);
+            boolean late = failure instanceof TimeoutException;
+            if (late && now - asked < patienceNanos && (heard || !silent)) {
+                return within(answer, asked, now, !heard);
+            }
+            // On the call's own future, so that a call given up while still in line is not sent at all.
+            answer.completeExceptionally(failure);
+            return CompletableFuture.failedFuture(failure);
+        });
     }
 
     private List<String> names(String keyId, String... more) {

@@ -22,14 +22,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A settled part as JSON, small: {@code {"v":1,"batch":7,"totals":[...],"providers":{"local":[...]},
+ * A settled part as JSON, small: {@code {"v":2,"batch":7,"totals":[...],"providers":{"local":[...]},
  * "days":{"2026-11-01":[...]},"providerDays":{"2026-11-01:local":[...]}}}, counts being an array in the order of
  * {@link UsageCounts}, whose last element, the file types, is there only if there are any.
  */
 final class SettledJson {
 
     /** Raised whenever the form changes: nodes of two releases share a cache for a while. */
-    private static final int VERSION = 1;
+    private static final int VERSION = 2;
 
     // Looking the implementation up anew for each text costs more than parsing it.
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.gate.Breaker;
 import dev.tollgate.usage.PendingUsage.Claims;
 import dev.tollgate.usage.UsageEvent;
 import java.math.BigDecimal;
@@ -112,10 +113,9 @@ class AnalyticsTest {
                         .extracting(ProviderSummary::provider)
                         .containsExactly("local", "gcs", "s3");
                 assertThat(upload.fileTypes()).isEqualTo(Map.of("image/png", 1L, "image/jpeg", 1L, "text/csv", 2L));
-                assertThat(analytics
-                                .upload(key, UploadQuery.parse("s3"))
-                                .orElseThrow()
-                                .summary())
+                UploadReport s3 = analytics.upload(key, UploadQuery.parse("s3")).orElseThrow();
+                assertThat(s3.fileTypes()).isEqualTo(Map.of("text/csv", 1L));
+                assertThat(s3.summary())
                         .isEqualTo(new Summary(
                                 1,
                                 1,
@@ -379,6 +379,37 @@ class AnalyticsTest {
                 "reports with pending usage again",
                 Duration.ofSeconds(20),
                 () -> analytics.upload(key, UPLOAD).orElseThrow().meta().pendingIncluded());
+    }
+
+    @Test
+    void aRedisThatHangsIsNotWaitedForByEveryReader() {
+        recordOne();
+        stack.settle(key);
+        Breaker breaker = new Breaker(3, 1, 3_600_000, 3_600_000);
+        Analytics node = stack.impatientNode(NOON, breaker);
+        assertThat(node.upload(key, UPLOAD).orElseThrow().meta().pendingIncluded())
+                .isTrue();
+        stack.redis.freeze();
+        try {
+            for (int i = 0; i < 3; i++) {
+                assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
+                assertThat(node.fileTypes(key).orElseThrow().meta().pendingIncluded())
+                        .isFalse();
+            }
+            assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
+            long carried = stack.flights.carried();
+            UploadReport report = node.upload(key, UPLOAD).orElseThrow();
+            assertThat(report.meta().pendingIncluded()).isFalse();
+            assertThat(report.summary().totalRequests()).isEqualTo(1);
+            assertThat(node.live(key)).isEmpty();
+            assertThat(stack.flights.carried()).as("Redis was left alone").isEqualTo(carried);
+        } finally {
+            stack.redis.thaw();
+        }
+        Ports.await(
+                "Redis answers",
+                Duration.ofSeconds(10),
+                () -> analytics.live(key).isPresent());
     }
 
     @Test

@@ -76,8 +76,10 @@ class ReportTest {
                 .singleElement()
                 .extracting(ProviderSummary::provider)
                 .isEqualTo("s3");
-        assertThat(UploadReport.of("K", UploadQuery.parse("never"), SOME, META).providers())
-                .isEmpty();
+        assertThat(report.fileTypes()).isEqualTo(Map.of("text/csv", 1L));
+        UploadReport never = UploadReport.of("K", UploadQuery.parse("never"), SOME, META);
+        assertThat(never.providers()).isEmpty();
+        assertThat(never.fileTypes()).isEmpty();
     }
 
     @Test

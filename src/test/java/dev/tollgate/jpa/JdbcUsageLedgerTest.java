@@ -92,12 +92,21 @@ class JdbcUsageLedgerTest {
         assertThat(settled(key).get("last_used_at"))
                 .isEqualTo(java.sql.Timestamp.from(java.time.Instant.ofEpochMilli(1_700_000_000_123L)));
         assertThat(keys.rows(
-                        "SELECT provider, total_requests AS n, total_file_size AS bytes FROM provider_usage"
+                        "SELECT provider, total_requests AS n, total_file_size AS bytes, file_type_counts::text AS types"
+                                + " FROM provider_usage"
                                 + " WHERE api_key_id = ?::uuid ORDER BY 1",
                         key))
                 .containsExactly(
-                        Map.of("provider", "local", "n", 1L, "bytes", 0L),
-                        Map.of("provider", "s3", "n", 3L, "bytes", 16L));
+                        Map.of("provider", "local", "n", 1L, "bytes", 0L, "types", "{}"),
+                        Map.of(
+                                "provider",
+                                "s3",
+                                "n",
+                                3L,
+                                "bytes",
+                                16L,
+                                "types",
+                                "{\"image/png\": 2, \"text/plain\": 1}"));
         assertThat(keys.rows(
                         "SELECT usage_date::text AS day, total_requests AS n FROM api_key_usage_daily"
                                 + " WHERE api_key_id = ?::uuid ORDER BY 1",
@@ -217,7 +226,7 @@ class JdbcUsageLedgerTest {
     }
 
     @Test
-    void fileTypesOfAKeyStayBounded() {
+    void fileTypesOfAKeyAndOfItsProvidersStayBounded() {
         String key = keys.create(1).get(0);
         for (int round = 0; round < 3; round++) {
             Map<String, Long> types = new HashMap<>();
@@ -229,12 +238,16 @@ class JdbcUsageLedgerTest {
             UsageCounts counts = new UsageCounts(1, 1, 0, files, 1, 1, types);
             apply(claim(key, KeyUsage.of(Map.of(new ProviderDay("s3", DAY), counts))));
         }
-        Map<String, Object> row = keys.row(
-                "SELECT count(*) AS types, sum(value::bigint)::bigint AS files, max(value::bigint) FILTER (WHERE key = 'other') AS others,"
-                        + " max(value::bigint) FILTER (WHERE key = 't0/7') AS known FROM api_keys, jsonb_each_text(file_type_counts)"
-                        + " WHERE id = ?::uuid",
-                key);
-        assertThat(row).isEqualTo(Map.of("types", 101L, "files", 182L, "others", 80L, "known", 3L));
+        for (String table : List.of("api_keys WHERE id", "provider_usage WHERE api_key_id")) {
+            assertThat(keys.row(
+                            "WITH t AS (SELECT (jsonb_each_text(file_type_counts)).* FROM " + table + " = ?::uuid)"
+                                    + " SELECT count(*) AS types, sum(value::bigint)::bigint AS files,"
+                                    + " max(value::bigint) FILTER (WHERE key = 'other') AS others,"
+                                    + " max(value::bigint) FILTER (WHERE key = 't0/7') AS known FROM t",
+                            key))
+                    .as(table)
+                    .isEqualTo(Map.of("types", 101L, "files", 182L, "others", 80L, "known", 3L));
+        }
     }
 
     @Test

@@ -23,7 +23,8 @@ public final class YearOfUsage {
                         + " settled_batch) SELECT " + id + ", '00000000-0000-4000-9000-000000000000', 'k',"
                         + " encode(sha256(n::text::bytea), 'hex'), 'tg_test0', 1460, '{\"image/png\": 3}', 7 FROM "
                         + keys,
-                "INSERT INTO provider_usage (api_key_id, provider, total_requests) SELECT " + id + ", p, 365 FROM "
+                "INSERT INTO provider_usage (api_key_id, provider, total_requests, file_type_counts) SELECT " + id
+                        + ", p, 365, '{\"image/png\": 1}' FROM "
                         + keys + ", " + providers,
                 "INSERT INTO api_key_usage_daily (api_key_id, usage_date, total_requests) SELECT " + id + ", d, 4 FROM "
                         + days + ", " + keys,

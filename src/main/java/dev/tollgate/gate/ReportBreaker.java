@@ -1,0 +1,79 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.analytics.ReportCache;
+import dev.tollgate.analytics.ReportQuery;
+import dev.tollgate.analytics.Settled;
+import dev.tollgate.usage.PendingSnapshot;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The way to cached reports and unsettled usage, with a breaker in it: once Redis has kept a few readers waiting in vain, the
+ * next are told at once that it is away, and one now and then finds out whether it is back. A breaker of its own and not the
+ * gate's, since reports travel in another lane. Thread-safe.
+ */
+public final class ReportBreaker implements ReportCache {
+
+    private static final Logger LOG = System.getLogger(ReportBreaker.class.getName());
+
+    private final ReportCache cache;
+    private final Breaker breaker;
+    private final LongSupplier clock;
+
+    /** Redis was not asked. */
+    private static final class TurnedAwayException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TurnedAwayException() {
+            super("Redis did not answer a moment ago", null, false, false);
+        }
+    }
+
+    /**
+     * @param cache what is asked; its stages fail in time by themselves
+     * @param breaker when it is not
+     * @param clock milliseconds on any steady clock
+     */
+    public ReportBreaker(ReportCache cache, Breaker breaker, LongSupplier clock) {
+        this.cache = cache;
+        this.breaker = breaker;
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<Look> look(String keyId, ReportQuery query) {
+        return through(() -> cache.look(keyId, query));
+    }
+
+    @Override
+    public CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, Settled settled) {
+        return through(() -> cache.fill(keyId, query, settled));
+    }
+
+    @Override
+    public CompletionStage<PendingSnapshot> unsettled(String keyId) {
+        return through(() -> cache.unsettled(keyId));
+    }
+
+    private <T> CompletionStage<T> through(Supplier<CompletionStage<T>> question) {
+        if (!breaker.permits(clock.getAsLong())) {
+            return CompletableFuture.failedFuture(new TurnedAwayException());
+        }
+        return question.get().whenComplete((answer, failure) -> {
+            if (failure == null) {
+                if (breaker.succeeded()) {
+                    LOG.log(Level.INFO, "Redis answers reports again");
+                }
+            } else if (breaker.failed(clock.getAsLong())) {
+                LOG.log(
+                        Level.WARNING,
+                        "Redis does not answer reports ({0}); they come from the database alone until it does",
+                        failure.toString());
+            }
+        });
+    }
+}

@@ -1,0 +1,62 @@
+package dev.tollgate.jpa;
+
+import dev.tollgate.usage.UsageCounts;
+import jakarta.json.Json;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonReader;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Embeddable;
+import java.io.StringReader;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The settled counts that a key's row and a provider's row hold, for reading: the settlement writes them by SQL. */
+@Embeddable
+public class UsageColumns {
+
+    @Column(name = "total_requests", insertable = false, updatable = false)
+    private long totalRequests;
+
+    @Column(name = "successful_requests", insertable = false, updatable = false)
+    private long successfulRequests;
+
+    @Column(name = "failed_requests", insertable = false, updatable = false)
+    private long failedRequests;
+
+    @Column(name = "total_files_uploaded", insertable = false, updatable = false)
+    private long totalFiles;
+
+    @Column(name = "total_file_size", insertable = false, updatable = false)
+    private long totalBytes;
+
+    @Column(name = "file_type_counts", insertable = false, updatable = false)
+    @Convert(converter = JsonTextConverter.class)
+    private String fileTypes;
+
+    @Column(name = "last_used_at", insertable = false, updatable = false)
+    private Instant lastUsedAt;
+
+    /** For JPA. */
+    protected UsageColumns() {}
+
+    UsageCounts counts() {
+        return new UsageCounts(
+                totalRequests,
+                successfulRequests,
+                failedRequests,
+                totalFiles,
+                totalBytes,
+                lastUsedAt == null ? 0 : lastUsedAt.toEpochMilli(),
+                types(fileTypes));
+    }
+
+    private static Map<String, Long> types(String json) {
+        Map<String, Long> types = new HashMap<>();
+        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+            reader.readObject().forEach((type, count) -> types.put(type, ((JsonNumber) count).longValueExact()));
+        }
+        return types;
+    }
+}
