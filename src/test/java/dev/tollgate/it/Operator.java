@@ -14,10 +14,10 @@ import java.util.Base64;
 /** An administrator with curl. */
 final class Operator {
 
-    private final ShippedWar war;
+    private final Target target;
 
-    Operator(ShippedWar war) {
-        this.war = war;
+    Operator(Target target) {
+        this.target = target;
     }
 
     /** A key as the one answer that shows it says. */
@@ -25,14 +25,14 @@ final class Operator {
 
     HttpRequest.Builder request(String path) {
         String login = IntegrationServers.ADMIN + ":" + IntegrationServers.ADMIN_PASSWORD;
-        return HttpRequest.newBuilder(war.at("/api/v1/admin" + path))
+        return HttpRequest.newBuilder(target.at("/api/v1/admin" + path))
                 .header(
                         "Authorization",
                         "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
     }
 
     HttpResponse<String> send(String method, String path, String json) {
-        return war.send(request(path)
+        return target.send(request(path)
                 .header("Content-Type", "application/json")
                 .method(
                         method,

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.extension.ExtendWith;
 /** What the integration tests have in common: the deployed WAR and requests to it. */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
-abstract class ShippedWar {
+abstract class ShippedWar implements Target {
 
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
@@ -35,8 +35,8 @@ abstract class ShippedWar {
                 WebArchive.class, IntegrationServers.war().toFile());
     }
 
-    /** Where a path below {@code /tollgate} is, such as {@code /health/live}. */
-    URI at(String path) {
+    @Override
+    public URI at(String path) {
         return URI.create(deployed.toString().replaceAll("/$", "") + path);
     }
 
@@ -46,7 +46,8 @@ abstract class ShippedWar {
         return send(request);
     }
 
-    HttpResponse<String> send(HttpRequest.Builder request) {
+    @Override
+    public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
             return HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {

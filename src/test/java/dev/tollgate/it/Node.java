@@ -1,0 +1,122 @@
+package dev.tollgate.it;
+
+import dev.tollgate.fixture.WildFly;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** One of several Tollgates that share a Redis and a PostgreSQL: a WildFly process of its own. Requests are thread-safe. */
+final class Node implements Target {
+
+    private static final Duration PATIENCE = Duration.ofSeconds(30);
+
+    private final String name;
+    private final WildFly server;
+    private final Operator operator = new Operator(this);
+    private volatile HttpClient http = client();
+
+    Node(String name, WildFly server) {
+        this.name = name;
+        this.server = server;
+    }
+
+    private static HttpClient client() {
+        return HttpClient.newBuilder()
+                .version(HttpClient.Version.HTTP_1_1)
+                .connectTimeout(Duration.ofSeconds(2))
+                .build();
+    }
+
+    /** The process behind it. */
+    WildFly server() {
+        return server;
+    }
+
+    /** An administrator signed in here. */
+    Operator operator() {
+        return operator;
+    }
+
+    /** Starts the process again, and waits until it serves. */
+    void restart() {
+        server.restart();
+        http = client();
+    }
+
+    @Override
+    public URI at(String path) {
+        return URI.create(server.baseUrl() + path);
+    }
+
+    @Override
+    public HttpResponse<String> send(HttpRequest.Builder request) {
+        try {
+            return exchange(request);
+        } catch (IOException e) {
+            throw new AssertionError("no answer from " + this, e);
+        }
+    }
+
+    /** Sends a request; it may be that there is no answer. */
+    HttpResponse<String> exchange(HttpRequest.Builder request) throws IOException {
+        try {
+            return http.send(request.timeout(PATIENCE).build(), HttpResponse.BodyHandlers.ofString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError("interrupted", e);
+        }
+    }
+
+    /** Uploads bytes to the local provider. */
+    HttpResponse<String> upload(String secret, byte[] content) throws IOException {
+        return exchange(HttpRequest.newBuilder(at("/api/v1/uploads/local?fileName=upload.bin"))
+                .header("X-API-Key", secret)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(content)));
+    }
+
+    /** What an administrator gets from here. */
+    JsonObject admin(String path) {
+        HttpResponse<String> answer = send(operator.request(path));
+        if (answer.statusCode() != 200) {
+            throw new IllegalStateException(path + " answers " + answer.statusCode() + " " + answer.body());
+        }
+        return Operator.json(answer);
+    }
+
+    /** Requests served of a key, settled or not. */
+    long successes(Operator.Key key) {
+        return admin("/keys/" + key.id() + "/analytics")
+                .getJsonObject("summary")
+                .getJsonNumber("successfulRequests")
+                .longValue();
+    }
+
+    /** How its parts are, by name. */
+    Map<String, String> components() {
+        JsonObject ready = Operator.json(send(HttpRequest.newBuilder(at("/health/ready"))));
+        Map<String, String> states = new TreeMap<>();
+        JsonObject parts = ready.getJsonObject("components");
+        parts.keySet().forEach(part -> states.put(part, parts.getString(part)));
+        return states;
+    }
+
+    /** Whether all its parts are up; false too if it does not answer. */
+    boolean isWell() {
+        try {
+            return components().values().stream().allMatch("up"::equals);
+        } catch (AssertionError | RuntimeException e) {
+            return false;
+        }
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
