@@ -89,7 +89,7 @@ public final class RedisGate implements GateStore {
                 .thenApply(reply -> null);
     }
 
-    private List<String> keysOf(GateRequest request, BillingMonth month) {
+    List<String> keysOf(GateRequest request, BillingMonth month) {
         Caller caller = request.caller();
         List<String> names = new ArrayList<>(4 + request.windows().size());
         names.add(keys.permanentBan(caller));
@@ -104,7 +104,7 @@ public final class RedisGate implements GateStore {
         return names;
     }
 
-    private static String[] argumentsOf(GateRequest request, BillingMonth month) {
+    static String[] argumentsOf(GateRequest request, BillingMonth month) {
         List<String> arguments = new ArrayList<>(10 + 2 * request.windows().size());
         arguments.add(Integer.toString(request.cost()));
         arguments.add(Integer.toString((request.charged() ? 1 : 0) + (request.enforced() ? 2 : 0)));

@@ -1,0 +1,74 @@
+package dev.tollgate.bench;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
+
+/** {@code mvn -Pbench verify}: measures section by section and brings docs/benchmarks.md and its plot up to date. */
+public final class Bench {
+
+    /** In the page's order. */
+    static final Map<String, Supplier<Section>> SECTIONS = sections();
+
+    private Bench() {}
+
+    private static Map<String, Supplier<Section>> sections() {
+        Map<String, Supplier<Section>> sections = new LinkedHashMap<>();
+        sections.put("decisions", Decisions::new);
+        return sections;
+    }
+
+    /**
+     * Runs.
+     *
+     * @param arguments the project's directory, the unpacked WildFly, the WAR, {@code full} or {@code quick}, and the
+     *     sections to run, separated by commas, or {@code all}
+     */
+    public static void main(String[] arguments) throws Exception {
+        Path project = Path.of(arguments[0]).toAbsolutePath();
+        Path wildfly = Path.of(arguments[1]).toAbsolutePath();
+        Path war = Path.of(arguments[2]).toAbsolutePath();
+        Plan plan = arguments[3].equals("full") ? Plan.full(project, wildfly, war) : Plan.quick(project, wildfly, war);
+        Set<String> wanted = wanted(arguments[4]);
+        for (Map.Entry<String, Supplier<Section>> entry : SECTIONS.entrySet()) {
+            if (wanted.contains(entry.getKey())) {
+                measure(entry.getKey(), entry.getValue().get(), plan);
+            }
+        }
+        if (arguments[3].equals("full")) {
+            Page.write(plan);
+        } else {
+            System.out.println("\nA quick run is no measurement: docs/benchmarks.md stays as it is.");
+        }
+        System.exit(0);
+    }
+
+    private static Set<String> wanted(String names) {
+        if (names.equals("all")) {
+            return SECTIONS.keySet();
+        }
+        Set<String> wanted = Arrays.stream(names.split(",")).collect(Collectors.toSet());
+        if (!SECTIONS.keySet().containsAll(wanted)) {
+            throw new IllegalArgumentException("sections are " + SECTIONS.keySet());
+        }
+        return wanted;
+    }
+
+    private static void measure(String name, Section section, Plan plan) throws Exception {
+        System.out.println("\n" + section.title());
+        long start = System.nanoTime();
+        Findings findings = new Findings();
+        section.measure(plan, findings);
+        findings.store(Page.file(plan, name));
+        System.out.printf("  (%d s)%n", (System.nanoTime() - start) / 1_000_000_000);
+    }
+
+    static List<String> names() {
+        return List.copyOf(SECTIONS.keySet());
+    }
+}

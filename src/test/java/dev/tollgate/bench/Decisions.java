@@ -1,0 +1,139 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.GateCommand;
+import dev.tollgate.redis.RedisGate;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.function.IntConsumer;
+import java.util.function.Supplier;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+
+/** Decisions per second at 1, 16 and 64 threads, beside everything they can be compared with. */
+final class Decisions implements Section {
+
+    private static final int CALLERS = 1_000;
+
+    private static final String OURS = "Tollgate, shared flights";
+    private static final String ALONE = "Tollgate, a batch per request";
+    private static final String GET = "bare GET, Redisson as Tollgate sets it";
+    private static final String DEFAULT_GET = "bare GET, Redisson's defaults";
+    private static final String REPORT = "the report's pipeline, windows empty";
+    private static final String REPORT_FULL = "the report's pipeline, 1,000 in each window";
+    private static final String LETTUCE = "bucket4j on Lettuce";
+    private static final String REDISSON = "bucket4j on Redisson";
+    private static final String LIMITER = "Redisson RRateLimiter";
+    private static final String SCRIPT = "the bare script, pipelined 16";
+
+    @Override
+    public String title() {
+        return "Decisions per second";
+    }
+
+    @Override
+    public void measure(Plan plan, Findings findings) {
+        findings.say("");
+        findings.say(
+                "1,000 callers. Tollgate's decision holds both bans, violations, month and window of a pro account; the"
+                        + " peers' one limit and nothing else. \"The bare script\" is the same script with the same arguments from plain"
+                        + " sockets, 50 connections, 16 at a time, by one thread that interprets nothing: what `redis-benchmark -P 16`"
+                        + " measures, and the most there is to get.");
+        try (GateStand stand = new GateStand();
+                Peers peers = new Peers(stand.redis.url(), CALLERS);
+                RawRedis raw = new RawRedis(stand.redis.port())) {
+            List<GateRequest> requests = stand.callers(CALLERS);
+            raw.all(List.of(RawRedis.command(GateCommand.load())));
+            List<byte[]> script = requests.stream()
+                    .map(request -> RawRedis.command(GateCommand.decide(stand.gate, request, GateStand.month())))
+                    .toList();
+            for (int threads : new int[] {1, 16, 64}) {
+                Map<String, Supplier<Load>> contestants = contestants(plan, stand, peers, requests, threads);
+                contestants.put(SCRIPT, () -> new Load(raw.perSecond(script, plan.millis()), 0, 0));
+                report(findings, threads, new Rounds(plan.rounds()).run(contestants));
+            }
+            findings.say("");
+            findings.say("%,d of Tollgate's decisions travelled in %,d flights."
+                    .formatted(stand.flights.carried(), stand.flights.flown()));
+        }
+    }
+
+    private static Map<String, Supplier<Load>> contestants(
+            Plan plan, GateStand stand, Peers peers, List<GateRequest> requests, int threads) {
+        RedisGate alone = new RedisGate(
+                new Flights(stand.client, 64, 1, 10_000, Duration.ofSeconds(5)), stand.keys, System::currentTimeMillis);
+        ReportPipeline empty = new ReportPipeline(peers.redisson, "empty");
+        ReportPipeline full = new ReportPipeline(peers.redisson, "full");
+        Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
+        contestants.put(OURS, load(plan, threads, i -> GateStand.decide(stand.gate, requests.get(i))));
+        contestants.put(ALONE, load(plan, threads, i -> GateStand.decide(alone, requests.get(i))));
+        contestants.put(GET, load(plan, threads, get(stand.client)));
+        contestants.put(DEFAULT_GET, load(plan, threads, get(peers.redisson)));
+        contestants.put(LETTUCE, load(plan, threads, peers.bucket4jOnLettuce()));
+        contestants.put(REDISSON, load(plan, threads, peers.bucket4jOnRedisson()));
+        contestants.put(LIMITER, load(plan, threads, peers.rateLimiter()));
+        contestants.put(REPORT, () -> {
+            empty.fill(CALLERS, 0);
+            return load(plan, threads, empty::check).get();
+        });
+        contestants.put(REPORT_FULL, () -> {
+            full.fill(CALLERS, 1_000);
+            return load(plan, threads, full::check).get();
+        });
+        return contestants;
+    }
+
+    private static IntConsumer get(RedissonClient client) {
+        client.getBucket("bare", StringCodec.INSTANCE).set("1");
+        return i -> client.getBucket("bare", StringCodec.INSTANCE).get();
+    }
+
+    private static Supplier<Load> load(Plan plan, int threads, IntConsumer work) {
+        return () -> Load.run(threads, plan.millis(), CALLERS, work);
+    }
+
+    private static void report(Findings findings, int threads, Map<String, List<Load>> loads) {
+        String group = threads + (threads == 1 ? " thread" : " threads");
+        List<Double> ours = rates(loads.get(OURS));
+        findings.head(group, "per second (lowest to highest round)", "Tollgate against it", "p50 µs", "p99 µs");
+        loads.forEach((name, all) -> {
+            findings.row(
+                    name,
+                    Spread.of(rates(all)).whole(),
+                    Spread.ratio(ours, rates(all)).fine(),
+                    Math.round(Spread.of(all.stream().map(Load::p50Micros).toList())
+                            .median()),
+                    Math.round(Spread.of(all.stream().map(Load::p99Micros).toList())
+                            .median()));
+            findings.bar(group, name, Spread.of(rates(all)).median());
+        });
+        if (threads == 1) {
+            findings.atLeast(
+                    0.85, "decisions/s, 1 thread, against a bare `GET`", Spread.ratio(ours, rates(loads.get(GET))));
+        } else if (threads == 64) {
+            Map<String, Double> targets = new LinkedHashMap<>();
+            targets.put(LETTUCE, 1.5);
+            targets.put(REDISSON, 3.0);
+            targets.put(LIMITER, 3.0);
+            targets.put(REPORT, 4.0);
+            targets.put(REPORT_FULL, 4.0);
+            targets.put(SCRIPT, 0.7);
+            targets.forEach((name, target) -> findings.atLeast(
+                    target, "decisions/s, 64 threads, against " + name, Spread.ratio(ours, rates(loads.get(name)))));
+        }
+    }
+
+    private static String micros(List<Load> loads, Function<Load, Double> quantile) {
+        long micros =
+                Math.round(Spread.of(loads.stream().map(quantile).toList()).median());
+        return micros == 0 ? "" : Long.toString(micros);
+    }
+
+    private static List<Double> rates(List<Load> loads) {
+        return loads.stream().map(Load::perSecond).toList();
+    }
+}

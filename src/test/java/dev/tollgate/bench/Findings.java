@@ -1,0 +1,110 @@
+package dev.tollgate.bench;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * What one section found: ratios against their targets, tables, and bars for the plot. Kept in a file, so that sections may
+ * run one by one and the page still shows all of them. Not thread-safe.
+ */
+final class Findings {
+
+    private static final String RATIO = "ratio\t";
+    private static final String BAR = "bar\t";
+    private static final String TEXT = "text\t";
+
+    private final List<String> lines = new ArrayList<>();
+
+    /** Something that should be at least so much. */
+    void atLeast(double target, String what, Spread measured) {
+        ratio(what, measured.fine(), "≥ " + number(target), measured.median() >= target);
+    }
+
+    /** Something that should be at most so much. */
+    void atMost(double target, String what, Spread measured) {
+        ratio(what, measured.fine(), "≤ " + number(target), measured.median() <= target);
+    }
+
+    private void ratio(String what, String measured, String target, boolean reached) {
+        lines.add(
+                RATIO + "| " + what + " | " + measured + " | " + target + " | " + (reached ? "yes" : "**no**") + " |");
+        System.out.println("  " + what + ": " + measured + ", target " + target + (reached ? "" : "  MISSED"));
+    }
+
+    private static String number(double target) {
+        return target == Math.rint(target)
+                ? String.format(Locale.ROOT, "%,.0f", target)
+                : String.format(Locale.ROOT, "%s", target);
+    }
+
+    /** A bar of the plot. */
+    void bar(String group, String name, double value) {
+        lines.add(BAR + group + "\t" + name + "\t" + value);
+    }
+
+    /** A line of the page. */
+    void say(String line) {
+        lines.add(TEXT + line);
+        System.out.println(line.isEmpty() ? "" : "  " + line);
+    }
+
+    /** A row of a table. */
+    void row(Object... cells) {
+        StringBuilder row = new StringBuilder("|");
+        for (Object cell : cells) {
+            row.append(' ').append(cell).append(" |");
+        }
+        say(row.toString());
+    }
+
+    /** A table's head. */
+    void head(Object... cells) {
+        say("");
+        row(cells);
+        say("|" + "---|".repeat(cells.length));
+    }
+
+    List<String> ratios() {
+        return starting(RATIO);
+    }
+
+    List<String> text() {
+        return starting(TEXT);
+    }
+
+    /** Group, name and value of each. */
+    List<String[]> bars() {
+        return starting(BAR).stream().map(bar -> bar.split("\t")).toList();
+    }
+
+    private List<String> starting(String kind) {
+        return lines.stream()
+                .filter(line -> line.startsWith(kind))
+                .map(line -> line.substring(kind.length()))
+                .toList();
+    }
+
+    void store(Path file) {
+        try {
+            Files.createDirectories(file.getParent());
+            Files.write(file, lines);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    static Findings load(Path file) {
+        try {
+            Findings findings = new Findings();
+            findings.lines.addAll(Files.readAllLines(file));
+            return findings;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.BillingMonth;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory.Recollection;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisConnection;
+import dev.tollgate.redis.RedisGate;
+import dev.tollgate.redis.RedisKeys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.redisson.api.RedissonClient;
+
+/**
+ * A Redis, and the gate over it as the WAR wires it. Everything a request of a pro account costs is in each decision: both
+ * bans, violations, month, and a window of a million a minute, which is kept in cells as large limits are.
+ */
+final class GateStand implements AutoCloseable {
+
+    final RealRedis redis = RealRedis.start();
+    final RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+    final Flights flights = new Flights(client, 4, 128, 10_000, Duration.ofSeconds(5));
+    final RedisKeys keys = new RedisKeys("");
+    final RedisGate gate = new RedisGate(flights, keys, System::currentTimeMillis);
+
+    /** A decision, waited for. */
+    static Decision decide(RedisGate gate, GateRequest request) {
+        Decision decision = gate.decide(request).toCompletableFuture().join();
+        if (!decision.isAdmitted()) {
+            throw new IllegalStateException("refused: " + decision);
+        }
+        return decision;
+    }
+
+    /** Callers with a month in Redis, and what is asked for them. */
+    List<GateRequest> callers(int count) {
+        List<GateRequest> requests = new ArrayList<>();
+        List<CompletableFuture<?>> restored = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Caller caller = Caller.account("bench-" + i);
+            restored.add(gate.restore(caller, month(), Recollection.NONE).toCompletableFuture());
+            requests.add(request(caller));
+            if (restored.size() == 5_000) {
+                CompletableFuture.allOf(restored.toArray(CompletableFuture[]::new))
+                        .join();
+                restored.clear();
+            }
+        }
+        CompletableFuture.allOf(restored.toArray(CompletableFuture[]::new)).join();
+        return requests;
+    }
+
+    static GateRequest request(Caller caller) {
+        return new GateRequest(
+                caller,
+                List.of(WindowPolicy.minute(1_000_000)),
+                OptionalLong.of(1_000_000_000),
+                1,
+                BanLadder.STANDARD,
+                true,
+                true);
+    }
+
+    static BillingMonth month() {
+        return BillingMonth.at(System.currentTimeMillis());
+    }
+
+    @Override
+    public void close() {
+        client.shutdown();
+        redis.close();
+    }
+}

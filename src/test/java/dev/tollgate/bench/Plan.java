@@ -1,0 +1,31 @@
+package dev.tollgate.bench;
+
+import java.nio.file.Path;
+
+/**
+ * How long and how often is measured, and with what.
+ *
+ * @param rounds counted rounds
+ * @param millis per contestant and round
+ * @param mostCallers known callers at the most
+ * @param keys changed API keys to settle
+ * @param project the project's directory
+ * @param wildflyHome the unpacked server
+ * @param war the WAR that ships
+ */
+record Plan(int rounds, long millis, int mostCallers, int keys, Path project, Path wildflyHome, Path war) {
+
+    static Plan full(Path project, Path wildflyHome, Path war) {
+        return new Plan(5, 2_000, 1_000_000, 40_000, project, wildflyHome, war);
+    }
+
+    /** To see that it works. */
+    static Plan quick(Path project, Path wildflyHome, Path war) {
+        return new Plan(3, 500, 10_000, 4_000, project, wildflyHome, war);
+    }
+
+    /** Where the parts' findings and servers' directories go. */
+    Path directory() {
+        return project.resolve("target/bench");
+    }
+}
