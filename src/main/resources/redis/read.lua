@@ -6,9 +6,9 @@
 --       hashes' contents   one per line
 local prefix, id = ARGV[1], ARGV[2]
 local batch = redis.call('GET', KEYS[2])
-local members, pending = contents(KEYS[1], pending_name, prefix, id)
-local lines = { redis.call('GET', KEYS[3]) or '0', batch or '', #members }
-if #members > 0 then
+local _, pending, blocks = contents(KEYS[1], pending_name, prefix, id)
+local lines = { redis.call('GET', KEYS[3]) or '0', batch or '', blocks }
+if blocks > 0 then
   lines[4] = pending
 end
 if batch then

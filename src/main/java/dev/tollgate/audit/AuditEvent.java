@@ -33,6 +33,7 @@ public record AuditEvent(Type type, long atMillis, String caller, String actor, 
         TIER_CHANGED,
         ADMIN_SIGN_IN,
         LEDGER_MISMATCH,
+        LEDGER_RECOUNTED,
         LATENCY_HIGH
     }
 
