@@ -2,23 +2,30 @@
 --
 -- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 ledger, 5 names of claimed hashes, 6 names of cached reports,
 --       7 index of changed keys (absent on a Cluster)
--- ARGV  1 prefix  2 key id  3 batch
+-- ARGV  1 prefix  2 key id  3 batch  4 epoch of the ledger when it was claimed  5 requests of that epoch taken by then: where
+--       the claim and the ledger differed, that was noted when it was applied, and the ledger goes on from there
 -- REPLY acknowledged | known
 local prefix, id, batch = ARGV[1], ARGV[2], ARGV[3]
 if redis.call('GET', KEYS[2]) ~= batch then
   return 'known'
 end
-local taken = redis.call('HGET', claimed_name(prefix, id, 'm'), 'total_requests') or '0'
-for _, member in ipairs(redis.call('SMEMBERS', KEYS[5])) do
+local taken = redis.pcall('HGET', claimed_name(prefix, id, 'm'), 'total_requests')
+taken = type(taken) == 'string' and tonumber(taken) and taken or '0'
+for _, member in ipairs(named_by(KEYS[5])) do
   redis.call('UNLINK', claimed_name(prefix, id, member))
 end
-for _, report in ipairs(redis.call('SMEMBERS', KEYS[6])) do
+local reports = redis.pcall('SMEMBERS', KEYS[6])
+for _, report in ipairs(reports.err and {} or reports) do
   redis.call('UNLINK', report)
 end
 redis.call('DEL', KEYS[2], KEYS[5], KEYS[6])
 redis.call('SET', KEYS[3], batch, 'PX', LEDGER_TTL)
 if redis.call('PEXPIRE', KEYS[4], LEDGER_TTL) == 1 then
-  redis.call('HINCRBY', KEYS[4], 'taken', taken)
+  if redis.call('HGET', KEYS[4], 'epoch') == ARGV[4] then
+    redis.call('HSET', KEYS[4], 'taken', ARGV[5])
+  else
+    redis.call('HINCRBY', KEYS[4], 'taken', taken)
+  end
 end
 if KEYS[7] then
   if redis.call('EXISTS', KEYS[1]) == 1 then

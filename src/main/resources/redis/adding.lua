@@ -187,6 +187,38 @@ local function plan(given, ledger_epoch, ledger_recorded)
   return { fresh = fresh, begun = ledger_epoch, recorded = recorded + requests }
 end
 
+-- A key with something in the way, such as a value of another type under the name of a hash, is marked as changed, so that the
+-- settlement sets aside what it finds there; then what could not be added now can be. ZADD and SADD add no counts.
+local function mark_spoiled()
+  for _, sum in ipairs(order or {}) do
+    redis.pcall('SADD', KEYS[1], sum.member)
+  end
+  redis.pcall('PEXPIRE', KEYS[1], PENDING_TTL)
+  if KEYS[3] then
+    local time = redis.call('TIME')
+    redis.pcall('ZADD', KEYS[3], 'NX', text(time[1] * 1000 + math.floor(time[2] / 1000)), id)
+    redis.pcall('PEXPIRE', KEYS[3], LEDGER_TTL)
+  end
+end
+
+local function ledger_fields(...)
+  local fields = redis.pcall('HMGET', KEYS[2], ...)
+  if fields.err then
+    mark_spoiled()
+    error(fields.err, 0)
+  end
+  return fields
+end
+
+local function plan_or_mark(given, ledger_epoch, ledger_recorded)
+  local ok, planned = pcall(plan, given, ledger_epoch, ledger_recorded)
+  if not ok then
+    mark_spoiled()
+    error(type(planned) == 'table' and planned.err or planned, 0)
+  end
+  return planned
+end
+
 -- Writes what was planned, and the ledger's further fields with it.
 local function write(planned, time, entry, forgotten)
   entry[#entry + 1] = 'recorded'
@@ -201,9 +233,10 @@ local function write(planned, time, entry, forgotten)
   end
   for _, sum in ipairs(order) do
     redis.call('HSET', sum.name, unpack(sum.fields))
-    if sum.new then
+    -- All of them, not only new ones: whatever became of the set, what is counted into is named by it.
+    if redis.call('SADD', KEYS[1], sum.member) == 1 then
       redis.call('PEXPIRE', sum.name, PENDING_TTL)
-      redis.call('SADD', KEYS[1], sum.member)
+      planned.fresh = true
     end
   end
   if planned.fresh then

@@ -6,18 +6,28 @@
 -- REPLY '' nothing there | refused, last batch acknowledged |
 --       batch, epoch, recorded, taken, pending requests, contents   one per line
 local prefix, id, batch = ARGV[1], ARGV[2], ARGV[3]
-local earlier = redis.call('GET', KEYS[2])
+local ledger = redis.pcall('HMGET', KEYS[4], 'epoch', 'recorded', 'taken')
+if ledger.err then
+  redis.call('DEL', KEYS[4])
+  ledger = {}
+end
+local earlier = redis.pcall('GET', KEYS[2])
 local members, found
-if earlier then
+if earlier and tonumber(earlier) then
   batch = earlier
   members, found = contents(KEYS[5], claimed_name, prefix, id)
+elseif earlier then
+  -- Whose claim it was, and whether it was applied, cannot be told any more.
+  redis.call('SET', KEYS[2], batch, 'PX', LEDGER_TTL)
+  members, found = contents(KEYS[5], claimed_name, prefix, id)
+  found = '!claim\n2\nis\nof no batch that can be told' .. (found ~= '' and '\n' or '') .. found
 else
-  local settled = redis.call('GET', KEYS[3])
-  if settled and tonumber(settled) >= tonumber(batch) then
+  local settled = redis.pcall('GET', KEYS[3])
+  if settled and tonumber(settled) and tonumber(settled) >= tonumber(batch) then
     return 'refused\n' .. settled
   end
   members, found = contents(KEYS[1], pending_name, prefix, id)
-  if #members == 0 then
+  if found == '' then
     redis.call('DEL', KEYS[1])
     if KEYS[6] then
       redis.call('ZREM', KEYS[6], id)
@@ -30,6 +40,8 @@ else
   end
   redis.call('RENAME', KEYS[1], KEYS[5])
 end
-local ledger = redis.call('HMGET', KEYS[4], 'epoch', 'recorded', 'taken')
-local pending = earlier and redis.call('HGET', pending_name(prefix, id, 'm'), 'total_requests') or '0'
-return table.concat({ batch, ledger[1] or '0', ledger[2] or '0', ledger[3] or '0', pending or '0', found }, '\n')
+local pending = earlier and redis.pcall('HGET', pending_name(prefix, id, 'm'), 'total_requests') or '0'
+if type(pending) == 'table' then
+  pending = '0'
+end
+return table.concat({ batch, ledger[1] or '0', ledger[2] or '0', ledger[3] or '0', pending, found }, '\n')

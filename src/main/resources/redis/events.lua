@@ -56,8 +56,8 @@ if redis.call('SCARD', seen_name(0)) + #added > most then
   return 'full ' .. string.format('%.0f', (quarter + 1) * QUARTER * 1000 - time[1] * 1000 - math.floor(time[2] / 1000))
 end
 
-local ledger = redis.call('HMGET', KEYS[2], 'epoch', 'recorded')
-local planned = plan(given, ledger[1], ledger[2])
+local ledger = ledger_fields('epoch', 'recorded')
+local planned = plan_or_mark(given, ledger[1], ledger[2])
 -- The key's own counts are the sums of all others, so where these are exact, all are.
 for f = 1, 5 do
   if (tonumber(sums['m'].state[f] or 0) or 0) + sums['m'].counts[f] > EXACT then

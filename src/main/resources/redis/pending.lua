@@ -20,20 +20,44 @@ local function claimed_name(prefix, id, member)
   return prefix .. 'claim:{' .. id .. '}:' .. member
 end
 
+-- What a set names; where something else bears the set's name, the one hash every key has.
+local function named_by(set)
+  local members = redis.pcall('SMEMBERS', set)
+  return members.err and { 'm' } or members
+end
+
+-- What is of another type than a hash, as far as a line of text can save it.
+local function spoiled(key)
+  local kind = redis.call('TYPE', key).ok
+  local value = kind == 'string' and redis.call('GETRANGE', key, 0, 999) or ''
+  return kind .. ' ' .. string.gsub(value, '%c', ' ')
+end
+
 -- The hashes a set names, leaving out those that are gone: their members, and as lines of one text, which is much cheaper
 -- to send and to read than lists in lists: per hash its member, how many lines follow, then field, value, field, value ...
+-- What is no hash comes as '!' and its member, and two lines that say what it is.
 local function contents(set, name, prefix, id)
-  local members, lines = {}, {}
-  for _, member in ipairs(redis.call('SMEMBERS', set)) do
-    local fields = redis.call('HGETALL', name(prefix, id, member))
-    if #fields > 0 then
+  local members, lines, blocks = {}, {}, 0
+  for _, member in ipairs(named_by(set)) do
+    local named, key = pcall(name, prefix, id, member)
+    local fields = named and redis.pcall('HGETALL', key) or { err = 'no name' }
+    if fields.err then
+      if named then
+        members[#members + 1] = member
+      end
+      fields = { 'is', named and spoiled(key) or 'no member of ours' }
+      member = '!' .. string.gsub(member, '%c', ' ')
+    elseif #fields > 0 then
       members[#members + 1] = member
+    end
+    if #fields > 0 then
+      blocks = blocks + 1
       lines[#lines + 1] = member
       lines[#lines + 1] = #fields
       lines[#lines + 1] = table.concat(fields, '\n')
     end
   end
-  return members, table.concat(lines, '\n')
+  return members, table.concat(lines, '\n'), blocks
 end
 
 -- All that is unsettled of a key: last batch acknowledged, batch of the claim or '', how many hashes are pending, their
@@ -42,9 +66,9 @@ end
 local function unsettled()
   local prefix, id = ARGV[1], ARGV[2]
   local batch = redis.call('GET', KEYS[2])
-  local members, pending = contents(KEYS[1], pending_name, prefix, id)
-  local lines = { redis.call('GET', KEYS[3]) or '0', batch or '', #members }
-  if #members > 0 then
+  local _, pending, blocks = contents(KEYS[1], pending_name, prefix, id)
+  local lines = { redis.call('GET', KEYS[3]) or '0', batch or '', blocks }
+  if blocks > 0 then
     lines[4] = pending
   end
   if batch then

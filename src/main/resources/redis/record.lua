@@ -6,7 +6,7 @@
 local SOURCES = 64    -- remembered per key
 
 local source, sequence = 'n:' .. ARGV[3], tonumber(ARGV[4])
-local ledger = redis.call('HMGET', KEYS[2], source, 'epoch', 'recorded')
+local ledger = ledger_fields(source, 'epoch', 'recorded')
 if ledger[1] and tonumber(ledger[1]) >= sequence then
   return 'known'
 end
@@ -37,6 +37,6 @@ local at = 5
 while ARGV[at] do
   given[#given + 1], at = row_at(at)
 end
-local planned = plan(given, ledger[2], ledger[3])
+local planned = plan_or_mark(given, ledger[2], ledger[3])
 write(planned, redis.call('TIME'), { source, text(sequence) }, forgotten_sources())
 return 'added'

@@ -1,10 +1,12 @@
 package dev.tollgate.api;
 
 import dev.tollgate.account.ApiKeys;
+import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
 import dev.tollgate.problem.Problems;
 import dev.tollgate.usage.Ledger;
+import dev.tollgate.usage.Ledger.Recount;
 import dev.tollgate.usage.LedgerReport;
 import dev.tollgate.usage.LedgerReport.KeyReport;
 import dev.tollgate.usage.PendingUnavailableException;
@@ -14,14 +16,18 @@ import dev.tollgate.usage.SettlementLog.SetAsideUsage;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.math.BigInteger;
 import java.time.Instant;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
@@ -34,10 +40,12 @@ public class AdminLedgerResource {
 
     private static final long REDIS_RETRY_SECONDS = 1;
     private static final int LONGEST_ID = 100;
+    private static final int MOST_TOLD = 20;
 
     private final Ledger ledger;
     private final SettlementLog log;
     private final ApiKeys keys;
+    private final AdminRecord record;
 
     /**
      * recorded = settled + pending + set aside, in requests.
@@ -106,10 +114,11 @@ public class AdminLedgerResource {
 
     /** With what it looks at. */
     @Inject
-    public AdminLedgerResource(Ledger ledger, SettlementLog log, ApiKeys keys) {
+    public AdminLedgerResource(Ledger ledger, SettlementLog log, ApiKeys keys, AdminRecord record) {
         this.ledger = ledger;
         this.log = log;
         this.keys = keys;
+        this.record = record;
     }
 
     /** The ledger of all keys together; of one with {@code keyId}, be it deleted. */
@@ -130,6 +139,32 @@ public class AdminLedgerResource {
                 .orElseGet(() -> keys.find(keyId.get())
                         .map(resting -> new KeyAnswer(resting.id(), 0, 0, 0, 0, true))
                         .orElseThrow(AdminLedgerResource::unknown));
+    }
+
+    /**
+     * What a recount changed.
+     *
+     * @param difference requests by which "recorded" was raised; negative if it was lowered
+     * @param keys keys whose ledgers were begun anew, by the requests their "recorded" was raised
+     * @param ledger the ledger after it
+     */
+    public record RecountAnswer(BigInteger difference, Map<String, Long> keys, LedgerAnswer ledger) {}
+
+    /** After a mismatch was looked into: makes what is there the truth. It changes the books, no count; audited. */
+    @POST
+    @Path("ledger/recount")
+    public RecountAnswer recount(@Context UriInfo uri, @Context SecurityContext security) {
+        Parameters.none(uri);
+        Recount recount = asked(ledger::recount);
+        Map<String, String> details = new LinkedHashMap<>();
+        details.put("difference", recount.difference().toString());
+        details.put("keys", Integer.toString(recount.keys().size()));
+        recount.keys().entrySet().stream()
+                .limit(MOST_TOLD)
+                .forEach(
+                        key -> details.put("key " + key.getKey(), key.getValue().toString()));
+        record.did(security, AuditEvent.Type.LEDGER_RECOUNTED, null, details);
+        return new RecountAnswer(recount.difference(), recount.keys(), LedgerAnswer.of(asked(ledger::report)));
     }
 
     private static ProblemException unknown() {

@@ -36,6 +36,7 @@ public record AuditEvent(Type type, long atMillis, String caller, String actor, 
         ROUTE_CHANGED,
         SET_ASIDE_RETRIED,
         LEDGER_MISMATCH,
+        LEDGER_RECOUNTED,
         LATENCY_HIGH
     }
 

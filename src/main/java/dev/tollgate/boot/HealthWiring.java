@@ -13,6 +13,7 @@ import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.settle.SettlementTimer;
+import dev.tollgate.usage.LedgerState;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
@@ -103,7 +104,7 @@ public class HealthWiring {
 
     @Produces
     @Singleton
-    Health health(Settings settings, SettlementTimer settlement, UsageRecorder usage) {
+    Health health(Settings settings, SettlementTimer settlement, UsageRecorder usage, LedgerState ledger) {
         // Without Redis the failure mode answers, without PostgreSQL known keys are served: a node that lives should
         // get traffic and say what is wrong, unless it refuses all of it.
         boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;
@@ -111,7 +112,8 @@ public class HealthWiring {
                 new Component("redis", closed, () -> redis),
                 new Component("postgres", false, () -> migration.isDone() ? postgres : State.DOWN),
                 new Component("metering", false, () -> degradedIf(usage.isFailing())),
-                new Component("settlement", false, () -> degradedIf(settlement.isFailing()))));
+                new Component("settlement", false, () -> degradedIf(settlement.isFailing())),
+                new Component("ledger", false, () -> degradedIf(!ledger.isBalanced()))));
     }
 
     private static State degradedIf(boolean failing) {

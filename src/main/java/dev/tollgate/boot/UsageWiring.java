@@ -9,8 +9,10 @@ import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisPostedUsage;
 import dev.tollgate.redis.RedisQuotaCounters;
+import dev.tollgate.settle.LedgerCheck;
 import dev.tollgate.settle.Settlement;
 import dev.tollgate.usage.Ledger;
+import dev.tollgate.usage.LedgerState;
 import dev.tollgate.usage.PendingUsage;
 import dev.tollgate.usage.PostedUsage;
 import dev.tollgate.usage.UsageRecorder;
@@ -59,6 +61,18 @@ public class UsageWiring {
     @Singleton
     Ledger ledger(PendingUsage pending, DataSource database) {
         return new Ledger(pending, new JdbcUsageLedger(database, node));
+    }
+
+    @Produces
+    @Singleton
+    LedgerState ledgerState() {
+        return new LedgerState();
+    }
+
+    @Produces
+    @Singleton
+    LedgerCheck ledgerCheck(Ledger ledger, LedgerState state, AuditTrail audit) {
+        return new LedgerCheck(ledger, state, audit, System::currentTimeMillis);
     }
 
     @Produces

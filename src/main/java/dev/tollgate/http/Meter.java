@@ -2,6 +2,7 @@ package dev.tollgate.http;
 
 import dev.tollgate.account.KnownKey;
 import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.usage.MediaType;
 import dev.tollgate.usage.Provider;
 import dev.tollgate.usage.UsageEvent;
 import jakarta.servlet.AsyncEvent;
@@ -40,7 +41,7 @@ final class Meter {
                 || Boolean.TRUE.equals(request.getAttribute(RequestAttributes.FAILED));
         long now = clock.getAsLong();
         Long size = !failed && request.getAttribute(RequestAttributes.FILE_SIZE) instanceof Number given
-                ? Math.max(0, given.longValue())
+                ? Math.max(0, Math.min(UsageEvent.MAX_BYTES, given.longValue()))
                 : null;
         usage.accept(new UsageEvent(
                 key.key().id(),
@@ -49,14 +50,14 @@ final class Meter {
                 !failed,
                 size == null ? 0 : 1,
                 size == null ? 0 : size,
-                size != null && request.getAttribute(RequestAttributes.FILE_TYPE) instanceof String type ? type : null,
+                size == null ? null : fileType(request),
                 now));
     }
 
     /** The request goes on asynchronously; it is metered when that completes, once. */
     void whenComplete(HttpServletRequest request, HttpServletResponse response, KnownKey key, RoutePolicy route) {
         AtomicBoolean metered = new AtomicBoolean();
-        request.getAsyncContext().addListener(new AsyncListener() {
+        AsyncListener listener = new AsyncListener() {
             @Override
             public void onComplete(AsyncEvent event) {
                 end(event.getThrowable() != null);
@@ -82,7 +83,22 @@ final class Meter {
                     over(request, response, key, route, broken);
                 }
             }
-        });
+        };
+        try {
+            request.getAsyncContext().addListener(listener);
+        } catch (IllegalStateException e) {
+            // It completed between being asked and now.
+            if (metered.compareAndSet(false, true)) {
+                over(request, response, key, route, false);
+            }
+        }
+    }
+
+    /** What an application says is kept in the one form there is, like what clients declare. */
+    private static String fileType(HttpServletRequest request) {
+        return request.getAttribute(RequestAttributes.FILE_TYPE) instanceof String said
+                ? MediaType.declared(said).orElse(MediaType.UNKNOWN)
+                : null;
     }
 
     private static String provider(HttpServletRequest request, RoutePolicy route) {

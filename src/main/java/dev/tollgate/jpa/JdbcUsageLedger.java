@@ -167,6 +167,17 @@ public final class JdbcUsageLedger implements UsageLedger {
         }));
     }
 
+    @Override
+    public BigInteger recount() {
+        return Outage.watch(() -> with(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery(SettlementSql.RECOUNT)) {
+                row.next();
+                return whole(row, 1);
+            }
+        }));
+    }
+
     private static Books read(ResultSet rows) throws SQLException {
         Map<String, KeyBook> keys = new HashMap<>();
         Books totals = null;

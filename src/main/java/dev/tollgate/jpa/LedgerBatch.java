@@ -31,7 +31,7 @@ final class LedgerBatch {
     /** A claim of a key that exists, and where the ledger of that key stands once it is done with. */
     private record Entry(UUID id, ClaimedUsage claim, long epoch, long upto) {
         Entry with(KeyUsage usage) {
-            ClaimedUsage same = new ClaimedUsage(claim.keyId(), claim.batchId(), usage, claim.mark());
+            ClaimedUsage same = new ClaimedUsage(claim.keyId(), claim.batchId(), usage, claim.mark(), claim.damage());
             return new Entry(id, same, epoch, upto);
         }
     }
@@ -96,7 +96,9 @@ final class LedgerBatch {
             return;
         }
         Entry entry = entryOf(id, claim, row);
-        if (!SetAside.areCounts(claim.usage())) {
+        if (!claim.damage().isEmpty()) {
+            passOver(entry, SetAside.UNREADABLE);
+        } else if (!SetAside.areCounts(claim.usage())) {
             passOver(entry, SetAside.NOT_COUNTS);
         } else if (wentBack(claim, row)) {
             passOver(entry, SetAside.REDIS_WENT_BACK);
@@ -109,7 +111,7 @@ final class LedgerBatch {
         LedgerMark mark = claim.mark();
         long claimed = claim.usage().totals().totalRequests();
         return mark.isKept()
-                ? new Entry(id, claim, mark.epoch(), mark.taken() + claimed)
+                ? new Entry(id, claim, mark.epoch(), mark.takenThen())
                 : new Entry(id, claim, row.epoch(), row.requests() + claimed);
     }
 

@@ -28,6 +28,9 @@ final class SetAside {
 
     private SetAside() {}
 
+    /** Something else lay where Redis should have had counts. */
+    static final String UNREADABLE = "not all of it could be read in Redis";
+
     /** Whether these are counts an honest recording could have. */
     static boolean areCounts(KeyUsage usage) {
         return Stream.of(usage.providers(), usage.days(), usage.providerDays())
@@ -55,13 +58,14 @@ final class SetAside {
             statement.setLong(1, claim.batchId());
             statement.setString(2, storable(claim.keyId()));
             statement.setBigDecimal(3, BigDecimal.valueOf(claim.usage().totals().totalRequests()));
-            statement.setString(4, json(claim.usage()));
+            statement.setString(4, json(claim));
             statement.setString(5, reason);
             return statement.executeUpdate() == 1;
         }
     }
 
-    private static String json(KeyUsage usage) {
+    private static String json(ClaimedUsage claim) {
+        KeyUsage usage = claim.usage();
         List<Object> parts = new ArrayList<>();
         usage.providerDays().forEach((at, counts) -> {
             Map<String, Object> part = new LinkedHashMap<>();
@@ -72,6 +76,13 @@ final class SetAside {
         });
         Map<String, Object> whole = members(usage.totals());
         whole.put("parts", parts);
+        if (!claim.damage().isEmpty()) {
+            // Days and providers too: which of them are whole cannot be told from one another.
+            usage.days().forEach((day, counts) -> whole.put("day " + day, members(counts)));
+            usage.providers()
+                    .forEach((provider, counts) -> whole.put("provider " + storable(provider), members(counts)));
+            whole.put("damage", claim.damage().stream().map(SetAside::storable).toList());
+        }
         StringBuilder json = new StringBuilder();
         JsonText.write(json, whole);
         return json.toString();

@@ -143,6 +143,11 @@ final class SettlementSql {
             UPDATE ledger_totals SET recorded = recorded + ?, settled = settled + ?, set_aside = set_aside + ?,
                 mismatches = mismatches + ?, last_mismatch = CASE WHEN ? > 0 THEN now() ELSE last_mismatch END""";
 
+    static final String RECOUNT = """
+            UPDATE ledger_totals t SET recorded = t.settled + t.set_aside
+            FROM (SELECT one, recorded FROM ledger_totals FOR UPDATE) AS before
+            WHERE before.one = t.one RETURNING t.recorded - before.recorded""";
+
     static final String BATCH = """
             INSERT INTO settlement_batches (id, node, keys, repeated, set_aside, requests) VALUES (?, ?, ?, ?, ?, ?)""";
 

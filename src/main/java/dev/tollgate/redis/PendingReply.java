@@ -8,9 +8,11 @@ import dev.tollgate.usage.PendingSnapshot;
 import dev.tollgate.usage.PendingUsage.KeyLedger;
 import dev.tollgate.usage.UsageCounts;
 import java.math.BigDecimal;
-import java.math.BigInteger;
+import java.time.DateTimeException;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -19,18 +21,40 @@ import java.util.Optional;
 final class PendingReply {
 
     private static final String TYPE = "ft:";
+    private static final String SPOILED = "!";
     private static final String REFUSED = "refused\n";
-    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private PendingReply() {}
 
-    /** A reply of {@code claim.lua} that is neither empty nor a refusal. */
+    /**
+     * A reply of {@code claim.lua} that is neither empty nor a refusal. What cannot be read of it becomes its damage; if that is
+     * the sum of all, the requests are what the ledger says.
+     */
     static ClaimedUsage claim(String keyId, String reply) {
         Lines lines = new Lines(reply);
         long batch = number(lines.next());
-        LedgerMark mark =
-                new LedgerMark(number(lines.next()), number(lines.next()), number(lines.next()), number(lines.next()));
-        return new ClaimedUsage(keyId, batch, usage(lines, Integer.MAX_VALUE), mark);
+        List<String> damage = new ArrayList<>();
+        LedgerMark mark = mark(lines, damage);
+        Map<String, UsageCounts> read = new LinkedHashMap<>();
+        counts(lines, Integer.MAX_VALUE, read, damage);
+        KeyUsage usage = usage(read, damage);
+        if (damage.isEmpty() || usage.totals().totalRequests() > 0) {
+            return new ClaimedUsage(keyId, batch, usage, mark, damage);
+        }
+        UsageCounts known = new UsageCounts(Math.max(0, mark.claimed()), 0, 0, 0, 0, 0, Map.of());
+        return new ClaimedUsage(
+                keyId, batch, new KeyUsage(known, usage.providers(), usage.days(), usage.providerDays()), mark, damage);
+    }
+
+    private static LedgerMark mark(Lines lines, List<String> damage) {
+        String[] fields = {lines.next(), lines.next(), lines.next(), lines.next()};
+        try {
+            return new LedgerMark(number(fields[0]), number(fields[1]), number(fields[2]), number(fields[3]));
+        } catch (NumberFormatException e) {
+            damage.add("ledger: " + String.join(" ", fields));
+            return LedgerMark.NONE;
+        }
     }
 
     /** Whether a reply of {@code claim.lua} is a refusal. */
@@ -83,35 +107,69 @@ final class PendingReply {
         return new KeyLedger(mark, number(reply.get(4)), number(reply.get(5)), number(reply.get(6)));
     }
 
+    /** What can be read of so many hashes, without what cannot. */
     private static KeyUsage usage(Lines lines, int most) {
+        Map<String, UsageCounts> read = new LinkedHashMap<>();
+        List<String> damage = new ArrayList<>();
+        counts(lines, most, read, damage);
+        return usage(read, damage);
+    }
+
+    private static KeyUsage usage(Map<String, UsageCounts> read, List<String> damage) {
         UsageCounts totals = UsageCounts.NONE;
         Map<String, UsageCounts> providers = new HashMap<>();
         Map<LocalDate, UsageCounts> days = new HashMap<>();
         Map<ProviderDay, UsageCounts> providerDays = new HashMap<>();
-        for (int i = 0; i < most && lines.hasNext(); i++) {
-            String member = lines.next();
-            UsageCounts counts = counts(lines, Integer.parseInt(lines.next()));
-            String[] parts = member.split(":", -1);
-            switch (parts[0]) {
-                case "m" -> totals = counts;
-                case "p" -> providers.put(parts[1], counts);
-                case "d" -> days.put(LocalDate.parse(parts[1]), counts);
-                case "x" -> providerDays.put(new ProviderDay(parts[2], LocalDate.parse(parts[1])), counts);
-                default -> throw new IllegalArgumentException("no such pending member: " + member);
+        for (Map.Entry<String, UsageCounts> entry : read.entrySet()) {
+            String[] parts = entry.getKey().split(":", -1);
+            UsageCounts counts = entry.getValue();
+            try {
+                switch (parts[0]) {
+                    case "m" -> totals = counts;
+                    case "p" -> providers.put(parts[1], counts);
+                    case "d" -> days.put(LocalDate.parse(parts[1]), counts);
+                    case "x" -> providerDays.put(new ProviderDay(parts[2], LocalDate.parse(parts[1])), counts);
+                    default -> damage.add(entry.getKey() + ": no such member");
+                }
+            } catch (DateTimeException | ArrayIndexOutOfBoundsException e) {
+                damage.add(entry.getKey() + ": no such member");
             }
         }
         return new KeyUsage(totals, providers, days, providerDays);
     }
 
-    private static UsageCounts counts(Lines lines, int fields) {
+    private static void counts(Lines lines, int most, Map<String, UsageCounts> read, List<String> damage) {
+        for (int i = 0; i < most && lines.hasNext(); i++) {
+            String member = lines.next();
+            List<String> fields = new ArrayList<>();
+            try {
+                for (int f = Integer.parseInt(lines.next()); f > 0; f--) {
+                    if (!lines.hasNext()) {
+                        throw new IndexOutOfBoundsException("fewer lines than told");
+                    }
+                    fields.add(lines.next());
+                }
+                if (member.startsWith(SPOILED)) {
+                    damage.add(member.substring(SPOILED.length()) + ": " + fields.get(1));
+                } else {
+                    read.put(member, counts(fields));
+                }
+            } catch (NumberFormatException | IndexOutOfBoundsException e) {
+                damage.add(member + ": " + String.join(" ", fields));
+            }
+        }
+    }
+
+    private static UsageCounts counts(List<String> fields) {
         Map<String, Long> numbers = new HashMap<>();
         Map<String, Long> types = new HashMap<>();
-        for (int i = 0; i < fields; i += 2) {
-            String field = lines.next();
+        for (int i = 0; i < fields.size(); i += 2) {
+            String field = fields.get(i);
+            long number = number(fields.get(i + 1));
             if (field.startsWith(TYPE)) {
-                types.put(field.substring(TYPE.length()), number(lines.next()));
+                types.put(field.substring(TYPE.length()), number);
             } else {
-                numbers.put(field, number(lines.next()));
+                numbers.put(field, number);
             }
         }
         return new UsageCounts(
@@ -130,8 +188,7 @@ final class PendingReply {
         try {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
-            BigInteger exact = new BigDecimal(digits).toBigInteger();
-            return exact.max(MOST.negate()).min(MOST).longValue();
+            return new BigDecimal(digits).max(MOST.negate()).min(MOST).longValue();
         }
     }
 }

@@ -30,6 +30,7 @@ public final class RedisPendingUsage implements PendingUsage {
     private static final Script RENEW = Script.load("pending", "renew");
     private static final Script READ = Script.load("pending", "read");
     private static final Script LEDGER = Script.load("pending", "ledger");
+    private static final Script RECOUNT = Script.load("pending", "recount");
     private static final Script CHANGED = Script.load("changed");
     private static final Script MARK = Script.load("mark");
     private static final Script UNMARK = Script.load("unmark");
@@ -172,12 +173,13 @@ public final class RedisPendingUsage implements PendingUsage {
 
     @Override
     public int acknowledge(Collection<ClaimedUsage> applied) {
-        Map<String, String> batches = new LinkedHashMap<>();
-        applied.forEach(claim -> batches.put(claim.keyId(), Long.toString(claim.batchId())));
-        if (batches.isEmpty()) {
+        Map<String, ClaimedUsage> claims = new LinkedHashMap<>();
+        applied.forEach(claim -> claims.put(claim.keyId(), claim));
+        if (claims.isEmpty()) {
             return 0;
         }
-        return EachKey.ask(batches.keySet(), keyId -> {
+        return EachKey.ask(claims.keySet(), keyId -> {
+                    ClaimedUsage claim = claims.get(keyId);
                     List<String> names = withIndex(
                             keys.pending(keyId),
                             keys.claim(keyId),
@@ -185,7 +187,14 @@ public final class RedisPendingUsage implements PendingUsage {
                             keys.ledger(keyId),
                             keys.claimMembers(keyId),
                             keys.reports(keyId));
-                    return flights.call(ACKNOWLEDGE, names, keys.prefix(), keyId, batches.get(keyId));
+                    return flights.call(
+                            ACKNOWLEDGE,
+                            names,
+                            keys.prefix(),
+                            keyId,
+                            Long.toString(claim.batchId()),
+                            Long.toString(claim.mark().epoch()),
+                            Long.toString(claim.mark().takenThen()));
                 })
                 .size();
     }
@@ -201,6 +210,13 @@ public final class RedisPendingUsage implements PendingUsage {
                     keys.claimMembers(keyId));
             return flights.call(RENEW, names, keys.prefix(), keyId);
         });
+    }
+
+    @Override
+    public void recount(String keyId) {
+        EachKey.ask(
+                List.of(keyId),
+                id -> flights.call(RECOUNT, List.of(keys.claim(id), keys.ledger(id)), keys.prefix(), id));
     }
 
     @Override

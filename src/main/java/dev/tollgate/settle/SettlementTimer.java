@@ -42,6 +42,9 @@ public class SettlementTimer {
     private Settlement settlement;
 
     @Inject
+    private LedgerCheck ledger;
+
+    @Inject
     private Settings settings;
 
     private volatile boolean failing;
@@ -65,6 +68,7 @@ public class SettlementTimer {
                 failing = false;
                 LOG.log(Level.INFO, "settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
             }
+            ledger.check(pass.ran());
         } catch (RuntimeException e) {
             if (!failing) {
                 failing = true;

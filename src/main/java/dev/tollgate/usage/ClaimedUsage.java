@@ -1,5 +1,6 @@
 package dev.tollgate.usage;
 
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -13,12 +14,20 @@ import java.util.Objects;
  * @param batchId the batch that claimed it, from the database's sequence
  * @param usage what was claimed
  * @param mark what Redis's ledger of the key said meanwhile
+ * @param damage what could not be read of it, as far as text can show it; empty if all could. Such a claim is never added to
+ *     settled counts
  */
-public record ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerMark mark) {
+public record ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerMark mark, List<String> damage) {
     public ClaimedUsage {
         Objects.requireNonNull(keyId, "keyId");
         Objects.requireNonNull(usage, "usage");
         Objects.requireNonNull(mark, "mark");
+        damage = List.copyOf(damage);
+    }
+
+    /** A claim that could be read. */
+    public ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerMark mark) {
+        this(keyId, batchId, usage, mark, List.of());
     }
 
     /** A claim of which no ledger is known. */

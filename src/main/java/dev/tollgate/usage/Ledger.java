@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /**
  * Holds Redis's ledgers against PostgreSQL's, without stopping either.
@@ -73,6 +74,41 @@ public final class Ledger {
     /** One key's account; empty if Redis keeps no ledger of it, since it rested for long. Blocks. */
     public Optional<KeyReport> report(String keyId) {
         return look(List.of(keyId)).stream().findFirst();
+    }
+
+    /**
+     * What a recount changed.
+     *
+     * @param difference requests by which "recorded" was raised, in the totals and the keys together; negative if it was lowered
+     * @param keys keys whose ledgers were begun anew, by the requests their "recorded" was raised
+     */
+    public record Recount(BigInteger difference, Map<String, Long> keys) {
+        public Recount {
+            keys = Map.copyOf(keys);
+        }
+    }
+
+    /**
+     * Makes what is there the truth after a mismatch was looked into: the ledgers of unbalanced keys begin anew with what is
+     * pending, and the total recorded becomes what was settled and set aside. No count is changed. Blocks.
+     *
+     * @throws RuntimeException if Redis or PostgreSQL cannot be asked; doing it again is safe
+     */
+    public Recount recount() {
+        Map<String, Long> keys = new TreeMap<>();
+        List<KeyReport> unbalanced = report().unbalanced();
+        for (int round = 0; round < ATTEMPTS && !unbalanced.isEmpty(); round++) {
+            for (KeyReport key : unbalanced) {
+                pending.recount(key.keyId());
+                keys.merge(key.keyId(), key.accounted() + key.claimed() + key.pending() - key.recorded(), Long::sum);
+            }
+            unbalanced = report().unbalanced();
+        }
+        BigInteger difference = settled.recount();
+        for (long change : keys.values()) {
+            difference = difference.add(BigInteger.valueOf(change));
+        }
+        return new Recount(difference, keys);
     }
 
     private List<KeyReport> look(List<String> keyIds) {

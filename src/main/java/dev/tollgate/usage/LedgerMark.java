@@ -20,6 +20,11 @@ public record LedgerMark(long epoch, long recorded, long taken, long pending) {
         return recorded - taken - pending;
     }
 
+    /** Requests of this epoch that will have been taken away once this claim is. */
+    public long takenThen() {
+        return recorded - pending;
+    }
+
     /** Whether there is something to compare with. */
     public boolean isKept() {
         return epoch > 0;

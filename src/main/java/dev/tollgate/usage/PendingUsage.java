@@ -58,6 +58,13 @@ public interface PendingUsage {
     Map<String, KeyLedger> ledgers(Collection<String> keyIds);
 
     /**
+     * Begins the ledger of a key anew, with what is pending and claimed of it; these counts stay.
+     *
+     * @throws PendingUnavailableException if Redis cannot be asked
+     */
+    void recount(String keyId);
+
+    /**
      * What a batch claimed.
      *
      * @param claims at most one per key; keys with nothing to claim are left out

@@ -48,6 +48,13 @@ public interface UsageLedger {
     Books books(Collection<String> keyIds);
 
     /**
+     * Makes the total recorded what was settled and set aside. A transaction of its own.
+     *
+     * @return by how many requests that raised it; negative if it lowered it
+     */
+    BigInteger recount();
+
+    /**
      * What a batch did.
      *
      * @param keys keys whose counts were added

@@ -2,12 +2,14 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLevel;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.Tier;
 import dev.tollgate.usage.UsageEvent;
 import jakarta.servlet.AsyncContext;
@@ -23,6 +25,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
@@ -52,6 +55,11 @@ class RateLimitFilterTest {
             }
             later.complete();
         });
+    });
+    private static final Servlet ODD = servlet((request, response) -> {
+        request.setAttribute(RequestAttributes.PROVIDER, "No Provider's Name");
+        request.setAttribute(RequestAttributes.FILE_SIZE, Long.MAX_VALUE);
+        request.setAttribute(RequestAttributes.FILE_TYPE, "Text/HTML; charset=UTF-8");
     });
     private static final Servlet AGAIN = servlet((request, response) -> {
         if (request.getAttribute("again") == null) {
@@ -110,7 +118,19 @@ class RateLimitFilterTest {
                 redis,
                 directory,
                 setup,
-                Map.of("/plain", PLAIN, "/failing", FAILING, "/throwing", THROWING, "/later", LATER, "/again", AGAIN));
+                Map.of(
+                        "/plain",
+                        PLAIN,
+                        "/failing",
+                        FAILING,
+                        "/throwing",
+                        THROWING,
+                        "/later",
+                        LATER,
+                        "/again",
+                        AGAIN,
+                        "/odd",
+                        ODD));
     }
 
     private static HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
@@ -191,6 +211,33 @@ class RateLimitFilterTest {
                 .extracting(UsageEvent::successful)
                 .containsExactlyInAnyOrder(true, true, false, false, true);
         assertThat(node.usage).extracting(UsageEvent::provider).containsOnly("app");
+    }
+
+    @Test
+    void whateverAServletSaysAboutItsRequestIsMeteredInTheFormThereIs() throws Exception {
+        send(with(key, "/odd"));
+        assertThat(send(with(key, "/absent")).statusCode()).isEqualTo(404);
+        Ports.await("both metered", Duration.ofSeconds(5), () -> node.usage.size() == 2);
+        assertThat(node.usage.get(0).mediaType()).isEqualTo("text/html");
+        assertThat(node.usage.get(0).bytes()).isEqualTo(UsageEvent.MAX_BYTES);
+        assertThat(node.usage.get(0).provider()).isEqualTo("app");
+        assertThat(node.usage.get(1).successful()).isFalse();
+    }
+
+    @Test
+    void aPlainRequestIsMeteredUnderItsRoutesProviderAndElseUnderTheContextPath() throws Exception {
+        RoutePolicyFile file = RoutePolicyFile.parse(
+                "routes.json",
+                "{\"routes\":[{\"name\":\"plain\",\"path\":\"/plain\",\"action\":\"limit\",\"provider\":\"backend\"}]}");
+        GuardedServer.Setup setup = new GuardedServer.Setup(
+                RoutePolicies.ofApplication(Optional.of(file)), List.of(), List.of(), FailureMode.OPEN);
+        try (GuardedServer routed = node(setup)) {
+            for (String path : List.of("/plain", "/later")) {
+                send(HttpRequest.newBuilder(routed.uri(path)).header("X-API-Key", key));
+            }
+            Ports.await("both metered", Duration.ofSeconds(5), () -> routed.usage.size() == 2);
+            assertThat(routed.usage).extracting(UsageEvent::provider).containsExactly("backend", "app");
+        }
     }
 
     @Test

@@ -3,6 +3,7 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RedisWire;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -194,5 +195,38 @@ class TwoNodesIT {
             }
             storm.finish();
         }
+    }
+
+    @Test
+    @Order(8)
+    void tamperedCountsDegradeBothNodesUntilAnOperatorRecounts() {
+        Operator.Key key = newKey("pro");
+        Node node = cluster.first();
+        assertThat(upload(node, key).statusCode()).isEqualTo(201);
+        Ports.await("the upload recorded", Duration.ofSeconds(10), () -> node.successes(key) == 1);
+        try (RedisWire wire = new RedisWire(cluster.redis.port())) {
+            // Where nothing is pending any more, this makes a claim of its own at the next upload.
+            wire.send("HSET", "metrics:apikey:{" + key.id() + "}", "total_requests", "50");
+        }
+        assertThat(upload(node, key).statusCode()).isEqualTo(201);
+        for (Node each : cluster.nodes) {
+            Ports.await(
+                    "the ledger degraded on " + each,
+                    Duration.ofSeconds(20),
+                    () -> each.components().get("ledger").equals("degraded"));
+        }
+        Ports.await(
+                "an audit event",
+                Duration.ofSeconds(10),
+                () -> node.admin("/audit?type=LEDGER_MISMATCH").toString().contains(key.id()));
+        HttpResponse<String> recount = cluster.second().operator().send("POST", "/ledger/recount", null);
+        assertThat(recount.statusCode()).as(recount.body()).isEqualTo(200);
+        assertThat(Operator.json(recount).getJsonObject("ledger").getBoolean("balanced"))
+                .isTrue();
+        cluster.awaitWell();
+        Ports.await(
+                "the recount audited",
+                Duration.ofSeconds(10),
+                () -> node.admin("/audit?type=LEDGER_RECOUNTED").toString().contains("difference"));
     }
 }

@@ -6,16 +6,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.LedgerReport;
 import dev.tollgate.usage.PendingSnapshot;
-import dev.tollgate.usage.Recording;
 import dev.tollgate.usage.UsageRecorder;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -278,68 +275,5 @@ class SettlementFaultsTest {
                 return (Long) row.get("n") + snapshot.beyond(batch).totals().totalRequests();
             }
         }
-    }
-
-    @Test
-    void aHundredThousandChangedKeysSettleInOnePass() {
-        int count = 100_000;
-        try (Rig rig = new Rig();
-                RedisWire wire = new RedisWire(rig.redis.port())) {
-            List<String> keys = new ArrayList<>(rig.keys.create(1));
-            keys.addAll(rig.keys.create(rig.keys.accountOf(keys.get(0)), count - 1));
-            String empty = memory(wire);
-            for (int from = 0; from < count; from += 500) {
-                List<Recording> recordings = keys.subList(from, from + 500).stream()
-                        .map(key -> new Recording(
-                                key,
-                                "bulk",
-                                1,
-                                KeyUsage.of(Rig.upload(key, TODAY)).providerDays()))
-                        .toList();
-                assertThat(rig.pending.record(recordings).toCompletableFuture().join())
-                        .isEmpty();
-            }
-            String full = memory(wire);
-            List<Long> heap = new ArrayList<>();
-            Map<Settlement.Step, Long> spent = new EnumMap<>(Settlement.Step.class);
-            long[] mark = {System.nanoTime()};
-            Rig.Node node = rig.new Node("node", 2_000, step -> {
-                heap.add(usedHeap());
-                long now = System.nanoTime();
-                spent.merge(step, (now - mark[0]) / 1_000_000, Long::sum);
-                mark[0] = now;
-            });
-            long started = System.nanoTime();
-            Settlement.Pass pass = node.settle();
-            double seconds = (System.nanoTime() - started) / 1e9;
-            System.out.println("milliseconds until each step: " + spent);
-            assertThat(pass.keys()).isEqualTo(count);
-            assertThat(rig.pending.changedKeys(0, 1)).isEmpty();
-            assertThat(rig.keys.row("SELECT sum(total_requests)::bigint AS n FROM provider_usage_daily"))
-                    .containsEntry("n", (long) count);
-            System.out.printf(
-                    "%d keys in %.1f s: %.0f keys/s; Redis %s empty, %s pending, %s settled; heap in use %d to %d MiB%n",
-                    count,
-                    seconds,
-                    count / seconds,
-                    empty,
-                    full,
-                    memory(wire),
-                    heap.stream().min(Long::compare).orElseThrow() >> 20,
-                    heap.stream().max(Long::compare).orElseThrow() >> 20);
-        }
-    }
-
-    private static long usedHeap() {
-        return Runtime.getRuntime().totalMemory() - Runtime.getRuntime().freeMemory();
-    }
-
-    private static String memory(RedisWire wire) {
-        return ((String) wire.send("INFO", "memory"))
-                .lines()
-                .filter(line -> line.startsWith("used_memory_human:"))
-                .map(line -> line.substring(line.indexOf(':') + 1))
-                .findFirst()
-                .orElse("?");
     }
 }

@@ -5,13 +5,18 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.settle.Settlement.Pass;
 import dev.tollgate.settle.Settlement.Step;
+import dev.tollgate.usage.KeyUsage;
+import dev.tollgate.usage.Ledger;
 import dev.tollgate.usage.LedgerReport;
+import dev.tollgate.usage.LedgerState;
+import dev.tollgate.usage.Recording;
 import java.math.BigInteger;
 import java.time.Duration;
 import java.util.List;
@@ -263,6 +268,183 @@ class SettlementTest {
             assertThat(event.type()).isEqualTo(AuditEvent.Type.LEDGER_MISMATCH);
             assertThat(event.details()).containsEntry("keyId", key);
         });
+    }
+
+    @Test
+    void aMismatchIsToldOnceAndARecountMakesWhatIsThereTheTruth() {
+        String key = rig.keys.create(1).get(0);
+        LedgerState state = new LedgerState();
+        LedgerCheck check = new LedgerCheck(rig.ledger(), state, rig.audit::add, () -> 1);
+        rig.record(key, TODAY, 2);
+        rig.client
+                .<String, String>getMap("metrics:apikey:{" + key + "}", StringCodec.INSTANCE)
+                .put("total_requests", "9");
+        check.check(true);
+        assertThat(state.isBalanced()).isFalse();
+        assertThat(rig.audit).hasSize(1);
+        rig.node().settle();
+        assertThat(rig.audit).hasSize(2);
+        for (int i = 0; i < 3; i++) {
+            rig.record(key, TODAY, 1);
+            rig.node().settle();
+            check.check(true);
+        }
+        assertThat(rig.audit).hasSize(2);
+        assertThat(state.isBalanced()).isFalse();
+        assertThat(state.settled().subtract(state.recorded())).isEqualTo(BigInteger.valueOf(7));
+        rig.record(key, TODAY, 1);
+        assertThat(rig.ledger().recount().difference()).isEqualTo(BigInteger.valueOf(7));
+        check.check(true);
+        assertThat(state.isBalanced()).isTrue();
+        rig.node().settle();
+        check.check(true);
+        assertThat(state.isBalanced()).isTrue();
+        assertThat(rig.settled(key)).isEqualTo(13);
+        assertThat(rig.ledger().recount().difference()).isZero();
+    }
+
+    @Test
+    void aKeyWhoseLedgerDiffersIsRecountedWithoutTouchingItsCountsEvenWithAClaimUnderWay() {
+        String key = rig.keys.create(1).get(0);
+        rig.record(key, TODAY, 2);
+        dieAt(Step.COMMITTED);
+        rig.record(key, TODAY, 3);
+        rig.client
+                .<String, String>getMap("ledger:{" + key + "}", StringCodec.INSTANCE)
+                .put("recorded", "50");
+        Ledger.Recount recount = rig.ledger().recount();
+        assertThat(recount.keys()).containsExactly(Map.entry(key, -45L));
+        assertThat(rig.ledger().report().isBalanced()).isTrue();
+        rig.settleAll();
+        assertThat(rig.settled(key)).isEqualTo(5);
+        assertThat(rig.audit).isEmpty();
+        assertThat(rig.ledger().report().isBalanced()).isTrue();
+    }
+
+    /** What somebody, or another program, may have left under a name of ours. */
+    enum Rubbish {
+        TEXT_FOR_THE_KEYS_COUNTS {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("SET", "metrics:apikey:{" + key + "}", "rubbish");
+            }
+        },
+        TEXT_FOR_A_DAYS_COUNTS {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("SET", "daily:2026-11-22:provider:{" + key + "}:s3", "rubbish\nof\nlines");
+            }
+        },
+        A_LIST_FOR_A_PROVIDERS_COUNTS {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("DEL", "metrics:provider:{" + key + "}:s3");
+                wire.send("RPUSH", "metrics:provider:{" + key + "}:s3", "rubbish");
+            }
+        },
+        A_COUNT_THAT_IS_NO_NUMBER {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("HSET", "metrics:apikey:{" + key + "}", "total_file_size", "rubbish");
+            }
+        },
+        A_COUNT_BEYOND_ALL_BOUNDS {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("HSET", "metrics:provider:{" + key + "}:s3", "total_file_size", "1e999999999");
+            }
+        },
+        A_FIELD_OF_MANY_LINES {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("HSET", "metrics:apikey:{" + key + "}", "ft:a\nb", "1\n2");
+            }
+        },
+        A_MEMBER_THAT_NAMES_NOTHING {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("SADD", "pending:{" + key + "}", "x:rubbish");
+            }
+        },
+        TEXT_FOR_THE_SET {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("SET", "pending:{" + key + "}", "rubbish");
+            }
+        },
+        TEXT_FOR_THE_LEDGER {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("SET", "ledger:{" + key + "}", "rubbish");
+            }
+        },
+        A_CLAIM_OF_NO_BATCH {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("SET", "claim:{" + key + "}", "rubbish");
+            }
+        },
+        A_LIST_FOR_THE_CLAIM {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("RPUSH", "claim:{" + key + "}", "rubbish");
+            }
+        },
+        TEXT_FOR_THE_LAST_BATCH {
+            @Override
+            void leave(RedisWire wire, String key) {
+                wire.send("SET", "settled:{" + key + "}", "rubbish");
+            }
+        };
+
+        abstract void leave(RedisWire wire, String key);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Rubbish.class)
+    void whatCannotBeReadIsSetAsideWithWhatCanAndKeepsNobodyBack(Rubbish rubbish) {
+        List<String> keys = rig.keys.create(3);
+        String key = keys.get(1);
+        keys.forEach(each -> rig.record(each, TODAY, 2));
+        try (RedisWire wire = new RedisWire(rig.redis.port())) {
+            rubbish.leave(wire, key);
+        }
+        rig.settleAll();
+        assertThat(rig.settled(keys.get(0))).isEqualTo(2);
+        assertThat(rig.settled(keys.get(2))).isEqualTo(2);
+        Object aside = rig.keys
+                .row("SELECT coalesce(sum(requests), 0)::bigint AS n FROM set_aside_usage WHERE api_key_id = ?", key)
+                .get("n");
+        System.out.println(rubbish + ": settled " + rig.settled(key) + ", set aside " + aside + " "
+                + rig.keys.rows("SELECT usage->>'damage' AS damage FROM set_aside_usage WHERE api_key_id = ?", key));
+        assertThat(rig.settled(key) + (Long) aside).isEqualTo(2);
+        rig.record(key, TODAY, 3);
+        rig.settleAll();
+        assertThat(rig.settled(key) + (Long) aside).isEqualTo(5);
+        rig.ledger().recount();
+        assertThat(rig.ledger().report().isBalanced()).isTrue();
+    }
+
+    @Test
+    void rubbishWhereNothingIsPendingIsOutOfTheWayAfterASettlement() {
+        String key = rig.keys.create(1).get(0);
+        try (RedisWire wire = new RedisWire(rig.redis.port())) {
+            wire.send("SET", "daily:2026-11-22:apikey:{" + key + "}", "rubbish");
+            wire.send("SET", "ledger:{" + key + "}", "rubbish");
+        }
+        Recording recording = new Recording(
+                key, "rubbish", 1, KeyUsage.of(Rig.upload(key, TODAY)).providerDays());
+        Ports.await("recorded in the end", Duration.ofSeconds(20), () -> {
+            boolean recorded = rig.pending
+                    .record(List.of(recording))
+                    .toCompletableFuture()
+                    .join()
+                    .isEmpty();
+            rig.node().settle();
+            return recorded;
+        });
+        rig.settleAll();
+        assertThat(rig.settled(key)).isEqualTo(1);
     }
 
     @Test

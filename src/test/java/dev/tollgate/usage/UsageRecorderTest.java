@@ -77,6 +77,11 @@ class UsageRecorderTest {
         }
 
         @Override
+        public void recount(String keyId) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void renew(Collection<String> keyIds) {
             throw new UnsupportedOperationException();
         }
