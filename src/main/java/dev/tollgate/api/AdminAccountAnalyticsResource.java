@@ -1,7 +1,11 @@
 package dev.tollgate.api;
 
 import dev.tollgate.analytics.AccountAnalytics;
+import dev.tollgate.analytics.AccountReport;
 import dev.tollgate.problem.Problems;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -30,6 +34,7 @@ public class AdminAccountAnalyticsResource {
 
     /** Sums over the account's keys. */
     @GET
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AccountReport.class)))
     public Response totals(@PathParam("id") String id, @Context UriInfo uri) {
         Parameters.none(uri);
         return analytics

@@ -8,6 +8,11 @@ import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
 import dev.tollgate.problem.Problems;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -46,8 +51,11 @@ public class AdminAccountsResource {
         this.record = record;
     }
 
-    /** Lists them, newest first. */
+    /** Lists the accounts, newest first; {@code q} is looked for in names, and an id is found whole. */
     @GET
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
     public Page<Account> list(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         PageRequest page = query.page();
@@ -55,7 +63,7 @@ public class AdminAccountsResource {
         return accounts.page(page);
     }
 
-    /** One of them. */
+    /** One account. */
     @GET
     @Path("{id}")
     public Account get(@PathParam("id") String id, @Context UriInfo uri) {
@@ -63,8 +71,10 @@ public class AdminAccountsResource {
         return accounts.find(id).orElseThrow(AdminAccountsResource::unknown);
     }
 
-    /** Makes one: {@code {name, tier}}. */
+    /** Makes an account. */
     @POST
+    @RequestBody(ref = "NewAccount")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Account.class)))
     public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
         JsonMembers members = JsonMembers.read(body);
@@ -77,9 +87,10 @@ public class AdminAccountsResource {
         return Answers.created(uri, account.id(), account);
     }
 
-    /** Changes one: {@code {name?, tier?}}. */
+    /** Renames an account, or gives it another tier, or both. */
     @PATCH
     @Path("{id}")
+    @RequestBody(ref = "AccountChange")
     public Account change(
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);

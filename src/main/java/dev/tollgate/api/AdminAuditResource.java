@@ -4,6 +4,7 @@ import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
+import io.swagger.v3.oas.annotations.Parameter;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -30,6 +31,13 @@ public class AdminAuditResource {
 
     /** Rows, newest first; {@code caller}, {@code type}, {@code from} (inclusive) and {@code to} (exclusive) narrow. */
     @GET
+    @Parameter(ref = "caller")
+    @Parameter(ref = "type")
+    @Parameter(ref = "from")
+    @Parameter(ref = "to")
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
     public Page<AuditLog.Row> list(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         AuditLog.Filter filter = new AuditLog.Filter(

@@ -16,6 +16,11 @@ import dev.tollgate.limit.HistoryNeededException;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
 import dev.tollgate.problem.Problems;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
@@ -60,7 +65,15 @@ public class AdminBansResource {
     private final Changes changes;
     private final AdminRecord record;
 
-    /** A ban as answers show it; {@code expiresAt} is null where it is permanent. */
+    /**
+     * A ban.
+     *
+     * @param caller the account's id, or {@code ip:} and the address
+     * @param level its length
+     * @param reason why
+     * @param bannedAt since when
+     * @param expiresAt its end; null for a permanent one
+     */
     public record BanView(String caller, String level, String reason, Instant bannedAt, Instant expiresAt) {
 
         static BanView of(BannedCaller banned) {
@@ -87,8 +100,11 @@ public class AdminBansResource {
         this.record = record;
     }
 
-    /** Lists those in force, as recorded. */
+    /** Lists the bans in force, as recorded. */
     @GET
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
     public Page<BanView> list(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         PageRequest page = query.page();
@@ -130,8 +146,11 @@ public class AdminBansResource {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
-    /** Bans a caller: {@code {caller, level, reason}}. A ban in force that lasts longer stays, and is the answer. */
+    /** Bans a caller. A ban in force that lasts longer stays, and is the answer. */
     @POST
+    @RequestBody(ref = "NewBan")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BanView.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = BanView.class)))
     public Response ban(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
         JsonMembers members = JsonMembers.read(body);
@@ -157,6 +176,8 @@ public class AdminBansResource {
     /** Lifts a caller's ban and forgets its violations; {@code reason} goes into the audit trail. */
     @DELETE
     @Path("{caller: .+}")
+    @Parameter(ref = "reason")
+    @ApiResponse(responseCode = "204", description = "Done.")
     public Response lift(@PathParam("caller") String text, @Context UriInfo uri, @Context SecurityContext security) {
         Parameters query = Parameters.of(uri);
         String reason = query.text("reason", Ban.MAX_REASON)

@@ -10,6 +10,11 @@ import dev.tollgate.limit.Tier;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
 import dev.tollgate.problem.Problems;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
@@ -44,7 +49,15 @@ public class AdminKeysResource {
     /**
      * A key with its secret: the one answer that shows it.
      *
+     * @param id a UUID
      * @param key the secret
+     * @param prefix its first characters, to tell keys apart
+     * @param accountId the account it belongs to
+     * @param name what people call it
+     * @param active always true
+     * @param createdAt when it was made
+     * @param expiresAt when it stops being valid; null for never
+     * @param windowLimit a window of the key's own in requests per 60 s; null for none
      */
     public record KeyWithSecret(
             String id,
@@ -86,8 +99,12 @@ public class AdminKeysResource {
         this.record = record;
     }
 
-    /** Lists them, newest first; {@code accountId} narrows to one account. */
+    /** Lists the API keys, newest first; {@code q} is looked for in names and prefixes, and an id is found whole. */
     @GET
+    @Parameter(ref = "accountId")
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
     public Page<ApiKey> list(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         Optional<String> accountId = query.text("accountId", 100);
@@ -96,7 +113,7 @@ public class AdminKeysResource {
         return keys.page(accountId, page);
     }
 
-    /** One of them. */
+    /** One API key. */
     @GET
     @Path("{id}")
     public ApiKey get(@PathParam("id") String id, @Context UriInfo uri) {
@@ -104,8 +121,10 @@ public class AdminKeysResource {
         return keys.find(id).orElseThrow(AdminKeysResource::unknown);
     }
 
-    /** Makes one: {@code {accountId, name, expiresAt?, windowLimit?}}. */
+    /** Makes an API key. The answer shows its secret, and no other ever will. */
     @POST
+    @RequestBody(ref = "NewKey")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = KeyWithSecret.class)))
     public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
         JsonMembers members = JsonMembers.read(body);
@@ -127,9 +146,10 @@ public class AdminKeysResource {
         return Answers.created(uri, key.id(), KeyWithSecret.of(key, token));
     }
 
-    /** Revokes one for good. */
+    /** Revokes an API key for good. */
     @DELETE
     @Path("{id}")
+    @ApiResponse(responseCode = "204", description = "Done.")
     public Response revoke(@PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security) {
         Parameters.none(uri);
         ApiKeys.Edit edit = keys.revoke(id).orElseThrow(AdminKeysResource::unknown);
@@ -141,9 +161,10 @@ public class AdminKeysResource {
         return Response.noContent().build();
     }
 
-    /** Gives an active one a new secret, the old one being good no more. */
+    /** Gives an active API key a new secret; the old one is good no more. */
     @POST
     @Path("{id}/rotate")
+    @RequestBody(ref = "Nothing")
     public KeyWithSecret rotate(
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);

@@ -13,6 +13,10 @@ import dev.tollgate.usage.PendingUnavailableException;
 import dev.tollgate.usage.SettlementLog;
 import dev.tollgate.usage.SettlementLog.Batch;
 import dev.tollgate.usage.SettlementLog.SetAsideUsage;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -124,6 +128,10 @@ public class AdminLedgerResource {
     /** The ledger of all keys together; of one with {@code keyId}, be it deleted. */
     @GET
     @Path("ledger")
+    @Parameter(ref = "keyId")
+    @ApiResponse(
+            responseCode = "200",
+            content = @Content(schema = @Schema(oneOf = {LedgerAnswer.class, KeyAnswer.class})))
     public Record ledger(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         Optional<String> keyId = query.text("keyId", LONGEST_ID);
@@ -174,6 +182,9 @@ public class AdminLedgerResource {
     /** Batches of the last 90 days, newest first; {@code q} looks in the node. */
     @GET
     @Path("settlement/batches")
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
     public Page<Batch> batches(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         PageRequest page = query.page();
@@ -184,6 +195,10 @@ public class AdminLedgerResource {
     /** What could not be settled, newest first; {@code keyId} narrows, {@code q} looks in key and reason. */
     @GET
     @Path("settlement/set-aside")
+    @Parameter(ref = "keyId")
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
     public Page<SetAsideUsage> setAside(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         Optional<String> keyId = query.text("keyId", LONGEST_ID);

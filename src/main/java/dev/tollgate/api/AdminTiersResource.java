@@ -7,6 +7,11 @@ import dev.tollgate.limit.Tier;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
 import dev.tollgate.problem.Problems;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -46,8 +51,11 @@ public class AdminTiersResource {
         this.record = record;
     }
 
-    /** Lists them by name; {@code q} is looked for in names. */
+    /** Lists the tiers by name; {@code q} is looked for in names. */
     @GET
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
     public Page<Tier> list(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         PageRequest page = query.page();
@@ -59,7 +67,7 @@ public class AdminTiersResource {
         return Page.of(page, items, found.size());
     }
 
-    /** One of them. */
+    /** One tier. */
     @GET
     @Path("{name}")
     public Tier get(@PathParam("name") String name, @Context UriInfo uri) {
@@ -67,9 +75,12 @@ public class AdminTiersResource {
         return find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
     }
 
-    /** Sets one's limits, {@code {windowLimit, monthlyQuota}}; one of a new name is made. */
+    /** Sets a tier's limits; one of a new name is made. Null is unlimited. */
     @PUT
     @Path("{name}")
+    @RequestBody(ref = "TierLimits")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Tier.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Tier.class)))
     public Response put(
             @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);

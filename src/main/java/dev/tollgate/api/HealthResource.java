@@ -1,5 +1,8 @@
 package dev.tollgate.api;
 
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -35,6 +38,7 @@ public class HealthResource {
     /** 200 for as long as requests are answered at all. */
     @GET
     @Path("live")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Live.class)))
     public Response live() {
         return answer(Response.Status.OK, new Live(Health.State.UP.label()));
     }
@@ -42,6 +46,8 @@ public class HealthResource {
     /** 200 while up or degraded, 503 while something is down without which nothing can be served. */
     @GET
     @Path("ready")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Ready.class)))
+    @ApiResponse(responseCode = "503", content = @Content(schema = @Schema(implementation = Ready.class)))
     public Response ready() {
         Health.State all = Health.State.UP;
         Map<String, String> components = new LinkedHashMap<>();

@@ -11,6 +11,9 @@ import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.PolicyState;
 import dev.tollgate.limit.Tier;
 import dev.tollgate.problem.Problems;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -47,7 +50,15 @@ public class LimitsResource {
     public record Policy(
             String name, long limit, long windowSeconds, long remaining, long resetSeconds, Instant resetsAt) {}
 
-    /** A ban in force; {@code expiresAt} and {@code remainingSeconds} are null for a permanent one. */
+    /**
+     * A ban in force.
+     *
+     * @param level its length
+     * @param reason why
+     * @param bannedAt since when
+     * @param expiresAt its end; null for a permanent one
+     * @param remainingSeconds until its end; null for a permanent one
+     */
     public record ActiveBan(String level, String reason, Instant bannedAt, Instant expiresAt, Long remainingSeconds) {}
 
     /** Looking through the given gate. */
@@ -58,6 +69,7 @@ public class LimitsResource {
 
     /** Where the caller stands; 503 if Redis cannot say. */
     @GET
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Limits.class)))
     public Response limits(@Context ContainerRequestContext request) {
         Parameters.of(request.getUriInfo()).end();
         GateRequest asked = (GateRequest) request.getProperty(RequestAttributes.GATE_REQUEST);

@@ -12,6 +12,11 @@ import dev.tollgate.storage.StorageProviders;
 import dev.tollgate.storage.StoredFile;
 import dev.tollgate.storage.TooLargeException;
 import dev.tollgate.usage.Provider;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.POST;
@@ -53,9 +58,13 @@ public class UploadsResource {
         this.maxBytes = settings.get(SettingCatalog.UPLOADS_MAX_SIZE);
     }
 
-    /** Stores a file; metering learns of its size and type, or that it failed, by request attributes. */
+    /** Stores a file. It is counted for the presented key, as a failure if it could not be stored. */
     @POST
     @Path("{provider}")
+    @Parameter(ref = "providerInPath")
+    @Parameter(ref = "fileName")
+    @RequestBody(ref = "File")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = StoredFile.class)))
     public Response upload(@PathParam("provider") String name, @Context ContainerRequestContext request) {
         request.setProperty(RequestAttributes.FAILED, Boolean.TRUE);
         StorageProvider provider = provider(name);

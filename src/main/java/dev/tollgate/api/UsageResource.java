@@ -7,6 +7,11 @@ import dev.tollgate.usage.PostedUsage;
 import dev.tollgate.usage.PostedUsage.Full;
 import dev.tollgate.usage.PostedUsage.Receipt;
 import dev.tollgate.usage.PostedUsage.Taken;
+import io.swagger.v3.oas.annotations.Hidden;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
@@ -83,9 +88,11 @@ public class UsageResource {
         this.clock = clock;
     }
 
-    /** Events of our own form. */
+    /** Counts usage events of other services for the presented key: of our own form, or CloudEvents. No id counts twice. */
     @POST
     @Consumes(MediaType.APPLICATION_JSON)
+    @RequestBody(ref = "UsageEvents")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Taking.class)))
     public Taking post(@Context ContainerRequestContext request, InputStream body) {
         return take(request, events(JsonBody.read(body, MAX_BYTES)), false);
     }
@@ -93,6 +100,7 @@ public class UsageResource {
     /** One CloudEvent. */
     @POST
     @Consumes(CLOUD_EVENT)
+    @Hidden
     public Taking postCloudEvent(@Context ContainerRequestContext request, InputStream body) {
         return take(request, List.of(JsonBody.read(body, MAX_BYTES)), true);
     }
@@ -100,6 +108,7 @@ public class UsageResource {
     /** A batch of CloudEvents. */
     @POST
     @Consumes(CLOUD_EVENTS)
+    @Hidden
     public Taking postCloudEvents(@Context ContainerRequestContext request, InputStream body) {
         if (JsonBody.read(body, MAX_BYTES) instanceof JsonArray array) {
             return take(request, array, true);
@@ -120,7 +129,8 @@ public class UsageResource {
     }
 
     private Taking take(ContainerRequestContext request, List<JsonValue> values, boolean cloudEvents) {
-        String keyId = AnalyticsResource.keyId(request);
+        Parameters.none(request.getUriInfo());
+        String keyId = AnalyticsResource.presented(request);
         if (values.size() > PostedEvent.MAX_EVENTS) {
             throw bad("A batch holds at most " + PostedEvent.MAX_EVENTS + " events; send several.");
         }

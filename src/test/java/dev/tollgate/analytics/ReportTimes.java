@@ -1,5 +1,6 @@
 package dev.tollgate.analytics;
 
+import dev.tollgate.jpa.JpaUsageReports;
 import dev.tollgate.jpa.YearOfUsage;
 import dev.tollgate.redis.RedisMonitor;
 import dev.tollgate.usage.UsageEvent;
@@ -27,15 +28,18 @@ public final class ReportTimes {
             YearOfUsage.fill(stack.postgres);
             Map<String, ReportQuery> queries = new LinkedHashMap<>();
             queries.put("/analytics", UploadQuery.parse(null));
+            queries.put("/analytics?provider=s3", UploadQuery.parse("s3"));
             queries.put("/analytics/daily", DailyQuery.parse(null, null, null, TODAY));
             queries.put("/analytics/daily?limit=90", DailyQuery.parse(null, null, "90", TODAY));
             queries.put("/analytics/providers", ProvidersQuery.parse(null, null, null, TODAY));
             queries.put("/analytics/file-types", new FileTypesQuery());
             stack.record(new UsageEvent(YearOfUsage.KEY, "local", TODAY, true, 1, 10, "image/png", 1));
-            Analytics analytics = stack.node(Clock.systemUTC());
+            CountingReports database = new CountingReports(new JpaUsageReports(stack.postgres.pooledDatabase()));
+            Analytics analytics = new Analytics(database, stack.reports, Clock.systemUTC());
             System.out.println("| report | hit, median (p99) ms | miss ms | database alone ms | Redis commands and SQL"
                     + " statements of a hit | of a miss |");
             System.out.println("|---|---|---|---|---|---|");
+            Runnable live = () -> analytics.live(YearOfUsage.KEY);
             for (Map.Entry<String, ReportQuery> entry : queries.entrySet()) {
                 ReportQuery query = entry.getValue();
                 Runnable ask = () -> ask(analytics, query);
@@ -44,11 +48,19 @@ public final class ReportTimes {
                         .delete();
                 String hit = time(() -> {}, ask);
                 String miss = time(drop, ask);
-                String alone = time(() -> {}, () -> stack.database.settled(YearOfUsage.KEY, query));
+                String alone = time(() -> {}, () -> database.settled(YearOfUsage.KEY, query));
                 System.out.printf(
                         "| %s | %s | %s | %s | %s | %s |%n",
-                        entry.getKey(), hit, miss, alone, cost(stack, () -> {}, ask), cost(stack, drop, ask));
+                        entry.getKey(),
+                        hit,
+                        miss,
+                        alone,
+                        cost(stack, database, () -> {}, ask),
+                        cost(stack, database, drop, ask));
             }
+            System.out.printf(
+                    "| /analytics/live | %s | - | - | %s | - |%n",
+                    time(() -> {}, live), cost(stack, database, () -> {}, live));
         }
         System.exit(0);
     }
@@ -79,15 +91,16 @@ public final class ReportTimes {
         return "%.2f (%.2f)".formatted(millis[ROUNDS / 2], millis[ROUNDS * 99 / 100]);
     }
 
-    private static String cost(UsageStack stack, Runnable before, Runnable measured) throws Exception {
+    private static String cost(UsageStack stack, CountingReports database, Runnable before, Runnable measured)
+            throws Exception {
         before.run();
-        stack.database.statements();
+        database.statements();
         try (RedisMonitor monitor = new RedisMonitor(stack.redis.port())) {
             measured.run();
             int commands = monitor.commands(
                             "measured", () -> stack.client.getBucket("measured").isExists())
                     .size();
-            return commands + " + " + stack.database.statements();
+            return commands + " + " + database.statements();
         }
     }
 }

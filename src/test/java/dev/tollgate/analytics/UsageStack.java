@@ -64,6 +64,11 @@ public final class UsageStack implements AutoCloseable {
                 database, new ReportBreaker(impatient, breaker, () -> System.nanoTime() / 1_000_000), clock);
     }
 
+    /** How many database statements reports have cost since the last call of this. */
+    public int statements() {
+        return database.statements();
+    }
+
     public String newKey() {
         return tables.create(1).get(0);
     }

@@ -17,17 +17,20 @@ import jakarta.json.JsonValue;
 import jakarta.ws.rs.core.GenericType;
 import java.io.ByteArrayOutputStream;
 import java.io.StringReader;
+import java.io.StringWriter;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
 import org.glassfish.hk2.api.Context;
 import org.glassfish.jersey.internal.MapPropertiesDelegate;
 import org.glassfish.jersey.internal.inject.AbstractBinder;
@@ -261,6 +264,23 @@ class AnalyticsResourceTest {
     }
 
     @Test
+    void aTableIsWrittenLineByLine() {
+        List<Integer> writtenAtRow = new ArrayList<>();
+        StringWriter out = new StringWriter();
+        record Row(String name) {}
+        ReportText.csv(
+                out,
+                Row.class,
+                () -> IntStream.range(0, 3)
+                        .mapToObj(i -> {
+                            writtenAtRow.add(out.toString().length());
+                            return new Row("r" + i);
+                        })
+                        .iterator());
+        assertThat(writtenAtRow).as("what is out when a row is asked for").containsExactly(6, 10, 14);
+    }
+
+    @Test
     void jsonIsWhatABrowserGets() {
         assertThat(get(ANALYTICS + "/daily", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
                         .headers())
@@ -293,8 +313,10 @@ class AnalyticsResourceTest {
         "'/file-types?provider=local', provider",
         "'/live?x=1', x"
     })
-    void aBadParameterIsNamed(String path, String parameter) {
+    void aBadParameterIsNamedBeforeAnySql(String path, String parameter) {
+        stack.statements();
         Answer answer = get(ANALYTICS + path);
+        assertThat(stack.statements()).isZero();
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         assertThat(answer.headers()).containsEntry("Content-Type", "application/problem+json");
         assertThat(answer.json().getString("parameter")).isEqualTo(parameter);

@@ -18,6 +18,7 @@ public final class MigratedPostgres implements AutoCloseable {
 
     private final RealPostgres server;
     private final EntityManagerFactory factory;
+    private EntityManagerFactory pooled;
 
     private MigratedPostgres(RealPostgres server) {
         this.server = server;
@@ -36,6 +37,18 @@ public final class MigratedPostgres implements AutoCloseable {
         properties.put("jakarta.persistence.nonJtaDataSource", source);
         properties.put("jakarta.persistence.jtaDataSource", "");
         return Persistence.createEntityManagerFactory("tollgate", properties);
+    }
+
+    /** The same over connections that are kept, as a server's are; whoever measures wants these. */
+    public Database pooledDatabase() {
+        Map<String, Object> properties = new HashMap<>();
+        properties.put("jakarta.persistence.transactionType", "RESOURCE_LOCAL");
+        properties.put("jakarta.persistence.jtaDataSource", "");
+        properties.put("jakarta.persistence.jdbc.driver", "org.postgresql.Driver");
+        properties.put("jakarta.persistence.jdbc.url", server.jdbcUrl());
+        properties.put("jakarta.persistence.jdbc.user", "postgres");
+        pooled = Persistence.createEntityManagerFactory("tollgate", properties);
+        return new LocalDatabase(pooled);
     }
 
     /** The database as adapters see it. */
@@ -82,6 +95,9 @@ public final class MigratedPostgres implements AutoCloseable {
 
     @Override
     public void close() {
+        if (pooled != null) {
+            pooled.close();
+        }
         factory.close();
         server.close();
     }
