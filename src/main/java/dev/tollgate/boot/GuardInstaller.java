@@ -5,6 +5,7 @@ import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.Setting;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.Incidents;
 import dev.tollgate.gate.KnownKeys;
@@ -13,12 +14,14 @@ import dev.tollgate.http.AddressRanges;
 import dev.tollgate.http.CallerResolver;
 import dev.tollgate.http.CheckServlet;
 import dev.tollgate.http.ClientAddress;
+import dev.tollgate.http.MetricsServlet;
 import dev.tollgate.http.Policies;
 import dev.tollgate.http.RateLimitFilter;
 import dev.tollgate.http.RateLimitHeaders;
 import dev.tollgate.http.RoutePolicies;
 import dev.tollgate.http.RoutePolicyFile;
 import dev.tollgate.limit.BanLadder;
+import dev.tollgate.metrics.Metrics;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.usage.UsageRecorder;
@@ -57,6 +60,12 @@ public class GuardInstaller implements ServletContextListener {
     private KnownKeys keys;
 
     @Inject
+    private DecisionCounts counts;
+
+    @Inject
+    private Metrics metrics;
+
+    @Inject
     private TierTable tiers;
 
     @Inject
@@ -81,6 +90,9 @@ public class GuardInstaller implements ServletContextListener {
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping("/api/v1/check");
+        ServletRegistration.Dynamic scrape = event.getServletContext()
+                .addServlet("metrics", new MetricsServlet(metrics, settings.get(SettingCatalog.METRICS_ROLE)));
+        scrape.addMapping("/metrics");
         contact.await(CONTACT_WAIT);
         if (contact.getAsBoolean()) {
             gate.warmUp(WARM_UP);
@@ -114,6 +126,7 @@ public class GuardInstaller implements ServletContextListener {
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
                 new Incidents(trail),
+                counts,
                 usage::record,
                 clock);
     }

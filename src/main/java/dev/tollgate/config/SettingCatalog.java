@@ -46,6 +46,15 @@ public final class SettingCatalog {
             "The longest a request waits for Redis; after that the failure mode answers it. 1ms to 10s.",
             Values.durationBetween("1ms", "10s"));
 
+    public static final Setting<Duration> REDIS_LATENCY_THRESHOLD = add(
+            "tollgate.redis.latency-threshold",
+            "duration",
+            "",
+            "50ms",
+            "If one in a hundred of the last minute's decisions, and at least five, waited longer than this for Redis,"
+                    + " ready says degraded and a row is written to the audit trail. 0ms for never; up to 1m.",
+            Values.durationBetween("0ms", "1m"));
+
     public static final Setting<FailureMode> REDIS_FAILURE_MODE = add(
             "tollgate.redis.failure-mode",
             "open | local | closed",
@@ -186,6 +195,14 @@ public final class SettingCatalog {
             "10000",
             "How many audit events wait in memory while PostgreSQL is away; beyond it new ones are dropped and counted.",
             Values.integerBetween(10, 1_000_000));
+
+    public static final Setting<String> METRICS_ROLE = add(
+            "tollgate.metrics.role",
+            "text",
+            "",
+            "",
+            "The container role that may read /metrics, such as tollgate-admin. Empty: everybody may.",
+            Function.identity());
 
     private SettingCatalog() {}
 
