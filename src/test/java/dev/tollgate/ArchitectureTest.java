@@ -107,6 +107,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyMetricsSeesPrometheus() {
+        holds(WallRules::onlyMetricsSeesPrometheus, "gate.KnowsPrometheus");
+    }
+
+    @Test
     void packagesFormNoCycle() {
         OURS.packagesFormNoCycle().check(OUR_CLASSES);
         assertThat(THEIRS.packagesFormNoCycle()

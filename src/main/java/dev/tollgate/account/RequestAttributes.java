@@ -27,5 +27,8 @@ public final class RequestAttributes {
     /** {@code Boolean.TRUE} if the request failed whatever its response's status says. */
     public static final String FAILED = "tollgate.failed";
 
+    /** The request's id, a {@code String} of 32 hexadecimal digits: its trace's, as {@code traceparent} has it. Set by the gate. */
+    public static final String REQUEST_ID = "tollgate.request.id";
+
     private RequestAttributes() {}
 }

@@ -13,6 +13,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
 
 /**
  * Reports of a key's usage, settled and unsettled together. A hit costs one round trip to Redis; a miss one, a database
@@ -69,6 +70,9 @@ public final class Analytics {
     private final UsageReports database;
     private final ReportCache cache;
     private final Clock clock;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder withoutRedis = new LongAdder();
     private final SingleFlight<Wanted, Loaded> loads =
             new SingleFlight<>(PATIENCE.toMillis(), DirectoryUnavailableException::new);
 
@@ -188,11 +192,28 @@ public final class Analytics {
     }
 
     private <R> R together(Settled settled, PendingSnapshot unsettled, boolean cached, Shape<R> shape) {
+        (cached ? hits : misses).increment();
         KeyUsage usage = settled.usage().plus(unsettled.beyond(settled.batch()));
         return shape.of(usage, new Meta(cached, clock.instant(), true));
     }
 
+    /** Reports whose settled part was cached. */
+    public long hits() {
+        return hits.sum();
+    }
+
+    /** Reports whose settled part was read from the database. */
+    public long misses() {
+        return misses.sum();
+    }
+
+    /** Reports from the database alone, since Redis did not answer. */
+    public long withoutRedis() {
+        return withoutRedis.sum();
+    }
+
     private <R> R alone(Settled settled, Shape<R> shape) {
+        withoutRedis.increment();
         return shape.of(settled.usage(), new Meta(false, clock.instant(), false));
     }
 

@@ -3,6 +3,7 @@ package dev.tollgate.api;
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.problem.Problem;
 import dev.tollgate.problem.Problems;
+import dev.tollgate.trace.CurrentRequest;
 import jakarta.json.JsonException;
 import jakarta.json.bind.JsonbException;
 import jakarta.ws.rs.ProcessingException;
@@ -52,7 +53,12 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
                                 || failure.getCause() instanceof JsonException))) {
             return response(Problems.badRequest("The body is not the JSON that is expected here."), uri);
         }
-        LOG.log(System.Logger.Level.ERROR, "a request failed: " + place(uri), failure);
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "a request failed: request="
+                        + CurrentRequest.id().orElse("-") + " path="
+                        + Problems.internalError().at(place(uri)).instance(),
+                failure);
         return response(Problems.internalError(), uri);
     }
 

@@ -1,5 +1,7 @@
 package dev.tollgate.api;
 
+import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -18,6 +20,11 @@ import java.util.OptionalLong;
  * @param uptimeSeconds since its start
  * @param gate flights with decisions
  * @param work flights with all else: usage, reports, settlement
+ * @param latency round trips of the last minute, by what they were for
+ * @param latencyState {@code normal} or {@code high}: more than one in a hundred decisions of the last minute waited longer than
+ *     the threshold
+ * @param latencyThresholdMillis that threshold, 0 for none
+ * @param slowCommands Redis's own log of slow commands, newest first, as of half a minute ago at most; null if it may not tell
  */
 public record RedisState(
         boolean connected,
@@ -30,7 +37,20 @@ public record RedisState(
         OptionalLong opsPerSecond,
         OptionalLong uptimeSeconds,
         Lane gate,
-        Lane work) {
+        Lane work,
+        List<LiveNumbers.PurposeLatency> latency,
+        String latencyState,
+        long latencyThresholdMillis,
+        Optional<List<SlowCommand>> slowCommands) {
+
+    /**
+     * A command that Redis itself found slow.
+     *
+     * @param at when
+     * @param micros how long it ran, without waiting
+     * @param command its name; of a script of ours, the script's
+     */
+    public record SlowCommand(Instant at, long micros, String command) {}
 
     /**
      * A line of flights: pipelines that calls share.

@@ -69,11 +69,22 @@ public class UploadsResource {
         request.setProperty(RequestAttributes.FAILED, Boolean.TRUE);
         StorageProvider provider = provider(name);
         request.setProperty(RequestAttributes.PROVIDER, name);
-        StoredFile file = store(provider, request);
+        StoredFile file = counted(provider, request);
         request.setProperty(RequestAttributes.FILE_SIZE, file.size());
         request.setProperty(RequestAttributes.FILE_TYPE, file.contentType());
         request.removeProperty(RequestAttributes.FAILED);
         return Answers.created(request.getUriInfo(), file.id(), file);
+    }
+
+    private StoredFile counted(StorageProvider provider, ContainerRequestContext request) {
+        try {
+            StoredFile file = store(provider, request);
+            providers.stored(provider, file.size());
+            return file;
+        } catch (RuntimeException e) {
+            providers.refused(provider);
+            throw e;
+        }
     }
 
     private StorageProvider provider(String name) {

@@ -1,5 +1,6 @@
 package dev.tollgate.audit;
 
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 
@@ -44,5 +45,12 @@ public record AuditEvent(Type type, long atMillis, String caller, String actor, 
         Objects.requireNonNull(type, "type");
         Objects.requireNonNull(actor, "actor");
         details = Map.copyOf(details);
+    }
+
+    /** The same with one more detail; one of that name stays as it is. */
+    public AuditEvent with(String name, String detail) {
+        Map<String, String> more = new HashMap<>(details);
+        more.putIfAbsent(name, detail);
+        return new AuditEvent(type, atMillis, caller, actor, more);
     }
 }

@@ -4,6 +4,7 @@ import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.MemoryGuard;
@@ -59,6 +60,12 @@ public class GateWiring {
     @Singleton
     MemoryGuard guard(Settings settings) {
         return new MemoryGuard(settings.get(SettingCatalog.BAN_CACHE), System::currentTimeMillis);
+    }
+
+    @Produces
+    @Singleton
+    DecisionCounts counts() {
+        return new DecisionCounts();
     }
 
     @Produces

@@ -5,6 +5,7 @@ import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.Setting;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.Incidents;
 import dev.tollgate.gate.KnownKeys;
@@ -14,6 +15,7 @@ import dev.tollgate.http.AdminAccess;
 import dev.tollgate.http.CallerResolver;
 import dev.tollgate.http.CheckServlet;
 import dev.tollgate.http.ClientAddress;
+import dev.tollgate.http.MetricsServlet;
 import dev.tollgate.http.Policies;
 import dev.tollgate.http.RateLimitFilter;
 import dev.tollgate.http.RateLimitHeaders;
@@ -23,6 +25,7 @@ import dev.tollgate.http.SessionServlet;
 import dev.tollgate.http.Sessions;
 import dev.tollgate.http.SignIn;
 import dev.tollgate.limit.BanLadder;
+import dev.tollgate.metrics.Metrics;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.usage.UsageRecorder;
@@ -61,6 +64,12 @@ public class GuardInstaller implements ServletContextListener {
     private KnownKeys keys;
 
     @Inject
+    private DecisionCounts counts;
+
+    @Inject
+    private Metrics metrics;
+
+    @Inject
     private TierTable tiers;
 
     @Inject
@@ -95,6 +104,9 @@ public class GuardInstaller implements ServletContextListener {
                 .addMapping(AdminAccess.SESSION);
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping("/api/v1/check");
+        ServletRegistration.Dynamic scrape = event.getServletContext()
+                .addServlet("metrics", new MetricsServlet(metrics, settings.get(SettingCatalog.METRICS_ROLE)));
+        scrape.addMapping("/metrics");
         contact.await(CONTACT_WAIT);
         if (contact.getAsBoolean()) {
             gate.warmUp(WARM_UP);
@@ -128,6 +140,7 @@ public class GuardInstaller implements ServletContextListener {
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
                 new Incidents(trail),
+                counts,
                 usage::record,
                 clock);
     }

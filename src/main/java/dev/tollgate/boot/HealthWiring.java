@@ -57,6 +57,9 @@ public class HealthWiring {
     @Inject
     private Migration migration;
 
+    @Inject
+    private RedisSampling sampling;
+
     private List<ScheduledFuture<?>> looks = List.of();
     private volatile State redis = State.UP;
     private volatile State postgres = State.UP;
@@ -80,7 +83,8 @@ public class HealthWiring {
     private void lookAtRedis() {
         try {
             boolean answers = gate.decide(LOOK, FailureMode.CLOSED).source() == GateAnswer.Source.STORE;
-            redis = answers ? State.UP : State.DOWN;
+            State answered = sampling.alarm().isHigh() ? State.DEGRADED : State.UP;
+            redis = answers ? answered : State.DOWN;
         } catch (RuntimeException e) {
             redis = State.DOWN;
             LOG.log(Level.DEBUG, "Redis could not be looked at", e);

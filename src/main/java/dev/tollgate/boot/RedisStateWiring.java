@@ -3,14 +3,17 @@ package dev.tollgate.boot;
 import dev.tollgate.api.RedisState;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisServer;
 import dev.tollgate.redis.RedisServer.Info;
 import dev.tollgate.redis.RoundTrips.Minute;
+import dev.tollgate.redis.SlowLog;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -24,7 +27,12 @@ public class RedisStateWiring {
     @Produces
     @Singleton
     RedisState.Watch watch(
-            Gate gate, @Lane(Lane.Kind.GATE) Flights decisions, @Lane(Lane.Kind.WORK) Flights work, RedisKeys keys) {
+            Gate gate,
+            @Lane(Lane.Kind.GATE) Flights decisions,
+            @Lane(Lane.Kind.WORK) Flights work,
+            RedisKeys keys,
+            Latency latency,
+            RedisSampling sampling) {
         RedisServer server = new RedisServer(work, keys, PATIENCE);
         return () -> {
             Optional<Info> info = server.info();
@@ -40,8 +48,18 @@ public class RedisStateWiring {
                     said.opsPerSecond(),
                     said.uptimeSeconds(),
                     lane(decisions),
-                    lane(work));
+                    lane(work),
+                    LiveWiring.lastMinute(latency),
+                    sampling.alarm().isHigh() ? "high" : "normal",
+                    sampling.alarm().threshold().toMillis(),
+                    sampling.slow().map(RedisStateWiring::commands));
         };
+    }
+
+    private static List<RedisState.SlowCommand> commands(List<SlowLog.Entry> slow) {
+        return slow.stream()
+                .map(entry -> new RedisState.SlowCommand(entry.at(), entry.micros(), entry.command()))
+                .toList();
     }
 
     private static RedisState.Lane lane(Flights flights) {

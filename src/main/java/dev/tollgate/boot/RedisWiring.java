@@ -2,8 +2,10 @@ package dev.tollgate.boot;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.redis.Connections;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisKeyCache;
 import dev.tollgate.redis.RedisKeys;
@@ -40,8 +42,20 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    RedissonClient redisson(Settings settings) {
-        return RedisConnection.open(settings);
+    Connections connections() {
+        return new Connections();
+    }
+
+    @Produces
+    @Singleton
+    Latency latency() {
+        return new Latency();
+    }
+
+    @Produces
+    @Singleton
+    RedissonClient redisson(Settings settings, Connections connections) {
+        return RedisConnection.open(settings, connections);
     }
 
     void close(@Disposes RedissonClient redisson) {
@@ -65,7 +79,7 @@ public class RedisWiring {
     @Produces
     @Singleton
     @Lane(Lane.Kind.GATE)
-    Flights gateFlights(RedissonClient redisson, FirstContact contact, Settings settings) {
+    Flights gateFlights(RedissonClient redisson, FirstContact contact, Settings settings, Latency latency) {
         Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
         return new Flights(
                 redisson,
@@ -74,19 +88,20 @@ public class RedisWiring {
                 GATE_LINE,
                 budget,
                 budget.multipliedBy(LANDED_WITHIN_BUDGETS),
-                contact);
+                contact,
+                latency);
     }
 
     @Produces
     @Singleton
     @Lane(Lane.Kind.WORK)
-    Flights workFlights(RedissonClient redisson, FirstContact contact) {
-        return new Flights(redisson, WORK_SLOTS, WORK_SEATS, WORK_LINE, WORK_PATIENCE, WORK_PATIENCE, contact);
+    Flights workFlights(RedissonClient redisson, FirstContact contact, Latency latency) {
+        return new Flights(redisson, WORK_SLOTS, WORK_SEATS, WORK_LINE, WORK_PATIENCE, WORK_PATIENCE, contact, latency);
     }
 
     @Produces
     @Singleton
-    RedisKeyCache keyCache(RedissonClient redisson, RedisKeys keys, FirstContact contact) {
-        return new RedisKeyCache(redisson, keys, contact);
+    RedisKeyCache keyCache(RedissonClient redisson, RedisKeys keys, FirstContact contact, Latency latency) {
+        return new RedisKeyCache(redisson, keys, contact, latency);
     }
 }

@@ -46,6 +46,15 @@ public final class SettingCatalog {
             "The longest a request waits for Redis; after that the failure mode answers it. 1ms to 10s.",
             Values.durationBetween("1ms", "10s"));
 
+    public static final Setting<Duration> REDIS_LATENCY_THRESHOLD = add(
+            "tollgate.redis.latency-threshold",
+            "duration",
+            "",
+            "50ms",
+            "If one in a hundred of the last minute's decisions, and at least five, waited longer than this for Redis,"
+                    + " ready says degraded and a row is written to the audit trail. 0ms for never; up to 1m.",
+            Values.durationBetween("0ms", "1m"));
+
     public static final Setting<FailureMode> REDIS_FAILURE_MODE = add(
             "tollgate.redis.failure-mode",
             "open | local | closed",
@@ -194,6 +203,14 @@ public final class SettingCatalog {
             "400d",
             "How long audit rows are kept; older ones are deleted in small portions.",
             Values.durationBetween("8d", "36500d"));
+
+    public static final Setting<String> METRICS_ROLE = add(
+            "tollgate.metrics.role",
+            "text",
+            "",
+            "",
+            "The container role that may read /metrics, such as tollgate-admin. Empty: everybody may.",
+            Function.identity());
 
     private SettingCatalog() {}
 

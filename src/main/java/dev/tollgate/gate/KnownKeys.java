@@ -2,6 +2,7 @@ package dev.tollgate.gate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.account.KeyCache;
@@ -68,10 +69,12 @@ public final class KnownKeys {
         this.known = Caffeine.newBuilder()
                 .maximumSize(capacity)
                 .expireAfterWrite(KNOWN_FOR)
+                .recordStats()
                 .build();
         this.unknown = Caffeine.newBuilder()
                 .maximumSize(capacity)
                 .expireAfterWrite(UNKNOWN_FOR)
+                .recordStats()
                 .build();
     }
 
@@ -175,6 +178,17 @@ public final class KnownKeys {
         } finally {
             database.release();
         }
+    }
+
+    /** How this node's memory of keys does. */
+    public CacheCounts counts() {
+        CacheStats first = known.stats();
+        CacheStats second = unknown.stats();
+        return new CacheCounts(
+                first.hitCount() + second.hitCount(),
+                second.missCount(),
+                first.evictionCount() + second.evictionCount(),
+                known.estimatedSize() + unknown.estimatedSize());
     }
 
     /** Forgets one hash: its key changed. */

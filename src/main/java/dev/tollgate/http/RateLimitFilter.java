@@ -1,15 +1,19 @@
 package dev.tollgate.http;
 
 import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateAnswer;
 import dev.tollgate.gate.Incidents;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.Tier;
 import dev.tollgate.problem.Problem;
 import dev.tollgate.problem.Problems;
 import dev.tollgate.problem.Refusal;
+import dev.tollgate.trace.CurrentRequest;
+import dev.tollgate.trace.TraceParent;
 import dev.tollgate.usage.UsageEvent;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -31,6 +35,7 @@ import java.util.function.LongSupplier;
 public final class RateLimitFilter implements Filter {
 
     private static final String PASSED = RateLimitFilter.class.getName() + ".passed";
+    private static final String REQUEST_ID = "X-Request-Id";
     private static final long GATE_RETRY_SECONDS = 1;
 
     private final RoutePolicies routes;
@@ -39,6 +44,7 @@ public final class RateLimitFilter implements Filter {
     private final Gate gate;
     private final RateLimitHeaders headers;
     private final Incidents incidents;
+    private final DecisionCounts counts;
     private final Meter meter;
 
     /**
@@ -48,6 +54,7 @@ public final class RateLimitFilter implements Filter {
      * @param gate what decides
      * @param headers how callers are told where they stand
      * @param incidents what is noted
+     * @param counts what is counted
      * @param usage takes each metered request; must not block nor fail
      * @param clock milliseconds since the epoch
      */
@@ -58,6 +65,7 @@ public final class RateLimitFilter implements Filter {
             Gate gate,
             RateLimitHeaders headers,
             Incidents incidents,
+            DecisionCounts counts,
             Consumer<UsageEvent> usage,
             LongSupplier clock) {
         this.routes = routes;
@@ -66,6 +74,7 @@ public final class RateLimitFilter implements Filter {
         this.gate = gate;
         this.headers = headers;
         this.incidents = incidents;
+        this.counts = counts;
         this.meter = new Meter(usage, clock);
     }
 
@@ -76,10 +85,25 @@ public final class RateLimitFilter implements Filter {
                 && response instanceof HttpServletResponse answer
                 && http.getAttribute(PASSED) == null) {
             http.setAttribute(PASSED, Boolean.TRUE);
-            guard(http, answer, chain);
+            String id = requestId(http);
+            answer.setHeader(REQUEST_ID, id);
+            http.setAttribute(RequestAttributes.REQUEST_ID, id);
+            CurrentRequest.begin(id);
+            try {
+                guard(http, answer, chain);
+            } finally {
+                CurrentRequest.end();
+            }
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    /** The caller's trace, if it says so by the book; else one of ours. */
+    private static String requestId(HttpServletRequest request) {
+        return TraceParent.parse(request.getHeader(TraceParent.HEADER))
+                .map(TraceParent::traceId)
+                .orElseGet(TraceParent::newTraceId);
     }
 
     private void guard(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
@@ -98,6 +122,7 @@ public final class RateLimitFilter implements Filter {
         if (passage.guess()) {
             refuseGuess(passage, route, request, response);
         } else if (passage.problem() != null) {
+            counts.refused(passage.problem().code());
             send(passage.problem(), request, response);
         } else {
             decide(passage, route, request, response, chain);
@@ -114,10 +139,12 @@ public final class RateLimitFilter implements Filter {
     private void refuseGuess(
             Passage passage, RoutePolicy route, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
+        counts.refused(passage.problem().code());
         if (!policies.allows(passage.client())) {
             GateRequest guess = policies.ofGuess(passage.caller());
             // Whatever the failure mode: while Redis is away this node counts guesses, or nobody would.
             GateAnswer answer = gate.decide(guess, FailureMode.LOCAL);
+            counts.count(route.name(), Tier.ANONYMOUS, false, answer);
             if (answer.decision().isPresent()) {
                 Decision decision = answer.decision().get();
                 headers.of(guess, decision, response::setHeader);
@@ -151,6 +178,7 @@ public final class RateLimitFilter implements Filter {
         if (!policies.allows(passage)) {
             FailureMode mode = route.failureMode().orElse(policies.failureMode());
             GateAnswer answer = gate.decide(asked, mode);
+            counts.count(route.name(), tier(passage), route.shadow(), answer);
             if (answer.decision().isPresent()) {
                 Decision decision = answer.decision().get();
                 headers.of(asked, decision, response::setHeader);
@@ -160,8 +188,14 @@ public final class RateLimitFilter implements Filter {
                 send(refusal(answer, asked), request, response);
                 return;
             }
+        } else {
+            counts.allowed();
         }
         proceed(passage, route, request, response, chain);
+    }
+
+    private static String tier(Passage passage) {
+        return passage.key() == null ? Tier.ANONYMOUS : passage.key().tier();
     }
 
     private static Problem refusal(GateAnswer answer, GateRequest asked) {

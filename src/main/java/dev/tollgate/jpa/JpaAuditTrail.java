@@ -3,6 +3,7 @@ package dev.tollgate.jpa;
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.trace.CurrentRequest;
 import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.LongAdder;
  * <p>While PostgreSQL is away the batch in hand is kept and tried again, at growing intervals of up to
  * {@link #LONGEST_PAUSE}, and further events wait in the queue; at its bound new ones are dropped and counted. A batch whose
  * commit was cut off is written again, so at worst rows are there twice, never missing. A row the database refuses is
- * dropped, counted and logged, alone: the rest of its batch is written.
+ * dropped, counted and logged, alone: the rest of its batch is written. What a request brought carries the request's id.
  */
 public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
 
@@ -33,6 +34,7 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
     public static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
 
     private static final System.Logger LOG = System.getLogger(JpaAuditTrail.class.getName());
+    private static final String REQUEST = "request";
     private static final int BATCH = 500;
     private static final Duration FIRST_PAUSE = Duration.ofMillis(50);
     private static final Duration LAST_ATTEMPTS = Duration.ofSeconds(5);
@@ -66,7 +68,9 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
 
     @Override
     public void note(AuditEvent event) {
-        if (closing || !queue.offer(event)) {
+        AuditEvent placed =
+                CurrentRequest.id().map(id -> event.with(REQUEST, id)).orElse(event);
+        if (closing || !queue.offer(placed)) {
             dropped.increment();
             if (!full) {
                 full = true;

@@ -1,10 +1,12 @@
 package dev.tollgate.jpa;
 
+import dev.tollgate.measure.Histogram;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.PersistenceContext;
 import jakarta.transaction.Transactional;
+import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
 /** The database inside a server: transactions are JTA's. */
@@ -12,6 +14,8 @@ import java.util.function.Function;
 public class JtaDatabase implements Database {
 
     private final Transaction transaction;
+    private final Histogram times = Histogram.ofNanos();
+    private final LongAdder failures = new LongAdder();
 
     /** For the container's proxy. */
     protected JtaDatabase() {
@@ -27,7 +31,28 @@ public class JtaDatabase implements Database {
     // Failures of the commit come out of the interceptor around Transaction, so they are seen here.
     @Override
     public <T> T inTransaction(Function<EntityManager, T> work) {
-        return Outage.watch(() -> transaction.run(work));
+        long begun = System.nanoTime();
+        boolean failed = true;
+        try {
+            T result = Outage.watch(() -> transaction.run(work));
+            failed = false;
+            return result;
+        } finally {
+            times.record(System.nanoTime() - begun);
+            if (failed) {
+                failures.increment();
+            }
+        }
+    }
+
+    /** How long transactions took, in nanoseconds, waiting for a connection included; those of the settlement are its own. */
+    public Histogram.Snapshot times() {
+        return times.snapshot();
+    }
+
+    /** Transactions that failed. */
+    public long failures() {
+        return failures.sum();
     }
 
     /** Where the transaction begins and ends. */

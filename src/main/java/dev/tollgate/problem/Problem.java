@@ -1,5 +1,6 @@
 package dev.tollgate.problem;
 
+import dev.tollgate.trace.CurrentRequest;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -16,7 +17,7 @@ import java.util.function.BiConsumer;
  * @param title the type's title, the same for every occurrence
  * @param status the HTTP status code
  * @param detail what happened and what to do, in a sentence for people; never holds a secret
- * @param instance the path of the request; null if not known
+ * @param instance the path of the request and its id; null if not known
  * @param code what happened, for programs: upper case with underscores
  * @param members further members in order; values are text, whole numbers, booleans, null, lists and maps of these
  * @param retryAfterSeconds when to try again, in seconds, at least 1; 0 if there is no telling
@@ -51,13 +52,15 @@ public record Problem(
     }
 
     /**
-     * The same problem, at the place it happened.
+     * The same problem, at the place it happened: the path and, as a fragment, the id of the request this thread works on.
      *
      * @param requestPath the request's path as it came in; null for none. Queries and path parameters are cut off, since
      *     clients put secrets there, characters that no URI holds are percent-encoded, and what is long is cut
      */
     public Problem at(String requestPath) {
-        String place = requestPath == null ? null : uriPath(requestPath);
+        String place = requestPath == null
+                ? null
+                : uriPath(requestPath) + CurrentRequest.id().map(id -> "#" + id).orElse("");
         return new Problem(type, title, status, detail, place, code, members, retryAfterSeconds, challenge);
     }
 

@@ -1,5 +1,7 @@
 package dev.tollgate.redis;
 
+import dev.tollgate.measure.Histogram;
+import dev.tollgate.trace.CurrentRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,6 +76,8 @@ public final class Flights {
     private final LongAdder flown = new LongAdder();
     private final LongAdder carried = new LongAdder();
     private final RoundTrips roundTrips = new RoundTrips();
+    private final Histogram sizes = new Histogram(1, 2, 4, 8, 16, 32, 64, 128, 256);
+    private final Latency latency;
 
     /**
      * @param redisson the client; not closed by this
@@ -83,6 +87,7 @@ public final class Flights {
      * @param patience how long a call may wait in line; after that it is not sent any more and fails
      * @param timeout when a flight that does not land gives its slot back
      * @param open whether there is a connection; until there is, calls fail at once with {@link NotOpenException}
+     * @param latency is told how long each flight took
      */
     public Flights(
             RedissonClient redisson,
@@ -91,9 +96,11 @@ public final class Flights {
             int line,
             Duration patience,
             Duration timeout,
-            BooleanSupplier open) {
+            BooleanSupplier open,
+            Latency latency) {
         this.redisson = redisson;
         this.open = open;
+        this.latency = latency;
         this.patienceNanos = patience.toNanos();
         this.slots = slots;
         this.seats = seats;
@@ -102,6 +109,18 @@ public final class Flights {
                 .executionMode(BatchOptions.ExecutionMode.IN_MEMORY)
                 .retryAttempts(0)
                 .responseTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** The same, timed by nobody. */
+    public Flights(
+            RedissonClient redisson,
+            int slots,
+            int seats,
+            int line,
+            Duration patience,
+            Duration timeout,
+            BooleanSupplier open) {
+        this(redisson, slots, seats, line, patience, timeout, open, new Latency());
     }
 
     /** The same over a connection that is there, with calls as patient in line as in the air. */
@@ -132,6 +151,21 @@ public final class Flights {
     /** Calls carried since the start. */
     public long carried() {
         return carried.sum();
+    }
+
+    /** How many calls flights carried, since the start. */
+    public Histogram.Snapshot sizes() {
+        return sizes.snapshot();
+    }
+
+    /** Calls waiting for a flight. */
+    public int waiting() {
+        return inLine.get();
+    }
+
+    /** Flights under way. */
+    public int inTheAir() {
+        return inTheAir.get();
     }
 
     /** How long the flights of the last minute took, those that failed among them. */
@@ -194,6 +228,7 @@ public final class Flights {
     private void fly(List<Call<?>> passengers) {
         flown.increment();
         carried.add(passengers.size());
+        sizes.record(passengers.size());
         List<RFuture<?>> replies = new ArrayList<>(passengers.size());
         long left = System.nanoTime();
         try {
@@ -205,6 +240,7 @@ public final class Flights {
             batch.executeAsync().whenComplete((done, failure) -> {
                 long landed = System.nanoTime();
                 roundTrips.record(landed, landed - left);
+                tell(passengers, landed, landed - left);
                 if (failure == null) {
                     lastLanding = landed;
                 } else {
@@ -215,6 +251,17 @@ public final class Flights {
         } catch (RuntimeException e) {
             lose(passengers, replies, e);
             land();
+        }
+    }
+
+    private void tell(List<Call<?>> passengers, long landed, long took) {
+        int told = 0;
+        for (Call<?> call : passengers) {
+            int purpose = 1 << call.purpose.ordinal();
+            if ((told & purpose) == 0) {
+                told |= purpose;
+                latency.record(call.purpose, landed, took, call.requestId);
+            }
         }
     }
 
@@ -240,10 +287,13 @@ public final class Flights {
         private final Object[] arguments;
         private final CompletableFuture<T> result = new CompletableFuture<>();
         private final long joined = System.nanoTime();
+        private final Purpose purpose;
+        private final String requestId = CurrentRequest.idOrNull();
         private boolean withText;
 
         Call(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {
             this.script = script;
+            this.purpose = script.purpose();
             this.type = type;
             this.keys = List.copyOf(keys);
             this.arguments = arguments;

@@ -44,6 +44,11 @@ public final class RedisConnection {
         return Redisson.create(config(settings));
     }
 
+    /** The same, with its connections counted. */
+    public static RedissonClient open(Settings settings, Connections connections) {
+        return Redisson.create(config(settings).setNettyHook(connections));
+    }
+
     private static Config config(Settings settings) {
         String file = settings.get(SettingCatalog.REDIS_CONFIG);
         if (!file.isEmpty()) {

@@ -4,6 +4,7 @@ import dev.tollgate.account.ApiKey;
 import dev.tollgate.account.KeyCache;
 import dev.tollgate.account.KnownKey;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.trace.CurrentRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
@@ -30,16 +31,24 @@ public final class RedisKeyCache implements KeyCache {
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final BooleanSupplier open;
+    private final Latency latency;
 
     /**
      * @param redisson the client
      * @param keys the keys' names
      * @param open whether there is a connection; until there is, nothing is found and nothing kept
+     * @param latency is told how long look-ups took
      */
-    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, BooleanSupplier open) {
+    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, BooleanSupplier open, Latency latency) {
         this.redisson = redisson;
         this.keys = keys;
         this.open = open;
+        this.latency = latency;
+    }
+
+    /** The same, timed by nobody. */
+    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, BooleanSupplier open) {
+        this(redisson, keys, open, new Latency());
     }
 
     @Override
@@ -47,8 +56,14 @@ public final class RedisKeyCache implements KeyCache {
         if (!open.getAsBoolean()) {
             return CompletableFuture.completedStage(Optional.empty());
         }
+        long asked = System.nanoTime();
+        String requestId = CurrentRequest.idOrNull();
         return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
                 .getAsync()
+                .whenComplete((text, failure) -> {
+                    long now = System.nanoTime();
+                    latency.record(Purpose.KEYS, now, now - asked, requestId);
+                })
                 .thenCompose(text -> {
                     if (text == null || text.equals(GONE)) {
                         return CompletableFuture.completedStage(Optional.empty());

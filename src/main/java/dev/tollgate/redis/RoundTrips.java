@@ -79,6 +79,27 @@ public final class RoundTrips {
         return new Minute(all, reached(sums, all, 50, max), reached(sums, all, 99, max), max);
     }
 
+    /**
+     * How many of the last minute's took longer than that, to an eighth.
+     *
+     * @param nowNanos the present on the clock of {@link #record}
+     */
+    long slower(long nowNanos, long micros) {
+        long now = Math.floorDiv(nowNanos, NANOS);
+        int from = bucket(Math.min(LONGEST_MICROS, micros)) + 1;
+        long slower = 0;
+        synchronized (this) {
+            for (int slot = 0; slot < SECONDS; slot++) {
+                if (second[slot] != Long.MIN_VALUE && now - second[slot] < SECONDS) {
+                    for (int b = from; b < BUCKETS; b++) {
+                        slower += counts[slot][b];
+                    }
+                }
+            }
+        }
+        return slower;
+    }
+
     private static long reached(long[] sums, long all, int percent, long max) {
         long wanted = (all * percent + 99) / 100;
         long seen = 0;

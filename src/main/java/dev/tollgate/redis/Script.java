@@ -7,6 +7,9 @@ import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A Lua script and the digest Redis knows it by.
@@ -14,8 +17,22 @@ import java.util.HexFormat;
  * @param name the resource it came from
  * @param body its text
  * @param sha1 SHA-1 of the text, 40 hexadecimal digits
+ * @param purpose what it is run for
  */
-public record Script(String name, String body, String sha1) {
+public record Script(String name, String body, String sha1, Purpose purpose) {
+
+    /** Names by digest, for those who read Redis's log of slow commands. As many as there are files. */
+    private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
+
+    /** The name of the script of that digest, such as {@code gate.lua}, if it was loaded. */
+    static Optional<String> named(String sha1) {
+        return Optional.ofNullable(LOADED.get(sha1));
+    }
+
+    /** With the purpose its name tells. */
+    Script(String name, String body, String sha1) {
+        this(name, body, sha1, Purpose.of(name));
+    }
 
     /**
      * Reads scripts from the class path and joins them to one.
@@ -30,8 +47,10 @@ public record Script(String name, String body, String sha1) {
         try {
             byte[] digest =
                     MessageDigest.getInstance("SHA-1").digest(body.toString().getBytes(StandardCharsets.UTF_8));
-            return new Script(
+            Script script = new Script(
                     names[names.length - 1], body.toString(), HexFormat.of().formatHex(digest));
+            LOADED.put(script.sha1(), script.name() + ".lua");
+            return script;
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }

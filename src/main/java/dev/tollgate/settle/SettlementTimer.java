@@ -47,6 +47,7 @@ public class SettlementTimer {
     @Inject
     private Settings settings;
 
+    private final Passes passes = new Passes();
     private volatile boolean failing;
     private volatile boolean stopped;
 
@@ -62,14 +63,18 @@ public class SettlementTimer {
 
     @Timeout
     void settle(Timer timer) {
+        long begun = System.nanoTime();
         try {
             Settlement.Pass pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
+            long ended = System.nanoTime();
+            passes.ended(pass, ended, ended - begun);
             if (failing) {
                 failing = false;
                 LOG.log(Level.INFO, "settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
             }
             ledger.check(pass.ran());
         } catch (RuntimeException e) {
+            passes.failed(System.nanoTime() - begun);
             if (!failing) {
                 failing = true;
                 LOG.log(Level.WARNING, "settlement failing, usage waits in Redis: {0}", e.getMessage());
@@ -92,6 +97,11 @@ public class SettlementTimer {
                 LOG.log(Level.ERROR, "the settlement's timer could not be set", e);
             }
         }
+    }
+
+    /** What its runs did. */
+    public Passes passes() {
+        return passes;
     }
 
     /** Whether the last run failed. */

@@ -1,15 +1,19 @@
 package dev.tollgate.storage;
 
+import dev.tollgate.measure.Tallies;
 import dev.tollgate.usage.Provider;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The storage providers there are, by name. Immutable. */
+/** The storage providers there are, by name, and what came to them. Thread-safe. */
 public final class StorageProviders {
 
     private final Map<String, StorageProvider> byName = new TreeMap<>();
+    private final Tallies stored;
+    private final Tallies refused;
+    private final Tallies bytes;
 
     /**
      * @throws IllegalArgumentException if a name is not a provider's or is taken twice
@@ -21,6 +25,35 @@ public final class StorageProviders {
                         "a storage provider needs a name of its own, unlike " + provider.name());
             }
         }
+        stored = new Tallies(byName.size());
+        refused = new Tallies(byName.size());
+        bytes = new Tallies(byName.size());
+    }
+
+    /** A file came to a provider and was kept. */
+    public void stored(StorageProvider provider, long size) {
+        stored.count(provider.name());
+        bytes.add(provider.name(), size);
+    }
+
+    /** A file came to a provider and was not kept. */
+    public void refused(StorageProvider provider) {
+        refused.count(provider.name());
+    }
+
+    /** Files kept since the start, by provider. */
+    public Map<String, Long> stored() {
+        return stored.counts();
+    }
+
+    /** Files not kept since the start, by provider: too large, incomplete, or the store failed. */
+    public Map<String, Long> refused() {
+        return refused.counts();
+    }
+
+    /** Bytes kept since the start, by provider. */
+    public Map<String, Long> bytes() {
+        return bytes.counts();
     }
 
     /** The provider of this name. */

@@ -26,7 +26,7 @@ import java.util.stream.Stream;
 public record WallRules(String root) {
 
     private static final List<String> PURE =
-            List.of("limit", "usage", "account", "audit", "analytics", "problem", "page");
+            List.of("limit", "usage", "account", "audit", "analytics", "problem", "page", "measure", "trace");
 
     private String in(String name) {
         return root + "." + name + "..";
@@ -117,6 +117,11 @@ public record WallRules(String root) {
                 .allowEmptyShould(true);
     }
 
+    /** Only {@code metrics} sees the library that writes metrics down. */
+    public ArchRule onlyMetricsSeesPrometheus() {
+        return only(List.of("metrics"), resideInAPackage("io.prometheus.."));
+    }
+
     /** Only {@code boot} registers with Jersey. */
     public ArchRule onlyBootSeesJersey() {
         return only(List.of("boot"), resideInAPackage("org.glassfish.."));
@@ -132,11 +137,12 @@ public record WallRules(String root) {
         List<ArchRule> rules = new ArrayList<>();
         rules.add(neighbours("config", in(PURE)));
         rules.add(neighbours("gate", in(PURE, in("config"))));
-        rules.add(neighbours("storage", in("usage")));
+        rules.add(neighbours("storage", in("usage"), in("measure")));
         rules.add(neighbours("redis", in(PURE, in("config"))));
         rules.add(neighbours("jpa", in(PURE, in("config"))));
         rules.add(neighbours("settle", in(PURE, in("config"))));
-        rules.add(neighbours("http", in(PURE, in("gate"), in("config"))));
+        rules.add(neighbours("http", in(PURE, in("gate"), in("config"), in("metrics"))));
+        rules.add(neighbours("metrics", in(PURE)));
         rules.add(neighbours("api", in(PURE, in("gate"), in("storage"), in("config"))));
         return rules;
     }

@@ -10,6 +10,7 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.gate.BanKeeper;
 import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.Incidents;
 import dev.tollgate.gate.KnownKeys;
@@ -162,6 +163,7 @@ final class GuardedServer implements AutoCloseable {
 
     final List<UsageEvent> usage = new CopyOnWriteArrayList<>();
     final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
+    final DecisionCounts counts = new DecisionCounts();
     final RedisChanges changes;
     final RedisGate store;
     final RedissonClient client;
@@ -219,6 +221,7 @@ final class GuardedServer implements AutoCloseable {
                 gate,
                 new RateLimitHeaders(true),
                 new Incidents(audit::add),
+                counts,
                 usage::add,
                 System::currentTimeMillis);
         deployment = Servlets.defaultContainer().addDeployment(info(filter, servlets));

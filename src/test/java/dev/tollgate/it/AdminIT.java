@@ -55,7 +55,9 @@ class AdminIT extends ShippedWar {
         HttpResponse<String> problem = send(operator.request("/nothing").GET());
         assertThat(problem.statusCode()).isEqualTo(404);
         assertThat(problem.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(Operator.json(problem).getString("instance")).isEqualTo("/tollgate/api/v1/admin/nothing");
+        assertThat(Operator.json(problem).getString("instance"))
+                .isEqualTo("/tollgate/api/v1/admin/nothing#"
+                        + problem.headers().firstValue("X-Request-Id").orElseThrow());
         HttpResponse<String> bad = send(operator.request("/accounts?size=NaN").GET());
         assertThat(bad.statusCode()).isEqualTo(400);
         assertThat(Operator.json(bad).getString("parameter")).isEqualTo("size");

@@ -1,0 +1,104 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.api.LiveNumbers;
+import dev.tollgate.api.LiveNumbers.PurposeLatency;
+import dev.tollgate.gate.DecisionCounts;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.jpa.JpaAuditTrail;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.Latency;
+import dev.tollgate.redis.Purpose;
+import dev.tollgate.redis.RedisServer;
+import dev.tollgate.redis.RoundTrips.Minute;
+import dev.tollgate.redis.Unsettled;
+import dev.tollgate.settle.SettlementTimer;
+import dev.tollgate.usage.UsageRecorder;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/** What goes on at this node, for whoever looks every second. */
+@ApplicationScoped
+public class LiveWiring {
+
+    @Inject
+    private DecisionCounts decisions;
+
+    @Inject
+    private Gate gate;
+
+    @Inject
+    private Latency latency;
+
+    @Inject
+    @Lane(Lane.Kind.GATE)
+    private Flights gateFlights;
+
+    @Inject
+    @Lane(Lane.Kind.WORK)
+    private Flights workFlights;
+
+    @Inject
+    private UsageRecorder usage;
+
+    @Inject
+    private JpaAuditTrail audit;
+
+    @Inject
+    private SettlementTimer settlement;
+
+    @Inject
+    private RedisSampling sampling;
+
+    @Produces
+    @Singleton
+    LiveNumbers.Watch watch() {
+        return this::look;
+    }
+
+    private LiveNumbers look() {
+        Optional<Unsettled.Backlog> backlog = sampling.backlog();
+        Optional<RedisServer.Info> info = sampling.info();
+        return new LiveNumbers(
+                Instant.now(),
+                decisions.byOutcome(),
+                decisions.bansByLevel(),
+                GateMetrics.lower(gate.breakerState()),
+                gate.unanswered(),
+                lastMinute(latency),
+                gateFlights.flown() + workFlights.flown(),
+                gateFlights.carried() + workFlights.carried(),
+                usage.recorded(),
+                usage.waiting(),
+                usage.dropped() + audit.dropped(),
+                settlement.passes().requests(),
+                settlement.passes().last().toMillis(),
+                backlog.map(waits -> OptionalDouble.of(waits.oldest().toMillis() / 1e3))
+                        .orElseGet(OptionalDouble::empty),
+                backlog.map(waits -> OptionalLong.of(waits.keys())).orElseGet(OptionalLong::empty),
+                info.map(RedisServer.Info::usedMemoryBytes).orElseGet(OptionalLong::empty),
+                info.map(RedisServer.Info::opsPerSecond).orElseGet(OptionalLong::empty));
+    }
+
+    /** The last minute by purpose. */
+    static List<PurposeLatency> lastMinute(Latency latency) {
+        return Arrays.stream(Purpose.values())
+                .map(purpose -> {
+                    Minute minute = latency.lastMinute(purpose);
+                    return new PurposeLatency(
+                            purpose.label(),
+                            minute.roundTrips(),
+                            minute.p50Micros(),
+                            minute.p99Micros(),
+                            minute.maxMicros());
+                })
+                .toList();
+    }
+}

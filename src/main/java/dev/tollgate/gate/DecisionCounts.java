@@ -1,0 +1,176 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.measure.Tallies;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * How often which decision was made since the start, by outcome, tier, route policy, mode and who decided. Names of tiers and
+ * policies are operators': beyond a bound they are counted as {@value Tallies#OTHER}. Nothing is ever told apart by key,
+ * account or address. Counting costs two look-ups of strings that know their hashes, and one striped addition. Thread-safe.
+ */
+public final class DecisionCounts {
+
+    private static final int MOST_POLICIES = 100;
+    private static final int MOST_TIERS = 30;
+    private static final int MOST_LIMITS = 100;
+    private static final int MOST_CODES = 20;
+    private static final int MOST_LEVELS = 20;
+
+    private static final Outcome[] OUTCOMES = Outcome.values();
+    private static final GateAnswer.Source[] SOURCES = GateAnswer.Source.values();
+
+    /** What became of a request. */
+    public enum Outcome {
+        ADMITTED,
+        RATE_LIMITED,
+        QUOTA_EXCEEDED,
+        BANNED,
+        /** Nobody could decide; let pass. */
+        PASSED,
+        /** Nobody could decide; refused. */
+        UNAVAILABLE
+    }
+
+    /**
+     * One count.
+     *
+     * @param outcome what became of them
+     * @param tier the caller's tier
+     * @param policy the route policy's name
+     * @param shadow whether the policy only watches
+     * @param source who decided
+     * @param requests how many
+     */
+    public record Count(
+            Outcome outcome, String tier, String policy, boolean shadow, GateAnswer.Source source, long requests) {}
+
+    private final Map<String, Map<String, LongAdder[]>> byPolicy = new ConcurrentHashMap<>();
+    private final Tallies limits = new Tallies(MOST_LIMITS);
+    private final Tallies codes = new Tallies(MOST_CODES);
+    private final Tallies levels = new Tallies(MOST_LEVELS);
+    private final LongAdder allowed = new LongAdder();
+
+    /**
+     * Counts a decision.
+     *
+     * @param policy the route policy's name
+     * @param tier the caller's tier
+     * @param shadow whether the policy only watches
+     */
+    public void count(String policy, String tier, boolean shadow, GateAnswer answer) {
+        Outcome outcome = outcome(answer);
+        cells(policy, tier)[index(outcome, answer.source(), shadow)].increment();
+        if (outcome != Outcome.ADMITTED && answer.decision().isPresent()) {
+            Decision decision = answer.decision().get();
+            decision.violated().forEach(limits::count);
+            if (decision.banApplied()) {
+                levels.count(decision.ban().map(Ban::level).orElseThrow().label());
+            }
+        }
+    }
+
+    /** Counts a request that was refused before anything had to be decided: its key is missing, unknown, expired ... */
+    public void refused(String code) {
+        codes.count(code);
+    }
+
+    /** Counts a request of the allow-list. */
+    public void allowed() {
+        allowed.increment();
+    }
+
+    private static Outcome outcome(GateAnswer answer) {
+        if (answer.decision().isEmpty()) {
+            return answer.passes() ? Outcome.PASSED : Outcome.UNAVAILABLE;
+        }
+        return switch (answer.decision().get().outcome()) {
+            case ADMITTED -> Outcome.ADMITTED;
+            case RATE_LIMITED -> Outcome.RATE_LIMITED;
+            case QUOTA_EXCEEDED -> Outcome.QUOTA_EXCEEDED;
+            case BANNED -> Outcome.BANNED;
+        };
+    }
+
+    private LongAdder[] cells(String policy, String tier) {
+        Map<String, LongAdder[]> tiers = byPolicy.get(policy);
+        if (tiers == null) {
+            String bounded = byPolicy.size() < MOST_POLICIES ? policy : Tallies.OTHER;
+            tiers = byPolicy.computeIfAbsent(bounded, unused -> new ConcurrentHashMap<>());
+        }
+        LongAdder[] cells = tiers.get(tier);
+        if (cells == null) {
+            String bounded = tiers.size() < MOST_TIERS ? tier : Tallies.OTHER;
+            cells = tiers.computeIfAbsent(bounded, unused -> newCells());
+        }
+        return cells;
+    }
+
+    private static LongAdder[] newCells() {
+        LongAdder[] cells = new LongAdder[OUTCOMES.length * SOURCES.length * 2];
+        for (int i = 0; i < cells.length; i++) {
+            cells[i] = new LongAdder();
+        }
+        return cells;
+    }
+
+    private static int index(Outcome outcome, GateAnswer.Source source, boolean shadow) {
+        return (outcome.ordinal() * SOURCES.length + source.ordinal()) * 2 + (shadow ? 1 : 0);
+    }
+
+    /** The decisions there were; what never happened is left out. */
+    public List<Count> counts() {
+        List<Count> counts = new ArrayList<>();
+        byPolicy.forEach((policy, tiers) -> tiers.forEach((tier, cells) -> {
+            for (Outcome outcome : OUTCOMES) {
+                for (GateAnswer.Source source : SOURCES) {
+                    for (boolean shadow : new boolean[] {false, true}) {
+                        long requests = cells[index(outcome, source, shadow)].sum();
+                        if (requests > 0) {
+                            counts.add(new Count(outcome, tier, policy, shadow, source, requests));
+                        }
+                    }
+                }
+            }
+        }));
+        return counts;
+    }
+
+    /** How many requests had which outcome, all outcomes in order, by their names in lower case. */
+    public Map<String, Long> byOutcome() {
+        Map<String, Long> sums = new LinkedHashMap<>();
+        for (Outcome outcome : OUTCOMES) {
+            sums.put(outcome.name().toLowerCase(Locale.ROOT), 0L);
+        }
+        counts().forEach(count ->
+                sums.merge(count.outcome().name().toLowerCase(Locale.ROOT), count.requests(), Long::sum));
+        return sums;
+    }
+
+    /** How often which limit refused a request, by its name as in {@code RateLimit}. */
+    public Map<String, Long> violatedLimits() {
+        return limits.counts();
+    }
+
+    /** How many requests were refused for their key, by the problem's code. */
+    public Map<String, Long> refusedByCode() {
+        return codes.counts();
+    }
+
+    /** How many bans were applied by the gate, by level. */
+    public Map<String, Long> bansByLevel() {
+        return levels.counts();
+    }
+
+    /** How many requests of the allow-list there were. */
+    public long allowedRequests() {
+        return allowed.sum();
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tollgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.fixture.Ports;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import org.junit.jupiter.api.Test;
+
+/** What a scrape of the deployed WAR shows, and what it never shows. */
+class MetricsIT extends ShippedWar {
+
+    private static final String OPEN_METRICS = "application/openmetrics-text;version=1.0.0;q=0.9,text/plain;q=0.1";
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private final Operator operator = new Operator(this);
+
+    private String scrape() {
+        HttpResponse<String> answer = get("/metrics", Map.of());
+        assertThat(answer.statusCode()).isEqualTo(200);
+        return answer.body();
+    }
+
+    private HttpResponse<String> upload(String secret, String trace) {
+        return send(HttpRequest.newBuilder(at("/api/v1/uploads/local"))
+                .header("X-API-Key", secret)
+                .header("traceparent", "00-" + trace + "-00f067aa0ba902b7-01")
+                .POST(HttpRequest.BodyPublishers.ofString("hello")));
+    }
+
+    @Test
+    void decisionsAreCountedAndNobodyIsNamed() {
+        Operator.Key key = operator.newKey(operator.newAccount("free"));
+        for (int i = 0; i < 11; i++) {
+            upload(key.secret(), TRACE);
+        }
+        String path = "/api/v1/analytics/" + UUID.randomUUID();
+        get(path, Map.of("X-API-Key", "tg_" + "x".repeat(43)));
+        String body = scrape();
+        assertThat(body)
+                .contains("tollgate_decisions_total{mode=\"enforce\",outcome=\"admitted\",policy=\"uploads\","
+                        + "source=\"store\",tier=\"free\"}")
+                .contains("outcome=\"rate_limited\",policy=\"uploads\"")
+                .contains("tollgate_key_refusals_total{code=\"INVALID_API_KEY\"}")
+                .contains("tollgate_uploads_total{outcome=\"stored\",provider=\"local\"}")
+                .contains("tollgate_breaker_state{state=\"closed\"} 1.0");
+        assertThat(body)
+                .doesNotContain(
+                        key.id(), key.account(), key.secret(), key.secret().substring(0, 8))
+                .doesNotContain(path, path.substring("/api/v1/analytics/".length()), "127.0.0.1", TRACE);
+    }
+
+    @Test
+    void openMetricsComesWithExamples() {
+        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        Ports.await("an example of a decision", Duration.ofSeconds(20), () -> {
+            upload(key.secret(), TRACE);
+            HttpResponse<String> answer = get("/metrics", Map.of("Accept", OPEN_METRICS));
+            assertThat(answer.headers().firstValue("Content-Type").orElse(""))
+                    .startsWith("application/openmetrics-text");
+            assertThat(answer.body()).endsWith("# EOF\n");
+            return answer.body()
+                    .lines()
+                    .anyMatch(line -> line.startsWith("tollgate_redis_round_trip_seconds_bucket{")
+                            && line.contains("purpose=\"gate\"")
+                            && line.contains("# {trace_id=\"" + TRACE + "\"}"));
+        });
+    }
+
+    @Test
+    void theLedgerIsWatchedWithoutBeingAsked() {
+        Ports.await(
+                "a look at the ledger",
+                Duration.ofSeconds(60),
+                () -> scrape().contains("tollgate_ledger_balanced 1.0"));
+        assertThat(scrape())
+                .contains(
+                        "tollgate_settlement_lag_seconds ",
+                        "tollgate_redis_memory_used_bytes ",
+                        "tollgate_redis_up 1.0");
+    }
+
+    @Test
+    void scrapesAreNoUsageAndTakeNothingButReading() {
+        for (String method : List.of("POST", "PUT", "DELETE")) {
+            assertThat(send(HttpRequest.newBuilder(at("/metrics")).method(method, HttpRequest.BodyPublishers.noBody()))
+                            .statusCode())
+                    .as(method)
+                    .isEqualTo(405);
+        }
+        assertThat(get("/metrics", Map.of()).headers().firstValue("RateLimit")).isEmpty();
+    }
+}
