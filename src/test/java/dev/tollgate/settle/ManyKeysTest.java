@@ -17,12 +17,16 @@ import java.util.Random;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 
 /** A hundred thousand keys in one pass, read all the while. */
 class ManyKeysTest {
 
     private static final int KEYS = 100_000;
+
+    /** Each look opens a connection, which costs more than the look. */
+    private static final long READER_PAUSE_NANOS = 20_000_000;
 
     private static final String REPORT = """
             SELECT k.total_requests AS n, k.settled_batch AS batch,
@@ -141,6 +145,7 @@ class ManyKeysTest {
             if (!snapshot.outruns(batch) && seen != 1) {
                 complaints.add(key + " has " + seen + " requests");
             }
+            LockSupport.parkNanos(READER_PAUSE_NANOS);
         }
     }
 
@@ -148,6 +153,7 @@ class ManyKeysTest {
         while (!over.get()) {
             complaints.addAll(rig.keys.rows(LOCK_WAITS));
             looksForLocks.incrementAndGet();
+            LockSupport.parkNanos(READER_PAUSE_NANOS);
         }
     }
 
