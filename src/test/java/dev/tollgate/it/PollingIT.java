@@ -72,6 +72,7 @@ class PollingIT extends ShippedWar {
     private final AtomicLong sent = new AtomicLong();
     private final LongAdder answers = new LongAdder();
     private final LongAdder hits = new LongAdder();
+    private final LongAdder without = new LongAdder();
     private final AtomicLong longestLag = new AtomicLong();
     private volatile boolean over;
 
@@ -87,6 +88,7 @@ class PollingIT extends ShippedWar {
                 WildFly.start(IntegrationServers.newBase("polling"), IntegrationServers.war(), settings, "-Xmx512m")) {
             other.awaitServing(Duration.ofSeconds(90));
             List<String> nodes = List.of(at("").toString(), other.baseUrl());
+            nodes.forEach(this::warmUp);
             long batches = batches(operator);
             proof(nodes);
             batches = batches(operator) - batches;
@@ -101,16 +103,24 @@ class PollingIT extends ShippedWar {
                                             == sent.get())));
             System.out.printf(
                     "polling over HTTP: %d s, 2 nodes, %d uploads, %d batches, %d readers, %d answers, %d of them hits,"
-                            + " none backwards; longest lag %.1f ms%n",
+                            + " none backwards; %d said that Redis seemed away; longest lag %.1f ms%n",
                     SECONDS,
                     sent.get(),
                     batches,
                     REPORTS.size() * nodes.size(),
                     answers.sum(),
                     hits.sum(),
+                    without.sum(),
                     longestLag.get() / 1e6);
+            assertThat(without.sum()).isLessThan(1 + answers.sum() / 100);
             assertThat(hits.sum()).isPositive();
             assertThat(batches).isGreaterThan(SECONDS);
+        }
+    }
+
+    private void warmUp(String node) {
+        for (int i = 0; i < 50; i++) {
+            REPORTS.keySet().forEach(path -> send(report(node + "/api/v1/analytics" + path)));
         }
     }
 
@@ -158,6 +168,11 @@ class PollingIT extends ShippedWar {
             HttpResponse<String> response = send(report(uri));
             assertThat(response.statusCode()).as(uri + response.body()).isEqualTo(200);
             JsonObject report = Operator.json(response);
+            if (!report.getJsonObject("meta").getBoolean("pendingIncluded")) {
+                // This machine stood still for so long that Redis seemed to be away. The answer says so.
+                without.increment();
+                continue;
+            }
             long total = totalOf.applyAsLong(report);
             long lag = acknowledged.lag(total, asked);
             if (total < before || total > sent.get() || lag >= STALE_NANOS) {
