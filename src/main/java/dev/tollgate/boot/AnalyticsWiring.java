@@ -40,16 +40,14 @@ public class AnalyticsWiring {
 
     @Produces
     @Singleton
-    Analytics analytics(
-            UsageReports database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
+    Analytics analytics(UsageReports database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
         return new Analytics(database, cache(flights, keys), Clock.systemUTC());
     }
 
     /** With a breaker of its own: an account of very many keys may be too slow for what callers' reports are given. */
     @Produces
     @Singleton
-    AccountAnalytics accounts(
-            AccountUsage database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
+    AccountAnalytics accounts(AccountUsage database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
         return new AccountAnalytics(database, cache(flights, keys), Clock.systemUTC());
     }
 }
