@@ -5,8 +5,6 @@ import dev.tollgate.analytics.AccountUsage;
 import dev.tollgate.analytics.Analytics;
 import dev.tollgate.analytics.ReportCache;
 import dev.tollgate.analytics.UsageReports;
-import dev.tollgate.config.SettingCatalog;
-import dev.tollgate.config.Settings;
 import dev.tollgate.gate.Breaker;
 import dev.tollgate.gate.ReportBreaker;
 import dev.tollgate.redis.Flights;
@@ -23,35 +21,33 @@ import java.time.Duration;
 public class AnalyticsWiring {
 
     /**
-     * How long a report waits while Redis answers others. Longer than a decision does: an answer without what is pending is
-     * worth less than one a moment later.
+     * How long a report waits for Redis before it makes do without. Longer than a decision does: an answer without what is
+     * pending goes back behind the one before, which is worth waiting for while Redis may only be slow, or this machine.
      */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    private static final int BREAKER_THRESHOLD = 3;
+    private static final int BREAKER_THRESHOLD = 2;
     private static final long BREAKER_SPACING_MILLIS = 100;
     private static final long BREAKER_PAUSE_MILLIS = 100;
     private static final long BREAKER_LONGEST_PAUSE_MILLIS = 2_000;
 
-    @Produces
-    @Singleton
-    ReportCache cache(@Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, Settings settings) {
+    private static ReportCache cache(Flights flights, RedisKeys keys) {
         Breaker breaker = new Breaker(
                 BREAKER_THRESHOLD, BREAKER_SPACING_MILLIS, BREAKER_PAUSE_MILLIS, BREAKER_LONGEST_PAUSE_MILLIS);
-        Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
         return new ReportBreaker(
-                new RedisReports(flights, keys, budget, PATIENCE), breaker, () -> System.nanoTime() / 1_000_000);
+                new RedisReports(flights, keys, PATIENCE), breaker, () -> System.nanoTime() / 1_000_000);
     }
 
     @Produces
     @Singleton
-    Analytics analytics(UsageReports database, ReportCache cache) {
-        return new Analytics(database, cache, Clock.systemUTC());
+    Analytics analytics(UsageReports database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
+        return new Analytics(database, cache(flights, keys), Clock.systemUTC());
     }
 
+    /** With a breaker of its own: an account of very many keys may be too slow for what callers' reports are given. */
     @Produces
     @Singleton
-    AccountAnalytics accounts(AccountUsage database, ReportCache cache) {
-        return new AccountAnalytics(database, cache, Clock.systemUTC());
+    AccountAnalytics accounts(AccountUsage database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
+        return new AccountAnalytics(database, cache(flights, keys), Clock.systemUTC());
     }
 }

@@ -8,10 +8,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 
 /**
  * Cached reports in Redis, beside the unsettled usage they are added to. All keys of one API key share its hash tag, so that
@@ -31,21 +29,17 @@ public final class RedisReports implements ReportCache {
 
     private final Flights flights;
     private final RedisKeys keys;
-    private final long budgetMillis;
-    private final long patienceNanos;
+    private final long patienceMillis;
 
     /**
      * @param flights how scripts travel
      * @param keys the keys' names
-     * @param budget when an answer is late. Redis has this long to answer anybody at all, and once more, since it may have
-     *     been this machine that stood still; then the stage fails
-     * @param patience the longest wait for an answer while others get theirs; then the stage fails
+     * @param patience the longest wait for an answer; then the stage fails
      */
-    public RedisReports(Flights flights, RedisKeys keys, Duration budget, Duration patience) {
+    public RedisReports(Flights flights, RedisKeys keys, Duration patience) {
         this.flights = flights;
         this.keys = keys;
-        this.budgetMillis = budget.toMillis();
-        this.patienceNanos = patience.toNanos();
+        this.patienceMillis = patience.toMillis();
     }
 
     @Override
@@ -80,24 +74,8 @@ public final class RedisReports implements ReportCache {
     }
 
     private CompletionStage<String> call(Script script, List<String> names, String... arguments) {
-        CompletableFuture<String> answer = flights.call(script, names, arguments);
-        long now = System.nanoTime();
-        return within(answer, now, now, false);
-    }
-
-    private CompletableFuture<String> within(
-            CompletableFuture<String> answer, long asked, long heardUntil, boolean silent) {
-        return answer.copy().orTimeout(budgetMillis, TimeUnit.MILLISECONDS).exceptionallyCompose(failure -> {
-            long now = System.nanoTime();
-            boolean heard = flights.landedSince(heardUntil);
-            boolean late = failure instanceof TimeoutException;
-            if (late && now - asked < patienceNanos && (heard || !silent)) {
-                return within(answer, asked, now, !heard);
-            }
-            // On the call's own future, so that a call given up while still in line is not sent at all.
-            answer.completeExceptionally(failure);
-            return CompletableFuture.failedFuture(failure);
-        });
+        // On the call's own future, so that a call given up while still in line is not sent at all.
+        return flights.call(script, names, arguments).orTimeout(patienceMillis, TimeUnit.MILLISECONDS);
     }
 
     private List<String> names(String keyId, String... more) {

@@ -45,7 +45,7 @@ public final class UsageStack implements AutoCloseable {
     final Flights flights = new Flights(client, 4, 64, 10_000, Duration.ofSeconds(5));
     public final RedisKeys keys = new RedisKeys("t:");
     final RedisPendingUsage pending = new RedisPendingUsage(flights, keys, false);
-    final RedisReports reports = new RedisReports(flights, keys, Duration.ofSeconds(1), Duration.ofSeconds(5));
+    final RedisReports reports = new RedisReports(flights, keys, Duration.ofSeconds(5));
     final CountingReports database = new CountingReports(new JpaUsageReports(postgres.database()));
     public final MeteredKeys tables = new MeteredKeys(postgres.server().dataSource());
     private final BoundDatabase bound = new BoundDatabase(postgres.server().dataSource());
@@ -59,7 +59,7 @@ public final class UsageStack implements AutoCloseable {
 
     /** Reports as a node gives them that gives up on Redis as quickly as the one that ships, and then lets it be. */
     Analytics impatientNode(Clock clock, Breaker breaker) {
-        RedisReports impatient = new RedisReports(flights, keys, Duration.ofMillis(50), Duration.ofMillis(500));
+        RedisReports impatient = new RedisReports(flights, keys, Duration.ofMillis(500));
         return new Analytics(
                 database, new ReportBreaker(impatient, breaker, () -> System.nanoTime() / 1_000_000), clock);
     }

@@ -55,7 +55,7 @@ class AdminInsightTest {
                 stack.node(Clock.systemUTC()),
                 new AccountAnalytics(
                         new JpaAccountUsage(stack.postgres.database()),
-                        new RedisReports(flights, stack.keys, PATIENCE, PATIENCE),
+                        new RedisReports(flights, stack.keys, PATIENCE),
                         Clock.systemUTC()));
     }
 

@@ -179,6 +179,7 @@ final class ContractCases {
                         200),
                 admin("GET", "/api/v1/admin/ledger", "/api/v1/admin/ledger", 200),
                 admin("GET", "/api/v1/admin/ledger", "/api/v1/admin/ledger?keyId=" + key.id(), 200),
+                admin("POST", "/api/v1/admin/ledger/recount", "/api/v1/admin/ledger/recount", 200),
                 admin("GET", "/api/v1/admin/settlement/batches", "/api/v1/admin/settlement/batches?size=1", 200),
                 admin("GET", "/api/v1/admin/settlement/set-aside", "/api/v1/admin/settlement/set-aside?size=1", 200),
                 admin("GET", "/api/v1/admin/redis", "/api/v1/admin/redis", 200));
