@@ -1,5 +1,6 @@
 package dev.tollgate.redis;
 
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -232,7 +233,10 @@ public final class Flights {
         depart();
     }
 
-    /** One script to run, and whoever waits for it. */
+    /**
+     * One script to run, and whoever waits for it. Keys and arguments become bytes here, on the thread that asks, and stay
+     * what they are: Redisson would copy each into a pooled buffer of its own on the connection's thread.
+     */
     private static final class Call<T> {
         private final Script script;
         private final RScript.ReturnType type;
@@ -245,8 +249,14 @@ public final class Flights {
         Call(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {
             this.script = script;
             this.type = type;
-            this.keys = List.copyOf(keys);
-            this.arguments = arguments;
+            this.keys = new ArrayList<>(keys.size());
+            for (String key : keys) {
+                this.keys.add(key.getBytes(StandardCharsets.UTF_8));
+            }
+            this.arguments = new Object[arguments.length];
+            for (int i = 0; i < arguments.length; i++) {
+                this.arguments[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
+            }
         }
 
         RFuture<T> board(RScriptAsync scripts, Flights flights) {
