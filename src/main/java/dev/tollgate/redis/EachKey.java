@@ -13,7 +13,7 @@ import java.util.function.Function;
 final class EachKey {
 
     /** Calls under way at the same time: below what a line of flights holds. */
-    private static final int TOGETHER = 500;
+    private static final int TOGETHER = 2_000;
 
     private EachKey() {}
 

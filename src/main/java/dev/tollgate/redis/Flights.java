@@ -2,6 +2,7 @@ package dev.tollgate.redis;
 
 import dev.tollgate.measure.Histogram;
 import dev.tollgate.trace.CurrentRequest;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -279,7 +280,10 @@ public final class Flights {
         depart();
     }
 
-    /** One script to run, and whoever waits for it. */
+    /**
+     * One script to run, and whoever waits for it. Keys and arguments become bytes here, on the thread that asks, and stay
+     * what they are: Redisson would copy each into a pooled buffer of its own on the connection's thread.
+     */
     private static final class Call<T> {
         private final Script script;
         private final RScript.ReturnType type;
@@ -295,8 +299,14 @@ public final class Flights {
             this.script = script;
             this.purpose = script.purpose();
             this.type = type;
-            this.keys = List.copyOf(keys);
-            this.arguments = arguments;
+            this.keys = new ArrayList<>(keys.size());
+            for (String key : keys) {
+                this.keys.add(key.getBytes(StandardCharsets.UTF_8));
+            }
+            this.arguments = new Object[arguments.length];
+            for (int i = 0; i < arguments.length; i++) {
+                this.arguments[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
+            }
         }
 
         RFuture<T> board(RScriptAsync scripts, Flights flights) {

@@ -27,11 +27,13 @@ final class GateReply {
 
     private Decision read(GateRequest request, BillingMonth month) {
         char verdict = text.charAt(0);
-        long now = number();
+        long now = instant();
         if (verdict == 'B') {
             return Decision.banned(now, readBan(rest()));
         }
-        long used = number();
+        long before = number();
+        long used = before
+                + (verdict == 'A' && request.charged() && request.caller().isAccount() ? request.cost() : 0);
         int n = request.windows().size();
         long[] totals = new long[n];
         long[] resets = new long[n];
@@ -83,6 +85,16 @@ final class GateReply {
     static String write(Ban ban) {
         return ban.level().label() + " " + ban.bannedAt() + " "
                 + ban.expiresAt().orElse(0) + " " + ban.reason();
+    }
+
+    /** The clock of Redis when it gave a reply, whatever its verdict, in milliseconds since the epoch. */
+    static long instant(String reply) {
+        return new GateReply(reply).instant();
+    }
+
+    private long instant() {
+        long seconds = number();
+        return seconds * 1_000 + number() / 1_000;
     }
 
     private long number() {

@@ -84,12 +84,14 @@ public final class RedisConnection {
     }
 
     private static Config common(Config config) {
-        // The servlet container's own threads wait; Redisson needs few. Reference objects would drag in its codecs.
+        // The servlet container's own threads wait; Redisson needs few.
         config.setThreads(WORKERS).setNettyThreads(NETTY_THREADS).setCodec(StringCodec.INSTANCE);
         config.setLazyInitialization(true);
         // With its script cache Redisson turns EVAL into EVALSHA, also where we send the text because Redis lost it.
         config.setUseScriptCache(false);
         config.setTcpNoDelay(true);
+        // Or else every key and argument is looked at for annotations of objects that live in Redis.
+        config.setReferenceEnabled(false);
         return config;
     }
 

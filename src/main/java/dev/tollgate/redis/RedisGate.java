@@ -66,7 +66,7 @@ public final class RedisGate implements GateStore {
                         if (attempts == 0) {
                             throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
                         }
-                        BillingMonth redisMonth = BillingMonth.at(Long.parseLong(reply.substring(2)));
+                        BillingMonth redisMonth = BillingMonth.at(GateReply.instant(reply));
                         yield decide(request, redisMonth, attempts - 1);
                     }
                     default -> CompletableFuture.completedFuture(GateReply.read(reply, request, month));
@@ -94,13 +94,13 @@ public final class RedisGate implements GateStore {
         List<String> names = new ArrayList<>(4 + request.windows().size());
         names.add(keys.permanentBan(caller));
         names.add(keys.ban(caller));
-        names.add(keys.violations(caller));
         for (WindowPolicy window : request.windows()) {
             names.add(keys.requests(caller, window.scope()));
         }
         if (caller.isAccount()) {
             names.add(keys.quota(caller, month));
         }
+        names.add(keys.violations(caller));
         return names;
     }
 
@@ -108,7 +108,6 @@ public final class RedisGate implements GateStore {
         List<String> arguments = new ArrayList<>(10 + 2 * request.windows().size());
         arguments.add(Integer.toString(request.cost()));
         arguments.add(Integer.toString((request.charged() ? 1 : 0) + (request.enforced() ? 2 : 0)));
-        arguments.add(Integer.toString(request.windows().size()));
         for (WindowPolicy window : request.windows()) {
             arguments.add(Long.toString(window.limit()));
             arguments.add(Long.toString(window.windowMillis()));
@@ -119,8 +118,7 @@ public final class RedisGate implements GateStore {
                         : "");
         arguments.add(Long.toString(month.startMillis()));
         arguments.add(Long.toString(month.endMillis()));
-        arguments.add(Long.toString(request.ladder().memory().toMillis()));
-        arguments.add(ladder(request.ladder()));
+        arguments.add(request.ladder().memory().toMillis() + " " + ladder(request.ladder()));
         return arguments.toArray(String[]::new);
     }
 

@@ -20,6 +20,14 @@ public final class Bench {
     private static Map<String, Supplier<Section>> sections() {
         Map<String, Supplier<Section>> sections = new LinkedHashMap<>();
         sections.put("decisions", Decisions::new);
+        sections.put("http", Http::new);
+        sections.put("script", ScriptCost::new);
+        sections.put("recording", Recordings::new);
+        sections.put("settlement", Settlements::new);
+        sections.put("analytics", Readings::new);
+        sections.put("growth", Growth::new);
+        sections.put("memory", Memory::new);
+        sections.put("small", Small::new);
         return sections;
     }
 

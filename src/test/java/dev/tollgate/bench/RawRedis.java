@@ -107,6 +107,16 @@ final class RawRedis implements AutoCloseable {
         }
     }
 
+    /** How long the reply to a command is, with its framing. */
+    int replyBytes(byte[] command) {
+        try {
+            sockets.get(0).getOutputStream().write(command);
+            return sockets.get(0).getInputStream().read(buffer);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
     private static byte[] join(List<byte[]> commands) {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         commands.forEach(bytes::writeBytes);

@@ -26,8 +26,9 @@ final class RedisScripts {
     static Script onTestClock(String name) {
         String body = Script.load(name).body();
         String clocked = body.replace(
-                "local now = time[1] * 1000 + math.floor(time[2] / 1000)",
-                "local now = tonumber(redis.call('GET', '" + CLOCK + "'))");
+                "local time = redis.call('TIME')",
+                "local clock = tonumber(redis.call('GET', '" + CLOCK + "'))"
+                        + " local time = { string.format('%.0f', math.floor(clock / 1000)), clock % 1000 .. '000' }");
         if (clocked.equals(body)) {
             throw new IllegalStateException(name + " does not read the clock as expected");
         }

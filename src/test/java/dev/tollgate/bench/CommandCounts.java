@@ -1,0 +1,81 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.fixture.RedisWire;
+import java.util.HashMap;
+import java.util.Map;
+
+/** What Redis has run since it was last asked, those within scripts included, and what that cost it. Not thread-safe. */
+final class CommandCounts implements AutoCloseable {
+
+    /**
+     * What Redis has run.
+     *
+     * @param calls by command
+     * @param scriptMicros microseconds spent in scripts
+     * @param processorMicros microseconds of processor time the server took in all, reading and writing included
+     */
+    record Counted(Map<String, Long> calls, double scriptMicros, double processorMicros) {
+
+        long scripts() {
+            return calls.getOrDefault("evalsha", 0L) + calls.getOrDefault("eval", 0L);
+        }
+
+        /** Commands in all but scripts themselves. */
+        long withinScripts() {
+            return calls.values().stream().mapToLong(Long::longValue).sum() - scripts();
+        }
+    }
+
+    private final RedisWire wire;
+    private double processor;
+
+    CommandCounts(int port) {
+        wire = new RedisWire(port);
+    }
+
+    void reset() {
+        wire.send("CONFIG", "RESETSTAT");
+        processor = processor();
+    }
+
+    Counted count() {
+        double micros = processor() - processor;
+        Map<String, Long> calls = new HashMap<>();
+        double scripts = 0;
+        for (String line : wire.commandStatistics().split("\r\n")) {
+            if (!line.startsWith("cmdstat_")) {
+                continue;
+            }
+            String name = line.substring("cmdstat_".length(), line.indexOf(':'));
+            calls.put(name, Math.round(number(line, "calls=")));
+            if (name.startsWith("eval")) {
+                scripts += number(line, "usec=");
+            }
+        }
+        calls.keySet().removeIf(name -> name.startsWith("config") || name.startsWith("info"));
+        return new Counted(calls, scripts, micros);
+    }
+
+    long usedMemory() {
+        return Math.round(number((String) wire.send("INFO", "memory"), "used_memory:"));
+    }
+
+    private double processor() {
+        String cpu = (String) wire.send("INFO", "cpu");
+        return 1e6 * (number(cpu, "used_cpu_sys:") + number(cpu, "used_cpu_user:"));
+    }
+
+    private static double number(String text, String name) {
+        int at = text.indexOf(name) + name.length();
+        int end = at;
+        while (end < text.length() && (Character.isDigit(text.charAt(end)) || text.charAt(end) == '.')) {
+            end++;
+        }
+        return Double.parseDouble(text.substring(at, end));
+    }
+
+    @Override
+    public void close() {
+        wire.close();
+    }
+}

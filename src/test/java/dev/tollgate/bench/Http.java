@@ -1,0 +1,110 @@
+package dev.tollgate.bench;
+
+import jakarta.json.Json;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** Requests through WildFly with the filter and without, and a banned caller's flood. */
+final class Http implements Section {
+
+    private static final int CONNECTIONS = 64;
+    private static final int ACCOUNTS = 100;
+    private static final String WITH = "with the filter: decided and metered";
+    private static final String WITHOUT = "without";
+    private static final String BANNED = "a banned caller's flood (429)";
+
+    @Override
+    public String title() {
+        return "HTTP on WildFly";
+    }
+
+    @Override
+    public void measure(Plan plan, Findings findings) throws Exception {
+        findings.say("");
+        findings.say(
+                "64 connections, a servlet that answers 1 KB, in the WAR behind the filter and in a WAR of its own in the same"
+                        + " server; 100 accounts with a window of a million a minute and a quota. The client is in another process on the"
+                        + " same two cores and costs all alike.");
+        try (Site site = new Site(plan);
+                CommandCounts counts = new CommandCounts(site.redis.port())) {
+            site.admin(
+                    "PUT",
+                    "/tiers/pro",
+                    Json.createObjectBuilder()
+                            .add("windowLimit", 1_000_000)
+                            .add("monthlyQuota", 1_000_000_000)
+                            .build());
+            List<String> keys = new ArrayList<>();
+            for (int i = 0; i < ACCOUNTS; i++) {
+                keys.add(site.newKey("pro")[0]);
+            }
+            String[] banned = site.newKey("pro");
+            site.admin(
+                    "POST",
+                    "/bans",
+                    Json.createObjectBuilder()
+                            .add("caller", banned[1])
+                            .add("level", "1_DAY")
+                            .add("reason", "bench")
+                            .build());
+            long[] metered = new long[1];
+            long[] flown = new long[1];
+            long[] commands = new long[1];
+            Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
+            contestants.put(WITH, () -> {
+                long before = site.flights();
+                counts.reset();
+                Load load = load(site, plan, "/tollgate/kilobyte", keys, 200);
+                flown[0] += site.flights() - before;
+                commands[0] += counts.count().scripts();
+                metered[0] += Math.round(load.perSecond() * plan.millis() / 1_000);
+                return load;
+            });
+            contestants.put(WITHOUT, () -> load(site, plan, "/plain/kilobyte", Collections.singletonList(null), 200));
+            contestants.put(BANNED, () -> load(site, plan, "/tollgate/kilobyte", List.of(banned[0]), 429));
+            // The server's compilers need more than the one uncounted round.
+            contestants.values().forEach(Supplier::get);
+            flown[0] = 0;
+            commands[0] = 0;
+            metered[0] = 0;
+            Map<String, List<Load>> loads = new Rounds(plan.rounds()).run(contestants);
+            List<Double> without = rates(loads.get(WITHOUT));
+            findings.head("", "requests per second (lowest to highest round)", "against without", "p50 µs", "p99 µs");
+            loads.forEach((name, all) -> findings.row(
+                    name,
+                    Spread.of(rates(all)).whole(),
+                    Spread.ratio(rates(all), without).fine(),
+                    Math.round(Spread.of(all.stream().map(Load::p50Micros).toList())
+                            .median()),
+                    Math.round(Spread.of(all.stream().map(Load::p99Micros).toList())
+                            .median())));
+            findings.say("");
+            findings.say(
+                    "%,d metered requests took %,d round trips, those of the settlement among them, and %,d scripts."
+                            .formatted(metered[0], flown[0], commands[0]));
+            findings.atLeast(
+                    0.85,
+                    "HTTP requests/s with the filter against without",
+                    Spread.ratio(rates(loads.get(WITH)), without));
+            findings.atLeast(
+                    0.95, "a banned caller's flood against no filter", Spread.ratio(rates(loads.get(BANNED)), without));
+            double trips = (double) flown[0] / metered[0];
+            findings.atMost(
+                    0.2, "Redis round trips per metered request at 64 connections", new Spread(trips, trips, trips));
+        }
+    }
+
+    private static Load load(Site site, Plan plan, String path, List<String> keys, int status) {
+        try (HttpLoad load = new HttpLoad(site.port(), path, keys, status)) {
+            return Load.run(CONNECTIONS, plan.millis(), load.size(), load::get);
+        }
+    }
+
+    private static List<Double> rates(List<Load> loads) {
+        return loads.stream().map(Load::perSecond).toList();
+    }
+}

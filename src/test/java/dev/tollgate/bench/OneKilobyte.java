@@ -1,0 +1,27 @@
+package dev.tollgate.bench;
+
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+
+/** Answers 1 KB: what is behind the filter, and, in an application of its own, behind none. */
+@WebServlet("/kilobyte")
+public class OneKilobyte extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+    private static final byte[] BODY = new byte[1024];
+
+    static {
+        Arrays.fill(BODY, (byte) 'k');
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        response.setContentType("text/plain");
+        response.setContentLength(BODY.length);
+        response.getOutputStream().write(BODY);
+    }
+}

@@ -1,0 +1,97 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.redis.RedisPendingUsage;
+import dev.tollgate.usage.UsageEvent;
+import dev.tollgate.usage.UsageRecorder;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.concurrent.locks.LockSupport;
+
+/** Usage events per second and what they cost Redis, as the load rises. */
+final class Recordings implements Section {
+
+    private static final int KEYS = 100;
+
+    @Override
+    public String title() {
+        return "Recording usage";
+    }
+
+    @Override
+    public void measure(Plan plan, Findings findings) {
+        findings.say("");
+        findings.say(
+                "100 API keys, one provider each, an image per event, flushed every 20 ms. The report's pipeline spends 28"
+                        + " commands on each event.");
+        findings.head(
+                "events offered per second",
+                "recorded per second",
+                "commands per event",
+                "flights per event",
+                "Redis, µs");
+        for (int perSecond : new int[] {100, 1_000, 10_000, Integer.MAX_VALUE}) {
+            try (GateStand stand = new GateStand();
+                    CommandCounts counts = new CommandCounts(stand.redis.port())) {
+                offer(stand, perSecond, plan.millis());
+                counts.reset();
+                long flights = stand.flights.flown();
+                long start = System.nanoTime();
+                long events = offer(stand, perSecond, 2 * plan.millis());
+                double seconds = (System.nanoTime() - start) / 1e9;
+                CommandCounts.Counted counted = counts.count();
+                findings.row(
+                        perSecond == Integer.MAX_VALUE ? "as many as 4 threads can" : "%,d".formatted(perSecond),
+                        "%,.0f".formatted(events / seconds),
+                        "%.3f".formatted((double) counted.withinScripts() / events),
+                        "%.4f".formatted((double) (stand.flights.flown() - flights) / events),
+                        "%.2f".formatted(counted.processorMicros() / events));
+            }
+        }
+    }
+
+    /** Records at a pace, and waits until Redis has everything. */
+    private static long offer(GateStand stand, int perSecond, long millis) {
+        RedisPendingUsage pending = new RedisPendingUsage(stand.flights, stand.keys, false);
+        UsageRecorder recorder = new UsageRecorder(
+                pending,
+                UUID.randomUUID().toString(),
+                Duration.ofMillis(20),
+                100_000,
+                System::currentTimeMillis,
+                Thread::new);
+        LocalDate day = LocalDate.of(2026, 11, 22);
+        int threads = perSecond == Integer.MAX_VALUE ? 4 : 1;
+        long end = System.nanoTime() + millis * 1_000_000;
+        List<Thread> all = new ArrayList<>();
+        for (int t = 0; t < threads; t++) {
+            Thread thread = new Thread(() -> {
+                long start = System.nanoTime();
+                for (long i = 0; System.nanoTime() < end; i++) {
+                    recorder.record(new UsageEvent(
+                            "key-" + i % KEYS, "s3", day, true, 1, 1_000, "image/png", System.currentTimeMillis()));
+                    long due = perSecond == Integer.MAX_VALUE ? 0 : start + i * 1_000_000_000L / perSecond;
+                    if (due - System.nanoTime() > 0) {
+                        LockSupport.parkNanos(due - System.nanoTime());
+                    }
+                }
+            });
+            thread.start();
+            all.add(thread);
+        }
+        try {
+            for (Thread thread : all) {
+                thread.join();
+            }
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+        recorder.close();
+        if (recorder.dropped() > 0 || recorder.flushed() != recorder.recorded()) {
+            throw new IllegalStateException(recorder.dropped() + " dropped, " + recorder.waiting() + " waiting");
+        }
+        return recorder.flushed();
+    }
+}

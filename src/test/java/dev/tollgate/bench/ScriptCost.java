@@ -1,0 +1,91 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.redis.GateCommand;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.stream.IntStream;
+
+/** What a decision costs Redis, whoever asks: commands and microseconds. */
+final class ScriptCost implements Section {
+
+    private static final int CALLERS = 1_000;
+
+    @Override
+    public String title() {
+        return "What a decision costs Redis";
+    }
+
+    @Override
+    public void measure(Plan plan, Findings findings) {
+        BanLadder none = new BanLadder(List.of(), Duration.ofDays(7));
+        Map<String, GateRequest> kinds = new LinkedHashMap<>();
+        kinds.put("admitted: month and a window of 1,000,000", GateStand.request(Caller.account("x")));
+        kinds.put(
+                "admitted: month only (enterprise)",
+                new GateRequest(
+                        Caller.account("x"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, true));
+        kinds.put("refused: window of 10 full", full(none));
+        kinds.put("refused: banned", full(BanLadder.STANDARD));
+        findings.head("request", "script, µs", "processor, µs", "commands within", "reply, bytes");
+        for (Map.Entry<String, GateRequest> kind : kinds.entrySet()) {
+            try (GateStand stand = new GateStand();
+                    RawRedis raw = new RawRedis(stand.redis.port());
+                    CommandCounts counts = new CommandCounts(stand.redis.port())) {
+                stand.callers(CALLERS);
+                raw.all(List.of(RawRedis.command(GateCommand.load())));
+                List<byte[]> commands = IntStream.range(0, CALLERS)
+                        .mapToObj(i -> RawRedis.command(GateCommand.decide(
+                                stand.gate, as(Caller.account("bench-" + i), kind.getValue()), GateStand.month())))
+                        .toList();
+                raw.perSecond(commands, plan.millis());
+                List<Double> scripts = new ArrayList<>();
+                List<Double> processor = new ArrayList<>();
+                double within = 0;
+                for (int round = 0; round < plan.rounds(); round++) {
+                    counts.reset();
+                    raw.perSecond(commands, plan.millis());
+                    CommandCounts.Counted counted = counts.count();
+                    scripts.add(counted.scriptMicros() / counted.scripts());
+                    processor.add(counted.processorMicros() / counted.scripts());
+                    within = (double) counted.withinScripts() / counted.scripts();
+                }
+                findings.row(
+                        kind.getKey(),
+                        Spread.of(scripts).text("%.1f"),
+                        Spread.of(processor).text("%.1f"),
+                        String.format("%.1f", within),
+                        raw.replyBytes(commands.get(0)));
+            }
+        }
+    }
+
+    private static GateRequest full(BanLadder ladder) {
+        return new GateRequest(
+                Caller.account("x"),
+                List.of(WindowPolicy.minute(10)),
+                OptionalLong.of(1_000_000_000),
+                1,
+                ladder,
+                true,
+                true);
+    }
+
+    private static GateRequest as(Caller caller, GateRequest request) {
+        return new GateRequest(
+                caller,
+                request.windows(),
+                request.monthlyQuota(),
+                request.cost(),
+                request.ladder(),
+                request.enforced(),
+                request.charged());
+    }
+}

@@ -1,0 +1,122 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.fixture.BoundDatabase;
+import dev.tollgate.fixture.MeteredKeys;
+import dev.tollgate.jpa.Database;
+import dev.tollgate.jpa.JdbcUsageLedger;
+import dev.tollgate.jpa.MigratedPostgres;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisPendingUsage;
+import dev.tollgate.redis.RedisQuotaCounters;
+import dev.tollgate.settle.Settlement;
+import dev.tollgate.usage.KeyUsage;
+import dev.tollgate.usage.PendingUsage.Claims;
+import dev.tollgate.usage.Recording;
+import dev.tollgate.usage.UsageEvent;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/** Changed keys settled per second: what ships against rows written one at a time through JPA. */
+final class Settlements implements Section {
+
+    private static final int BATCH = 2_000;
+    private static final String OURS = "Tollgate: arrays, a statement per table and batch";
+    private static final String EACH = "JPA row by row, a transaction per key";
+    private static final String BATCHED = "JPA row by row, a transaction per 2,000 keys";
+
+    private final AtomicLong sequence = new AtomicLong();
+
+    @Override
+    public String title() {
+        return "Settlement";
+    }
+
+    @Override
+    public void measure(Plan plan, Findings findings) {
+        findings.say("");
+        findings.say(
+                "Each key has four changed rows. All take their keys out of Redis and acknowledge them in the same way; JPA's"
+                        + " rows are one upsert each, without the guard against counting twice. PostgreSQL syncs each commit to disk.");
+        try (GateStand stand = new GateStand();
+                MigratedPostgres postgres = MigratedPostgres.start()) {
+            Flights work = new Flights(stand.client, 2, 512, 50_000, Duration.ofSeconds(10));
+            RedisPendingUsage pending = new RedisPendingUsage(work, stand.keys, false);
+            List<String> keys = new MeteredKeys(postgres.server().dataSource()).create(plan.keys());
+            postgres.execute("ANALYZE");
+            BoundDatabase bound = new BoundDatabase(postgres.server().dataSource());
+            JdbcUsageLedger ledger = new JdbcUsageLedger(bound, "bench");
+            Settlement settlement = new Settlement(
+                    pending,
+                    ledger,
+                    new RedisQuotaCounters(work, stand.keys),
+                    event -> {},
+                    System::currentTimeMillis,
+                    BATCH);
+            Map<String, Supplier<Double>> contestants = new LinkedHashMap<>();
+            contestants.put(
+                    OURS,
+                    () -> timed(pending, keys, () -> {
+                        if (settlement.settle(bound::call).keys() != keys.size()) {
+                            throw new IllegalStateException("not all settled");
+                        }
+                    }));
+            List<String> few = keys.subList(0, Math.max(500, keys.size() / 20));
+            Database database = postgres.database();
+            contestants.put(
+                    EACH,
+                    () -> timed(pending, few, () -> few.forEach(key -> rows(pending, ledger, database, List.of(key)))));
+            contestants.put(
+                    BATCHED,
+                    () -> timed(pending, few, () -> {
+                        for (int from = 0; from < few.size(); from += BATCH) {
+                            List<String> batch = few.subList(from, Math.min(few.size(), from + BATCH));
+                            rows(pending, ledger, database, batch);
+                        }
+                    }));
+            Map<String, List<Double>> rates = new Rounds(plan.rounds()).run(contestants);
+            findings.head("", "keys per second (lowest to highest round)", "Tollgate against it");
+            rates.forEach((name, all) -> findings.row(
+                    name,
+                    Spread.of(all).whole(),
+                    Spread.ratio(rates.get(OURS), all).text("%.1f")));
+            for (String peer : List.of(EACH, BATCHED)) {
+                findings.atLeast(
+                        20, "keys settled per second against " + peer, Spread.ratio(rates.get(OURS), rates.get(peer)));
+            }
+        }
+    }
+
+    private static void rows(RedisPendingUsage pending, JdbcUsageLedger ledger, Database database, List<String> keys) {
+        Claims claims = pending.claim(keys, ledger.nextBatchId());
+        database.inTransaction(entities -> {
+            claims.claims().forEach(claim -> RowByRow.settle(entities, claim.keyId(), claim.usage()));
+            return null;
+        });
+        pending.acknowledge(claims.claims());
+    }
+
+    /** Makes all keys pending, then times the work; keys per second. */
+    private double timed(RedisPendingUsage pending, List<String> keys, Runnable work) {
+        LocalDate day = LocalDate.of(2026, 11, 22);
+        KeyUsage usage = KeyUsage.of(new UsageEvent("", "s3", day, true, 1, 1_000, "image/png", 1));
+        List<Recording> recordings = new ArrayList<>();
+        for (String key : keys) {
+            recordings.add(new Recording(key, "bench", sequence.incrementAndGet(), usage.providerDays()));
+        }
+        for (int from = 0; from < recordings.size(); from += 5_000) {
+            List<Recording> some = recordings.subList(from, Math.min(recordings.size(), from + 5_000));
+            if (!pending.record(some).toCompletableFuture().join().isEmpty()) {
+                throw new IllegalStateException("not recorded");
+            }
+        }
+        long start = System.nanoTime();
+        work.run();
+        return keys.size() * 1e9 / (System.nanoTime() - start);
+    }
+}

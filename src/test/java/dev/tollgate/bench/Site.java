@@ -1,0 +1,143 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.fixture.RealPostgres;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.WildFly;
+import dev.tollgate.fixture.WildFlyBase;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystem;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Base64;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * A WildFly with two applications: the WAR that ships, with a servlet put behind its filter, and the same servlet in a WAR of
+ * its own, behind nothing.
+ */
+final class Site implements AutoCloseable {
+
+    private static final String PASSWORD = "bench";
+    private static final String CLASS = OneKilobyte.class.getName().replace('.', '/') + ".class";
+
+    final RealRedis redis = RealRedis.start();
+    private final RealPostgres postgres = RealPostgres.start();
+    private final WildFly server;
+    private final HttpClient http = HttpClient.newHttpClient();
+
+    Site(Plan plan) throws IOException {
+        postgres.provide("tollgate", PASSWORD);
+        WildFlyBase base = WildFlyBase.prepare(
+                plan.wildflyHome(),
+                plan.directory().resolve("wildfly"),
+                plan.project().resolve("server-config/wildfly/install.cli"),
+                "admin",
+                PASSWORD);
+        Path gated = plan.directory().resolve("gated.war");
+        Files.copy(plan.war(), gated, StandardCopyOption.REPLACE_EXISTING);
+        putServlet(gated, Map.of());
+        Path plain = plan.directory().resolve("plain.war");
+        Files.deleteIfExists(plain);
+        putServlet(plain, Map.of("create", "true"));
+        Files.copy(plain, base.directory().resolve("deployments/plain.war"), StandardCopyOption.REPLACE_EXISTING);
+        Map<String, String> settings = new TreeMap<>();
+        settings.put("tollgate.redis.url", redis.url());
+        settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
+        settings.put("tollgate.jdbc.user", "tollgate");
+        settings.put("tollgate.jdbc.password", PASSWORD);
+        // A stall of this machine must not let requests pass undecided: that would be measured as speed.
+        settings.put("tollgate.redis.budget", "2s");
+        settings.put("tollgate.redis.failure-mode", "closed");
+        server = WildFly.start(base, gated, settings);
+    }
+
+    private static void putServlet(Path war, Map<String, String> options) throws IOException {
+        try (FileSystem archive = FileSystems.newFileSystem(war, options);
+                InputStream compiled = OneKilobyte.class.getResourceAsStream("/" + CLASS)) {
+            Path target = archive.getPath("WEB-INF/classes", CLASS);
+            Files.createDirectories(target.getParent());
+            Files.copy(compiled, target);
+        }
+    }
+
+    int port() {
+        return server.httpPort();
+    }
+
+    /** An administrator's request; the answer's JSON. */
+    JsonObject admin(String method, String path, JsonObject body) {
+        HttpRequest.BodyPublisher publisher = body == null
+                ? HttpRequest.BodyPublishers.noBody()
+                : HttpRequest.BodyPublishers.ofString(body.toString());
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.baseUrl() + "/api/v1/admin" + path))
+                .header(
+                        "Authorization",
+                        "Basic "
+                                + Base64.getEncoder()
+                                        .encodeToString(("admin:" + PASSWORD).getBytes(StandardCharsets.UTF_8)))
+                .header("Content-Type", "application/json")
+                .method(method, publisher)
+                .build();
+        try {
+            HttpResponse<String> answer = http.send(request, HttpResponse.BodyHandlers.ofString());
+            if (answer.statusCode() / 100 != 2) {
+                throw new IllegalStateException(path + " was answered with " + answer.statusCode() + answer.body());
+            }
+            try (var reader = Json.createReader(new StringReader(answer.body().isEmpty() ? "{}" : answer.body()))) {
+                return reader.readObject();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /** A new account's key; the account's id beside it. */
+    String[] newKey(String tier) {
+        String account = admin(
+                        "POST",
+                        "/accounts",
+                        Json.createObjectBuilder()
+                                .add("name", "bench")
+                                .add("tier", tier)
+                                .build())
+                .getString("id");
+        String key = admin(
+                        "POST",
+                        "/keys",
+                        Json.createObjectBuilder()
+                                .add("accountId", account)
+                                .add("name", "bench")
+                                .build())
+                .getString("key");
+        return new String[] {key, account};
+    }
+
+    /** Flights flown since the start, both lanes'. */
+    long flights() {
+        JsonObject state = admin("GET", "/redis", null);
+        return state.getJsonObject("gate").getJsonNumber("flights").longValue()
+                + state.getJsonObject("work").getJsonNumber("flights").longValue();
+    }
+
+    @Override
+    public void close() {
+        server.close();
+        redis.close();
+        postgres.close();
+    }
+}

@@ -1,0 +1,93 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.http.RateLimitHeaders;
+import dev.tollgate.limit.BillingMonth;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.redis.GateCommand;
+import dev.tollgate.redis.RedisGate;
+import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.usage.PendingUsage;
+import dev.tollgate.usage.UsageEvent;
+import dev.tollgate.usage.UsageRecorder;
+import java.lang.reflect.Proxy;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+import org.openjdk.jmh.annotations.TearDown;
+import org.openjdk.jmh.infra.Blackhole;
+
+/** What every request does in this process besides waiting: JMH benchmarks, run by {@link Small}. */
+@State(Scope.Benchmark)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+public class SmallThings {
+
+    private final String token = ApiKeyToken.generate().reveal();
+    private final GateRequest request = GateStand.request(Caller.account("0d0f2c1e-5a3b-4a55-9c39-5c8b3a3d7a11"));
+    private final RedisGate gate = new RedisGate(null, new RedisKeys(""), System::currentTimeMillis);
+    private final BillingMonth month = GateStand.month();
+    private final String reply = "A " + System.currentTimeMillis() / 1_000 + " 123456 812 285:54618";
+    private final Decision decision = GateCommand.read(reply, request, month);
+    private final RateLimitHeaders headers = new RateLimitHeaders(true);
+    private final LocalDate day = LocalDate.of(2026, 11, 22);
+    private UsageRecorder recorder;
+
+    /** A recorder whose Redis takes everything at once. */
+    @Setup
+    public void start() {
+        PendingUsage taken = (PendingUsage) Proxy.newProxyInstance(
+                getClass().getClassLoader(),
+                new Class<?>[] {PendingUsage.class},
+                (proxy, method, arguments) -> CompletableFuture.completedFuture(Map.of()));
+        recorder = new UsageRecorder(
+                taken, "bench", Duration.ofMillis(20), 100_000, System::currentTimeMillis, Thread::new);
+    }
+
+    /** Ends its thread. */
+    @TearDown
+    public void stop() {
+        recorder.close();
+    }
+
+    /** An API key's text to its hash. */
+    @Benchmark
+    public String keyHash() {
+        return ApiKeyToken.hash(token);
+    }
+
+    /** The script's words for a request. */
+    @Benchmark
+    public String[] command() {
+        return GateCommand.decide(gate, request, month);
+    }
+
+    /** Redis's reply to a decision. */
+    @Benchmark
+    public Decision interpretation() {
+        return GateCommand.read(reply, request, month);
+    }
+
+    /** The five header fields. */
+    @Benchmark
+    public void headerFields(Blackhole hole) {
+        headers.of(request, decision, (name, value) -> hole.consume(value));
+    }
+
+    /** An event noted. */
+    @Benchmark
+    public void recording() {
+        recorder.record(new UsageEvent("key", "s3", day, true, 1, 1_000, "image/png", 1_795_000_000_000L));
+    }
+}
