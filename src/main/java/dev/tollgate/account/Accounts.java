@@ -2,6 +2,8 @@ package dev.tollgate.account;
 
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -23,6 +25,9 @@ public interface Accounts {
 
     /** The account with this id; empty for none, also where the text is no id at all. */
     Optional<Account> find(String id);
+
+    /** The names of those of these accounts that there are, by id. */
+    Map<String, String> names(Collection<String> ids);
 
     /** Accounts, newest first; a text is looked for in names, and an id is found whole. */
     Page<Account> page(PageRequest request);

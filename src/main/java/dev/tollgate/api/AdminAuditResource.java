@@ -11,8 +11,19 @@ import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.StreamingOutput;
 import jakarta.ws.rs.core.UriInfo;
+import java.io.BufferedWriter;
+import java.io.OutputStreamWriter;
+import java.io.Writer;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** The audit trail, for administrators. */
 @Path("api/v1/admin/audit")
@@ -20,6 +31,9 @@ import jakarta.ws.rs.core.UriInfo;
 @AdminOnly
 @Dependent
 public class AdminAuditResource {
+
+    private static final int BATCH = 1_000;
+    private static final int MOST_EXPORTED = 100_000;
 
     private final AuditLog log;
 
@@ -29,7 +43,10 @@ public class AdminAuditResource {
         this.log = log;
     }
 
-    /** Rows, newest first; {@code caller}, {@code type}, {@code from} (inclusive) and {@code to} (exclusive) narrow. */
+    /**
+     * Rows, newest first; {@code caller}, {@code type} (some, separated by commas), {@code from} (inclusive) and {@code to}
+     * (exclusive) narrow.
+     */
     @GET
     @Parameter(ref = "caller")
     @Parameter(ref = "type")
@@ -40,13 +57,60 @@ public class AdminAuditResource {
     @Parameter(ref = "q")
     public Page<AuditLog.Row> list(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
-        AuditLog.Filter filter = new AuditLog.Filter(
-                query.text("caller", 200),
-                query.oneOf("type", AuditEvent.Type.class),
-                query.instant("from"),
-                query.instant("to"));
+        AuditLog.Filter filter = filter(query);
         PageRequest page = query.page();
         query.end();
         return log.page(filter, page);
+    }
+
+    /** The rows as a table, the newest {@value #MOST_EXPORTED}; narrowed by the same parameters and {@code q}. */
+    @GET
+    @Produces(KeyReports.CSV + ";qs=0.5")
+    public Response table(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        AuditLog.Filter filter = filter(query);
+        String q = query.text("q", PageRequest.MAX_Q).map(String::strip).orElse("");
+        query.end();
+        List<AuditLog.Row> first = log.after(filter, q, Optional.empty(), BATCH);
+        StreamingOutput lines = out -> {
+            try (Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))) {
+                text.write("at,type,caller,actor,details\r\n");
+                List<AuditLog.Row> rows = first;
+                for (int told = 0; !rows.isEmpty() && told < MOST_EXPORTED; told += rows.size()) {
+                    for (AuditLog.Row row : rows) {
+                        text.write(line(row));
+                    }
+                    AuditLog.Row last = rows.get(rows.size() - 1);
+                    rows = rows.size() < BATCH ? List.of() : log.after(filter, q, Optional.of(last), BATCH);
+                }
+            }
+        };
+        return Response.ok(lines, KeyReports.CSV + ";charset=utf-8;header=present")
+                .header(HttpHeaders.CONTENT_DISPOSITION, "attachment; filename=\"tollgate-audit.csv\"")
+                .build();
+    }
+
+    private static AuditLog.Filter filter(Parameters query) {
+        return new AuditLog.Filter(
+                query.text("caller", 200),
+                query.someOf("type", AuditEvent.Type.class),
+                query.instant("from"),
+                query.instant("to"));
+    }
+
+    private static String line(AuditLog.Row row) {
+        String details = row.details().entrySet().stream()
+                .map(detail -> detail.getKey() + "=" + detail.getValue())
+                .sorted()
+                .collect(Collectors.joining("; "));
+        return Stream.of(
+                                row.at().toString(),
+                                row.type().name(),
+                                row.caller() == null ? "" : row.caller(),
+                                row.actor(),
+                                details)
+                        .map(ReportText::cell)
+                        .collect(Collectors.joining(","))
+                + "\r\n";
     }
 }

@@ -37,6 +37,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
@@ -69,23 +70,21 @@ public class AdminBansResource {
      * A ban.
      *
      * @param caller the account's id, or {@code ip:} and the address
+     * @param name the account's name; null for an address
      * @param level its length
      * @param reason why
      * @param bannedAt since when
      * @param expiresAt its end; null for a permanent one
      */
-    public record BanView(String caller, String level, String reason, Instant bannedAt, Instant expiresAt) {
+    public record BanView(
+            String caller, String name, String level, String reason, Instant bannedAt, Instant expiresAt) {
 
-        static BanView of(BannedCaller banned) {
-            return of(banned.caller(), banned.ban());
-        }
-
-        static BanView of(Caller caller, Ban ban) {
+        static BanView of(Caller caller, String name, Ban ban) {
             Instant end = ban.expiresAt().isPresent()
                     ? Instant.ofEpochMilli(ban.expiresAt().getAsLong())
                     : null;
             return new BanView(
-                    caller.id(), ban.level().label(), ban.reason(), Instant.ofEpochMilli(ban.bannedAt()), end);
+                    caller.id(), name, ban.level().label(), ban.reason(), Instant.ofEpochMilli(ban.bannedAt()), end);
         }
     }
 
@@ -109,7 +108,11 @@ public class AdminBansResource {
         Parameters query = Parameters.of(uri);
         PageRequest page = query.page();
         query.end();
-        return records.active(page, record.nowMillis()).map(BanView::of);
+        Page<BannedCaller> bans = records.active(page, record.nowMillis());
+        Map<String, String> names = accounts.names(
+                bans.items().stream().map(banned -> banned.caller().id()).toList());
+        return bans.map(
+                banned -> BanView.of(banned.caller(), names.get(banned.caller().id()), banned.ban()));
     }
 
     /** The ban on one caller, as the gate has it this moment. */
@@ -120,7 +123,7 @@ public class AdminBansResource {
         Caller caller = CallerText.parse("caller", text, accounts);
         GateRequest look = new GateRequest(caller, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
         return inForce(caller, gate.decide(look))
-                .map(ban -> BanView.of(caller, ban))
+                .map(ban -> view(caller, ban))
                 .orElseThrow(AdminBansResource::notBanned);
     }
 
@@ -169,8 +172,8 @@ public class AdminBansResource {
         }
         changes.banChanged(caller);
         return applied
-                ? Answers.created(uri, caller.id(), BanView.of(caller, inForce))
-                : Response.ok(BanView.of(caller, inForce)).build();
+                ? Answers.created(uri, caller.id(), view(caller, inForce))
+                : Response.ok(view(caller, inForce)).build();
     }
 
     /** Lifts a caller's ban and forgets its violations; {@code reason} goes into the audit trail. */
@@ -197,6 +200,10 @@ public class AdminBansResource {
         String level = lifted.map(ban -> ban.level().label()).orElse(BanLevel.PERMANENT.label());
         record.note(BanEvent.lifted(caller, level, reason, record.nowMillis(), record.actor(security)));
         return Response.noContent().build();
+    }
+
+    private BanView view(Caller caller, Ban ban) {
+        return BanView.of(caller, accounts.names(List.of(caller.id())).get(caller.id()), ban);
     }
 
     private static ProblemException notBanned() {

@@ -3,6 +3,9 @@ package dev.tollgate.api;
 import dev.tollgate.account.Changes;
 import dev.tollgate.account.Tiers;
 import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.insight.PeakStore;
+import dev.tollgate.insight.PeakStore.Preview;
+import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Tier;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
@@ -25,6 +28,8 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -39,16 +44,32 @@ import java.util.TreeMap;
 @Dependent
 public class AdminTiersResource {
 
+    private static final Duration PREVIEWED = Duration.ofHours(24);
+
     private final Tiers tiers;
     private final Changes changes;
     private final AdminRecord record;
+    private final PeakStore peaks;
+
+    /**
+     * What limits would mean.
+     *
+     * @param tier the tier
+     * @param windowLimit the number tried; null for unlimited
+     * @param monthlyQuota the quota tried; null for unlimited
+     * @param since from when callers were looked at
+     * @param outcome who would have been limited
+     */
+    public record PreviewView(
+            String tier, OptionalLong windowLimit, OptionalLong monthlyQuota, Instant since, Preview outcome) {}
 
     /** With what it works on. */
     @Inject
-    public AdminTiersResource(Tiers tiers, Changes changes, AdminRecord record) {
+    public AdminTiersResource(Tiers tiers, Changes changes, AdminRecord record, PeakStore peaks) {
         this.tiers = tiers;
         this.changes = changes;
         this.record = record;
+        this.peaks = peaks;
     }
 
     /** Lists the tiers by name; {@code q} is looked for in names. */
@@ -73,6 +94,46 @@ public class AdminTiersResource {
     public Tier get(@PathParam("name") String name, @Context UriInfo uri) {
         Parameters.none(uri);
         return find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
+    }
+
+    /**
+     * What other limits would mean, before they are set: {@code windowLimit} and {@code monthlyQuota}, absent for unlimited.
+     * By the peaks of the last 24 hours and the month's use so far, as settled.
+     */
+    @GET
+    @Path("{name}/preview")
+    @Parameter(ref = "windowLimit")
+    @Parameter(ref = "monthlyQuota")
+    public PreviewView preview(@PathParam("name") String name, @Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        OptionalLong windowLimit = limit(query, "windowLimit");
+        OptionalLong monthlyQuota = limit(query, "monthlyQuota");
+        query.end();
+        find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
+        long now = record.nowMillis();
+        Instant since = Instant.ofEpochMilli(now).minus(PREVIEWED);
+        return new PreviewView(
+                name,
+                windowLimit,
+                monthlyQuota,
+                since,
+                peaks.preview(
+                        name,
+                        windowLimit,
+                        monthlyQuota,
+                        since,
+                        BillingMonth.at(now).toString()));
+    }
+
+    private static OptionalLong limit(Parameters query, String name) {
+        return query.parsed(
+                        name,
+                        text -> text.matches("[0-9]{1,13}")
+                                ? Optional.of(Long.parseLong(text)).filter(n -> n <= Tier.MAX_LIMIT)
+                                : Optional.empty(),
+                        "must be a whole number from 0 to " + Tier.MAX_LIMIT)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
     }
 
     /** Sets a tier's limits; one of a new name is made. Null is unlimited. */

@@ -35,6 +35,11 @@ final class CallerText {
                 .orElseThrow(() -> Texts.bad(name, "must be an account's id, or ip: and an address"));
     }
 
+    /** The caller an address belongs to, with or without {@code ip:} before it; empty if the text is none. */
+    static Optional<Caller> anyAddress(String text) {
+        return address(text.startsWith(IP) ? text.substring(IP.length()) : text).map(Caller::address);
+    }
+
     private static Optional<String> address(String text) {
         if (!FULL.matcher(text).matches()) {
             return Optional.empty();

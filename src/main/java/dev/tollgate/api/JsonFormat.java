@@ -21,12 +21,13 @@ import java.util.OptionalLong;
 @Provider
 public final class JsonFormat implements ContextResolver<Jsonb> {
 
-    private final Jsonb jsonb = JsonbBuilder.create(
+    /** For text that is not an answer's body. */
+    static final Jsonb TEXT = JsonbBuilder.create(
             new JsonbConfig().withNullValues(true).withEncoding("UTF-8").withSerializers(new Records()));
 
     @Override
     public Jsonb getContext(Class<?> type) {
-        return jsonb;
+        return TEXT;
     }
 
     /** JSON-B of itself orders members by name, or not at all. */

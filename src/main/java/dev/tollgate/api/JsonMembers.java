@@ -106,6 +106,11 @@ public final class JsonMembers {
         return members.containsKey(name);
     }
 
+    /** Whether a member is there and null. */
+    public boolean isNull(String name) {
+        return has(name) && members.get(name) == JsonValue.NULL;
+    }
+
     /** A text that must be there: 1 to so many characters in one line. */
     public String text(String name, int maxLength) {
         return optionalText(name, maxLength).orElseThrow(() -> Texts.bad(name, "is missing; give a text"));

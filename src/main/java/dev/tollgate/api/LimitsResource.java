@@ -93,7 +93,7 @@ public class LimitsResource {
         return answer.decision().orElseThrow(() -> new ProblemException(Problems.gateUnavailable(RETRY_SECONDS)));
     }
 
-    private static Policy policy(PolicyState state, long now) {
+    static Policy policy(PolicyState state, long now) {
         return new Policy(
                 state.name(),
                 state.quota(),
@@ -103,7 +103,7 @@ public class LimitsResource {
                 Instant.ofEpochMilli(now + state.resetMillis()));
     }
 
-    private static ActiveBan ban(Ban ban, long now) {
+    static ActiveBan ban(Ban ban, long now) {
         boolean ends = ban.expiresAt().isPresent();
         return new ActiveBan(
                 ban.level().label(),

@@ -5,6 +5,7 @@ import dev.tollgate.problem.Problems;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -90,6 +91,19 @@ public final class Parameters {
                 name,
                 text -> constants.stream().filter(c -> c.name().equals(text)).findFirst(),
                 "must be one of " + constants);
+    }
+
+    /** Some of an enumeration's constants, by their names with commas in between; all different. */
+    public <E extends Enum<E>> Set<E> someOf(String name, Class<E> type) {
+        List<E> constants = List.of(type.getEnumConstants());
+        Set<E> chosen = new LinkedHashSet<>();
+        for (String word : text(name, 1_000).map(given -> given.split(",", -1)).orElse(new String[0])) {
+            chosen.add(constants.stream()
+                    .filter(constant -> constant.name().equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> Texts.bad(name, "must be some of " + constants + ", separated by commas")));
+        }
+        return chosen;
     }
 
     /** The parameters of lists: {@code page} from 1, {@code size} and {@code q}. */

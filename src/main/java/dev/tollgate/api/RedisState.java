@@ -61,8 +61,37 @@ public record RedisState(
      * @param p50Micros half of these took no longer, in microseconds from leaving to landing; 0 for none
      * @param p99Micros 99 % took no longer
      * @param maxMicros the longest
+     * @param histogram these flights by how long they took, shortest first
+     * @param slow the slowest of late, latest first
      */
-    public record Lane(long flights, long calls, long roundTrips, long p50Micros, long p99Micros, long maxMicros) {}
+    public record Lane(
+            long flights,
+            long calls,
+            long roundTrips,
+            long p50Micros,
+            long p99Micros,
+            long maxMicros,
+            List<Bucket> histogram,
+            List<SlowFlight> slow) {}
+
+    /**
+     * Flights that took about as long.
+     *
+     * @param upToMicros the longest at most, in microseconds: a power of two
+     * @param roundTrips how many took longer than half of that
+     */
+    public record Bucket(long upToMicros, long roundTrips) {}
+
+    /**
+     * A flight that took at least ten milliseconds.
+     *
+     * @param at when it ended
+     * @param micros how long it took
+     * @param calls how many calls shared it
+     * @param script the script of the first
+     * @param failure why it failed; null if it did not
+     */
+    public record SlowFlight(Instant at, long micros, int calls, String script, String failure) {}
 
     /** Looks. */
     @FunctionalInterface

@@ -3,8 +3,10 @@ package dev.tollgate.audit;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /** The audit trail as PostgreSQL has it. Methods block and fail if the database cannot be reached. */
 public interface AuditLog {
@@ -33,19 +35,26 @@ public interface AuditLog {
     int forget(Instant before, int most);
 
     /**
+     * The rows that come after a given one, newest first: to walk through all of them without counting.
+     *
+     * @param q a text to look for as in {@link #page}; empty for none
+     * @param last the row to go on behind; empty to begin
+     * @param most how many at most
+     */
+    List<Row> after(Filter filter, String q, Optional<Row> last, int most);
+
+    /**
      * Which rows.
      *
      * @param caller only this caller's, by its whole id
-     * @param type only of this type
+     * @param types only of these types; empty for all
      * @param from only at or after this instant
      * @param to only before this instant
      */
-    record Filter(
-            Optional<String> caller, Optional<AuditEvent.Type> type, Optional<Instant> from, Optional<Instant> to) {
+    record Filter(Optional<String> caller, Set<AuditEvent.Type> types, Optional<Instant> from, Optional<Instant> to) {
 
         /** Every row. */
-        public static final Filter NONE =
-                new Filter(Optional.empty(), Optional.empty(), Optional.empty(), Optional.empty());
+        public static final Filter NONE = new Filter(Optional.empty(), Set.of(), Optional.empty(), Optional.empty());
     }
 
     /**

@@ -9,12 +9,14 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.CallerHistory;
 import dev.tollgate.limit.GateStore;
 import dev.tollgate.limit.LocalGate;
+import dev.tollgate.limit.RouteModeStore;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.redis.RedisGate;
@@ -109,6 +111,12 @@ public class GateWiring {
         return new TierTable(directory);
     }
 
+    @Produces
+    @Singleton
+    RouteModes modes(RouteModeStore store) {
+        return new RouteModes(store);
+    }
+
     /** Told by {@link RedisChanges} only; whoever edits tells that one. */
     @Produces
     @Singleton
@@ -119,8 +127,9 @@ public class GateWiring {
             MemoryGuard bans,
             BanRecords records,
             LocalGate local,
-            BanRegister register) {
-        return new NodeMemory(keys, tiers, bans, records, local, register);
+            BanRegister register,
+            RouteModes modes) {
+        return new NodeMemory(keys, tiers, bans, records, local, register, modes);
     }
 
     @Produces

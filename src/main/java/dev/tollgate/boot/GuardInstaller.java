@@ -9,6 +9,7 @@ import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.Incidents;
 import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.AddressRanges;
 import dev.tollgate.http.AdminAccess;
@@ -24,6 +25,8 @@ import dev.tollgate.http.RoutePolicyFile;
 import dev.tollgate.http.SessionServlet;
 import dev.tollgate.http.Sessions;
 import dev.tollgate.http.SignIn;
+import dev.tollgate.http.SwitchedRoutes;
+import dev.tollgate.insight.UploadCounts;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.redis.FirstContact;
@@ -79,6 +82,15 @@ public class GuardInstaller implements ServletContextListener {
     private UsageRecorder usage;
 
     @Inject
+    private Incidents incidents;
+
+    @Inject
+    private UploadCounts uploads;
+
+    @Inject
+    private RouteModes modes;
+
+    @Inject
     private RedisChanges changes;
 
     @Inject
@@ -92,11 +104,15 @@ public class GuardInstaller implements ServletContextListener {
         FilterRegistration.Dynamic filter = event.getServletContext().addFilter("tollgate", filter());
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
         SignIn signIn = new SignIn(
-                checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new), trail, System::currentTimeMillis);
+                checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new),
+                trail,
+                System::currentTimeMillis,
+                metricsRole);
         Sessions sessions = new Sessions(System::currentTimeMillis);
         FilterRegistration.Dynamic access =
-                event.getServletContext().addFilter("admin", new AdminAccess(signIn, sessions));
+                event.getServletContext().addFilter("admin", new AdminAccess(signIn, sessions, metricsRole));
         access.setAsyncSupported(true);
         access.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         event.getServletContext()
@@ -104,8 +120,8 @@ public class GuardInstaller implements ServletContextListener {
                 .addMapping(AdminAccess.SESSION);
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping("/api/v1/check");
-        ServletRegistration.Dynamic scrape = event.getServletContext()
-                .addServlet("metrics", new MetricsServlet(metrics, settings.get(SettingCatalog.METRICS_ROLE)));
+        ServletRegistration.Dynamic scrape =
+                event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
         scrape.addMapping("/metrics");
         contact.await(CONTACT_WAIT);
         if (contact.getAsBoolean()) {
@@ -134,14 +150,17 @@ public class GuardInstaller implements ServletContextListener {
                 settings.get(SettingCatalog.REDIS_FAILURE_MODE));
         ClientAddress addresses = checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
         return new RateLimitFilter(
-                checked(SettingCatalog.ROUTES_FILE, GuardInstaller::routes),
+                new SwitchedRoutes(checked(SettingCatalog.ROUTES_FILE, GuardInstaller::routes), modes),
                 new CallerResolver(addresses, keys, gate, policies, clock),
                 policies,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
-                new Incidents(trail),
+                incidents,
                 counts,
-                usage::record,
+                event -> {
+                    usage.record(event);
+                    uploads.count(event);
+                },
                 clock);
     }
 

@@ -13,6 +13,7 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -70,7 +71,18 @@ public class RedisStateWiring {
                 minute.roundTrips(),
                 minute.p50Micros(),
                 minute.p99Micros(),
-                minute.maxMicros());
+                minute.maxMicros(),
+                flights.histogram().stream()
+                        .map(bucket -> new RedisState.Bucket(bucket.upToMicros(), bucket.roundTrips()))
+                        .toList(),
+                flights.slowest().stream()
+                        .map(trip -> new RedisState.SlowFlight(
+                                Instant.ofEpochMilli(trip.atMillis()),
+                                trip.micros(),
+                                trip.calls(),
+                                trip.script(),
+                                trip.failure()))
+                        .toList());
     }
 
     private static Info silence() {

@@ -5,11 +5,14 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditTrail;
 import dev.tollgate.audit.BanEvent;
+import dev.tollgate.insight.Peaks;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.PolicyState;
+import dev.tollgate.limit.Violation;
+import dev.tollgate.limit.ViolationLog;
 import dev.tollgate.limit.WindowPolicy;
 import java.time.Duration;
 import java.util.HashMap;
@@ -30,9 +33,26 @@ public final class Incidents {
             .expireAfterWrite(Duration.ofMillis(WindowPolicy.MINUTE_MILLIS))
             .build();
 
-    /** With the trail they are noted in. */
-    public Incidents(AuditTrail trail) {
+    private final ViolationLog violations;
+    private final Peaks peaks = new Peaks();
+
+    /** With the trail they are noted in, and the log of violations. */
+    public Incidents(AuditTrail trail, ViolationLog violations) {
         this.trail = trail;
+        this.violations = violations;
+    }
+
+    /** How high callers came; bounded, to be drained. */
+    public Peaks peaks() {
+        return peaks;
+    }
+
+    /** A violation is what added to the caller's ledger: enforced, and not in a shadow. */
+    private void violation(GateRequest request, Decision decision, String route, String address) {
+        if (request.charged() && request.enforced() && decision.violations().isPresent()) {
+            int count = decision.violations().getAsInt();
+            violations.note(request.caller(), new Violation(decision.atMillis(), route, address, count));
+        }
     }
 
     /**
@@ -42,6 +62,8 @@ public final class Incidents {
      * @param address the client's address as the gate found it
      */
     public void of(GateRequest request, Decision decision, String route, String address) {
+        violation(request, decision, route, address);
+        peaks.look(request, decision);
         switch (decision.outcome()) {
             case ADMITTED -> quotaWarning(request, decision);
             case BANNED -> {

@@ -22,6 +22,7 @@ public final class NodeMemory implements ChangeListener {
     private final BanRecords records;
     private final GateStore local;
     private final BanRegister register;
+    private final RouteModes modes;
     private volatile boolean stale;
 
     /**
@@ -31,6 +32,7 @@ public final class NodeMemory implements ChangeListener {
      * @param records where addresses banned for good are read from
      * @param local this node's stand-in for Redis, which has bans of its own
      * @param register where this node's permanent bans wait to be written
+     * @param modes route policies switched at run time
      */
     public NodeMemory(
             KnownKeys keys,
@@ -38,13 +40,15 @@ public final class NodeMemory implements ChangeListener {
             MemoryGuard bans,
             BanRecords records,
             GateStore local,
-            BanRegister register) {
+            BanRegister register,
+            RouteModes modes) {
         this.keys = keys;
         this.tiers = tiers;
         this.bans = bans;
         this.records = records;
         this.local = local;
         this.register = register;
+        this.modes = modes;
     }
 
     @Override
@@ -73,10 +77,13 @@ public final class NodeMemory implements ChangeListener {
     }
 
     /**
-     * Reads tiers and the addresses banned for good. What cannot be read now stays as it is and is read by {@link #catchUp}.
+     * Reads tiers, switched route policies and the addresses banned for good. What cannot be read now stays as it is and is read by {@link #catchUp}.
      */
     public synchronized void load() {
-        stale = !tiers.reload() || !holdAddresses();
+        boolean read = tiers.reload();
+        read &= modes.reload();
+        read &= holdAddresses();
+        stale = !read;
     }
 
     @Override

@@ -38,11 +38,17 @@ public final class AdminAccess implements Filter {
 
     private final SignIn signIn;
     private final Sessions sessions;
+    private final String metricsRole;
 
-    /** With what asks the realm, and who is signed in. */
-    public AdminAccess(SignIn signIn, Sessions sessions) {
+    /**
+     * @param signIn asks the realm
+     * @param sessions who is signed in
+     * @param metricsRole the role that may scrape metrics; empty if everybody may
+     */
+    public AdminAccess(SignIn signIn, Sessions sessions, String metricsRole) {
         this.signIn = signIn;
         this.sessions = sessions;
+        this.metricsRole = metricsRole;
     }
 
     @Override
@@ -58,8 +64,12 @@ public final class AdminAccess implements Filter {
         chain.doFilter(request, response);
     }
 
-    private static boolean isOurs(String path) {
-        return below(path, API) || isPage(path);
+    private boolean isOurs(String path) {
+        return below(path, API) || isPage(path) || isMetrics(path);
+    }
+
+    private boolean isMetrics(String path) {
+        return !metricsRole.isEmpty() && path.equals("/metrics");
     }
 
     private static boolean isPage(String path) {
@@ -86,13 +96,14 @@ public final class AdminAccess implements Filter {
 
     private void admit(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        String role = isMetrics(path) ? metricsRole : Administrator.ROLE;
         Administrator known = known(request);
         if (known == null) {
             BasicCredentials basic = BasicCredentials.of(request.getHeader("Authorization"));
             if (basic != null) {
-                SignIn.Outcome outcome = signIn.attempt(request, basic.user(), basic.password(), "BASIC");
+                SignIn.Outcome outcome = signIn.attempt(request, basic.user(), basic.password(), "BASIC", role);
                 if (outcome.verdict() != SignIn.Verdict.GOOD) {
-                    send(refusal(outcome, isScript(request)), request, response);
+                    send(refusal(outcome, role, isScript(request)), request, response);
                     return;
                 }
                 known = outcome.administrator();
@@ -103,8 +114,8 @@ public final class AdminAccess implements Filter {
             response.sendRedirect(request.getContextPath() + SIGN_IN_PAGE);
         } else if (known == null) {
             send(Problems.signInNeeded(isScript(request)), request, response);
-        } else if (!known.admin()) {
-            send(Problems.forbidden("This is for users with the role " + Administrator.ROLE + "."), request, response);
+        } else if (!known.roles().contains(role)) {
+            send(Problems.forbidden("This is for users with the role " + role + "."), request, response);
         } else {
             response.setHeader("Cache-Control", "no-cache");
             chain.doFilter(new SignedInRequest(request, known), response);
@@ -116,17 +127,16 @@ public final class AdminAccess implements Filter {
         Principal principal = request.getUserPrincipal();
         if (principal != null) {
             String scheme = request.getAuthType() == null ? "CONTAINER" : request.getAuthType();
-            return new Administrator(
-                    principal.getName(), request.isUserInRole(Administrator.ROLE), scheme, signIn.now());
+            return new Administrator(principal.getName(), signIn.rolesOf(request), scheme, signIn.now());
         }
         return sessions.of(request);
     }
 
     /** The problem that says why nobody was signed in. */
-    static Problem refusal(SignIn.Outcome outcome, boolean challenge) {
+    static Problem refusal(SignIn.Outcome outcome, String role, boolean challenge) {
         return switch (outcome.verdict()) {
             case TOO_MANY -> Problems.tooManySignIns(outcome.retrySeconds());
-            case FORBIDDEN -> Problems.forbidden("This user has not got the role " + Administrator.ROLE + ".");
+            case FORBIDDEN -> Problems.forbidden("This user has not got the role " + role + ".");
             default -> Problems.signInFailed(challenge);
         };
     }

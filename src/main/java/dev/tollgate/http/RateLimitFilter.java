@@ -26,6 +26,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.function.Supplier;
 
 /**
  * The gate before an application: who is it, may they, say so in the headers, go on or answer, and meter it afterwards. Every
@@ -38,7 +39,7 @@ public final class RateLimitFilter implements Filter {
     private static final String REQUEST_ID = "X-Request-Id";
     private static final long GATE_RETRY_SECONDS = 1;
 
-    private final RoutePolicies routes;
+    private final Supplier<RoutePolicies> routes;
     private final CallerResolver callers;
     private final Policies policies;
     private final Gate gate;
@@ -48,7 +49,7 @@ public final class RateLimitFilter implements Filter {
     private final Meter meter;
 
     /**
-     * @param routes what to do where
+     * @param routes what to do where, asked for each request
      * @param callers who it is
      * @param policies which limits apply
      * @param gate what decides
@@ -59,7 +60,7 @@ public final class RateLimitFilter implements Filter {
      * @param clock milliseconds since the epoch
      */
     public RateLimitFilter(
-            RoutePolicies routes,
+            Supplier<RoutePolicies> routes,
             CallerResolver callers,
             Policies policies,
             Gate gate,
@@ -113,7 +114,7 @@ public final class RateLimitFilter implements Filter {
             send(Problems.badPath(), request, response);
             return;
         }
-        RoutePolicy route = routes.find(request.getMethod(), path);
+        RoutePolicy route = routes.get().find(request.getMethod(), path);
         if (!route.guarded() || isPreflight(request)) {
             chain.doFilter(request, response);
             return;

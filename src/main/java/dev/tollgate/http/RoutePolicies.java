@@ -2,7 +2,9 @@ package dev.tollgate.http;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The route policies of one application, in order: the first that matches decides. Immutable; a lookup compares text and
@@ -122,6 +124,17 @@ public final class RoutePolicies {
             }
         }
         return otherwise;
+    }
+
+    /** The same policies with some switched, by name: true to watch only. Those that charge nothing have no mode. */
+    RoutePolicies switching(Map<String, Boolean> shadow) {
+        return new RoutePolicies(
+                Stream.of(inOrder).map(policy -> switched(policy, shadow)).toList(), switched(otherwise, shadow));
+    }
+
+    private static RoutePolicy switched(RoutePolicy policy, Map<String, Boolean> shadow) {
+        Boolean mode = policy.charged() ? shadow.get(policy.name()) : null;
+        return mode == null || mode == policy.shadow() ? policy : policy.inShadow(mode);
     }
 
     /** Every policy in order, the one for everything else last. */

@@ -95,6 +95,12 @@ public record RoutePolicy(
         return plain(name, pattern, true, keyRequired, true);
     }
 
+    /** The same policy, enforced or only watching. */
+    RoutePolicy inShadow(boolean watching) {
+        return new RoutePolicy(
+                name, pattern, methods, guarded, keyRequired, charged, cost, window, watching, provider, failureMode);
+    }
+
     /** Whether this policy is for a request. */
     boolean matches(String method, String path) {
         return (methods.isEmpty() || hasMethod(method)) && pattern.matches(path);

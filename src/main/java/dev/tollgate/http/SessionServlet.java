@@ -63,9 +63,9 @@ public final class SessionServlet extends HttpServlet {
                     Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
             return;
         }
-        SignIn.Outcome outcome = signIn.attempt(request, user, password, "FORM");
+        SignIn.Outcome outcome = signIn.attempt(request, user, password, "FORM", Administrator.ROLE);
         if (outcome.verdict() != SignIn.Verdict.GOOD) {
-            AdminAccess.send(AdminAccess.refusal(outcome, false), request, response);
+            AdminAccess.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
             return;
         }
         sessions.start(outcome.administrator(), request, response);

@@ -6,8 +6,12 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
+import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
  * Asks the server's realm whether a name and a password are good, whatever the realm is, and bounds how often an address may
@@ -23,12 +27,13 @@ public final class SignIn {
     private final AuditTrail trail;
     private final LongSupplier clock;
     private final SignInBound bound;
+    private final Set<String> roles;
 
     /** How an attempt ended. */
     enum Verdict {
-        /** The user has the role. */
+        /** The user has the role asked for. */
         GOOD,
-        /** The user exists and may not administer. */
+        /** The user exists and has not got it. */
         FORBIDDEN,
         /** No such user, or not the password. */
         WRONG,
@@ -48,11 +53,15 @@ public final class SignIn {
      * @param addresses whose attempts are counted
      * @param trail where they are noted
      * @param clock milliseconds since the epoch
+     * @param metricsRole the role that may scrape metrics; empty if everybody may
      */
-    public SignIn(ClientAddress addresses, AuditTrail trail, LongSupplier clock) {
+    public SignIn(ClientAddress addresses, AuditTrail trail, LongSupplier clock, String metricsRole) {
         this.addresses = new RequestAddress(addresses);
         this.trail = trail;
         this.clock = clock;
+        this.roles = metricsRole.isEmpty()
+                ? Set.of(Administrator.ROLE)
+                : new HashSet<>(List.of(Administrator.ROLE, metricsRole));
         this.bound = new SignInBound(() -> clock.getAsLong() * 1_000_000);
     }
 
@@ -62,7 +71,7 @@ public final class SignIn {
     }
 
     /** Tries. Leaves no session behind that was not there before. */
-    Outcome attempt(HttpServletRequest request, String user, String password, String scheme) {
+    Outcome attempt(HttpServletRequest request, String user, String password, String scheme, String role) {
         ClientAddress.Client client = addresses.of(request);
         long now = clock.getAsLong();
         long wait = bound.waitSeconds(client.caller(), now);
@@ -76,7 +85,7 @@ public final class SignIn {
             return new Outcome(Verdict.WRONG, null, 0);
         }
         bound.succeeded(client.caller());
-        if (!administrator.admin()) {
+        if (!administrator.roles().contains(role)) {
             note(AuditEvent.Type.ADMIN_SIGN_IN_FAILED, user, client.address(), scheme);
             return new Outcome(Verdict.FORBIDDEN, null, 0);
         }
@@ -113,10 +122,15 @@ public final class SignIn {
         try {
             Principal principal = request.getUserPrincipal();
             String name = principal == null ? user : principal.getName();
-            return new Administrator(name, request.isUserInRole(Administrator.ROLE), scheme, now);
+            return new Administrator(name, rolesOf(request), scheme, now);
         } finally {
             forget(request, before);
         }
+    }
+
+    /** The roles that matter which the container says the request's user has. */
+    Set<String> rolesOf(HttpServletRequest request) {
+        return roles.stream().filter(request::isUserInRole).collect(Collectors.toSet());
     }
 
     private static void forget(HttpServletRequest request, HttpSession before) {

@@ -6,14 +6,14 @@ import com.github.benmanes.caffeine.cache.Ticker;
 import java.time.Duration;
 
 /**
- * Makes guessing passwords slow: after {@value #FREE} failures an address waits a second before its next attempt, and twice as
+ * Makes guessing passwords slow: from the {@value #FREE}th failure on an address waits a second before its next attempt, and twice as
  * long after each further one, up to {@value #LONGEST_SECONDS} s. Forgotten a quarter of an hour after the last failure, and
  * by a success. Attempts under way at the same moment are counted when they end, so a burst has as many as the server has
  * threads. This node's only; bounded. Thread-safe.
  */
 final class SignInBound {
 
-    /** Failures without a wait. */
+    /** The first failure that brings a wait. */
     static final int FREE = 5;
 
     /** The longest wait. */

@@ -31,6 +31,6 @@ final class SignedInRequest extends HttpServletRequestWrapper {
 
     @Override
     public boolean isUserInRole(String role) {
-        return Administrator.ROLE.equals(role) && administrator.admin();
+        return administrator.roles().contains(role);
     }
 }

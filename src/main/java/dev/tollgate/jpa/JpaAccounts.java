@@ -10,9 +10,12 @@ import jakarta.persistence.LockModeType;
 import jakarta.persistence.TypedQuery;
 import java.time.Clock;
 import java.time.temporal.ChronoUnit;
+import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
+import java.util.stream.Collectors;
 
 /** The accounts, through JPA. */
 @ApplicationScoped
@@ -55,6 +58,21 @@ public class JpaAccounts implements Accounts {
                 .flatMap(uuid ->
                         database.inTransaction(entities -> Optional.ofNullable(entities.find(AccountEntity.class, uuid))
                                 .map(AccountEntity::account)));
+    }
+
+    @Override
+    public Map<String, String> names(Collection<String> ids) {
+        List<UUID> uuids = ids.stream().flatMap(id -> Ids.parse(id).stream()).toList();
+        if (uuids.isEmpty()) {
+            return Map.of();
+        }
+        return database.inTransaction(entities -> entities
+                .createQuery("SELECT a FROM AccountEntity a WHERE a.id IN :ids", AccountEntity.class)
+                .setParameter("ids", uuids)
+                .getResultList()
+                .stream()
+                .map(AccountEntity::account)
+                .collect(Collectors.toMap(Account::id, Account::name)));
     }
 
     @Override

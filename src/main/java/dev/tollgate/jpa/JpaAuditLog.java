@@ -11,6 +11,8 @@ import java.sql.Timestamp;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** The audit trail, read through JPA. */
 @ApplicationScoped
@@ -58,25 +60,49 @@ public class JpaAuditLog implements AuditLog {
 
     @Override
     public Page<Row> page(Filter filter, PageRequest request) {
-        List<String> conditions = new ArrayList<>();
         List<Object> values = new ArrayList<>();
+        String where = where(filter, request.q(), Optional.empty(), values);
+        return database.inTransaction(entities -> {
+            Number total = (Number) bound(entities.createNativeQuery("SELECT count(*) " + where), values)
+                    .getSingleResult();
+            return Page.of(request, rows(entities, where, values, request.offset(), request.size()), total.longValue());
+        });
+    }
+
+    @Override
+    public List<Row> after(Filter filter, String q, Optional<Row> last, int most) {
+        List<Object> values = new ArrayList<>();
+        String where = where(filter, q, last, values);
+        return database.inTransaction(entities -> rows(entities, where, values, 0, most));
+    }
+
+    private static String where(Filter filter, String q, Optional<Row> last, List<Object> values) {
+        List<String> conditions = new ArrayList<>();
         filter.caller().ifPresent(caller -> add(conditions, values, "caller = ?", DetailsJson.storable(caller)));
-        filter.type().ifPresent(type -> add(conditions, values, "type = ?", type.name()));
+        if (!filter.types().isEmpty()) {
+            // The names are constants of ours.
+            conditions.add("type IN ("
+                    + filter.types().stream()
+                            .map(type -> "'" + type.name() + "'")
+                            .sorted()
+                            .collect(Collectors.joining(", "))
+                    + ")");
+        }
         filter.from().ifPresent(from -> add(conditions, values, "at >= ?", Timestamp.from(from)));
         filter.to().ifPresent(to -> add(conditions, values, "at < ?", Timestamp.from(to)));
-        if (!request.q().isEmpty()) {
+        if (!q.isEmpty()) {
             add(
                     conditions,
                     values,
                     "lower(concat_ws(' ', caller, actor, details)) LIKE ? ESCAPE '!'",
-                    Like.containing(request.q()));
+                    Like.containing(q));
         }
-        String where = "FROM audit_logs" + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
-        return database.inTransaction(entities -> {
-            Number total = (Number) bound(entities.createNativeQuery("SELECT count(*) " + where), values)
-                    .getSingleResult();
-            return Page.of(request, rows(entities, where, values, request), total.longValue());
+        last.ifPresent(row -> {
+            add(conditions, values, "at <= ?", Timestamp.from(row.at()));
+            int at = values.size();
+            add(conditions, values, "(at < ?" + at + " OR id < ?)", row.id());
         });
+        return "FROM audit_logs" + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
     }
 
     @Override
@@ -100,20 +126,18 @@ public class JpaAuditLog implements AuditLog {
                 .executeUpdate());
     }
 
-    private static List<Row> rows(EntityManager entities, String where, List<Object> values, PageRequest request) {
+    private static List<Row> rows(EntityManager entities, String where, List<Object> values, int skip, int most) {
         Query query = entities.createNativeQuery(
                 "SELECT id, at, type, caller, actor, details " + where + " ORDER BY at DESC, id DESC",
                 AuditLogEntity.class);
-        List<?> rows = bound(query, values)
-                .setFirstResult(request.offset())
-                .setMaxResults(request.size())
-                .getResultList();
+        List<?> rows =
+                bound(query, values).setFirstResult(skip).setMaxResults(most).getResultList();
         return rows.stream().map(row -> ((AuditLogEntity) row).row()).toList();
     }
 
     private static void add(List<String> conditions, List<Object> values, String condition, Object value) {
         values.add(value);
-        conditions.add(condition.replace("?", "?" + values.size()));
+        conditions.add(condition.replaceAll("[?](?![0-9])", "?" + values.size()));
     }
 
     private static Query bound(Query query, List<Object> values) {

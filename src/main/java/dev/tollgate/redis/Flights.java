@@ -79,6 +79,7 @@ public final class Flights {
     private final RoundTrips roundTrips = new RoundTrips();
     private final Histogram sizes = new Histogram(1, 2, 4, 8, 16, 32, 64, 128, 256);
     private final Latency latency;
+    private final SlowTrips slow = new SlowTrips();
 
     /**
      * @param redisson the client; not closed by this
@@ -174,6 +175,16 @@ public final class Flights {
         return roundTrips.lastMinute(System.nanoTime());
     }
 
+    /** The flights of the last minute by how long they took. */
+    public List<RoundTrips.Bucket> histogram() {
+        return roundTrips.histogram(System.nanoTime());
+    }
+
+    /** The slowest flights of late, latest first. */
+    public List<SlowTrips.SlowTrip> slowest() {
+        return slow.latestFirst();
+    }
+
     private <T> CompletableFuture<T> send(Call<T> call) {
         if (!open.getAsBoolean()) {
             call.result.completeExceptionally(new NotOpenException());
@@ -242,6 +253,12 @@ public final class Flights {
                 long landed = System.nanoTime();
                 roundTrips.record(landed, landed - left);
                 tell(passengers, landed, landed - left);
+                slow.note(
+                        System.currentTimeMillis(),
+                        landed - left,
+                        passengers.size(),
+                        passengers.get(0).script.name(),
+                        failure);
                 if (failure == null) {
                     lastLanding = landed;
                 } else {

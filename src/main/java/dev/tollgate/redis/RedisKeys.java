@@ -50,6 +50,16 @@ public final class RedisKeys {
         return prefix + "violations:{" + caller.id() + "}";
     }
 
+    /** A caller's last violations. */
+    public String violationLog(Caller caller) {
+        return violations(caller) + ":log";
+    }
+
+    /** All nodes' traffic of one minute since the epoch. */
+    public String traffic(long minute) {
+        return prefix + "traffic:{traffic}:" + minute;
+    }
+
     /** The name of an account's tier, for nodes without a database. */
     public String tier(Caller caller) {
         return prefix + "tier:{" + caller.id() + "}";

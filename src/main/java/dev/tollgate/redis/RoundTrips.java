@@ -1,6 +1,8 @@
 package dev.tollgate.redis;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * How long round trips of the last minute took: a histogram per second, in buckets that are never wider than an eighth of
@@ -98,6 +100,42 @@ public final class RoundTrips {
             }
         }
         return slower;
+    }
+
+    /**
+     * The last minute's round trips by how long they took.
+     *
+     * @param upToMicros the longest of them at most, in microseconds: a power of two
+     * @param roundTrips how many took longer than half of that
+     */
+    public record Bucket(long upToMicros, long roundTrips) {}
+
+    /** The last minute as a histogram, shortest first, from the first bucket that is not empty to the last. */
+    public List<Bucket> histogram(long nowNanos) {
+        long now = Math.floorDiv(nowNanos, NANOS);
+        long[] sums = new long[Long.SIZE];
+        synchronized (this) {
+            for (int slot = 0; slot < SECONDS; slot++) {
+                if (second[slot] != Long.MIN_VALUE && now - second[slot] < SECONDS) {
+                    for (int b = 0; b < BUCKETS; b++) {
+                        sums[Long.SIZE - Long.numberOfLeadingZeros(highest(b))] += counts[slot][b];
+                    }
+                }
+            }
+        }
+        int first = 0;
+        int last = sums.length - 1;
+        while (first < last && sums[first] == 0) {
+            first++;
+        }
+        while (last >= first && sums[last] == 0) {
+            last--;
+        }
+        List<Bucket> histogram = new ArrayList<>();
+        for (int power = first; power <= last; power++) {
+            histogram.add(new Bucket(1L << power, sums[power]));
+        }
+        return histogram;
     }
 
     private static long reached(long[] sums, long all, int percent, long max) {

@@ -18,6 +18,8 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Runs the settlement every few seconds. Each run sets the timer for the next when it has ended, so that runs of one node
@@ -48,6 +50,9 @@ public class SettlementTimer {
     private Settings settings;
 
     private final Passes passes = new Passes();
+    /** Of the timer's runs and those that administrators ask for, one at a time. */
+    private final ReentrantLock running = new ReentrantLock();
+
     private volatile boolean failing;
     private volatile boolean stopped;
 
@@ -63,6 +68,7 @@ public class SettlementTimer {
 
     @Timeout
     void settle(Timer timer) {
+        running.lock();
         long begun = System.nanoTime();
         try {
             Settlement.Pass pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
@@ -81,7 +87,24 @@ public class SettlementTimer {
                 LOG.log(Level.DEBUG, "settlement failing", e);
             }
         } finally {
+            running.unlock();
             next();
+        }
+    }
+
+    /**
+     * Settles now, on the caller's thread.
+     *
+     * @return empty if a run is under way
+     */
+    public Optional<Settlement.Pass> settleNow() {
+        if (!running.tryLock()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(settlement.settle(new JtaTransactions(context.getUserTransaction())));
+        } finally {
+            running.unlock();
         }
     }
 

@@ -153,7 +153,8 @@ class AdminBansResourceTest {
         String caller = account();
         InProcess.Answer banned = ban(caller, "1_DAY");
         assertThat(banned.status()).isEqualTo(201);
-        assertThat(banned.json().keySet()).containsExactly("caller", "level", "reason", "bannedAt", "expiresAt");
+        assertThat(banned.json().keySet())
+                .containsExactly("caller", "name", "level", "reason", "bannedAt", "expiresAt");
         assertThat(banned.json().getString("level")).isEqualTo("1_DAY");
         assertThat(admin.get(BANS + "/" + caller).json()).isEqualTo(banned.json());
         trail.close();

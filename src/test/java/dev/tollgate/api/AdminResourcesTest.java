@@ -9,6 +9,7 @@ import dev.tollgate.audit.AuditTrail;
 import dev.tollgate.jpa.JpaAccountDirectory;
 import dev.tollgate.jpa.JpaAccounts;
 import dev.tollgate.jpa.JpaApiKeys;
+import dev.tollgate.jpa.JpaPeakStore;
 import dev.tollgate.jpa.JpaTiers;
 import dev.tollgate.jpa.MigratedPostgres;
 import dev.tollgate.limit.Caller;
@@ -72,7 +73,8 @@ class AdminResourcesTest {
                 changes,
                 new JpaAccounts(postgres.database()),
                 new JpaApiKeys(postgres.database()),
-                new JpaTiers(postgres.database()));
+                new JpaTiers(postgres.database()),
+                new JpaPeakStore(postgres.database()));
     }
 
     @BeforeAll

@@ -25,8 +25,8 @@ import java.util.stream.Stream;
  */
 public record WallRules(String root) {
 
-    private static final List<String> PURE =
-            List.of("limit", "usage", "account", "audit", "analytics", "problem", "page", "measure", "trace");
+    private static final List<String> PURE = List.of(
+            "limit", "usage", "account", "audit", "analytics", "problem", "page", "measure", "trace", "insight");
 
     private String in(String name) {
         return root + "." + name + "..";

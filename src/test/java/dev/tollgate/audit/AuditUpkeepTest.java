@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AuditUpkeepTest {
@@ -24,6 +25,11 @@ class AuditUpkeepTest {
             new AuditLog() {
                 @Override
                 public Page<Row> page(Filter filter, PageRequest request) {
+                    throw new UnsupportedOperationException("not asked by the upkeep");
+                }
+
+                @Override
+                public List<Row> after(Filter filter, String q, Optional<Row> last, int most) {
                     throw new UnsupportedOperationException("not asked by the upkeep");
                 }
 

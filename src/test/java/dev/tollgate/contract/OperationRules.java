@@ -26,14 +26,14 @@ final class OperationRules {
         answers(operation, Map.of("400", "BadRequest", "406", "NotAcceptable", "500", "Failed", "503", "Unavailable"));
         if (path.startsWith("/api/v1/admin/")) {
             describe(operation, "admin", "[{\"basic\":[]}]");
-            answers(operation, Map.of("401", "NoAdministrator", "403", "Forbidden"));
+            answers(operation, Map.of("401", "NoAdministrator", "403", "Forbidden", "429", "TooManySignIns"));
             if (changes) {
                 answer(operation, "415", "UnsupportedMediaType");
             }
             if ((path.contains("{") || path.endsWith("/ledger")) && !method.equals("put")) {
                 answer(operation, "404", "NotFound");
             }
-            if (path.endsWith("/rotate")) {
+            if (path.endsWith("/rotate") || path.endsWith("/retry")) {
                 answer(operation, "409", "Conflict");
             }
         } else {

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class IncidentsTest {
 
     private final List<AuditEvent> noted = new ArrayList<>();
-    private final Incidents incidents = new Incidents(noted::add);
+    private final Incidents incidents = new Incidents(noted::add, new NotedViolations());
     private final LocalGate gate = new LocalGate(() -> 0, 100);
 
     private void ask(int times, long limit, OptionalLong quota, int cost, boolean enforced) {

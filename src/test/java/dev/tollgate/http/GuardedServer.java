@@ -16,6 +16,8 @@ import dev.tollgate.gate.Incidents;
 import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.NotedViolations;
+import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLadder;
@@ -208,19 +210,19 @@ final class GuardedServer implements AutoCloseable {
                 keys,
                 cache,
                 directory,
-                new NodeMemory(known, tiers, guard, directory.bans, local, register),
+                new NodeMemory(known, tiers, guard, directory.bans, local, register, new RouteModes(new NoSwitches())),
                 executor);
         changes.follow();
         Policies policies = new Policies(
                 tiers, BanLadder.STANDARD, Set.of(), new AddressRanges(setup.allowedAddresses()), setup.failureMode());
         filter = new RateLimitFilter(
-                setup.routes(),
+                setup::routes,
                 new CallerResolver(
                         new ClientAddress(setup.trustedProxies()), known, gate, policies, System::currentTimeMillis),
                 policies,
                 gate,
                 new RateLimitHeaders(true),
-                new Incidents(audit::add),
+                new Incidents(audit::add, new NotedViolations()),
                 counts,
                 usage::add,
                 System::currentTimeMillis);

@@ -58,25 +58,30 @@ final class ContractCases {
     private final Key key;
     private final Key spare;
     private final String tier;
+    private final long asideBatch;
     private final Map<String, String> variables = new LinkedHashMap<>();
 
     /**
      * @param key one whose account is known, with usage
      * @param spare one of the same account, to be rotated and revoked
      * @param tier a name no tier has yet
+     * @param asideBatch a batch that set usage of the key aside
      */
-    ContractCases(Contract contract, Key key, Key spare, String tier) {
+    ContractCases(Contract contract, Key key, Key spare, String tier, long asideBatch) {
         this.contract = contract;
         this.operations = contract.operations();
         this.key = key;
         this.spare = spare;
         this.tier = tier;
+        this.asideBatch = asideBatch;
     }
 
     /** Every operation's path with its variables filled in, to be asked for something bad. */
     String anyPath(Operation operation) {
+        variables.put("batchId", "1");
+        variables.put("keyId", key.id());
         variables.put("provider", "local");
-        variables.put("name", "pro");
+        variables.put("name", operation.path().contains("/routes/") ? "uploads" : "pro");
         variables.put("caller", "ip:192.0.2.99");
         variables.put("id", operation.path().contains("/accounts/") ? key.account() : key.id());
         String path = operation.path();
@@ -103,6 +108,9 @@ final class ContractCases {
                 .path("example")
                 .path("caller")
                 .asText();
+        String overview = "/api/v1/admin/overview";
+        String retry = "/api/v1/admin/settlement/set-aside/{batchId}/{keyId}/retry";
+        String setAside = "/api/v1/admin/settlement/set-aside/" + asideBatch;
         return List.of(
                 get("/health/live"),
                 get("/health/ready"),
@@ -182,7 +190,37 @@ final class ContractCases {
                 admin("POST", "/api/v1/admin/ledger/recount", "/api/v1/admin/ledger/recount", 200),
                 admin("GET", "/api/v1/admin/settlement/batches", "/api/v1/admin/settlement/batches?size=1", 200),
                 admin("GET", "/api/v1/admin/settlement/set-aside", "/api/v1/admin/settlement/set-aside?size=1", 200),
-                admin("GET", "/api/v1/admin/redis", "/api/v1/admin/redis", 200));
+                admin("GET", "/api/v1/admin/redis", "/api/v1/admin/redis", 200),
+                admin("GET", overview, overview, 200),
+                queried("GET", overview + "/stream"),
+                queried("GET", overview + "/traffic"),
+                queried("GET", overview + "/daily"),
+                queried("GET", "/api/v1/admin/callers"),
+                admin("GET", "/api/v1/admin/callers/{caller}", "/api/v1/admin/callers/" + key.account(), 200),
+                admin("GET", "/api/v1/admin/callers/{caller}", "/api/v1/admin/callers/ip:192.0.2.7", 200),
+                admin("GET", "/api/v1/admin/audit", "/api/v1/admin/audit?type=BAN_LIFTED,BAN_APPLIED", 200)
+                        .with("Accept", "text/csv"),
+                admin(
+                        "GET",
+                        tiers + "/{name}/preview",
+                        tiers + "/free/preview" + query("GET " + tiers + "/{name}/preview"),
+                        200),
+                admin("GET", "/api/v1/admin/routes", "/api/v1/admin/routes", 200),
+                example(
+                        "PATCH",
+                        "/api/v1/admin/routes/{name}",
+                        "/api/v1/admin/routes/uploads",
+                        200,
+                        Function.identity()),
+                example("PATCH", "/api/v1/admin/routes/{name}", "/api/v1/admin/routes/none", 404, Function.identity()),
+                example(
+                        "POST",
+                        "/api/v1/admin/settlement/run",
+                        "/api/v1/admin/settlement/run",
+                        200,
+                        Function.identity()),
+                example("POST", retry, setAside + "/" + key.id() + "/retry", 204, Function.identity()),
+                example("POST", retry, setAside + "/" + key.id() + "/retry", 404, Function.identity()));
     }
 
     private Call get(String path) {
@@ -228,6 +266,10 @@ final class ContractCases {
                 null,
                 Map.of(),
                 200);
+    }
+
+    private Call queried(String method, String path) {
+        return admin(method, path, path + query(method + " " + path), 200);
     }
 
     private static Call admin(String method, String template, String path, int status) {

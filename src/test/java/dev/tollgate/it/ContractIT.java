@@ -50,7 +50,8 @@ class ContractIT extends ShippedWar {
                 contract,
                 key,
                 operator.newKey(account),
-                "contract-" + UUID.randomUUID().toString().substring(0, 8));
+                "contract-" + UUID.randomUUID().toString().substring(0, 8),
+                AsideUsage.of(key, 2));
     }
 
     @Test

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -148,18 +149,30 @@ class JpaAuditTest {
                 event(AuditEvent.Type.ADMIN_SIGN_IN, 4_000, null, Map.of()));
         Optional<Instant> two = Optional.of(Instant.ofEpochMilli(2_000));
         Optional<Instant> three = Optional.of(Instant.ofEpochMilli(3_000));
-        Optional<AuditEvent.Type> created = Optional.of(AuditEvent.Type.KEY_CREATED);
-        assertThat(ats(new AuditLog.Filter(Optional.of("a"), Optional.empty(), Optional.empty(), Optional.empty())))
+        Set<AuditEvent.Type> created = Set.of(AuditEvent.Type.KEY_CREATED);
+        assertThat(ats(new AuditLog.Filter(Optional.of("a"), Set.of(), Optional.empty(), Optional.empty())))
                 .containsExactly(2_000L, 1_000L);
         assertThat(ats(new AuditLog.Filter(Optional.empty(), created, Optional.empty(), Optional.empty())))
                 .containsExactly(3_000L, 1_000L);
-        assertThat(ats(new AuditLog.Filter(Optional.empty(), Optional.empty(), two, three)))
+        assertThat(ats(new AuditLog.Filter(Optional.empty(), Set.of(), two, three)))
                 .containsExactly(2_000L);
+        assertThat(ats(new AuditLog.Filter(
+                        Optional.empty(),
+                        Set.of(AuditEvent.Type.KEY_REVOKED, AuditEvent.Type.ADMIN_SIGN_IN),
+                        Optional.empty(),
+                        Optional.empty())))
+                .containsExactly(4_000L, 2_000L);
         assertThat(search("100%").items()).hasSize(1);
         assertThat(search("ONE").total()).isEqualTo(2);
         Page<AuditLog.Row> second = log.page(AuditLog.Filter.NONE, new PageRequest(2, 3, ""));
         assertThat(second.total()).isEqualTo(4);
         assertThat(second.items()).hasSize(1);
+        AuditLog.Row behind = log.page(AuditLog.Filter.NONE, new PageRequest(1, 2, ""))
+                .items()
+                .get(1);
+        assertThat(log.after(AuditLog.Filter.NONE, "", Optional.of(behind), 10))
+                .extracting(AuditLog.Row::at)
+                .containsExactly(Instant.ofEpochMilli(2_000), Instant.ofEpochMilli(1_000));
     }
 
     private List<Long> ats(AuditLog.Filter filter) {

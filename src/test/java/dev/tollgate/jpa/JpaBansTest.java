@@ -21,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -156,7 +157,7 @@ class JpaBansTest {
             nodes.shutdownNow();
         }
         AuditLog.Filter expired = new AuditLog.Filter(
-                Optional.empty(), Optional.of(AuditEvent.Type.BAN_EXPIRED), Optional.empty(), Optional.empty());
+                Optional.empty(), Set.of(AuditEvent.Type.BAN_EXPIRED), Optional.empty(), Optional.empty());
         Page<AuditLog.Row> rows = log.page(expired, PageRequest.first());
         assertThat(noted).isEqualTo(3);
         assertThat(rows.items())

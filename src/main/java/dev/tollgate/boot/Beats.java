@@ -1,0 +1,75 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.api.LiveStreams;
+import dev.tollgate.gate.Incidents;
+import dev.tollgate.insight.PeakStore;
+import dev.tollgate.insight.Peaks.Peak;
+import dev.tollgate.insight.Traffic;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** What happens once a second or so to keep what operators look at live. */
+@ApplicationScoped
+public class Beats {
+
+    private static final System.Logger LOG = System.getLogger(Beats.class.getName());
+
+    private static final int PEAKS_SECONDS = 5;
+
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
+    @Inject
+    private Traffic traffic;
+
+    @Inject
+    private LiveStreams streams;
+
+    @Inject
+    private Incidents incidents;
+
+    @Inject
+    private PeakStore peaks;
+
+    private List<ScheduledFuture<?>> beats = List.of();
+
+    void start(@Observes Startup event) {
+        beats = List.of(
+                executor.scheduleAtFixedRate(
+                        () -> quietly(() -> traffic.tick(System.currentTimeMillis())), 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(() -> quietly(streams::send), 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(
+                        () -> quietly(this::keepPeaks), PEAKS_SECONDS, PEAKS_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private void keepPeaks() {
+        long now = System.currentTimeMillis();
+        List<Peak> risen = incidents.peaks().drain(now);
+        if (!risen.isEmpty()) {
+            peaks.keep(risen, now);
+        }
+    }
+
+    /** An exception would end the beat for good. */
+    private static void quietly(Runnable work) {
+        try {
+            work.run();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "a beat was missed", e);
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        beats.forEach(beat -> beat.cancel(false));
+    }
+}

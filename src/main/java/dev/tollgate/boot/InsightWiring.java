@@ -1,0 +1,143 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.gate.DecisionCounts;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.Incidents;
+import dev.tollgate.insight.DailyUsage;
+import dev.tollgate.insight.Overview;
+import dev.tollgate.insight.Overviews;
+import dev.tollgate.insight.Traffic;
+import dev.tollgate.insight.TrafficCounts;
+import dev.tollgate.insight.UploadCounts;
+import dev.tollgate.limit.BanRecords;
+import dev.tollgate.limit.ViolationLog;
+import dev.tollgate.page.PageRequest;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.RedisTraffic;
+import dev.tollgate.redis.RedisViolationLog;
+import dev.tollgate.redis.RoundTrips.Minute;
+import dev.tollgate.settle.SettlementTimer;
+import dev.tollgate.usage.Ledger;
+import dev.tollgate.usage.LedgerReport;
+import dev.tollgate.usage.PendingUsage;
+import dev.tollgate.usage.SetAsideRetry;
+import dev.tollgate.usage.SetAsideUsages;
+import dev.tollgate.usage.SettlementLog;
+import dev.tollgate.usage.SettlementRun;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.Locale;
+
+/** What operators look at. */
+@ApplicationScoped
+public class InsightWiring {
+
+    @Resource
+    private ManagedExecutorService executor;
+
+    @Produces
+    @Singleton
+    ViolationLog violations(@Lane(Lane.Kind.WORK) Flights work, RedisKeys keys, Settings settings) {
+        return new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY));
+    }
+
+    @Produces
+    @Singleton
+    Incidents incidents(AuditTrail trail, ViolationLog violations) {
+        return new Incidents(trail, violations);
+    }
+
+    @Produces
+    @Singleton
+    UploadCounts uploads() {
+        return new UploadCounts();
+    }
+
+    @Produces
+    @Singleton
+    Traffic traffic(DecisionCounts counts, UploadCounts uploads, @Lane(Lane.Kind.WORK) Flights work, RedisKeys keys) {
+        return new Traffic(() -> uploads.with(decisions(counts)), new RedisTraffic(work, keys));
+    }
+
+    private static TrafficCounts decisions(DecisionCounts counts) {
+        long admitted = 0;
+        long limited = 0;
+        long banned = 0;
+        long shadowLimited = 0;
+        long undecided = 0;
+        for (DecisionCounts.Count count : counts.counts()) {
+            switch (count.outcome()) {
+                case ADMITTED -> admitted += count.requests();
+                case BANNED -> banned += count.requests();
+                case PASSED, UNAVAILABLE -> undecided += count.requests();
+                case RATE_LIMITED, QUOTA_EXCEEDED -> {
+                    limited += count.shadow() ? 0 : count.requests();
+                    shadowLimited += count.shadow() ? count.requests() : 0;
+                }
+            }
+        }
+        return new TrafficCounts(admitted, limited, banned, shadowLimited, undecided, 0, 0);
+    }
+
+    @Produces
+    @Singleton
+    Overviews overviews(
+            Traffic traffic,
+            Gate gate,
+            @Lane(Lane.Kind.GATE) Flights decisions,
+            DailyUsage days,
+            Ledger ledger,
+            SettlementLog log,
+            BanRecords bans,
+            SettlementTimer timer) {
+        return new Overviews(
+                traffic,
+                new Overviews.Sources(
+                        () -> redis(gate, decisions),
+                        day -> days.between(day, day).get(0),
+                        () -> sums(ledger.report()),
+                        () -> log.batches(new PageRequest(1, 1, "")).items().stream()
+                                .findFirst(),
+                        () -> bans.active(new PageRequest(1, 1, ""), System.currentTimeMillis())
+                                .total(),
+                        timer::isFailing),
+                System::currentTimeMillis,
+                executor);
+    }
+
+    @Produces
+    @Singleton
+    SettlementRun settleNow(SettlementTimer timer) {
+        return () -> timer.settleNow()
+                .map(pass -> new SettlementRun.Done(
+                        pass.ran(), pass.batches(), pass.keys(), pass.requests(), pass.setAside(), pass.failed()))
+                .orElseGet(() -> new SettlementRun.Done(false, 0, 0, 0, 0, 0));
+    }
+
+    @Produces
+    @Singleton
+    SetAsideRetry retry(PendingUsage pending, SetAsideUsages aside) {
+        return new SetAsideRetry(pending, aside);
+    }
+
+    private static Overview.Redis redis(Gate gate, Flights decisions) {
+        Minute minute = decisions.lastMinute();
+        return new Overview.Redis(
+                gate.breakerState().name().toLowerCase(Locale.ROOT),
+                minute.roundTrips(),
+                minute.p50Micros(),
+                minute.p99Micros());
+    }
+
+    private static Overview.Sums sums(LedgerReport report) {
+        return new Overview.Sums(
+                report.recorded(), report.settled(), report.pending(), report.setAside(), report.isBalanced());
+    }
+}

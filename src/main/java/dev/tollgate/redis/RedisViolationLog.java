@@ -1,0 +1,64 @@
+package dev.tollgate.redis;
+
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.Violation;
+import dev.tollgate.limit.ViolationLog;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Violations in Redis: a short list beside the caller's ledger, gone with it. Thread-safe. */
+public final class RedisViolationLog implements ViolationLog {
+
+    private static final Script NOTE = Script.load("violation");
+    private static final Script READ = Script.load("violations");
+
+    private final Flights flights;
+    private final RedisKeys keys;
+    private final Duration memory;
+
+    /**
+     * @param flights how scripts travel
+     * @param keys the keys' names
+     * @param memory how long after a caller's last violation its list is kept
+     */
+    public RedisViolationLog(Flights flights, RedisKeys keys, Duration memory) {
+        this.flights = flights;
+        this.keys = keys;
+        this.memory = memory;
+    }
+
+    @Override
+    public void note(Caller caller, Violation violation) {
+        flights.call(
+                NOTE,
+                List.of(keys.violationLog(caller)),
+                violation.atMillis() + " " + violation.count() + " " + violation.route() + " " + violation.address(),
+                Integer.toString(MOST),
+                Long.toString(memory.toMillis()));
+    }
+
+    @Override
+    public CompletionStage<Known> of(Caller caller) {
+        return flights.callForList(READ, List.of(keys.violations(caller), keys.violationLog(caller)))
+                .thenApply(RedisViolationLog::read);
+    }
+
+    private static Known read(List<Object> reply) {
+        List<Violation> recent = new ArrayList<>();
+        for (Object entry : reply.subList(1, reply.size())) {
+            String[] words = entry.toString().split(" ", 4);
+            recent.add(new Violation(Long.parseLong(words[0]), words[2], words[3], Integer.parseInt(words[1])));
+        }
+        // Notes made at the same moment may have come in any order.
+        recent.sort(Comparator.comparingLong(Violation::atMillis)
+                .thenComparingInt(Violation::count)
+                .reversed());
+        String[] ledger = reply.get(0).toString().split(" ");
+        return ledger.length < 2
+                ? new Known(0, 0, recent)
+                : new Known(Integer.parseInt(ledger[0]), Long.parseLong(ledger[1]), recent);
+    }
+}

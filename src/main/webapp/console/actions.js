@@ -1,0 +1,139 @@
+// What several pages let an administrator do, each in a dialog.
+import { h, fill, newId } from './dom.js';
+import { get, post, patch, remove, query } from './api.js';
+import { dialog, field, select, showKey, toast, failure } from './ui.js';
+import { level } from './format.js';
+
+export async function tierNames() {
+  return (await get('tiers?size=200')).items.map((tier) => tier.name).filter((name) => name !== 'anonymous');
+}
+
+export async function newAccount() {
+  const tiers = await tierNames();
+  const name = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
+  const tier = select(tiers, 'free');
+  return dialog({
+    title: 'New account', action: 'Create',
+    body: [field('Name', name), field('Tier', tier)],
+    act: () => post('accounts', { name: name.value.trim(), tier: tier.value }),
+  });
+}
+
+export async function changeTier(account) {
+  const tier = select(await tierNames(), account.tier);
+  return dialog({
+    title: 'Tier of ' + account.name, action: 'Change tier',
+    body: [field('Tier', tier, 'Holds on every node within two seconds, for all keys of the account.')],
+    act: () => patch('accounts/' + account.id, { tier: tier.value }),
+  });
+}
+
+/** Makes a key, of the given account or of one that is looked for, and shows it. */
+export async function newKey(account) {
+  const name = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
+  const expires = h('input', { type: 'datetime-local' });
+  const window = h('input', { type: 'number', min: 0, step: 1, inputmode: 'numeric' });
+  const choice = account ? null : await accountChoice();
+  const key = await dialog({
+    title: account ? 'New key for ' + account.name : 'New key', action: 'Create key',
+    body: [choice ? choice.fields : null, field('Name', name, 'What the key is for, such as the program that uses it.'),
+      field('Expires', expires, 'Your time zone; empty for never.'),
+      field('Requests per minute', window, 'A window of the key\'s own below its account\'s; empty for none.')],
+    act: () => post('keys', {
+      accountId: account ? account.id : choice.value(),
+      name: name.value.trim(),
+      expiresAt: expires.value ? new Date(expires.value).toISOString() : null,
+      windowLimit: window.value === '' ? null : Number(window.value),
+    }),
+  });
+  if (key) {
+    await showKey(key);
+  }
+  return key;
+}
+
+async function accountChoice() {
+  const list = h('select', { size: 5, required: true });
+  const load = async (text) => {
+    const found = await get('accounts' + query({ q: text, size: 50 }));
+    fill(list, found.items.map((account, i) => h('option', { value: account.id, selected: i === 0 }, account.name + ' (' + account.tier + ')')));
+  };
+  let timer = 0;
+  const text = h('input', { type: 'search', autocomplete: 'off', on: { input: () => { clearTimeout(timer); timer = setTimeout(() => load(text.value.trim()), 200); } } });
+  await load('');
+  return { fields: [field('Find the account', text), field('Account', list)], value: () => list.value };
+}
+
+export async function rotateKey(key) {
+  const fresh = await dialog({
+    title: 'Rotate ' + key.name + '?', action: 'Rotate', danger: true,
+    body: [h('p', {}, 'The key gets a new secret, and the old one is refused on every node within two seconds. Usage and limits go on as they are.')],
+    act: () => post('keys/' + key.id + '/rotate'),
+  });
+  if (fresh) {
+    await showKey(fresh);
+  }
+  return fresh;
+}
+
+export async function revokeKey(key) {
+  const done = await dialog({
+    title: 'Revoke ' + key.name + '?', action: 'Revoke for good', danger: true,
+    body: [h('p', {}, 'Requests with the key ' + key.prefix + '… are refused from now on, and it cannot be undone. Its usage stays.')],
+    act: async () => { await remove('keys/' + key.id); return true; },
+  });
+  if (done) {
+    toast('The key was revoked.');
+  }
+  return done;
+}
+
+export async function banCaller(caller) {
+  const who = h('input', { required: true, maxlength: 200, value: caller || null, readonly: Boolean(caller), autocomplete: 'off', spellcheck: 'false' });
+  const how = select([['5_MIN', '5 minutes'], ['1_HOUR', '1 hour'], ['1_DAY', '1 day'], ['7_DAY', '7 days'], ['PERMANENT', 'For good']], '1_DAY');
+  const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
+  const ban = await dialog({
+    title: 'Ban a caller', action: 'Ban', danger: true,
+    body: [field('Caller', who, 'An account\'s id, or ip: and an address, such as ip:192.0.2.7.'), field('For', how),
+      field('Reason', why, 'The caller is told, and the audit trail keeps it.')],
+    act: () => post('bans', { caller: who.value.trim(), level: how.value, reason: why.value.trim() }),
+  });
+  if (ban) {
+    toast('Banned: ' + level(ban.level) + '.');
+  }
+  return ban;
+}
+
+export async function liftBan(caller) {
+  const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
+  const done = await dialog({
+    title: 'Lift the ban?', action: 'Lift the ban',
+    body: [h('p', {}, 'Requests of ', h('code', {}, caller), ' pass again at once, and its violations are forgotten: the ladder starts afresh.'),
+      field('Reason', why, 'The audit trail keeps it.')],
+    act: async () => { await remove('bans/' + encodeURIComponent(caller) + query({ reason: why.value.trim() })); return true; },
+  });
+  if (done) {
+    toast('The ban was lifted.');
+  }
+  return done;
+}
+
+/** Wraps a press: what fails is shown in a dialog's place, above the page. */
+export function press(work) {
+  return async (event) => {
+    const origin = event && event.currentTarget;
+    try {
+      await work();
+    } catch (problem) {
+      const page = document.querySelector('.page');
+      page.querySelectorAll('.failure.pressed').forEach((old) => old.remove());
+      const said = failure(problem);
+      said.classList.add('pressed');
+      said.id = newId();
+      page.querySelector('.heading').after(said);
+    }
+    if (origin && origin.isConnected && document.activeElement === document.body) {
+      origin.focus();
+    }
+  };
+}

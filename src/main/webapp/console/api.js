@@ -1,0 +1,143 @@
+// Calls to the administrators' REST, each of which curl can make too.
+
+const HINTS = {
+  REDIS_UNAVAILABLE: 'Redis does not answer. Requests are answered by the failure mode meanwhile; the Redis page shows when it is back.',
+  GATE_UNAVAILABLE: 'Redis does not answer. It is retried all the time; the Redis page shows when it is back.',
+  DIRECTORY_UNAVAILABLE: 'PostgreSQL does not answer. Known keys are served meanwhile; try again when it is back.',
+  FORBIDDEN: 'Sign in as a user with the role tollgate-admin.',
+  CONFLICT: 'Somebody was faster: reload the page and look again.',
+  NOT_FOUND: 'It may have been removed meanwhile: go back to the list.',
+  INVALID_PARAMETER: 'Correct the field and try again.',
+};
+
+/** What went wrong, as the server's problem document says it, and what to do. */
+export class Problem extends Error {
+  constructor(document) {
+    super(document.detail || document.title || 'The request failed.');
+    this.status = document.status || 0;
+    this.code = document.code || '';
+    this.parameter = document.parameter || '';
+    this.hint = HINTS[this.code]
+      || (this.status >= 500 ? 'It is in the server\'s log; try again in a moment.' : '');
+  }
+}
+
+function signInAgain() {
+  location.replace('console/login.html' + location.hash);
+}
+
+async function send(method, path, body, accept, signal) {
+  const headers = { Accept: accept, 'X-Tollgate-Console': '1' };
+  const options = { method, headers, signal, redirect: 'error' };
+  if (body !== undefined) {
+    headers['Content-Type'] = 'application/json';
+    options.body = JSON.stringify(body);
+  }
+  let answer;
+  try {
+    answer = await fetch(path, options);
+  } catch (e) {
+    if (signal && signal.aborted) {
+      throw e;
+    }
+    throw new Problem({
+      title: 'No answer', detail: 'The server did not answer: it is stopped, restarting, or the network is down.', code: 'NO_ANSWER',
+    });
+  }
+  if (answer.status === 401) {
+    signInAgain();
+    throw new Problem({ status: 401, detail: 'The session has ended; sign in again.' });
+  }
+  if (!answer.ok) {
+    const document = await answer.json().catch(() => ({ title: 'Status ' + answer.status }));
+    throw new Problem({ status: answer.status, ...document });
+  }
+  return answer;
+}
+
+async function json(method, path, body, signal) {
+  const answer = await send(method, 'api/v1/admin/' + path, body, 'application/json', signal);
+  return answer.status === 204 ? null : answer.json();
+}
+
+/** A query of those values that are there. */
+export function query(values) {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(values)) {
+    if (value !== '' && value !== null && value !== undefined) {
+      parameters.set(name, value);
+    }
+  }
+  const text = parameters.toString();
+  return text ? '?' + text : '';
+}
+
+export const get = (path, signal) => json('GET', path, undefined, signal);
+export const post = (path, body) => json('POST', path, body || {});
+export const put = (path, body) => json('PUT', path, body);
+export const patch = (path, body) => json('PATCH', path, body);
+export const remove = (path) => json('DELETE', path);
+
+/** Downloads a table, telling how far it is. */
+export async function download(path, name, progress) {
+  const answer = await send('GET', 'api/v1/admin/' + path, undefined, 'text/csv');
+  const parts = [];
+  let size = 0;
+  const reader = answer.body.getReader();
+  for (;;) {
+    const { done, value } = await reader.read();
+    if (done) {
+      break;
+    }
+    parts.push(value);
+    size += value.length;
+    progress(size);
+  }
+  const link = document.createElement('a');
+  link.href = URL.createObjectURL(new Blob(parts, { type: 'text/csv' }));
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 10000);
+}
+
+/** Who is signed in. */
+export async function session() {
+  return (await send('GET', 'console/session', undefined, 'application/json')).json();
+}
+
+export async function signOut() {
+  await send('DELETE', 'console/session', undefined, 'application/json');
+  location.replace('console/login.html');
+}
+
+/** Watches the overview; `told` gets each, `state` gets true while it comes and false while it does not. */
+export function watch(told, state) {
+  let source = null;
+  let last = Date.now();
+  let over = false;
+  const open = () => {
+    source = new EventSource('api/v1/admin/overview/stream');
+    source.addEventListener('overview', (event) => {
+      last = Date.now();
+      state(true, last);
+      told(JSON.parse(event.data));
+    });
+  };
+  open();
+  const timer = setInterval(() => {
+    if (Date.now() - last < 4000) {
+      return;
+    }
+    state(false, last);
+    if (source.readyState === EventSource.CLOSED) {
+      // An answer that was no stream: the session may have ended, which asking for it finds out.
+      source.close();
+      session().then(() => over || open(), () => {});
+    }
+  }, 1000);
+  return () => {
+    over = true;
+    clearInterval(timer);
+    source.close();
+  };
+}

@@ -1,0 +1,48 @@
+import { h, fill } from '../dom.js';
+import { get, patch, query } from '../api.js';
+import { changeTier, newKey, press } from '../actions.js';
+import { callerLink, keyState } from '../parts.js';
+import { bytes, limit, number, time } from '../format.js';
+import { button, card, chip, dialog, facts, failure, field, heading, paged, toast } from '../ui.js';
+
+export async function render(root, page) {
+  const account = await get('accounts/' + page.id, page.signal);
+  const usage = h('div', {});
+  const keys = paged('Keys of the account', [
+    { title: 'Name', cell: (key) => h('a', { href: '#/keys/' + key.id }, key.name) },
+    { title: 'Prefix', cell: (key) => h('code', {}, key.prefix) },
+    { title: 'State', cell: keyState },
+    { title: 'Own window', num: true, cell: (key) => (key.windowLimit === null ? '–' : limit(key.windowLimit)) },
+    { title: 'Created', cell: (key) => time(key.createdAt) },
+  ], (at) => get('keys' + query({ accountId: account.id, page: at, size: 25 }), page.signal),
+  'This account has no key yet. Create one and give it to whoever calls.');
+  async function rename() {
+    const name = h('input', { required: true, maxlength: 200, value: account.name });
+    if (await dialog({ title: 'Rename the account', action: 'Rename', body: [field('Name', name)],
+      act: () => patch('accounts/' + account.id, { name: name.value.trim() }) })) {
+      location.reload();
+    }
+  }
+  root.append(
+    heading(account.name,
+      button('Rename', press(rename)),
+      button('Change tier', press(async () => { const changed = await changeTier(account); if (changed) { account.tier = changed.tier; fill(tier, changed.tier); toast('The tier was changed.'); } })),
+      button('New key', press(async () => { if (await newKey(account)) { keys.first(); } }), 'primary')),
+    h('p', { class: 'crumb' }, h('a', { href: '#/accounts' }, 'Accounts')));
+  const tier = chip(account.tier);
+  root.append(
+    card('Account', facts(['Id', h('code', {}, account.id)], ['Tier', tier], ['Created', time(account.createdAt)],
+      ['Limits and bans', callerLink(account.id, 'Where it stands')]), usage),
+    card('Keys', keys));
+  try {
+    const report = await get('accounts/' + page.id + '/analytics', page.signal);
+    fill(usage, h('h3', {}, 'Usage of all its keys'), facts(
+      ['Requests', number(report.summary.totalRequests)], ['Failed', number(report.summary.failedRequests)],
+      ['Uploads', number(report.summary.totalFilesUploaded)], ['Bytes', bytes(report.summary.totalFileSize)],
+      ['Last used', time(report.summary.lastUsedAt)]));
+  } catch (problem) {
+    if (problem.name !== 'AbortError') {
+      fill(usage, failure(problem));
+    }
+  }
+}

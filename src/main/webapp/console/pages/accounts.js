@@ -1,0 +1,28 @@
+import { h } from '../dom.js';
+import { get, query } from '../api.js';
+import { changeTier, newAccount, newKey, press } from '../actions.js';
+import { time } from '../format.js';
+import { button, card, chip, heading, paged, search, toast } from '../ui.js';
+
+export function render(root, page) {
+  let text = page.query.get('q') || '';
+  const list = paged('Accounts', [
+    { title: 'Name', cell: (account) => h('a', { href: '#/accounts/' + account.id }, account.name) },
+    { title: 'Tier', cell: (account) => chip(account.tier) },
+    { title: 'Created', cell: (account) => time(account.createdAt) },
+    { title: 'Id', cell: (account) => h('code', {}, account.id) },
+    { title: '', cell: (account) => [
+      button('Tier', press(async () => { if (await changeTier(account)) { toast('The tier was changed.'); list.reload(); } }), 'small'),
+      button('New key', press(() => newKey(account)), 'small')] },
+  ], (at) => get('accounts' + query({ page: at, size: 25, q: text }), page.signal),
+  'No account matches. An account is who pays: it has a tier and any number of keys. Create one to begin.');
+  root.append(
+    heading('Accounts', button('New account', press(async () => {
+      const account = await newAccount();
+      if (account) {
+        location.hash = '#/accounts/' + account.id;
+      }
+    }), 'primary')),
+    h('div', { class: 'toolbar' }, search('Search by name or id', (value) => { text = value; list.first(); }, text)),
+    card('All accounts', list));
+}

@@ -1,0 +1,44 @@
+import { h } from '../dom.js';
+import { download, get, query } from '../api.js';
+import { press } from '../actions.js';
+import { callerLink } from '../parts.js';
+import { bytes, time, words } from '../format.js';
+import { button, card, chip, dialog, field, heading, paged, select, toast } from '../ui.js';
+
+const TYPES = ['BAN_APPLIED', 'BAN_ESCALATED', 'BAN_LIFTED', 'BAN_EXPIRED', 'LIMIT_EXCEEDED', 'QUOTA_WARNING', 'ACCOUNT_CREATED',
+  'ACCOUNT_CHANGED', 'KEY_CREATED', 'KEY_REVOKED', 'KEY_ROTATED', 'TIER_CHANGED', 'ROUTE_CHANGED', 'SET_ASIDE_RETRIED',
+  'ADMIN_SIGN_IN', 'ADMIN_SIGN_IN_FAILED', 'LEDGER_MISMATCH', 'LEDGER_RECOUNTED', 'LATENCY_HIGH'];
+const KINDS = { BAN_APPLIED: 'warn', BAN_ESCALATED: 'bad', BAN_LIFTED: 'good', LIMIT_EXCEEDED: 'warn', QUOTA_WARNING: 'warn', ADMIN_SIGN_IN_FAILED: 'bad', LEDGER_MISMATCH: 'bad', LATENCY_HIGH: 'bad' };
+
+export function render(root, page) {
+  const type = select([['', 'All'], ...TYPES.map((one) => [one, words(one)])], page.query.get('type') || '');
+  const caller = h('input', { value: page.query.get('caller') || '', maxlength: 200, autocomplete: 'off', spellcheck: 'false' });
+  const from = h('input', { type: 'datetime-local' });
+  const to = h('input', { type: 'datetime-local' });
+  const text = h('input', { type: 'search', maxlength: 200, autocomplete: 'off', 'data-search': true });
+  const iso = (input) => (input.value ? new Date(input.value).toISOString() : '');
+  const filter = () => ({ type: type.value, caller: caller.value.trim(), from: iso(from), to: iso(to), q: text.value.trim() });
+  const list = paged('Audit trail', [
+    { title: 'When', cell: (row) => time(row.at) },
+    { title: 'What', cell: (row) => chip(words(row.type), KINDS[row.type]) },
+    { title: 'Caller', cell: (row) => (row.caller ? callerLink(row.caller) : '–') },
+    { title: 'By', cell: (row) => row.actor },
+    { title: 'Details', cell: (row) => Object.entries(row.details).map(([name, value]) => name + ' ' + value).join(' · ') || '–' },
+  ], (at) => get('audit' + query({ ...filter(), page: at, size: 50 }), page.signal),
+  'No event matches. Bans, limits exceeded, quota warnings, sign-ins and every change an administrator makes are kept here.');
+  let timer = 0;
+  const bar = h('form', { class: 'toolbar', on: {
+    submit: (event) => event.preventDefault(),
+    input: () => { clearTimeout(timer); timer = setTimeout(() => list.first(), 300); },
+  } }, field('What', type), field('Caller', caller), field('From', from), field('To', to), field('Anywhere', text));
+  root.append(heading('Audit', button('Export CSV', press(async () => {
+    const done = await dialog({
+      title: 'Export the audit trail', action: 'Export',
+      body: [h('p', {}, 'The events that the filter shows, the newest 100,000 at most, as a table (CSV, UTC).')],
+      act: async (tell) => { await download('audit' + query(filter()), 'tollgate-audit.csv', (size) => tell(bytes(size) + ' so far')); return true; },
+    });
+    if (done) {
+      toast('The table is in your downloads.');
+    }
+  }))), card('Events', bar, list));
+}

@@ -1,0 +1,71 @@
+import { h, fill } from '../dom.js';
+import { get, query } from '../api.js';
+import { banCaller, liftBan, press } from '../actions.js';
+import { callerLink, levelChip } from '../parts.js';
+import { time, words } from '../format.js';
+import { button, card, chip, heading, paged, search } from '../ui.js';
+
+const EVENTS = 'BAN_APPLIED,BAN_ESCALATED,BAN_LIFTED,BAN_EXPIRED';
+const KINDS = { BAN_APPLIED: 'warn', BAN_ESCALATED: 'bad', BAN_LIFTED: 'good', BAN_EXPIRED: 'good' };
+
+export function render(root, page) {
+  let text = '';
+  const active = paged('Active bans', [
+    { title: 'Caller', cell: (ban) => callerLink(ban.caller, ban.name) },
+    { title: 'Level', cell: (ban) => levelChip(ban.level) },
+    { title: 'Reason', cell: (ban) => ban.reason },
+    { title: 'Since', cell: (ban) => time(ban.bannedAt) },
+    { title: 'Until', cell: (ban) => (ban.expiresAt ? time(ban.expiresAt) : 'for good') },
+    { title: '', cell: (ban) => [
+      h('a', { href: '#/callers/' + encodeURIComponent(ban.caller), 'aria-label': 'Why is ' + (ban.name || ban.caller) + ' banned' }, 'Why'), ' ',
+      button('Lift', press(async () => { if (await liftBan(ban.caller)) { active.reload(); past.reload(); } }), 'small')] },
+  ], (at) => get('bans' + query({ page: at, size: 25, q: text }), page.signal),
+  'Nobody is banned. Callers that go over their limits five times appear here, and those you ban by hand.');
+  const past = paged('Past bans', [
+    { title: 'When', cell: (row) => time(row.at) },
+    { title: 'What', cell: (row) => chip(words(row.type), KINDS[row.type]) },
+    { title: 'Caller', cell: (row) => callerLink(row.caller) },
+    { title: 'Level', cell: (row) => (row.details.level ? levelChip(row.details.level) : '–') },
+    { title: 'Reason', cell: (row) => row.details.reason || '–' },
+    { title: 'Route', cell: (row) => row.details.route || '–' },
+    { title: 'Address', cell: (row) => (row.details.address ? h('code', {}, row.details.address) : '–') },
+    { title: 'By', cell: (row) => row.actor },
+  ], (at) => get('audit' + query({ page: at, size: 25, q: text, type: EVENTS }), page.signal),
+  'There was no ban yet. Every ban applied, escalated, lifted or expired is listed here.');
+  const find = h('input', { type: 'search', name: 'q', id: 'why', 'data-search': true, maxlength: 200, placeholder: 'Key prefix, account or address', autocomplete: 'off', spellcheck: 'false' });
+  const why = h('form', { class: 'toolbar', on: { submit: (event) => {
+    event.preventDefault();
+    const asked = /^tg_.{20,}$/.test(find.value.trim()) ? find.value.trim().slice(0, 8) : find.value.trim();
+    if (asked) {
+      location.hash = '#/callers?q=' + encodeURIComponent(asked);
+    }
+  } } }, h('div', { class: 'field search' }, h('label', { for: 'why' }, 'Why is this caller blocked?'), find), h('button', { type: 'submit' }, 'Look'));
+
+  const tabs = h('div', { class: 'tabs', role: 'tablist' });
+  const panel = h('div', { role: 'tabpanel', id: 'bans-panel', 'aria-label': 'Active' });
+  const views = [['Active', active], ['Past', past]];
+  function choose(index, focus) {
+    tabs.querySelectorAll('button').forEach((tab, i) => {
+      tab.setAttribute('aria-selected', String(i === index));
+      tab.tabIndex = i === index ? 0 : -1;
+      if (i === index && focus) {
+        tab.focus();
+      }
+    });
+    panel.setAttribute('aria-label', views[index][0]);
+    fill(panel, views[index][1]);
+  }
+  views.forEach(([name], i) => tabs.append(h('button', { type: 'button', role: 'tab', 'aria-controls': 'bans-panel', on: {
+    click: () => choose(i),
+    keydown: (event) => { if (event.key === 'ArrowRight' || event.key === 'ArrowLeft') { choose(1 - i, true); } },
+  } }, name)));
+  choose(page.query.get('show') === 'past' ? 1 : 0);
+
+  root.append(
+    heading('Bans', button('Ban a caller', press(async () => { if (await banCaller()) { active.reload(); past.reload(); } }), 'primary')),
+    why,
+    card('Bans and what became of them', tabs,
+      h('div', { class: 'toolbar' }, search('Filter by caller or reason', (value) => { text = value; active.first(); past.first(); })), panel));
+  root.querySelector('.toolbar .search input[data-search]:not(#why)')?.removeAttribute('data-search');
+  page.every(5000, () => { if (!panel.contains(document.activeElement)) { active.reload(true); } });
+}

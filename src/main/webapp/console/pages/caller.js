@@ -1,0 +1,91 @@
+import { h, fill } from '../dom.js';
+import { get, query } from '../api.js';
+import { banCaller, liftBan, press } from '../actions.js';
+import { keyState, ladder, levelChip, policies, violations } from '../parts.js';
+import { duration, number, time, words } from '../format.js';
+import { button, card, chip, facts, failure, heading, paged } from '../ui.js';
+
+export async function render(root, page) {
+  const banner = h('div', { class: 'banner', id: 'verdict' });
+  const now = h('div', {});
+  const why = h('div', {});
+  const steps = h('div', {});
+  const who = h('div', {});
+  const actions = h('span', { class: 'actions' });
+  const trouble = h('div', {});
+  const history = paged('Events of this caller', [
+    { title: 'When', cell: (row) => time(row.at) },
+    { title: 'What', cell: (row) => chip(words(row.type)) },
+    { title: 'By', cell: (row) => row.actor },
+    { title: 'Details', cell: (row) => Object.entries(row.details).map(([name, value]) => name + ' ' + value).join(' · ') || '–' },
+  ], (at) => get('audit' + query({ caller: page.id, page: at, size: 10 }), page.signal),
+  'Nothing is on record about this caller yet.');
+  const title = page.id.startsWith('ip:') ? page.id.slice(3) : 'Caller';
+  root.append(heading(title, actions), h('p', { class: 'crumb' }, h('a', { href: '#/bans' }, 'Bans')), trouble, banner,
+    h('div', { class: 'columns' }, card('Violations', why), card('Ladder', steps)),
+    h('div', { class: 'columns' }, card('Limits now', now), card('Who', who)), card('History', history));
+
+  async function changed(done) {
+    if (done) {
+      await show();
+      history.first();
+    }
+  }
+
+  async function show() {
+    let caller;
+    try {
+      caller = await get('callers/' + encodeURIComponent(page.id), page.signal);
+      fill(trouble);
+    } catch (problem) {
+      if (problem.name !== 'AbortError') {
+        fill(trouble, failure(problem));
+        banner.className = 'banner warn';
+        fill(banner, h('strong', {}, 'Cannot be told now'));
+      }
+      return;
+    }
+    const ban = caller.ban;
+    const full = caller.policies.find((policy) => policy.remaining === 0);
+    if (caller.account) {
+      root.querySelector('h1').textContent = caller.account.name;
+    }
+    banner.className = 'banner ' + (ban ? 'bad' : full ? 'warn' : '');
+    if (ban) {
+      fill(banner, h('strong', {}, 'Blocked: banned'), ' ', levelChip(ban.level), h('p', {}, ban.reason, ' · since ', time(ban.bannedAt),
+        ban.expiresAt ? [' · until ', time(ban.expiresAt), ' (' + duration(ban.remainingSeconds) + ')'] : ' · for good, until it is lifted'));
+    } else if (full) {
+      fill(banner, h('strong', {}, 'Limited: ' + full.name + ' is used up'), h('p', {}, 'Next request passes at ', time(full.resetsAt), '.'));
+    } else {
+      fill(banner, h('strong', {}, 'Not blocked'), h('p', {}, 'Requests of this caller pass at the moment.'));
+    }
+    const act = ban ? 'Lift the ban' : 'Ban';
+    if (actions.dataset.act !== act) {
+      actions.dataset.act = act;
+      fill(actions, ban ? button(act, press(async () => changed(await liftBan(page.id))), 'primary')
+        : button(act, press(async () => changed(await banCaller(page.id)))));
+    }
+    fill(now, policies(caller.policies));
+    fill(steps, ladder(caller.ladder));
+    fill(why, violations(caller.ladder.recent));
+    if (!who.hasChildNodes()) {
+      await tellWho(caller);
+    }
+  }
+
+  async function tellWho(caller) {
+    if (!caller.account) {
+      fill(who, facts(['Address', h('code', {}, page.id.slice(3))], ['Tier', chip(caller.tier)]),
+        h('p', { class: 'muted' }, 'Everybody who comes from this address without a key; it is never banned for good by itself.'));
+      return;
+    }
+    const keys = await get('keys' + query({ accountId: caller.account.id, size: 10 }), page.signal);
+    fill(who, facts(['Account', h('a', { href: '#/accounts/' + caller.account.id }, caller.account.name)], ['Tier', chip(caller.tier)],
+      ['Id', h('code', {}, caller.account.id)]),
+    h('h3', {}, number(keys.total) + (keys.total === 1 ? ' key' : ' keys')),
+    keys.items.map((key) => h('p', {}, h('a', { href: '#/keys/' + key.id }, key.name), ' ', h('code', {}, key.prefix + '…'), ' ', keyState(key))));
+  }
+
+  page.every(3000, show);
+  await show();
+}

@@ -1,0 +1,82 @@
+import { h, fill } from '../dom.js';
+import { get } from '../api.js';
+import { chart } from '../chart.js';
+import { bytes, duration, micros, microsPair, number, time, words } from '../format.js';
+import { card, empty, failure, heading, share, table, tile } from '../ui.js';
+
+const KEPT = 300;
+
+export async function render(root, page) {
+  const state = tile('Connection');
+  const breaker = tile('Breaker');
+  const latency = tile('Decisions p50 / p99');
+  const work = tile('Other work p50 / p99');
+  const commands = tile('Commands / s');
+  const memory = tile('Memory');
+  const clients = tile('Connections');
+  const unanswered = tile('Not decided by Redis');
+  const trouble = h('div', {});
+  const rate = chart({ label: 'Commands per second since this page was opened', height: 180, least: 10 }, [{ label: 'Commands / s', color: 'accent' }]);
+  const gate = h('div', { class: 'stacked' });
+  const other = h('div', { class: 'stacked' });
+  const slow = h('div', { class: 'stacked' });
+  root.append(heading('Redis'), trouble,
+    h('dl', { class: 'tiles', 'aria-label': 'Redis' }, state, breaker, latency, work, commands, memory, clients, unanswered),
+    card('Commands per second', rate),
+    h('div', { class: 'columns' }, card('Decisions, last minute', gate), card('Usage, reports, settlement, last minute', other)),
+    card('Slow calls of this node', slow));
+  page.onEnd(rate.close);
+  const seen = [[], []];
+
+  function histogram(place, lane) {
+    fill(place, lane.roundTrips === 0 ? empty('No trip in the last minute.')
+      : table('Round trips by how long they took', [
+        { title: 'Took at most', num: true, cell: (one) => micros(one.upToMicros) },
+        { title: 'Trips', num: true, cell: (one) => number(one.roundTrips) },
+        { title: 'Share', cell: (one) => share(one.roundTrips, lane.roundTrips) },
+      ], lane.histogram),
+    h('p', { class: 'muted' }, number(lane.roundTrips) + ' trips, the longest ' + micros(lane.maxMicros) + '; since the start ' + number(lane.calls) + ' calls in ' + number(lane.flights) + ' trips.'));
+  }
+
+  async function look() {
+    let now;
+    try {
+      now = await get('redis', page.signal);
+      fill(trouble);
+    } catch (problem) {
+      if (problem.name !== 'AbortError') {
+        fill(trouble, failure(problem));
+      }
+      return;
+    }
+    state.show(now.connected ? 'Connected' : 'Away', now.version ? 'Redis ' + now.version + ', up ' + duration(now.uptimeSeconds) : 'it does not answer', now.connected ? 'good' : 'bad');
+    breaker.show(words(now.breaker), now.breaker === 'closed' ? 'Redis decides' : 'the failure mode answers', now.breaker === 'closed' ? 'good' : 'bad');
+    latency.show(microsPair(now.gate.p50Micros, now.gate.p99Micros), 'of the last minute');
+    work.show(microsPair(now.work.p50Micros, now.work.p99Micros), 'of the last minute');
+    commands.show(number(now.opsPerSecond), 'all clients together');
+    memory.show(now.usedMemoryBytes === null ? '–' : bytes(now.usedMemoryBytes), now.maxMemoryBytes ? 'of ' + bytes(now.maxMemoryBytes) : 'no bound set');
+    clients.show(number(now.connectedClients));
+    unanswered.show(number(now.unanswered), 'since this node\'s start', now.unanswered > 0 ? 'warn' : '');
+    seen[0].push(Math.floor(Date.now() / 1000));
+    seen[1].push(now.opsPerSecond);
+    if (seen[0].length > KEPT) {
+      seen.forEach((list) => list.shift());
+    }
+    rate.show(seen.map((list) => [...list]));
+    histogram(gate, now.gate);
+    histogram(other, now.work);
+    const trips = [...now.gate.slow.map((one) => ({ ...one, lane: 'decisions' })), ...now.work.slow.map((one) => ({ ...one, lane: 'other work' }))]
+      .sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, 20);
+    fill(slow, trips.length === 0 ? empty('None so far. Trips that take ten milliseconds or more are listed here.')
+      : table('Slow calls', [
+        { title: 'When', cell: (one) => time(one.at) },
+        { title: 'Took', num: true, cell: (one) => micros(one.micros) },
+        { title: 'For', cell: (one) => one.lane },
+        { title: 'Script', cell: (one) => h('code', {}, one.script) },
+        { title: 'Calls on board', num: true, cell: (one) => number(one.calls) },
+        { title: 'Ended', cell: (one) => one.failure || 'well' },
+      ], trips));
+  }
+  page.every(2000, look);
+  await look();
+}

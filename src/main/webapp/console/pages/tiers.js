@@ -1,0 +1,131 @@
+import { h, fill } from '../dom.js';
+import { get, patch, put, query } from '../api.js';
+import { press } from '../actions.js';
+import { callerLink } from '../parts.js';
+import { duration, limit, number, time } from '../format.js';
+import { button, card, chip, dialog, empty, failure, field, heading, table, toast } from '../ui.js';
+
+export async function render(root) {
+  const tiers = h('div', { class: 'stacked' });
+  const routes = h('div', { class: 'stacked' });
+  root.append(
+    heading('Tiers and policies', button('New tier', press(async () => { if (await edit(null)) { await showTiers(); } }))),
+    card('Tiers', h('p', { class: 'muted' }, 'What an account may do. A change holds on every node within two seconds, for whoever is in the window, too.'), tiers),
+    card('Route policies', h('p', { class: 'muted' }, 'The first that matches a request decides. In shadow a policy decides, records and reports, and refuses nobody.'), routes));
+
+  async function showTiers() {
+    const list = (await get('tiers?size=200')).items;
+    fill(tiers, table('Tiers', [
+      { title: 'Tier', cell: (tier) => chip(tier.name) },
+      { title: 'Per minute', num: true, cell: (tier) => limit(tier.windowLimit) },
+      { title: 'Per month', num: true, cell: (tier) => (tier.name === 'anonymous' ? 'none' : limit(tier.monthlyQuota)) },
+      { title: '', cell: (tier) => h('button', { type: 'button', class: 'small', 'aria-label': 'Edit ' + tier.name, on: {
+        click: press(async () => { if (await edit(tier)) { toast('The limits of ' + tier.name + ' were changed.'); await showTiers(); } }) } }, 'Edit') },
+    ], list));
+  }
+
+  async function showRoutes() {
+    const list = (await get('routes')).items;
+    fill(routes, table('Route policies', [
+      { title: 'Name', cell: (route) => route.name },
+      { title: 'Path', cell: (route) => [h('code', {}, route.path), route.methods.length ? ' ' + route.methods.join(', ') : ''] },
+      { title: 'Action', cell: (route) => (route.action === 'exempt' ? 'exempt' : route.charged ? route.action : route.action + ', free') },
+      { title: 'Cost', num: true, cell: (route) => (route.charged ? number(route.cost) : '–') },
+      { title: 'Own window', cell: (route) => (route.windowLimit === null ? '–' : number(route.windowLimit) + ' in ' + duration(route.windowSeconds)) },
+      { title: 'Mode', cell: (route) => (route.mode === null ? '–' : [
+        chip(route.mode, route.mode === 'shadow' ? 'watch' : 'good'), route.mode === route.modeByFile ? '' : h('span', { class: 'muted' }, ' switched')]) },
+      { title: '', cell: (route) => (route.mode === null ? '' : h('button', { type: 'button', class: 'small', 'aria-label': (route.mode === 'shadow' ? 'Enforce ' : 'Shadow ') + route.name, on: {
+        click: press(async () => { if (await change(route)) { await showRoutes(); } }) } }, route.mode === 'shadow' ? 'Enforce' : 'Shadow')) },
+    ], list));
+  }
+
+  await Promise.all([showTiers(), showRoutes()]);
+}
+
+function change(route) {
+  const to = route.mode === 'shadow' ? 'enforce' : 'shadow';
+  return dialog({
+    title: to === 'shadow' ? 'Let ' + route.name + ' only watch?' : 'Enforce ' + route.name + '?',
+    action: to === 'shadow' ? 'Only watch' : 'Enforce', danger: to === 'shadow',
+    body: [h('p', {}, to === 'shadow'
+      ? 'Requests to this route are decided, counted and reported, and none is refused, not even those of banned callers.'
+      : 'Requests over a limit are refused again, and count as violations.'),
+    h('p', { class: 'muted' }, 'Holds on every node within two seconds.')],
+    act: async () => {
+      const after = await patch('routes/' + encodeURIComponent(route.name), { mode: to === route.modeByFile ? null : to });
+      toast(route.name + ' is in mode ' + after.mode + '.');
+      return after;
+    },
+  });
+}
+
+/** A number or nothing: the box says that there is no limit. */
+function limitField(label, value) {
+  const input = h('input', { type: 'number', min: 0, max: 1000000000000, step: 1, inputmode: 'numeric', value: value === null ? null : value });
+  const none = h('input', { type: 'checkbox', checked: value === null });
+  const same = () => { input.disabled = none.checked; input.required = !none.checked; };
+  none.addEventListener('change', () => { same(); input.dispatchEvent(new Event('input', { bubbles: true })); if (!none.checked) { input.focus(); } });
+  same();
+  const wrapped = field(label, input);
+  wrapped.append(h('label', { class: 'check' }, none, 'no limit'));
+  return { wrapped, value: () => (none.checked || input.value === '' ? null : Number(input.value)), ready: () => none.checked || input.value !== '' };
+}
+
+async function edit(tier) {
+  const name = tier ? null : h('input', { required: true, maxlength: 50, pattern: '[a-z0-9][a-z0-9_\\-]{0,49}', autocomplete: 'off', spellcheck: 'false' });
+  const window = limitField('Requests per minute', tier ? tier.windowLimit : 10);
+  const month = tier && tier.name === 'anonymous' ? null : limitField('Requests per month', tier ? tier.monthlyQuota : 1000);
+  const preview = h('div', { class: 'preview', role: 'status' });
+  const fields = h('div', {}, name ? field('Name', name, 'a–z, 0–9, - and _') : null, window.wrapped, month ? month.wrapped : null);
+  let asked = 0;
+  let timer = 0;
+  async function look() {
+    if (!tier || !window.ready() || (month && !month.ready())) {
+      return;
+    }
+    const turn = ++asked;
+    try {
+      const said = await get('tiers/' + encodeURIComponent(tier.name) + '/preview'
+        + query({ windowLimit: window.value(), monthlyQuota: month ? month.value() : null }));
+      if (turn === asked) {
+        fill(preview, told(said.outcome, said.windowLimit, month ? said.monthlyQuota : null));
+      }
+    } catch (problem) {
+      if (turn === asked) {
+        fill(preview, failure(problem));
+      }
+    }
+  }
+  fields.addEventListener('input', () => { clearTimeout(timer); timer = setTimeout(look, 250); });
+  look();
+  return dialog({
+    title: tier ? 'Limits of ' + tier.name : 'New tier', action: 'Save', wide: Boolean(tier),
+    body: [fields, preview],
+    act: () => put('tiers/' + encodeURIComponent(tier ? tier.name : name.value), {
+      windowLimit: window.value(), monthlyQuota: month ? month.value() : (tier ? tier.monthlyQuota : null) }),
+  });
+}
+
+function told(outcome, windowLimit, quota) {
+  const callers = (n) => number(n) + (n === 1 ? ' caller' : ' callers');
+  const parts = [h('h3', {}, 'With these numbers')];
+  if (outcome.callers === 0) {
+    parts.push(empty('No caller of this tier was seen in the last 24 hours, so nobody would have been limited.'));
+  } else {
+    parts.push(h('p', { class: 'limited' }, h('strong', {}, number(outcome.limited) + ' of ' + callers(outcome.callers)),
+      windowLimit === null ? ' seen in the last 24 hours would have been limited: there would be no limit.' : ' seen in the last 24 hours would have been limited by ' + number(windowLimit) + ' per minute.'));
+    if (outcome.most.length > 0) {
+      parts.push(h('div', { class: 'stacked' }, table('Who would have been limited', [
+        { title: 'Caller', cell: (one) => callerLink(one.caller, one.name || one.caller.slice(3)) },
+        { title: 'Highest minute', num: true, cell: (one) => number(one.peak) },
+        { title: 'In hours', num: true, cell: (one) => number(one.hours) },
+        { title: 'Last in the hour of', cell: (one) => time(one.lastHour) },
+      ], outcome.most.slice(0, 10))));
+    }
+  }
+  if (quota !== null) {
+    parts.push(h('p', {}, h('strong', {}, number(outcome.overQuota) + ' of ' + number(outcome.accounts)),
+      ' accounts with usage this month have used more than ' + number(quota) + ' already.'));
+  }
+  return parts;
+}

@@ -1,0 +1,62 @@
+// Parts of pages that show one kind of thing in several places.
+import { h } from './dom.js';
+import { chip, empty, share, table } from './ui.js';
+import { duration, level, number, time } from './format.js';
+
+export function keyState(key) {
+  if (!key.active) {
+    return chip('revoked', 'bad');
+  }
+  if (key.expiresAt && Date.parse(key.expiresAt) <= Date.now()) {
+    return chip('expired', 'warn');
+  }
+  return chip('active', 'good');
+}
+
+export function callerLink(caller, text) {
+  return h('a', { href: '#/callers/' + encodeURIComponent(caller) }, text || caller);
+}
+
+export function levelChip(label) {
+  return chip(level(label), label === 'PERMANENT' ? 'bad' : 'warn');
+}
+
+/** Where windows and the month stand. */
+export function policies(list) {
+  if (list.length === 0) {
+    return empty('Nothing limits this caller: its tier is unlimited.');
+  }
+  return h('div', { class: 'stacked' }, table('Limits now', [
+    { title: 'Policy', cell: (policy) => policy.name },
+    { title: 'Limit', num: true, cell: (policy) => number(policy.limit) + ' / ' + (policy.windowSeconds === 60 ? 'min' : duration(policy.windowSeconds)) },
+    { title: 'Left', num: true, cell: (policy) => number(policy.remaining) },
+    { title: 'Used', cell: (policy) => share(policy.limit - policy.remaining, policy.limit, true) },
+    { title: 'More comes back', cell: (policy) => time(policy.resetsAt) },
+  ], list));
+}
+
+/** The steps of the ladder and where a caller stands. */
+export function ladder(ladder) {
+  const here = [...ladder.steps].reverse().find((step) => step.violations <= ladder.violations);
+  return [
+    h('ol', { class: 'ladder' }, ladder.steps.map((step) =>
+      h('li', { class: (step.violations <= ladder.violations ? 'reached ' : '') + (step === here ? 'here' : '') },
+        h('strong', {}, level(step.level)), 'from ' + step.violations + ' violations'))),
+    h('p', {}, ladder.violations === 0 ? 'No violations are remembered.'
+      : number(ladder.violations) + (ladder.violations === 1 ? ' violation' : ' violations') + ' remembered, forgotten ',
+    ladder.violations === 0 ? null : time(ladder.forgottenAt),
+    ladder.untilNext ? ' · ' + ladder.untilNext + ' more to the next step' : ''),
+  ];
+}
+
+export function violations(list) {
+  if (list.length === 0) {
+    return empty('No request over a limit in the last seven days. Each one appears here with its time, route and address.');
+  }
+  return h('div', { class: 'stacked' }, table('Requests over a limit', [
+    { title: 'When', cell: (one) => time(one.at) },
+    { title: 'Violation', num: true, cell: (one) => number(one.count) },
+    { title: 'Route', cell: (one) => one.route },
+    { title: 'Address', cell: (one) => (one.address ? h('code', {}, one.address) : '–') },
+  ], list));
+}
