@@ -24,6 +24,7 @@ import dev.tollgate.http.RoutePolicyFile;
 import dev.tollgate.http.SessionServlet;
 import dev.tollgate.http.Sessions;
 import dev.tollgate.http.SignIn;
+import dev.tollgate.jmx.Registration;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.redis.FirstContact;
@@ -87,6 +88,11 @@ public class GuardInstaller implements ServletContextListener {
     @Inject
     private Migration migration;
 
+    @Inject
+    private JmxWiring jmx;
+
+    private Registration beans;
+
     @Override
     public void contextInitialized(ServletContextEvent event) {
         FilterRegistration.Dynamic filter = event.getServletContext().addFilter("tollgate", filter());
@@ -113,11 +119,15 @@ public class GuardInstaller implements ServletContextListener {
         }
         migration.start();
         changes.follow();
+        beans = jmx.register(event.getServletContext().getContextPath());
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         // In this order, while Redis and PostgreSQL are still connected: the container ends its beans in any.
+        if (beans != null) {
+            beans.close();
+        }
         usage.close();
         changes.close();
     }

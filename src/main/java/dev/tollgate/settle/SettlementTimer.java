@@ -18,6 +18,7 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
+import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * Runs the settlement every few seconds. Each run sets the timer for the next when it has ended, so that runs of one node
@@ -48,6 +49,7 @@ public class SettlementTimer {
     private Settings settings;
 
     private final Passes passes = new Passes();
+    private final ReentrantLock running = new ReentrantLock();
     private volatile boolean failing;
     private volatile boolean stopped;
 
@@ -63,6 +65,23 @@ public class SettlementTimer {
 
     @Timeout
     void settle(Timer timer) {
+        try {
+            settleNow();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "settlement failing", e);
+        } finally {
+            next();
+        }
+    }
+
+    /**
+     * Settles on this thread, after a run that is under way.
+     *
+     * @return what it did; it did nothing if another node was at it
+     * @throws RuntimeException if Redis or PostgreSQL failed it; what it had not finished is found by the next
+     */
+    public Settlement.Pass settleNow() {
+        running.lock();
         long begun = System.nanoTime();
         try {
             Settlement.Pass pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
@@ -73,15 +92,16 @@ public class SettlementTimer {
                 LOG.log(Level.INFO, "settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
             }
             ledger.check(pass.ran());
+            return pass;
         } catch (RuntimeException e) {
             passes.failed(System.nanoTime() - begun);
             if (!failing) {
                 failing = true;
                 LOG.log(Level.WARNING, "settlement failing, usage waits in Redis: {0}", e.getMessage());
-                LOG.log(Level.DEBUG, "settlement failing", e);
             }
+            throw e;
         } finally {
-            next();
+            running.unlock();
         }
     }
 

@@ -143,6 +143,8 @@ public record WallRules(String root) {
         rules.add(neighbours("settle", in(PURE, in("config"))));
         rules.add(neighbours("http", in(PURE, in("gate"), in("config"), in("metrics"))));
         rules.add(neighbours("metrics", in(PURE)));
+        rules.add(neighbours("jmx"));
+        rules.add(neighbours("check", in(PURE, in("config"), in("http"), in("redis"))));
         rules.add(neighbours("api", in(PURE, in("gate"), in("storage"), in("config"))));
         return rules;
     }
