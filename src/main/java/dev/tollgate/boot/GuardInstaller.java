@@ -29,6 +29,7 @@ import dev.tollgate.limit.BanLadder;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.RedisChanges;
+import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
@@ -66,6 +67,9 @@ public class GuardInstaller implements ServletContextListener {
 
     @Inject
     private DecisionCounts counts;
+
+    @Inject
+    private Tracing tracing;
 
     @Inject
     private Metrics metrics;
@@ -151,6 +155,7 @@ public class GuardInstaller implements ServletContextListener {
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
                 new Incidents(trail),
                 counts,
+                tracing,
                 usage::record,
                 clock);
     }
