@@ -115,7 +115,7 @@ public class GuardInstaller implements ServletContextListener {
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping("/api/v1/check");
         ServletRegistration.Dynamic scrape = event.getServletContext()
-                .addServlet("metrics", new MetricsServlet(metrics, settings.get(SettingCatalog.METRICS_ROLE)));
+                .addServlet("metrics", new MetricsServlet(metrics, settings.get(SettingCatalog.METRICS_ROLE), signIn));
         scrape.addMapping("/metrics");
         contact.await(CONTACT_WAIT);
         if (contact.getAsBoolean()) {

@@ -15,6 +15,7 @@ import dev.tollgate.page.PageRequest;
 import dev.tollgate.redis.Connections;
 import dev.tollgate.settle.Settlement;
 import dev.tollgate.settle.SettlementTimer;
+import dev.tollgate.usage.LedgerState;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.OptionalLong;
@@ -53,7 +54,7 @@ public class JmxWiring {
     private RedisSampling sampling;
 
     @Inject
-    private LedgerSampling ledger;
+    private LedgerState ledger;
 
     @Inject
     private SettlementTimer settlement;
@@ -233,9 +234,8 @@ public class JmxWiring {
 
         @Override
         public String getLedger() {
-            return ledger.latest()
-                    .map(report -> report.isBalanced() ? "balanced" : "unbalanced")
-                    .orElse("unknown");
+            String known = ledger.isBalanced() ? "balanced" : "unbalanced";
+            return ledger.isKnown() ? known : "unknown";
         }
 
         @Override

@@ -63,13 +63,18 @@ public final class SignIn {
 
     /** Tries. Leaves no session behind that was not there before. */
     Outcome attempt(HttpServletRequest request, String user, String password, String scheme) {
+        return attempt(request, user, password, scheme, Administrator.ROLE);
+    }
+
+    /** The same for another role than the administrators'. */
+    Outcome attempt(HttpServletRequest request, String user, String password, String scheme, String role) {
         ClientAddress.Client client = addresses.of(request);
         long now = clock.getAsLong();
         long wait = bound.waitSeconds(client.caller(), now);
         if (wait > 0) {
             return new Outcome(Verdict.TOO_MANY, null, wait);
         }
-        Administrator administrator = ask(request, user, password, scheme, now);
+        Administrator administrator = ask(request, user, password, scheme, role, now);
         if (administrator == null) {
             bound.failed(client.caller(), now);
             note(AuditEvent.Type.ADMIN_SIGN_IN_FAILED, user, client.address(), scheme);
@@ -102,7 +107,8 @@ public final class SignIn {
                 Map.of("address", address, "authentication", scheme)));
     }
 
-    private Administrator ask(HttpServletRequest request, String user, String password, String scheme, long now) {
+    private Administrator ask(
+            HttpServletRequest request, String user, String password, String scheme, String role, long now) {
         HttpSession before = request.getSession(false);
         try {
             request.login(user, password);
@@ -113,7 +119,7 @@ public final class SignIn {
         try {
             Principal principal = request.getUserPrincipal();
             String name = principal == null ? user : principal.getName();
-            return new Administrator(name, request.isUserInRole(Administrator.ROLE), scheme, now);
+            return new Administrator(name, request.isUserInRole(role), scheme, now);
         } finally {
             forget(request, before);
         }
