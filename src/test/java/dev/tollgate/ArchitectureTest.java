@@ -112,6 +112,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyOtelSeesOpenTelemetry() {
+        holds(WallRules::onlyOtelSeesOpenTelemetry, "gate.KnowsOpenTelemetry");
+    }
+
+    @Test
     void packagesFormNoCycle() {
         OURS.packagesFormNoCycle().check(OUR_CLASSES);
         assertThat(THEIRS.packagesFormNoCycle()

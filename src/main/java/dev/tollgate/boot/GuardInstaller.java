@@ -27,10 +27,12 @@ import dev.tollgate.http.Sessions;
 import dev.tollgate.http.SignIn;
 import dev.tollgate.http.SwitchedRoutes;
 import dev.tollgate.insight.UploadCounts;
+import dev.tollgate.jmx.Registration;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.RedisChanges;
+import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
@@ -70,6 +72,9 @@ public class GuardInstaller implements ServletContextListener {
     private DecisionCounts counts;
 
     @Inject
+    private Tracing tracing;
+
+    @Inject
     private Metrics metrics;
 
     @Inject
@@ -98,6 +103,11 @@ public class GuardInstaller implements ServletContextListener {
 
     @Inject
     private Migration migration;
+
+    @Inject
+    private JmxWiring jmx;
+
+    private Registration beans;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -129,11 +139,15 @@ public class GuardInstaller implements ServletContextListener {
         }
         migration.start();
         changes.follow();
+        beans = jmx.register(event.getServletContext().getContextPath());
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         // In this order, while Redis and PostgreSQL are still connected: the container ends its beans in any.
+        if (beans != null) {
+            beans.close();
+        }
         usage.close();
         changes.close();
     }
@@ -157,6 +171,7 @@ public class GuardInstaller implements ServletContextListener {
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
                 incidents,
                 counts,
+                tracing,
                 event -> {
                     usage.record(event);
                     uploads.count(event);

@@ -8,11 +8,13 @@ import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateAnswer;
+import dev.tollgate.jpa.JpaAuditTrail;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.settle.SettlementTimer;
+import dev.tollgate.storage.StorageProviders;
 import dev.tollgate.usage.LedgerState;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.annotation.PostConstruct;
@@ -45,6 +47,8 @@ public class HealthWiring {
     private static final GateRequest LOOK = new GateRequest(
             Caller.address("health"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
 
+    private static final int STORAGE_SECONDS = 5;
+
     @Resource
     private ManagedScheduledExecutorService executor;
 
@@ -55,6 +59,9 @@ public class HealthWiring {
     private AccountDirectory directory;
 
     @Inject
+    private StorageProviders stores;
+
+    @Inject
     private Migration migration;
 
     @Inject
@@ -63,6 +70,7 @@ public class HealthWiring {
     private List<ScheduledFuture<?>> looks = List.of();
     private volatile State redis = State.UP;
     private volatile State postgres = State.UP;
+    private volatile State storage = State.UP;
 
     void start(@Observes Startup event) {
         // Its coming here has made this bean.
@@ -72,7 +80,8 @@ public class HealthWiring {
     void look() {
         looks = List.of(
                 executor.scheduleWithFixedDelay(this::lookAtRedis, 1, 1, TimeUnit.SECONDS),
-                executor.scheduleWithFixedDelay(this::lookAtPostgres, 1, 1, TimeUnit.SECONDS));
+                executor.scheduleWithFixedDelay(this::lookAtPostgres, 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(this::lookAtStorage, 1, STORAGE_SECONDS, TimeUnit.SECONDS));
     }
 
     @PreDestroy
@@ -89,6 +98,16 @@ public class HealthWiring {
             redis = State.DOWN;
             LOG.log(Level.DEBUG, "Redis could not be looked at", e);
         }
+    }
+
+    private void lookAtStorage() {
+        State now = stores.areUsable() ? State.UP : State.DOWN;
+        if (now != storage) {
+            LOG.log(
+                    now == State.UP ? Level.INFO : Level.WARNING,
+                    now == State.UP ? "uploads can be stored again" : "uploads cannot be stored");
+        }
+        storage = now;
     }
 
     private void lookAtPostgres() {
@@ -108,7 +127,12 @@ public class HealthWiring {
 
     @Produces
     @Singleton
-    Health health(Settings settings, SettlementTimer settlement, UsageRecorder usage, LedgerState ledger) {
+    Health health(
+            Settings settings,
+            SettlementTimer settlement,
+            UsageRecorder usage,
+            LedgerState ledger,
+            JpaAuditTrail audit) {
         // Without Redis the failure mode answers, without PostgreSQL known keys are served: a node that lives should
         // get traffic and say what is wrong, unless it refuses all of it.
         boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;
@@ -117,7 +141,9 @@ public class HealthWiring {
                 new Component("postgres", false, () -> migration.isDone() ? postgres : State.DOWN),
                 new Component("metering", false, () -> degradedIf(usage.isFailing())),
                 new Component("settlement", false, () -> degradedIf(settlement.isFailing())),
-                new Component("ledger", false, () -> degradedIf(!ledger.isBalanced()))));
+                new Component("ledger", false, () -> degradedIf(!ledger.isBalanced())),
+                new Component("audit", false, () -> degradedIf(audit.isAway() || audit.isFull())),
+                new Component("storage", false, () -> storage)));
     }
 
     private static State degradedIf(boolean failing) {

@@ -20,6 +20,7 @@ import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisTraffic;
 import dev.tollgate.redis.RedisViolationLog;
 import dev.tollgate.redis.RoundTrips.Minute;
+import dev.tollgate.settle.Settlement;
 import dev.tollgate.settle.SettlementTimer;
 import dev.tollgate.usage.Ledger;
 import dev.tollgate.usage.LedgerReport;
@@ -115,10 +116,11 @@ public class InsightWiring {
     @Produces
     @Singleton
     SettlementRun settleNow(SettlementTimer timer) {
-        return () -> timer.settleNow()
-                .map(pass -> new SettlementRun.Done(
-                        pass.ran(), pass.batches(), pass.keys(), pass.requests(), pass.setAside(), pass.failed()))
-                .orElseGet(() -> new SettlementRun.Done(false, 0, 0, 0, 0, 0));
+        return () -> {
+            Settlement.Pass pass = timer.settleNow();
+            return new SettlementRun.Done(
+                    pass.ran(), pass.batches(), pass.keys(), pass.requests(), pass.setAside(), pass.failed());
+        };
     }
 
     @Produces

@@ -3,7 +3,7 @@ package dev.tollgate.boot;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.settle.Passes;
 import dev.tollgate.settle.SettlementTimer;
-import dev.tollgate.usage.LedgerReport;
+import dev.tollgate.usage.LedgerState;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -20,7 +20,7 @@ public class UsageMetrics {
     private SettlementTimer settlement;
 
     @Inject
-    private LedgerSampling ledger;
+    private LedgerState ledger;
 
     @Inject
     private RedisSampling sampling;
@@ -103,10 +103,10 @@ public class UsageMetrics {
                 .gauge(
                         "tollgate_ledger_mismatches",
                         "How often a settlement of any node ever found a key's books unbalanced.",
-                        () -> look(LedgerReport::mismatches));
+                        () -> look(LedgerState::mismatches));
     }
 
-    private double look(ToDoubleFunction<LedgerReport> number) {
-        return ledger.latest().map(number::applyAsDouble).orElse(Double.NaN);
+    private double look(ToDoubleFunction<LedgerState> number) {
+        return ledger.isKnown() ? number.applyAsDouble(ledger) : Double.NaN;
     }
 }

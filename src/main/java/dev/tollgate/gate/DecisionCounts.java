@@ -36,7 +36,14 @@ public final class DecisionCounts {
         /** Nobody could decide; let pass. */
         PASSED,
         /** Nobody could decide; refused. */
-        UNAVAILABLE
+        UNAVAILABLE;
+
+        private final String label = name().toLowerCase(Locale.ROOT);
+
+        /** As metrics and spans name it. */
+        public String label() {
+            return label;
+        }
     }
 
     /**
@@ -64,8 +71,9 @@ public final class DecisionCounts {
      * @param policy the route policy's name
      * @param tier the caller's tier
      * @param shadow whether the policy only watches
+     * @return what it was counted as
      */
-    public void count(String policy, String tier, boolean shadow, GateAnswer answer) {
+    public Outcome count(String policy, String tier, boolean shadow, GateAnswer answer) {
         Outcome outcome = outcome(answer);
         cells(policy, tier)[index(outcome, answer.source(), shadow)].increment();
         if (outcome != Outcome.ADMITTED && answer.decision().isPresent()) {
@@ -75,6 +83,7 @@ public final class DecisionCounts {
                 levels.count(decision.ban().map(Ban::level).orElseThrow().label());
             }
         }
+        return outcome;
     }
 
     /** Counts a request that was refused before anything had to be decided: its key is missing, unknown, expired ... */

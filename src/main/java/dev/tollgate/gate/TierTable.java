@@ -3,6 +3,7 @@ package dev.tollgate.gate;
 import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.limit.Tier;
+import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
@@ -52,6 +53,11 @@ public final class TierTable {
             return tier;
         }
         return now.getOrDefault(Tier.ANONYMOUS, DEFAULTS.get(Tier.ANONYMOUS));
+    }
+
+    /** All tiers in force. */
+    public Collection<Tier> all() {
+        return tiers.values();
     }
 
     /** The tier of callers without a key. */

@@ -14,6 +14,7 @@ import dev.tollgate.problem.Problems;
 import dev.tollgate.problem.Refusal;
 import dev.tollgate.trace.CurrentRequest;
 import dev.tollgate.trace.TraceParent;
+import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageEvent;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -24,6 +25,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -46,6 +48,7 @@ public final class RateLimitFilter implements Filter {
     private final RateLimitHeaders headers;
     private final Incidents incidents;
     private final DecisionCounts counts;
+    private final Tracing tracing;
     private final Meter meter;
 
     /**
@@ -56,6 +59,7 @@ public final class RateLimitFilter implements Filter {
      * @param headers how callers are told where they stand
      * @param incidents what is noted
      * @param counts what is counted
+     * @param tracing where spans go
      * @param usage takes each metered request; must not block nor fail
      * @param clock milliseconds since the epoch
      */
@@ -67,6 +71,7 @@ public final class RateLimitFilter implements Filter {
             RateLimitHeaders headers,
             Incidents incidents,
             DecisionCounts counts,
+            Tracing tracing,
             Consumer<UsageEvent> usage,
             LongSupplier clock) {
         this.routes = routes;
@@ -76,6 +81,7 @@ public final class RateLimitFilter implements Filter {
         this.headers = headers;
         this.incidents = incidents;
         this.counts = counts;
+        this.tracing = tracing;
         this.meter = new Meter(usage, clock);
     }
 
@@ -86,11 +92,8 @@ public final class RateLimitFilter implements Filter {
                 && response instanceof HttpServletResponse answer
                 && http.getAttribute(PASSED) == null) {
             http.setAttribute(PASSED, Boolean.TRUE);
-            String id = requestId(http);
-            answer.setHeader(REQUEST_ID, id);
-            http.setAttribute(RequestAttributes.REQUEST_ID, id);
-            CurrentRequest.begin(id);
             try {
+                identify(requestId(http), http, answer);
                 guard(http, answer, chain);
             } finally {
                 CurrentRequest.end();
@@ -98,6 +101,12 @@ public final class RateLimitFilter implements Filter {
         } else {
             chain.doFilter(request, response);
         }
+    }
+
+    private static void identify(String id, HttpServletRequest request, HttpServletResponse response) {
+        response.setHeader(REQUEST_ID, id);
+        request.setAttribute(RequestAttributes.REQUEST_ID, id);
+        CurrentRequest.begin(id);
     }
 
     /** The caller's trace, if it says so by the book; else one of ours. */
@@ -119,15 +128,38 @@ public final class RateLimitFilter implements Filter {
             chain.doFilter(request, response);
             return;
         }
+        Passage passage;
+        try (Tracing.GateSpan span = tracing.begin(route.name(), request.getHeader(TraceParent.HEADER))) {
+            if (span.traceId() != null) {
+                identify(span.traceId(), request, response);
+            }
+            passage = admit(route, request, response, span);
+        }
+        if (passage == null) {
+            return;
+        }
+        if (route.charged()) {
+            proceed(passage, route, request, response, chain);
+        } else {
+            chain.doFilter(request, response);
+        }
+    }
+
+    /** Who it is, if they may go on; null if the request is answered. */
+    private Passage admit(
+            RoutePolicy route, HttpServletRequest request, HttpServletResponse response, Tracing.GateSpan span)
+            throws IOException {
         Passage passage = callers.resolve(request, route);
         if (passage.guess()) {
             refuseGuess(passage, route, request, response);
-        } else if (passage.problem() != null) {
+            return null;
+        }
+        if (passage.problem() != null) {
             counts.refused(passage.problem().code());
             send(passage.problem(), request, response);
-        } else {
-            decide(passage, route, request, response, chain);
+            return null;
         }
+        return decide(passage, route, request, response, span) ? passage : null;
     }
 
     private static boolean isPreflight(HttpServletRequest request) {
@@ -159,13 +191,14 @@ public final class RateLimitFilter implements Filter {
         send(passage.problem(), request, response);
     }
 
-    private void decide(
+    /** Whether the request may go on; if not, it is answered. */
+    private boolean decide(
             Passage passage,
             RoutePolicy route,
             HttpServletRequest request,
             HttpServletResponse response,
-            FilterChain chain)
-            throws IOException, ServletException {
+            Tracing.GateSpan span)
+            throws IOException {
         GateRequest asked = policies.of(passage, route);
         request.setAttribute(RequestAttributes.CALLER, passage.caller());
         request.setAttribute(RequestAttributes.GATE_REQUEST, asked);
@@ -173,13 +206,14 @@ public final class RateLimitFilter implements Filter {
             request.setAttribute(RequestAttributes.KEY, passage.key());
         }
         if (!route.charged()) {
-            chain.doFilter(request, response);
-            return;
+            return true;
         }
         if (!policies.allows(passage)) {
             FailureMode mode = route.failureMode().orElse(policies.failureMode());
             GateAnswer answer = gate.decide(asked, mode);
-            counts.count(route.name(), tier(passage), route.shadow(), answer);
+            String outcome = counts.count(route.name(), tier(passage), route.shadow(), answer)
+                    .label();
+            span.decided(outcome, tier(passage), answer.source().name().toLowerCase(Locale.ROOT));
             if (answer.decision().isPresent()) {
                 Decision decision = answer.decision().get();
                 headers.of(asked, decision, response::setHeader);
@@ -187,12 +221,12 @@ public final class RateLimitFilter implements Filter {
             }
             if (!answer.passes() && !route.shadow()) {
                 send(refusal(answer, asked), request, response);
-                return;
+                return false;
             }
         } else {
             counts.allowed();
         }
-        proceed(passage, route, request, response, chain);
+        return true;
     }
 
     private static String tier(Passage passage) {

@@ -84,11 +84,11 @@ public final class SignIn {
             note(AuditEvent.Type.ADMIN_SIGN_IN_FAILED, user, client.address(), scheme);
             return new Outcome(Verdict.WRONG, null, 0);
         }
-        bound.succeeded(client.caller());
         if (!administrator.roles().contains(role)) {
             note(AuditEvent.Type.ADMIN_SIGN_IN_FAILED, user, client.address(), scheme);
             return new Outcome(Verdict.FORBIDDEN, null, 0);
         }
+        bound.succeeded(client.caller());
         return new Outcome(Verdict.GOOD, administrator, 0);
     }
 

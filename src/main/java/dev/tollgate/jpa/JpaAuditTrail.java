@@ -102,6 +102,11 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
         return away;
     }
 
+    /** Whether events were dropped at the bound and it has not emptied by half since. */
+    public boolean isFull() {
+        return full;
+    }
+
     private void write() {
         List<AuditEvent> batch = new ArrayList<>(BATCH);
         try {

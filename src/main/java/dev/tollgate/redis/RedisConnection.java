@@ -5,9 +5,12 @@ import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import java.io.IOException;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
@@ -22,6 +25,9 @@ import org.redisson.config.SingleServerConfig;
  */
 public final class RedisConnection {
 
+    private static final Pattern LINE = Pattern.compile("line (\\d+), column");
+    private static final Pattern PROPERTY = Pattern.compile("property=(\\w+)");
+    private static final Pattern SERVERS = Pattern.compile("(?m)^\\w+Servers?Config:");
     private static final int POOL = 16;
     /** As many as both lanes have flights in the air, and some: opening one costs a request its budget. */
     private static final int IDLE = 10;
@@ -49,14 +55,62 @@ public final class RedisConnection {
         return Redisson.create(config(settings).setNettyHook(connections));
     }
 
+    /**
+     * Reads a Redisson file and connects to nothing.
+     *
+     * @throws IllegalArgumentException in one line if the file cannot be used
+     */
+    public static void check(Path file) {
+        read(file);
+    }
+
+    private static Config read(Path file) {
+        try {
+            String text = Files.readString(file);
+            if (!SERVERS.matcher(text).find()) {
+                // Redisson would take it, and say what is missing when the first request wants to be decided.
+                throw new MissingServerException();
+            }
+            return common(Config.fromYAML(text));
+        } catch (IOException e) {
+            throw new IllegalArgumentException("cannot be read: " + e.getClass().getSimpleName(), e);
+        } catch (RuntimeException e) {
+            throw new IllegalArgumentException("cannot be read as Redisson YAML: " + place(e), e);
+        }
+    }
+
+    /** Where it went wrong: the parser's own words repeat lines of the file, and with them passwords. */
+    private static String place(RuntimeException failure) {
+        String text = String.valueOf(failure.getMessage());
+        if (failure instanceof MissingServerException) {
+            return text;
+        }
+        String line = LINE.matcher(text)
+                .results()
+                .reduce((first, second) -> second)
+                .map(found -> "line " + found.group(1) + ": ")
+                .orElse("");
+        String property =
+                PROPERTY.matcher(text).results().map(found -> found.group(1)).collect(Collectors.joining("."));
+        return line
+                + (property.isEmpty() ? "is not YAML here" : "no such property, or not its kind of value: " + property);
+    }
+
+    private static final class MissingServerException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        MissingServerException() {
+            super("it has no singleServerConfig, sentinelServersConfig or the like");
+        }
+    }
+
     private static Config config(Settings settings) {
         String file = settings.get(SettingCatalog.REDIS_CONFIG);
         if (!file.isEmpty()) {
             try {
-                return common(Config.fromYAML(Path.of(file).toFile()));
-            } catch (IOException | RuntimeException e) {
-                throw new BadSettingException(
-                        SettingCatalog.REDIS_CONFIG.name(), file, "cannot be read as Redisson YAML: " + e.getMessage());
+                return read(Path.of(file));
+            } catch (IllegalArgumentException e) {
+                throw new BadSettingException(SettingCatalog.REDIS_CONFIG.name(), file, e.getMessage());
             }
         }
         List<String> urls = settings.get(SettingCatalog.REDIS_URL);

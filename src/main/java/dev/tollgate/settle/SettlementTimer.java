@@ -18,7 +18,6 @@ import jakarta.ejb.TransactionManagement;
 import jakarta.ejb.TransactionManagementType;
 import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
-import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
@@ -52,7 +51,6 @@ public class SettlementTimer {
     private final Passes passes = new Passes();
     /** Of the timer's runs and those that administrators ask for, one at a time. */
     private final ReentrantLock running = new ReentrantLock();
-
     private volatile boolean failing;
     private volatile boolean stopped;
 
@@ -68,6 +66,22 @@ public class SettlementTimer {
 
     @Timeout
     void settle(Timer timer) {
+        try {
+            settleNow();
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "settlement failing", e);
+        } finally {
+            next();
+        }
+    }
+
+    /**
+     * Settles on this thread, after a run that is under way.
+     *
+     * @return what it did; it did nothing if another node was at it
+     * @throws RuntimeException if Redis or PostgreSQL failed it; what it had not finished is found by the next
+     */
+    public Settlement.Pass settleNow() {
         running.lock();
         long begun = System.nanoTime();
         try {
@@ -79,30 +93,14 @@ public class SettlementTimer {
                 LOG.log(Level.INFO, "settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
             }
             ledger.check(pass.ran());
+            return pass;
         } catch (RuntimeException e) {
             passes.failed(System.nanoTime() - begun);
             if (!failing) {
                 failing = true;
                 LOG.log(Level.WARNING, "settlement failing, usage waits in Redis: {0}", e.getMessage());
-                LOG.log(Level.DEBUG, "settlement failing", e);
             }
-        } finally {
-            running.unlock();
-            next();
-        }
-    }
-
-    /**
-     * Settles now, on the caller's thread.
-     *
-     * @return empty if a run is under way
-     */
-    public Optional<Settlement.Pass> settleNow() {
-        if (!running.tryLock()) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(settlement.settle(new JtaTransactions(context.getUserTransaction())));
+            throw e;
         } finally {
             running.unlock();
         }

@@ -64,6 +64,11 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
     }
 
     @Override
+    public boolean isUsable() {
+        return Files.isWritable(files) && Files.isWritable(incoming);
+    }
+
+    @Override
     public String name() {
         return NAME;
     }

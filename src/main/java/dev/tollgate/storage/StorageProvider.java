@@ -21,6 +21,11 @@ public interface StorageProvider {
      */
     StoredFile store(InputStream body, Arrival arrival) throws IOException;
 
+    /** Whether files can be kept at the moment, as far as that can be told at no great cost. */
+    default boolean isUsable() {
+        return true;
+    }
+
     /**
      * What is said of a file that comes in.
      *

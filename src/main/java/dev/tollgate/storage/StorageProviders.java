@@ -56,6 +56,11 @@ public final class StorageProviders {
         return bytes.counts();
     }
 
+    /** Whether every provider can keep files at the moment. */
+    public boolean areUsable() {
+        return byName.values().stream().allMatch(StorageProvider::isUsable);
+    }
+
     /** The provider of this name. */
     public Optional<StorageProvider> named(String name) {
         return Optional.ofNullable(byName.get(name));

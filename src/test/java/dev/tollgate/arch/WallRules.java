@@ -122,6 +122,11 @@ public record WallRules(String root) {
         return only(List.of("metrics"), resideInAPackage("io.prometheus.."));
     }
 
+    /** Only {@code otel} sees OpenTelemetry, which a server may lack. */
+    public ArchRule onlyOtelSeesOpenTelemetry() {
+        return only(List.of("otel"), resideInAPackage("io.opentelemetry.."));
+    }
+
     /** Only {@code boot} registers with Jersey. */
     public ArchRule onlyBootSeesJersey() {
         return only(List.of("boot"), resideInAPackage("org.glassfish.."));
@@ -143,6 +148,9 @@ public record WallRules(String root) {
         rules.add(neighbours("settle", in(PURE, in("config"))));
         rules.add(neighbours("http", in(PURE, in("gate"), in("config"), in("metrics"))));
         rules.add(neighbours("metrics", in(PURE)));
+        rules.add(neighbours("jmx"));
+        rules.add(neighbours("otel", in(PURE)));
+        rules.add(neighbours("check", in(PURE, in("config"), in("http"), in("redis"))));
         rules.add(neighbours("api", in(PURE, in("gate"), in("storage"), in("config"))));
         return rules;
     }

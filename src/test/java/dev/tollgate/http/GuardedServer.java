@@ -37,6 +37,7 @@ import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisGate;
 import dev.tollgate.redis.RedisKeyCache;
 import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageEvent;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
@@ -176,7 +177,19 @@ final class GuardedServer implements AutoCloseable {
 
     /** What a node is set up with, besides the defaults. */
     record Setup(
-            RoutePolicies routes, List<String> trustedProxies, List<String> allowedAddresses, FailureMode failureMode) {
+            RoutePolicies routes,
+            List<String> trustedProxies,
+            List<String> allowedAddresses,
+            FailureMode failureMode,
+            Tracing tracing) {
+
+        Setup(
+                RoutePolicies routes,
+                List<String> trustedProxies,
+                List<String> allowedAddresses,
+                FailureMode failureMode) {
+            this(routes, trustedProxies, allowedAddresses, failureMode, Tracing.NONE);
+        }
 
         static final Setup PLAIN =
                 new Setup(RoutePolicies.ofApplication(Optional.empty()), List.of(), List.of(), FailureMode.OPEN);
@@ -224,6 +237,7 @@ final class GuardedServer implements AutoCloseable {
                 new RateLimitHeaders(true),
                 new Incidents(audit::add, new NotedViolations()),
                 counts,
+                setup.tracing(),
                 usage::add,
                 System::currentTimeMillis);
         deployment = Servlets.defaultContainer().addDeployment(info(filter, servlets));

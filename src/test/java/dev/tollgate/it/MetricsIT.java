@@ -3,12 +3,17 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Ports;
+import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** What a scrape of the deployed WAR shows, and what it never shows. */
@@ -16,6 +21,8 @@ class MetricsIT extends ShippedWar {
 
     private static final String OPEN_METRICS = "application/openmetrics-text;version=1.0.0;q=0.9,text/plain;q=0.1";
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+
+    private static final Pattern NAME = Pattern.compile("tollgate_[a-z0-9_]+");
 
     private final Operator operator = new Operator(this);
 
@@ -69,6 +76,45 @@ class MetricsIT extends ShippedWar {
                             && line.contains("purpose=\"gate\"")
                             && line.contains("# {trace_id=\"" + TRACE + "\"}"));
         });
+    }
+
+    /** Brings about one of everything, so that nothing is missing from the next scrape for want of an occasion. */
+    private void occasions() {
+        Operator.Key key = operator.newKey(operator.newAccount("free"));
+        for (int i = 0; i < 16; i++) {
+            upload(key.secret(), TRACE);
+        }
+        get("/api/v1/analytics", Map.of("X-API-Key", key.secret()));
+        get("/api/v1/analytics", Map.of("X-API-Key", "tg_" + "y".repeat(43)));
+        Ports.await("looks at Redis and the ledger", Duration.ofSeconds(90), () -> {
+            String body = scrape();
+            return body.contains("tollgate_ledger_balanced ")
+                    && body.contains("tollgate_redis_slow_commands_total ")
+                    && body.contains("tollgate_settlement_age_seconds ");
+        });
+    }
+
+    @Test
+    void whatIsDocumentedDrawnAndAlertedOnIsWhatThereIs() throws IOException {
+        occasions();
+        Scrape scrape = Scrape.of(scrape());
+        Path project = Path.of(System.getProperty("tollgate.test.project"));
+        for (String file : List.of(
+                "prometheus/tollgate.rules.yml", "prometheus/tollgate.rules.test.yml", "grafana/tollgate.json")) {
+            String text = Files.readString(project.resolve("server-config").resolve(file));
+            List<String> names = NAME.matcher(text)
+                    .results()
+                    .map(MatchResult::group)
+                    .distinct()
+                    .toList();
+            assertThat(names).hasSizeGreaterThan(5);
+            assertThat(scrape.series()).as(file).containsAll(names);
+        }
+        Path written = project.resolve("target/metrics.md");
+        Files.writeString(written, scrape.page());
+        assertThat(Files.readString(project.resolve("docs/metrics.md")))
+                .as("copy %s to docs", written)
+                .isEqualTo(scrape.page());
     }
 
     @Test
