@@ -15,6 +15,7 @@ import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.CallerHistory;
 import dev.tollgate.limit.GateStore;
 import dev.tollgate.limit.LocalGate;
+import dev.tollgate.redis.Connections;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.redis.RedisGate;
@@ -44,8 +45,8 @@ public class GateWiring {
 
     @Produces
     @Singleton
-    GateStore store(@Lane(Lane.Kind.GATE) Flights flights, RedisKeys keys) {
-        return new RedisGate(flights, keys, System::currentTimeMillis);
+    GateStore store(@Lane(Lane.Kind.GATE) Flights flights, RedisKeys keys, Connections connections) {
+        return new RedisGate(flights, keys, System::currentTimeMillis, connections);
     }
 
     /** Not a {@link GateStore} to inject: it stands in where the gate says so. */

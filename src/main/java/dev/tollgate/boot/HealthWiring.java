@@ -12,6 +12,7 @@ import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.WindowPolicy;
 import dev.tollgate.settle.SettlementTimer;
 import dev.tollgate.usage.LedgerState;
 import dev.tollgate.usage.UsageRecorder;
@@ -44,6 +45,15 @@ public class HealthWiring {
     /** Looks without charging; the name is no address, so it is nobody's. */
     private static final GateRequest LOOK = new GateRequest(
             Caller.address("health"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
+
+    private static final GateRequest WRITE = new GateRequest(
+            LOOK.caller(),
+            List.of(WindowPolicy.minute(1_000)),
+            OptionalLong.empty(),
+            1,
+            BanLadder.STANDARD.withoutPermanent(),
+            false,
+            true);
 
     @Resource
     private ManagedScheduledExecutorService executor;
@@ -82,7 +92,9 @@ public class HealthWiring {
 
     private void lookAtRedis() {
         try {
-            boolean answers = gate.decide(LOOK, FailureMode.CLOSED).source() == GateAnswer.Source.STORE;
+            // What answers and would not write is only found writing again by writing.
+            GateRequest look = gate.refusesWrites() ? WRITE : LOOK;
+            boolean answers = gate.decide(look, FailureMode.CLOSED).source() == GateAnswer.Source.STORE;
             State answered = sampling.alarm().isHigh() ? State.DEGRADED : State.UP;
             redis = answers ? answered : State.DOWN;
         } catch (RuntimeException e) {
