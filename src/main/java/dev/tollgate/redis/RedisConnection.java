@@ -52,11 +52,6 @@ public final class RedisConnection {
         return Redisson.create(config);
     }
 
-    /** The same, with its connections counted. */
-    public static RedissonClient open(Settings settings, Connections connections) {
-        return Redisson.create(config(settings).setNettyHook(connections));
-    }
-
     private static Config config(Settings settings) {
         String file = settings.get(SettingCatalog.REDIS_CONFIG);
         if (!file.isEmpty()) {
