@@ -1,17 +1,23 @@
 -- Adds events that bear ids to a key's pending counts, each id once: remembering ids and counting are one step, so that
 -- nothing can come between them. All or nothing is added. Goes after adding.lua, which says what KEYS 1 to 3 and ARGV 1 and 2
--- are. Ids are remembered by the quarter of the UTC day, on this Redis's clock, in which they came: at least 24 h and at
--- most 30. Finer parts would be more sets to look through for every id, which holds Redis up.
+-- are. The events come added up, which would cost most here and holds up nobody where it is done: if one of them turns out
+-- to be known, its sums are of no use, nothing is added and the reply says which. Ids are remembered by the quarter of the
+-- UTC day, on this Redis's clock, in which they came: at least 24 h and at most 30. Finer parts would be more sets to look
+-- through for every id.
 --
--- ARGV  3 ids remembered per quarter day at most  4 number of events  then per event: its id's digest and a row as adding.lua's
---       row_at reads it
--- REPLY one digit per event, 1 added and 0 known before | full, milliseconds until ids are taken again | over
+-- A batch whose sums go into many hashes comes in parts, so that no single one holds Redis up for long. Each is looked at
+-- with all ids that are still to come, so that the first already tells which are known and whether there is room for all.
+--
+-- ARGV  3 ids remembered per quarter day at most, '' if that was looked at  4 number of ids  5 how many of them to add now
+--       then the ids' digests, all different, those to add first  then the sums of the latter's events, as rows that
+--       adding.lua's row_at reads
+-- REPLY added | known and one digit per id, 1 new and 0 known | full, milliseconds until ids are taken again | over
 local QUARTER = 21600      -- seconds
 local QUARTERS = 5         -- this one and those that reach back 24 h
 local SEEN_TTL = 108000000 -- 30 h, from the quarter's last id
 local EXACT = 9007199254740992 -- above this, sums lose units
 
-local most, count = tonumber(ARGV[3]), tonumber(ARGV[4])
+local most, count, now = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local time = redis.call('TIME')
 local quarter = math.floor(time[1] / QUARTER)
 
@@ -19,43 +25,31 @@ local function seen_name(back)
   return prefix .. 'seen:{' .. id .. '}:' .. string.format('%.0f', quarter - back)
 end
 
-local digests, events = {}, {}
-local at = 5
-for e = 1, count do
-  digests[e] = ARGV[at]
-  events[e], at = row_at(at + 1)
-end
-
-local known = {}
+local digests = { unpack(ARGV, 6, 5 + count) }
+local known, any = {}, false
 for back = 0, QUARTERS - 1 do
   if redis.call('EXISTS', seen_name(back)) == 1 then
-    local found = redis.call('SMISMEMBER', seen_name(back), unpack(digests))
-    for e = 1, count do
-      if found[e] == 1 then
-        known[digests[e]] = true
+    for e, found in ipairs(redis.call('SMISMEMBER', seen_name(back), unpack(digests))) do
+      if found == 1 then
+        known[e], any = true, true
       end
     end
   end
 end
-
-local results, given, added = {}, {}, {}
-for e = 1, count do
-  if known[digests[e]] then
-    results[e] = '0'
-  else
-    known[digests[e]] = true
-    results[e] = '1'
-    added[#added + 1] = digests[e]
-    given[#given + 1] = events[e]
+if any then
+  for e = 1, count do
+    known[e] = known[e] and '0' or '1'
   end
+  return 'known ' .. table.concat(known)
 end
-if #given == 0 then
-  return table.concat(results)
-end
-if redis.call('SCARD', seen_name(0)) + #added > most then
+if most and redis.call('SCARD', seen_name(0)) + count > most then
   return 'full ' .. string.format('%.0f', (quarter + 1) * QUARTER * 1000 - time[1] * 1000 - math.floor(time[2] / 1000))
 end
 
+local given, at = {}, 6 + count
+while ARGV[at] do
+  given[#given + 1], at = row_at(at)
+end
 local ledger = ledger_fields('epoch', 'recorded')
 local planned = plan_or_mark(given, ledger[1], ledger[2])
 -- The key's own counts are the sums of all others, so where these are exact, all are.
@@ -64,7 +58,7 @@ for f = 1, 5 do
     return 'over'
   end
 end
-redis.call('SADD', seen_name(0), unpack(added))
+redis.call('SADD', seen_name(0), unpack(digests, 1, now))
 redis.call('PEXPIRE', seen_name(0), SEEN_TTL)
 write(planned, time, {}, {})
-return table.concat(results)
+return 'added'

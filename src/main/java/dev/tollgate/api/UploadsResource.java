@@ -49,12 +49,14 @@ public class UploadsResource {
     private static final long FORM_OVERHEAD = 256 * 1024;
 
     private final StorageProviders providers;
+    private final Bodies bodies;
     private final long maxBytes;
 
     /** Into the given stores. */
     @Inject
-    public UploadsResource(StorageProviders providers, Settings settings) {
+    public UploadsResource(StorageProviders providers, Bodies bodies, Settings settings) {
         this.providers = providers;
+        this.bodies = bodies;
         this.maxBytes = settings.get(SettingCatalog.UPLOADS_MAX_SIZE);
     }
 
@@ -78,7 +80,7 @@ public class UploadsResource {
 
     private StoredFile counted(StorageProvider provider, ContainerRequestContext request) {
         try {
-            StoredFile file = store(provider, request);
+            StoredFile file = bodies.read(request, body -> store(provider, request, body));
             providers.stored(provider, file.size());
             return file;
         } catch (RuntimeException e) {
@@ -98,7 +100,7 @@ public class UploadsResource {
                 .orElseThrow(() -> new ProblemException(Problems.notFound("There is no provider of this name.")));
     }
 
-    private StoredFile store(StorageProvider provider, ContainerRequestContext request) {
+    private StoredFile store(StorageProvider provider, ContainerRequestContext request, InputStream body) {
         Parameters query = Parameters.of(request.getUriInfo());
         Optional<String> nameInQuery = query.text("fileName", MAX_NAME);
         query.end();
@@ -109,7 +111,6 @@ public class UploadsResource {
         if (length > (form ? maxBytes + FORM_OVERHEAD : maxBytes)) {
             throw new ProblemException(Problems.payloadTooLarge(maxBytes));
         }
-        InputStream body = request.getEntityStream();
         try {
             if (form) {
                 FilePart part = filePart(body, contentType, maxBytes + FORM_OVERHEAD + 1);

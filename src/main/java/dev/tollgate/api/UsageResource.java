@@ -24,7 +24,6 @@ import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
-import java.io.InputStream;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -52,6 +51,7 @@ public class UsageResource {
     private static final long SETTLED_BY_THEN_SECONDS = 10;
 
     private final PostedUsage usage;
+    private final Bodies bodies;
     private final Clock clock;
 
     /**
@@ -79,12 +79,13 @@ public class UsageResource {
 
     /** Into the given store. */
     @Inject
-    public UsageResource(PostedUsage usage) {
-        this(usage, Clock.systemUTC());
+    public UsageResource(PostedUsage usage, Bodies bodies) {
+        this(usage, bodies, Clock.systemUTC());
     }
 
-    UsageResource(PostedUsage usage, Clock clock) {
+    UsageResource(PostedUsage usage, Bodies bodies, Clock clock) {
         this.usage = usage;
+        this.bodies = bodies;
         this.clock = clock;
     }
 
@@ -93,27 +94,31 @@ public class UsageResource {
     @Consumes(MediaType.APPLICATION_JSON)
     @RequestBody(ref = "UsageEvents")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Taking.class)))
-    public Taking post(@Context ContainerRequestContext request, InputStream body) {
-        return take(request, events(JsonBody.read(body, MAX_BYTES)), false);
+    public Taking post(@Context ContainerRequestContext request) {
+        return take(request, events(read(request)), false);
     }
 
     /** One CloudEvent. */
     @POST
     @Consumes(CLOUD_EVENT)
     @Hidden
-    public Taking postCloudEvent(@Context ContainerRequestContext request, InputStream body) {
-        return take(request, List.of(JsonBody.read(body, MAX_BYTES)), true);
+    public Taking postCloudEvent(@Context ContainerRequestContext request) {
+        return take(request, List.of(read(request)), true);
     }
 
     /** A batch of CloudEvents. */
     @POST
     @Consumes(CLOUD_EVENTS)
     @Hidden
-    public Taking postCloudEvents(@Context ContainerRequestContext request, InputStream body) {
-        if (JsonBody.read(body, MAX_BYTES) instanceof JsonArray array) {
+    public Taking postCloudEvents(@Context ContainerRequestContext request) {
+        if (read(request) instanceof JsonArray array) {
             return take(request, array, true);
         }
         throw bad("The body must be a JSON array of CloudEvents.");
+    }
+
+    private JsonValue read(ContainerRequestContext request) {
+        return bodies.read(request, body -> JsonBody.read(body, MAX_BYTES));
     }
 
     private static List<JsonValue> events(JsonValue body) {

@@ -10,6 +10,7 @@ import dev.tollgate.jpa.JpaCallerHistory;
 import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.CallerHistory;
+import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -18,6 +19,9 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
@@ -31,11 +35,17 @@ public class DatabaseWiring {
     /** The one name that both WildFly and Payara resolve. */
     private static final String DATA_SOURCE = "jdbc/tollgate";
 
+    private static final int RECALLS = 4;
+    private static final int RECALLS_WAITING = 10_000;
+
     @Resource
     private ManagedScheduledExecutorService executor;
 
     @Resource
     private ManagedThreadFactory threads;
+
+    /** Of its own: an emptied Redis asks for every account at once, and looks at edits must not wait behind that. */
+    private ThreadPoolExecutor recalling;
 
     @Produces
     @Singleton
@@ -51,7 +61,23 @@ public class DatabaseWiring {
     @Produces
     @Singleton
     CallerHistory callerHistory(Database database) {
-        return new JpaCallerHistory(database, executor);
+        recalling = new ThreadPoolExecutor(
+                RECALLS,
+                RECALLS,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(RECALLS_WAITING),
+                threads,
+                new ThreadPoolExecutor.AbortPolicy());
+        recalling.allowCoreThreadTimeOut(true);
+        return new JpaCallerHistory(database, recalling);
+    }
+
+    @PreDestroy
+    void stop() {
+        if (recalling != null) {
+            recalling.shutdownNow();
+        }
     }
 
     @Produces

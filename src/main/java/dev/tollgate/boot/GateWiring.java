@@ -17,6 +17,7 @@ import dev.tollgate.limit.CallerHistory;
 import dev.tollgate.limit.GateStore;
 import dev.tollgate.limit.LocalGate;
 import dev.tollgate.limit.RouteModeStore;
+import dev.tollgate.redis.Connections;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.redis.RedisGate;
@@ -46,8 +47,8 @@ public class GateWiring {
 
     @Produces
     @Singleton
-    GateStore store(@Lane(Lane.Kind.GATE) Flights flights, RedisKeys keys) {
-        return new RedisGate(flights, keys, System::currentTimeMillis);
+    GateStore store(@Lane(Lane.Kind.GATE) Flights flights, RedisKeys keys, Connections connections) {
+        return new RedisGate(flights, keys, System::currentTimeMillis, connections);
     }
 
     /** Not a {@link GateStore} to inject: it stands in where the gate says so. */

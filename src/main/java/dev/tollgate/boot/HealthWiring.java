@@ -13,6 +13,7 @@ import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.WindowPolicy;
 import dev.tollgate.settle.SettlementTimer;
 import dev.tollgate.storage.StorageProviders;
 import dev.tollgate.usage.LedgerState;
@@ -48,6 +49,14 @@ public class HealthWiring {
             Caller.address("health"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
 
     private static final int STORAGE_SECONDS = 5;
+    private static final GateRequest WRITE = new GateRequest(
+            LOOK.caller(),
+            List.of(WindowPolicy.minute(1_000)),
+            OptionalLong.empty(),
+            1,
+            BanLadder.STANDARD.withoutPermanent(),
+            false,
+            true);
 
     @Resource
     private ManagedScheduledExecutorService executor;
@@ -91,7 +100,9 @@ public class HealthWiring {
 
     private void lookAtRedis() {
         try {
-            boolean answers = gate.decide(LOOK, FailureMode.CLOSED).source() == GateAnswer.Source.STORE;
+            // What answers and would not write is only found writing again by writing.
+            GateRequest look = gate.refusesWrites() ? WRITE : LOOK;
+            boolean answers = gate.decide(look, FailureMode.CLOSED).source() == GateAnswer.Source.STORE;
             State answered = sampling.alarm().isHigh() ? State.DEGRADED : State.UP;
             redis = answers ? answered : State.DOWN;
         } catch (RuntimeException e) {

@@ -3,9 +3,12 @@ package dev.tollgate.boot;
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.storage.Intake;
 import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
@@ -15,6 +18,8 @@ import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 
 /** Opens the stores that uploads go to. */
 @ApplicationScoped
@@ -22,6 +27,13 @@ public class StorageWiring {
 
     private static final String BY_DEFAULT = "tollgate-uploads";
 
+    private static final long SWEEP_MILLIS = 500;
+    private static final int PER_PROCESSOR = 8;
+
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
+    private ScheduledFuture<?> sweeping;
     private LocalStorage local;
 
     /** For the container. */
@@ -51,8 +63,30 @@ public class StorageWiring {
         return new StorageProviders(List.of(local));
     }
 
+    @Produces
+    @Singleton
+    Intake intake(Settings settings) {
+        int perNode = settings.get(SettingCatalog.UPLOADS_PER_NODE);
+        if (perNode == 0) {
+            perNode = PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
+        }
+        int perCaller = settings.get(SettingCatalog.UPLOADS_PER_CALLER);
+        Intake intake = new Intake(
+                new Intake.Bounds(
+                        perCaller == 0 ? Math.max(1, perNode / 2) : perCaller,
+                        perNode,
+                        settings.get(SettingCatalog.UPLOADS_MIN_RATE),
+                        settings.get(SettingCatalog.UPLOADS_IDLE)),
+                System::nanoTime);
+        sweeping = executor.scheduleWithFixedDelay(intake::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        return intake;
+    }
+
     @PreDestroy
     void close() {
+        if (sweeping != null) {
+            sweeping.cancel(false);
+        }
         local.close();
     }
 }

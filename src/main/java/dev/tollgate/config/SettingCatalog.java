@@ -130,6 +130,40 @@ public final class SettingCatalog {
             "The largest file an upload may bring; above it the answer is 413.",
             Values::size);
 
+    public static final Setting<Integer> UPLOADS_PER_CALLER = add(
+            "tollgate.uploads.per-caller",
+            "number",
+            "uploads",
+            "0",
+            "How many uploads of one caller may last longer than a second at the same time on a node; further ones get 429. 0 is"
+                    + " half of tollgate.uploads.per-node.",
+            Values.integerBetween(0, 100_000));
+
+    public static final Setting<Integer> UPLOADS_PER_NODE = add(
+            "tollgate.uploads.per-node",
+            "number",
+            "uploads",
+            "0",
+            "How many uploads of all callers may last longer than a second at the same time on a node; further ones get 503."
+                    + " 0 is 8 per processor, half of WildFly's threads for requests.",
+            Values.integerBetween(0, 100_000));
+
+    public static final Setting<Long> UPLOADS_MIN_RATE = add(
+            "tollgate.uploads.min-rate",
+            "size",
+            "bytes per second",
+            "1KiB",
+            "How fast a body must come at least, on average over each tollgate.uploads.idle; a slower one is ended with 408.",
+            Values::size);
+
+    public static final Setting<Duration> UPLOADS_IDLE = add(
+            "tollgate.uploads.idle",
+            "duration",
+            "",
+            "10s",
+            "How long a body may bring nothing, and the time over which its rate is measured. 2s to 10m.",
+            Values.durationBetween("2s", "10m"));
+
     public static final Setting<Duration> USAGE_FLUSH = add(
             "tollgate.usage.flush",
             "duration",

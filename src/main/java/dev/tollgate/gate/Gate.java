@@ -13,6 +13,7 @@ import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.GateStore;
 import dev.tollgate.limit.HistoryNeededException;
 import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.limit.WritesRefusedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -25,6 +26,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
@@ -37,23 +39,21 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Gate {
 
     private static final Logger LOG = System.getLogger(Gate.class.getName());
-    private static final int TRIPS_FOR_HISTORY = 2;
+    private static final int TRIPS_FOR_HISTORY = 3;
     private static final int CROWD = 64;
     /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
     private static final int NO_FASTER = 40;
+    private static final int LINE = 120;
 
     private final GateStore store;
     private final GateStore local;
-    private final CallerHistory history;
+    private final Restoration restoration;
     private final MemoryGuard guard;
     private final BanRegister register;
     private final Breaker breaker;
-    /** A database that is away must not hold every account's first request of the month for its whole budget. */
-    private final Breaker historyBreaker = new Breaker(3, 100, 1_000, 5_000);
-
     private final long budgetNanos;
-    private final Duration historyBudget;
     private final LongAdder timeouts = new LongAdder();
+    private final AtomicBoolean writesRefused = new AtomicBoolean();
 
     /**
      * @param store Redis
@@ -76,12 +76,11 @@ public final class Gate {
             Duration historyBudget) {
         this.store = store;
         this.local = local;
-        this.history = history;
+        this.restoration = new Restoration(store, history, historyBudget);
         this.guard = guard;
         this.register = register;
         this.breaker = breaker;
         this.budgetNanos = budget.toNanos();
-        this.historyBudget = historyBudget;
     }
 
     /**
@@ -103,6 +102,9 @@ public final class Gate {
             long asked = guard.forgotten();
             Decision decision = ask(request, TRIPS_FOR_HISTORY);
             answered();
+            if (writesRefused.get() && wrote(request, decision) && writesRefused.compareAndSet(true, false)) {
+                LOG.log(Level.INFO, "Redis writes again; limits are enforced by it from now on");
+            }
             if (decision.ban().isPresent() && request.enforced()) {
                 learn(request.caller(), decision, asked);
             }
@@ -113,6 +115,17 @@ public final class Gate {
             // can still be held, by this node.
             answered();
             return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
+        } catch (WritesRefusedException e) {
+            // It answers, at no cost to speak of, and its bans still hold: it is asked on.
+            breaker.succeeded();
+            timeouts.increment();
+            if (writesRefused.compareAndSet(false, true)) {
+                LOG.log(
+                        Level.WARNING,
+                        "Redis refuses to write ({0}); requests it would admit are answered by their failure mode",
+                        e.getMessage());
+            }
+            return fail(request, mode);
         } catch (StoreUnavailableException e) {
             timeouts.increment();
             if (breaker.failed(now())) {
@@ -162,6 +175,13 @@ public final class Gate {
         }
     }
 
+    /** Whether this decision cannot have been made without writing. */
+    private static boolean wrote(GateRequest request, Decision decision) {
+        return request.charged()
+                && decision.isAdmitted()
+                && (request.caller().isAccount() || !request.windows().isEmpty());
+    }
+
     private void answered() {
         if (breaker.succeeded()) {
             LOG.log(Level.INFO, "Redis answers again; limits are enforced by it from now on");
@@ -177,34 +197,25 @@ public final class Gate {
     }
 
     private Decision ask(GateRequest request, int trips) {
+        long asked = System.nanoTime();
         try {
             return await(store.decide(request));
         } catch (HistoryNeededException e) {
             if (trips == 0) {
                 throw new StoreUnavailableException("the store forgets what it is given", e);
             }
-            BillingMonth month = e.month();
-            await(store.restore(request.caller(), month, recall(request.caller(), month)));
+            bring(request.caller(), e.month(), asked);
             return ask(request, trips - 1);
         }
     }
 
-    private CallerHistory.Recollection recall(Caller caller, BillingMonth month) {
-        if (!historyBreaker.permits(now())) {
-            throw new DirectoryUnavailableException(new TimeoutException("the database did not answer a moment ago"));
-        }
+    private void bring(Caller caller, BillingMonth month, long asked) {
         try {
-            CallerHistory.Recollection recalled = history.recall(caller, month)
-                    .toCompletableFuture()
-                    .get(historyBudget.toMillis(), TimeUnit.MILLISECONDS);
-            historyBreaker.succeeded();
-            return recalled;
+            restoration.bring(caller, month, asked);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DirectoryUnavailableException(e);
-        } catch (ExecutionException | TimeoutException e) {
-            historyBreaker.failed(now());
-            throw new DirectoryUnavailableException(e);
+            throw interrupted(e);
+        } catch (ExecutionException e) {
+            throw failure(e);
         }
     }
 
@@ -234,9 +245,18 @@ public final class Gate {
     }
 
     private static RuntimeException failure(ExecutionException e) {
-        return e.getCause() instanceof HistoryNeededException needed
-                ? needed
-                : new StoreUnavailableException(String.valueOf(e.getCause().getMessage()), e.getCause());
+        if (e.getCause() instanceof HistoryNeededException needed) {
+            return needed;
+        }
+        return e.getCause() instanceof WritesRefusedException refused
+                ? refused
+                : new StoreUnavailableException(brief(e.getCause()), e.getCause());
+    }
+
+    /** A client's message may hold whole scripts; a line of the log is one line. */
+    private static String brief(Throwable failure) {
+        String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
+        return failure.getClass().getSimpleName() + ": " + (line.length() > LINE ? line.substring(0, LINE) : line);
     }
 
     private GateAnswer fail(GateRequest request, FailureMode mode) {
@@ -259,7 +279,12 @@ public final class Gate {
         return breaker.state();
     }
 
-    /** Requests the store did not answer in time, since the start. */
+    /** Whether the store answered, when last asked to write, that it would not: it is full, or a read-only replica. */
+    public boolean refusesWrites() {
+        return writesRefused.get();
+    }
+
+    /** Requests the store did not answer in time or would not write for, since the start. */
     public long unanswered() {
         return timeouts.sum();
     }

@@ -152,6 +152,29 @@ public final class Problems {
                 Map.of("maxBytes", maxBytes));
     }
 
+    /** 408: the body came too slowly, or not at all. */
+    public static Problem tooSlow(long leastBytesPerSecond) {
+        return of(
+                408,
+                "UPLOAD_TOO_SLOW",
+                "The body came slower than " + leastBytesPerSecond + " bytes a second; nothing was kept.",
+                Map.of("minBytesPerSecond", leastBytesPerSecond));
+    }
+
+    /** 429: the caller has as many uploads under way as it may. */
+    public static Problem tooManyUploads(int most, long retryAfterSeconds) {
+        return new Problem(
+                BLANK,
+                title(429),
+                429,
+                "There are " + most + " uploads of this caller under way; begin another one when one of them is over.",
+                null,
+                "TOO_MANY_UPLOADS",
+                Map.of("maxUploads", most),
+                Math.max(1, retryAfterSeconds),
+                null);
+    }
+
     /** 415. */
     public static Problem unsupportedMediaType(String detail) {
         return of(415, "UNSUPPORTED_MEDIA_TYPE", detail, Map.of());

@@ -18,13 +18,11 @@ import org.redisson.client.codec.StringCodec;
 public final class FirstContact implements BooleanSupplier {
 
     private static final Logger LOG = System.getLogger(FirstContact.class.getName());
-    private static final long RETRY_MILLIS = 500;
-
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final ScheduledExecutorService executor;
     private final CountDownLatch made = new CountDownLatch(1);
-    private boolean told;
+    private int attempts;
 
     /**
      * @param redisson the client, opened lazily
@@ -60,14 +58,14 @@ public final class FirstContact implements BooleanSupplier {
             if (redisson.isShuttingDown()) {
                 return;
             }
-            if (!told) {
-                told = true;
+            if (attempts == 0) {
                 LOG.log(
                         Level.WARNING,
                         "Redis cannot be reached ({0}); requests are answered by their failure mode until it can",
                         e.getMessage());
             }
-            executor.schedule(this::attempt, RETRY_MILLIS, TimeUnit.MILLISECONDS);
+            long pause = RedisConnection.RECONNECT.calcDelay(attempts++).toMillis();
+            executor.schedule(this::attempt, pause, TimeUnit.MILLISECONDS);
         }
     }
 

@@ -16,6 +16,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 import org.redisson.config.BaseConfig;
 import org.redisson.config.Config;
+import org.redisson.config.DelayStrategy;
 import org.redisson.config.EqualJitterDelay;
 import org.redisson.config.SingleServerConfig;
 
@@ -36,8 +37,8 @@ public final class RedisConnection {
     private static final int WORKERS = 4;
     private static final int CONNECT_MILLIS = 2_000;
     private static final int PING_MILLIS = 1_000;
-    private static final Duration RECONNECT_FIRST = Duration.ofMillis(100);
-    private static final Duration RECONNECT_MOST = Duration.ofSeconds(5);
+    /** Between attempts to connect: doubling from the first to the second, half of it by chance. */
+    static final DelayStrategy RECONNECT = new EqualJitterDelay(Duration.ofMillis(100), Duration.ofSeconds(5));
 
     private RedisConnection() {}
 
@@ -47,12 +48,14 @@ public final class RedisConnection {
      * @throws BadSettingException if the Redisson file cannot be read
      */
     public static RedissonClient open(Settings settings) {
-        return Redisson.create(config(settings));
+        return open(settings, new Connections());
     }
 
-    /** The same, with its connections counted. */
+    /** The same, with its connections at hand. */
     public static RedissonClient open(Settings settings, Connections connections) {
-        return Redisson.create(config(settings).setNettyHook(connections));
+        Config config = config(settings);
+        config.setNettyHook(connections);
+        return Redisson.create(config);
     }
 
     /**
@@ -156,7 +159,7 @@ public final class RedisConnection {
                 .setRetryAttempts(0)
                 .setConnectTimeout(CONNECT_MILLIS)
                 .setPingConnectionInterval(PING_MILLIS)
-                .setReconnectionDelay(new EqualJitterDelay(RECONNECT_FIRST, RECONNECT_MOST));
+                .setReconnectionDelay(RECONNECT);
     }
 
     private static String address(String url) {

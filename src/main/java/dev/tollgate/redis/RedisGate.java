@@ -33,29 +33,41 @@ public final class RedisGate implements GateStore {
     private final RedisKeys keys;
     private final LongSupplier clock;
     private final Scripts scripts;
+    private final WriteRefusals refusals;
 
     /**
      * @param flights how scripts travel
      * @param keys the keys' names
      * @param clock this node's clock in milliseconds since the epoch; only a first guess at the month, Redis's own decides
+     * @param connections let go of when Redis turns out to be a read-only replica: its address may lead elsewhere by now
      */
+    public RedisGate(Flights flights, RedisKeys keys, LongSupplier clock, Connections connections) {
+        this(flights, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT), connections);
+    }
+
+    /** Over connections that are kept whatever Redis says. */
     public RedisGate(Flights flights, RedisKeys keys, LongSupplier clock) {
-        this(flights, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT));
+        this(flights, keys, clock, new Connections());
     }
 
     /** The three scripts: tests run them on a clock of their own. */
     record Scripts(Script gate, Script restore, Script ban, Script lift) {}
 
     RedisGate(Flights flights, RedisKeys keys, LongSupplier clock, Scripts scripts) {
+        this(flights, keys, clock, scripts, new Connections());
+    }
+
+    private RedisGate(Flights flights, RedisKeys keys, LongSupplier clock, Scripts scripts, Connections connections) {
         this.flights = flights;
         this.keys = keys;
         this.clock = clock;
         this.scripts = scripts;
+        this.refusals = new WriteRefusals(connections);
     }
 
     @Override
     public CompletionStage<Decision> decide(GateRequest request) {
-        return decide(request, BillingMonth.at(clock.getAsLong()), MONTH_ATTEMPTS);
+        return refusals.told(decide(request, BillingMonth.at(clock.getAsLong()), MONTH_ATTEMPTS));
     }
 
     private CompletableFuture<Decision> decide(GateRequest request, BillingMonth month, int attempts) {
@@ -80,13 +92,13 @@ public final class RedisGate implements GateStore {
 
     @Override
     public CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection) {
-        return flights.call(
+        return refusals.told(flights.call(
                         scripts.restore(),
                         List.of(keys.quota(caller, month), keys.permanentBan(caller), keys.lifted(caller)),
                         Long.toString(recollection.usedThisMonth()),
                         Long.toString(month.endMillis()),
                         recollection.permanentBan().map(GateReply::write).orElse(""))
-                .thenApply(reply -> null);
+                .thenApply(reply -> null));
     }
 
     List<String> keysOf(GateRequest request, BillingMonth month) {

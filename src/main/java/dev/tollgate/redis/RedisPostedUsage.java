@@ -1,27 +1,40 @@
 package dev.tollgate.redis;
 
+import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.KeyUsage.ProviderDay;
 import dev.tollgate.usage.PostedEvent;
 import dev.tollgate.usage.PostedUsage;
-import dev.tollgate.usage.UsageCounts;
 import dev.tollgate.usage.UsageEvent;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Posted usage in Redis: one script per batch, which remembers ids and counts events in one step. Ids are kept as digests in
+ * Posted usage in Redis: one script per batch, more if some of its ids are known or its counts go into many hashes. Each
+ * remembers ids and counts their events in one step. Ids are kept as digests in
  * one set per key and quarter of a UTC day, {@code seen:{K}:<quarters since the epoch>}, for 30 hours. Thread-safe.
  */
 public final class RedisPostedUsage implements PostedUsage {
 
     private static final Script EVENTS = Script.load("pending", "adding", "events");
     private static final Script MARK = Script.load("mark");
+    /** A row's own weight in fields: it goes into four hashes, three of which it may be the first in. */
+    private static final int ROW_WEIGHT = 10;
+
+    private static final int MOST_WEIGHT = 200;
     private static final String FULL = "full ";
     private static final String OVER = "over";
+    private static final String ADDED = "added";
+    private static final String KNOWN = "known ";
 
     private final Flights flights;
     private final RedisKeys keys;
@@ -46,47 +59,103 @@ public final class RedisPostedUsage implements PostedUsage {
 
     @Override
     public CompletionStage<Receipt> take(String keyId, List<PostedEvent> events) {
-        if (events.isEmpty()) {
-            return CompletableFuture.completedFuture(new Taken(List.of()));
-        }
-        String[] arguments = arguments(keyId, events);
-        List<String> names = new ArrayList<>(List.of(keys.pending(keyId), keys.ledger(keyId)));
-        CompletableFuture<String> reply;
-        if (cluster) {
-            // The index of changed keys lies elsewhere: marked first, so that no crash leaves usage nobody looks for.
-            reply = flights.call(MARK, List.of(keys.changed()), keyId)
-                    .thenCompose(marked -> flights.call(EVENTS, names, arguments));
-        } else {
-            names.add(keys.changed());
-            reply = flights.call(EVENTS, names, arguments);
-        }
-        return reply.orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS).thenApply(RedisPostedUsage::receipt);
-    }
-
-    private String[] arguments(String keyId, List<PostedEvent> events) {
-        List<String> arguments = new ArrayList<>(events.size() * 12 + 4);
-        arguments.add(keys.prefix());
-        arguments.add(keyId);
-        arguments.add(Integer.toString(idsPerQuarter));
-        arguments.add(Integer.toString(events.size()));
+        Map<String, UsageEvent> fresh = new LinkedHashMap<>();
         for (PostedEvent event : events) {
-            UsageEvent usage = event.usage();
-            if (!usage.keyId().equals(keyId)) {
+            if (!event.usage().keyId().equals(keyId)) {
                 throw new IllegalArgumentException("an event of another key");
             }
-            arguments.add(event.identity());
-            RedisPendingUsage.addRow(arguments, new ProviderDay(usage.provider(), usage.day()), UsageCounts.of(usage));
+            fresh.putIfAbsent(event.identity(), event.usage());
         }
+        Set<String> counted = new HashSet<>();
+        return add(keyId, fresh, counted)
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(reply -> receipt(reply, events, counted));
+    }
+
+    /**
+     * Adds those that are new, part by part. Takes out of the map what is done with: added, or known before. Each attempt has fewer
+     * of them; a second one is all a part takes unless the same ids are posted twice at this very moment.
+     */
+    private CompletableFuture<String> add(String keyId, Map<String, UsageEvent> fresh, Set<String> counted) {
+        if (fresh.isEmpty()) {
+            return CompletableFuture.completedFuture(ADDED);
+        }
+        Set<String> part = part(fresh);
+        List<String> ids = new ArrayList<>(part);
+        fresh.keySet().stream().filter(id -> !part.contains(id)).forEach(ids::add);
+        return send(keyId, arguments(keyId, fresh, ids, part.size(), counted.isEmpty()))
+                .thenCompose(reply -> {
+                    if (reply.equals(ADDED)) {
+                        counted.addAll(part);
+                        fresh.keySet().removeAll(part);
+                    } else if (reply.startsWith(KNOWN)) {
+                        for (int i = 0; i < ids.size(); i++) {
+                            if (reply.charAt(KNOWN.length() + i) == '0') {
+                                fresh.remove(ids.get(i));
+                            }
+                        }
+                    } else {
+                        return CompletableFuture.completedFuture(reply);
+                    }
+                    return add(keyId, fresh, counted);
+                });
+    }
+
+    /** The ids of as many events as one script adds in a few milliseconds: what costs are hashes, and fields of them. */
+    private static Set<String> part(Map<String, UsageEvent> fresh) {
+        Map<ProviderDay, Set<String>> fields = new HashMap<>();
+        Set<String> ids = new LinkedHashSet<>();
+        int weight = 0;
+        for (Map.Entry<String, UsageEvent> entry : fresh.entrySet()) {
+            UsageEvent event = entry.getValue();
+            Set<String> types = fields.get(new ProviderDay(event.provider(), event.day()));
+            int more = types == null ? ROW_WEIGHT : 0;
+            if (event.mediaType() != null && (types == null || !types.contains(event.mediaType()))) {
+                more++;
+            }
+            if (weight + more <= MOST_WEIGHT) {
+                weight += more;
+                fields.computeIfAbsent(new ProviderDay(event.provider(), event.day()), at -> new HashSet<>())
+                        .add(String.valueOf(event.mediaType()));
+                ids.add(entry.getKey());
+            }
+        }
+        return ids;
+    }
+
+    private CompletableFuture<String> send(String keyId, String[] arguments) {
+        List<String> names = new ArrayList<>(List.of(keys.pending(keyId), keys.ledger(keyId)));
+        if (cluster) {
+            // The index of changed keys lies elsewhere: marked first, so that no crash leaves usage nobody looks for.
+            return flights.call(MARK, List.of(keys.changed()), keyId)
+                    .thenCompose(marked -> flights.call(EVENTS, names, arguments));
+        }
+        names.add(keys.changed());
+        return flights.call(EVENTS, names, arguments);
+    }
+
+    private String[] arguments(String keyId, Map<String, UsageEvent> fresh, List<String> ids, int now, boolean first) {
+        List<String> arguments = new ArrayList<>(ids.size() + 64);
+        arguments.add(keys.prefix());
+        arguments.add(keyId);
+        arguments.add(first ? Integer.toString(idsPerQuarter) : "");
+        arguments.add(Integer.toString(ids.size()));
+        arguments.add(Integer.toString(now));
+        arguments.addAll(ids);
+        KeyUsage.merged(ids.subList(0, now).stream().map(fresh::get).toList())
+                .forEach((at, counts) -> RedisPendingUsage.addRow(arguments, at, counts));
         return arguments.toArray(String[]::new);
     }
 
-    private static Receipt receipt(String reply) {
+    private static Receipt receipt(String reply, List<PostedEvent> events, Set<String> counted) {
         if (reply.startsWith(FULL)) {
             return new Full(Math.max(1, Long.parseLong(reply.substring(FULL.length()))));
         }
         if (reply.equals(OVER)) {
             return new Overflowing();
         }
-        return new Taken(reply.chars().mapToObj(digit -> digit == '1').toList());
+        // The first of each new id was counted.
+        return new Taken(
+                events.stream().map(event -> counted.remove(event.identity())).toList());
     }
 }

@@ -47,6 +47,18 @@ public record KeyUsage(
                 Map.of(new ProviderDay(event.provider(), event.day()), counts));
     }
 
+    /** Events of one key, added up by provider and day. */
+    public static Map<ProviderDay, UsageCounts> merged(Iterable<UsageEvent> events) {
+        Map<ProviderDay, Tally> tallies = new TreeMap<>();
+        for (UsageEvent event : events) {
+            tallies.computeIfAbsent(new ProviderDay(event.provider(), event.day()), at -> new Tally())
+                    .add(event);
+        }
+        Map<ProviderDay, UsageCounts> counts = new TreeMap<>();
+        tallies.forEach((at, tally) -> counts.put(at, tally.counts()));
+        return counts;
+    }
+
     /** All counts of a key, from those by provider and day. */
     public static KeyUsage of(Map<ProviderDay, UsageCounts> providerDays) {
         UsageCounts totals = UsageCounts.NONE;

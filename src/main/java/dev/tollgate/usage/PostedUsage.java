@@ -8,8 +8,8 @@ public interface PostedUsage {
 
     /**
      * Adds those events to the key's pending usage whose identity was not among the key's within the last 24 hours: all of
-     * them or, if it fails or refuses, none. To remember and to add are one step, so after a failure the same events may be
-     * sent again, whether or not they were added.
+     * them or, if it refuses for want of room, none. To remember and to add are one step, so after a failure, which may come
+     * when some were added, the same events may be sent again.
      *
      * @param keyId the API key's id
      * @param events at most {@value PostedEvent#MAX_EVENTS}, all of this key

@@ -3,6 +3,7 @@ package dev.tollgate.api;
 import dev.tollgate.account.ApiKey;
 import dev.tollgate.account.KnownKey;
 import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.storage.Intake;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Singleton;
 import jakarta.json.Json;
@@ -18,6 +19,7 @@ import java.lang.reflect.Type;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.security.Principal;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -78,6 +80,12 @@ final class InProcess {
             }
         }
         handler = new ApplicationHandler(config);
+    }
+
+    /** An intake that refuses nobody. */
+    static Intake boundless() {
+        return new Intake(
+                new Intake.Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, 1, Duration.ofDays(1)), System::nanoTime);
     }
 
     /** The same, asked by somebody else. */

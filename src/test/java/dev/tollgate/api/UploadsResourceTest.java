@@ -60,6 +60,7 @@ class UploadsResourceTest {
         api = new InProcess(
                 List.of(UploadsResource.class),
                 new StorageProviders(List.of(storage, new FullStore())),
+                new Bodies(InProcess.boundless()),
                 Settings.of(Map.of("tollgate.uploads.max-size", "1MiB")));
     }
 

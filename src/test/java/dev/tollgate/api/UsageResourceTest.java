@@ -53,6 +53,7 @@ class UsageResourceTest {
         Flights flights = new Flights(redisson, 2, 64, 1_000, Duration.ofSeconds(2));
         return new InProcess(
                 List.of(UsageResource.class),
+                new Bodies(InProcess.boundless()),
                 new RedisPostedUsage(flights, new RedisKeys(""), false, IDS_PER_QUARTER, Duration.ofSeconds(2)));
     }
 

@@ -31,6 +31,7 @@ import dev.tollgate.limit.LocalGate;
 import dev.tollgate.limit.Tier;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
+import dev.tollgate.redis.Connections;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.redis.RedisConnection;
@@ -171,6 +172,7 @@ final class GuardedServer implements AutoCloseable {
     final RedisGate store;
     final RedissonClient client;
     final RateLimitFilter filter;
+    final Gate gate;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
     private final DeploymentManager deployment;
     private final Undertow server;
@@ -195,26 +197,55 @@ final class GuardedServer implements AutoCloseable {
                 new Setup(RoutePolicies.ofApplication(Optional.empty()), List.of(), List.of(), FailureMode.OPEN);
     }
 
+    /**
+     * How Redis is reached and how long it may take.
+     *
+     * @param url Redis's
+     * @param budget the longest a request waits for it
+     * @param patience how long calls may wait in line
+     * @param timeout when a flight is given up
+     * @param breaker before it
+     * @param history what an emptied Redis is given back
+     */
+    record Way(
+            String url, Duration budget, Duration patience, Duration timeout, Breaker breaker, CallerHistory history) {
+
+        /** Waits long: for tests of what Redis decides. */
+        static Way patient(RealRedis redis) {
+            return new Way(
+                    redis.url(),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(2),
+                    new Breaker(5, 0, 100, 400),
+                    (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE));
+        }
+
+        /** As the WAR is by default: for tests of what Redis in trouble does to callers. */
+        static Way byDefault(String url, CallerHistory history) {
+            Duration budget = Duration.ofMillis(50);
+            return new Way(url, budget, budget, budget.multipliedBy(4), new Breaker(4, 50, 250, 2_000), history);
+        }
+    }
+
     GuardedServer(RealRedis redis, Directory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
-        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+        this(Way.patient(redis), directory, setup, servlets);
+    }
+
+    GuardedServer(Way way, Directory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
+        Connections connections = new Connections();
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", way.url())), connections);
         client.getKeys().count(); // connects
-        Flights flights = new Flights(client, 4, 128, 10_000, Duration.ofSeconds(2));
+        Flights flights = new Flights(client, 4, 128, 10_000, way.patience(), way.timeout(), () -> true);
         RedisKeys keys = new RedisKeys("");
-        store = new RedisGate(flights, keys, System::currentTimeMillis);
+        store = new RedisGate(flights, keys, System::currentTimeMillis, connections);
         MemoryGuard guard = new MemoryGuard(10_000, System::currentTimeMillis);
         LocalGate local = new LocalGate(System::currentTimeMillis, 1_000);
         BanRegister register = new BanKeeper(directory.bans, executor);
-        Gate gate = new Gate(
-                store,
-                local,
-                (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE),
-                guard,
-                register,
-                new Breaker(5, 0, 100, 400),
-                Duration.ofSeconds(1),
-                Duration.ofSeconds(1));
+        gate = new Gate(
+                store, local, way.history(), guard, register, way.breaker(), way.budget(), Duration.ofSeconds(2));
         RedisKeyCache cache = new RedisKeyCache(client, keys, () -> true);
-        KnownKeys known = new KnownKeys(cache, directory, Duration.ofSeconds(1), Duration.ofSeconds(1), 1_000);
+        KnownKeys known = new KnownKeys(cache, directory, way.budget(), Duration.ofSeconds(1), 1_000);
         TierTable tiers = new TierTable(directory);
         tiers.reload();
         changes = new RedisChanges(

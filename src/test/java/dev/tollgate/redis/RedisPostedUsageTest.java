@@ -288,4 +288,41 @@ class RedisPostedUsageTest {
             lost.shutdown();
         }
     }
+
+    /** By Redis's own slow log, the longest of a script in microseconds. */
+    private static long longestMicros(RedisWire wire) {
+        long longest = 0;
+        for (Object entry : (List<?>) wire.send("SLOWLOG", "GET", "128")) {
+            List<?> fields = (List<?>) entry;
+            if (((List<?>) fields.get(3)).get(0).toString().startsWith("EVAL")) {
+                longest = Math.max(longest, (Long) fields.get(2));
+            }
+        }
+        return longest;
+    }
+
+    @Test
+    void aFullBatchHoldsRedisForFewMilliseconds() {
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            wire.send("CONFIG", "SET", "slowlog-log-slower-than", "0");
+            counted(events(0, 1_000));
+            for (int round = 0; round < 5; round++) {
+                wire.send("SLOWLOG", "RESET");
+                int from = round * 1_000;
+                take(IntStream.range(from, from + 1_000)
+                        .mapToObj(i -> event(key + i, "s3", 10))
+                        .toList());
+                System.out.println("[events] 1,000 events of one provider: " + longestMicros(wire) + " us");
+                client.getKeys().delete("t:seen:{" + key + "}:" + System.currentTimeMillis() / (6 * HOUR));
+                wire.send("SLOWLOG", "RESET");
+                take(IntStream.range(from, from + 1_000)
+                        .mapToObj(i -> event("p" + i, "provider-" + i % 99, 10))
+                        .toList());
+                System.out.println("[events] 1,000 events of 99 providers: " + longestMicros(wire) + " us");
+                client.getKeys().delete("t:seen:{" + key + "}:" + System.currentTimeMillis() / (6 * HOUR));
+            }
+            wire.send("CONFIG", "SET", "slowlog-log-slower-than", "10000");
+        }
+        assertThat(requests()).isEqualTo(11_000);
+    }
 }

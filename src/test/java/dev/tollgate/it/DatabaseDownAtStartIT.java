@@ -1,0 +1,94 @@
+package dev.tollgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RealPostgres;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.WildFly;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.junit.jupiter.api.Test;
+
+/** A WildFly that starts while its PostgreSQL, which has no schema yet, is down. */
+class DatabaseDownAtStartIT {
+
+    private static final String ACCOUNT = "22222222-2222-4222-8222-222222222222";
+    private static final String KEY = "33333333-3333-4333-8333-333333333333";
+
+    @Test
+    void knownKeysAreServedMeanwhileAndTheSchemaIsMadeWhenItIsBack() {
+        try (RealRedis redis = RealRedis.start();
+                RealPostgres postgres = RealPostgres.start()) {
+            postgres.provide("tollgate", "integration-tests");
+            postgres.kill();
+            Map<String, String> settings = new TreeMap<>();
+            settings.put("tollgate.redis.url", redis.url());
+            settings.put("tollgate.redis.budget", "500ms");
+            settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
+            settings.put("tollgate.jdbc.user", "tollgate");
+            settings.put("tollgate.jdbc.password", "integration-tests");
+            ApiKeyToken known = ApiKeyToken.generate();
+            remember(redis, known);
+            long begun = System.nanoTime();
+            try (WildFly server = WildFly.start(
+                    IntegrationServers.newBase("database-down"),
+                    IntegrationServers.war(),
+                    settings,
+                    "-XX:TieredStopAtLevel=1")) {
+                System.out.println("[start] without PostgreSQL it serves after "
+                        + (System.nanoTime() - begun) / 1_000_000 + " ms");
+                Node node = new Node("node", server);
+                Ports.await(
+                        "PostgreSQL told to be down",
+                        Duration.ofSeconds(30),
+                        () -> node.components().get("postgres").equals("down"));
+                HttpResponse<String> ready = node.send(HttpRequest.newBuilder(node.at("/health/ready")));
+                assertThat(ready.statusCode()).isEqualTo(200);
+                assertThat(Operator.json(ready).getString("status")).isEqualTo("degraded");
+                HttpResponse<String> served = check(node, known);
+                assertThat(served.statusCode()).as(served.body()).isEqualTo(204);
+                assertThat(served.headers().firstValue("RateLimit")).isPresent();
+                HttpResponse<String> unknown = check(node, ApiKeyToken.generate());
+                assertThat(unknown.statusCode()).isEqualTo(503);
+                assertThat(unknown.body()).contains("DIRECTORY_UNAVAILABLE");
+                assertThat(unknown.headers().firstValue("Retry-After")).isPresent();
+                long back = System.nanoTime();
+                postgres.restart();
+                Ports.await("all well", Duration.ofMinutes(1), node::isWell);
+                System.out.println("[start] all well " + (System.nanoTime() - back) / 1_000_000
+                        + " ms after PostgreSQL was started");
+                Operator.Key fresh = node.operator().newKey(node.operator().newAccount("pro"));
+                assertThat(check(node, fresh.secret()).statusCode()).isEqualTo(204);
+                assertThat(check(node, ApiKeyToken.generate()).statusCode()).isEqualTo(401);
+            }
+        }
+    }
+
+    private static void remember(RealRedis redis, ApiKeyToken token) {
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            for (List<String> entry : List.of(
+                    List.of(
+                            "apikey:{" + token.hash() + "}",
+                            String.join(" ", KEY, ACCOUNT, "1", "-", "-", token.prefix())),
+                    List.of("tier:{" + ACCOUNT + "}", "pro"))) {
+                wire.send("SET", entry.get(0), entry.get(1));
+            }
+        }
+    }
+
+    private static HttpResponse<String> check(Node node, ApiKeyToken key) {
+        return check(node, key.reveal());
+    }
+
+    private static HttpResponse<String> check(Node node, String secret) {
+        return node.send(HttpRequest.newBuilder(node.at("/api/v1/check")).header("X-API-Key", secret));
+    }
+}

@@ -1,0 +1,156 @@
+package dev.tollgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.fixture.Ports;
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.io.OutputStream;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Test;
+
+/** One caller holds all the upload connections it can and sends a byte now and then; another one only wants its decision. */
+class UploadFloodIT extends ShippedWar {
+
+    private static final int CONNECTIONS = 200;
+    private static final int CHECKS = 300;
+
+    private final Operator operator = new Operator(this);
+
+    private Socket begin(Operator.Key key) throws IOException {
+        URI target = at("/api/v1/uploads/local");
+        Socket socket = new Socket(target.getHost(), target.getPort());
+        socket.setSoTimeout(60_000);
+        socket.getOutputStream()
+                .write(("POST " + target.getPath() + " HTTP/1.1\r\nHost: localhost\r\nX-API-Key: " + key.secret()
+                                + "\r\nContent-Length: 1000000\r\n\r\n")
+                        .getBytes(StandardCharsets.US_ASCII));
+        return socket;
+    }
+
+    private static void trickle(List<Socket> sockets, AtomicBoolean over) {
+        while (!over.get()) {
+            for (Socket socket : sockets) {
+                try {
+                    OutputStream out = socket.getOutputStream();
+                    out.write('x');
+                } catch (IOException e) {
+                    // It has been ended; its answer is read elsewhere.
+                }
+            }
+            LockSupport.parkNanos(300_000_000);
+        }
+    }
+
+    private static int statusOf(Socket socket) {
+        try (BufferedReader in =
+                new BufferedReader(new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))) {
+            String line = in.readLine();
+            return line == null ? 0 : Integer.parseInt(line.split(" ")[1]);
+        } catch (IOException e) {
+            return 0;
+        }
+    }
+
+    private long[] checks(Operator.Key key) {
+        long[] micros = new long[CHECKS];
+        for (int i = 0; i < CHECKS; i++) {
+            long begun = System.nanoTime();
+            int status = send(HttpRequest.newBuilder(at("/api/v1/check")).header("X-API-Key", key.secret()))
+                    .statusCode();
+            micros[i] = (System.nanoTime() - begun) / 1_000;
+            assertThat(status).isEqualTo(204);
+        }
+        Arrays.sort(micros);
+        return micros;
+    }
+
+    private static String told(long[] sorted) {
+        return "p50 " + sorted[CHECKS / 2] + " us, p99 " + sorted[CHECKS * 99 / 100] + " us, longest "
+                + sorted[CHECKS - 1] + " us";
+    }
+
+    @Test
+    void aFloodOfTricklingUploadsIsEndedAndHoldsUpNobodyElse() throws Exception {
+        Operator.Key flooder = operator.newKey(operator.newAccount("enterprise"));
+        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        checks(honest);
+        System.out.println("[flood] checks of another caller before: " + told(checks(honest)));
+        AtomicBoolean over = new AtomicBoolean();
+        List<Socket> sockets = new ArrayList<>();
+        Map<Integer, Integer> answers = new ConcurrentHashMap<>();
+        long begun = System.nanoTime();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            sockets.add(begin(flooder));
+        }
+        CompletableFuture<Void> trickling = CompletableFuture.runAsync(() -> trickle(sockets, over));
+        List<Thread> readers = sockets.stream()
+                .map(socket -> new Thread(() -> answers.merge(statusOf(socket), 1, Integer::sum)))
+                .toList();
+        readers.forEach(Thread::start);
+        Ports.await("the first ended", Duration.ofSeconds(30), () -> !answers.isEmpty());
+        System.out.println("[flood] first ended after " + (System.nanoTime() - begun) / 1_000_000 + " ms");
+        System.out.println("[flood] checks of another caller meanwhile: " + told(checks(honest)));
+        assertThat(send(HttpRequest.newBuilder(at("/api/v1/uploads/local"))
+                                .header("X-API-Key", honest.secret())
+                                .POST(BodyPublishers.ofByteArray(new byte[100_000])))
+                        .statusCode())
+                .isEqualTo(201);
+        for (Thread reader : readers) {
+            reader.join(Duration.ofSeconds(60).toMillis());
+        }
+        System.out.println("[flood] all ended after " + (System.nanoTime() - begun) / 1_000_000 + " ms: "
+                + new TreeMap<>(answers));
+        over.set(true);
+        trickling.join();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        assertThat(answers.keySet()).isSubsetOf(408, 429, 0);
+        assertThat(answers).containsKeys(408, 429);
+    }
+
+    @Test
+    void aFloodOfWholeUploadsLeavesOtherCallersTheirDecisions() {
+        Operator.Key flooder = operator.newKey(operator.newAccount("enterprise"));
+        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        checks(honest);
+        System.out.println("[flood] checks of another caller before: " + told(checks(honest)));
+        AtomicBoolean over = new AtomicBoolean();
+        Map<Integer, Integer> answers = new ConcurrentHashMap<>();
+        List<CompletableFuture<Void>> floods = new ArrayList<>();
+        for (int i = 0; i < 16; i++) {
+            floods.add(CompletableFuture.runAsync(
+                    () -> {
+                        while (!over.get()) {
+                            int status = send(HttpRequest.newBuilder(at("/api/v1/uploads/local"))
+                                            .header("X-API-Key", flooder.secret())
+                                            .POST(BodyPublishers.ofByteArray(new byte[64 * 1024])))
+                                    .statusCode();
+                            answers.merge(status, 1, Integer::sum);
+                        }
+                    },
+                    task -> new Thread(task).start()));
+        }
+        System.out.println("[flood] while 16 threads upload 64 KiB each: " + told(checks(honest)));
+        over.set(true);
+        floods.forEach(CompletableFuture::join);
+        System.out.println("[flood] uploads meanwhile: " + answers);
+        assertThat(answers).containsOnlyKeys(201);
+    }
+}

@@ -1,0 +1,126 @@
+package dev.tollgate.storage;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.fixture.Ports;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.PipedInputStream;
+import java.io.PipedOutputStream;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+
+class IntakeTest {
+
+    private static final long SECOND = 1_000_000_000;
+
+    private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - SECOND);
+    private final Intake intake = new Intake(new Intake.Bounds(2, 3, 100, Duration.ofSeconds(10)), now::get);
+
+    private void pass(long seconds) {
+        now.addAndGet(seconds * SECOND);
+        intake.sweep();
+    }
+
+    @Test
+    void anyNumberOfShortBodiesPasses() {
+        for (int i = 0; i < 1_000; i++) {
+            assertThat(intake.refusal("a")).isEmpty();
+            intake.begin("a");
+        }
+        intake.sweep();
+        assertThat(intake.ended()).isZero();
+    }
+
+    @Test
+    void aCallerWithItsShareUnderWayIsRefusedAndOthersAreNot() {
+        Reading first = intake.begin("a");
+        intake.begin("a");
+        pass(1);
+        assertThat(intake.refusal("a")).contains(Intake.Refusal.TOO_MANY_OF_CALLER);
+        assertThat(intake.refusal("b")).isEmpty();
+        first.close();
+        pass(0);
+        assertThat(intake.refusal("a")).isEmpty();
+    }
+
+    @Test
+    void ofTooManyBegunAtOnceTheYoungestAreEnded() {
+        List<Reading> readings = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            readings.add(intake.begin("a"));
+            now.incrementAndGet();
+        }
+        pass(1);
+        assertThat(readings.subList(0, 2)).allMatch(r -> r.endedBy().isEmpty());
+        assertThat(readings.subList(2, 5))
+                .allMatch(r -> r.endedBy().orElseThrow() == Intake.Refusal.TOO_MANY_OF_CALLER);
+        assertThat(intake.ended()).isEqualTo(3);
+    }
+
+    @Test
+    void aFullNodeRefusesEverybody() {
+        for (String caller : List.of("a", "b", "c")) {
+            intake.begin(caller);
+        }
+        pass(1);
+        assertThat(intake.refusal("d")).contains(Intake.Refusal.TOO_MANY);
+    }
+
+    @Test
+    void whoeverWaitsForBytesThatDoNotComeIsFreedAndNotInterruptedAfterwards() throws Exception {
+        try (PipedInputStream silence = new PipedInputStream(new PipedOutputStream())) {
+            CompletableFuture<Boolean> freed = CompletableFuture.supplyAsync(() -> {
+                try (Reading reading = intake.begin("a")) {
+                    InputStream body = reading.watched(silence);
+                    assertThatThrownBy(() -> body.read(new byte[10])).isInstanceOf(IOException.class);
+                    assertThat(reading.endedBy()).contains(Intake.Refusal.TOO_SLOW);
+                    assertThatThrownBy(body::read).isInstanceOf(BrokenUploadException.class);
+                    return Thread.currentThread().isInterrupted();
+                }
+            });
+            Ports.await("the body ended", Duration.ofSeconds(20), () -> {
+                pass(10);
+                return freed.isDone();
+            });
+            assertThat(freed.join()).isFalse();
+            assertThat(intake.underWay()).isZero();
+        }
+    }
+
+    @Test
+    void trickledBytesAreTooSlowAndEnoughOfThemAreNot() throws Exception {
+        try (PipedOutputStream out = new PipedOutputStream();
+                PipedInputStream in = new PipedInputStream(out, 100_000)) {
+            Reading reading = intake.begin("a");
+            InputStream body = reading.watched(in);
+            out.write(new byte[1_000]);
+            body.readNBytes(1_000);
+            pass(10);
+            assertThat(reading.endedBy()).isEmpty();
+            CompletableFuture<Void> waiting = CompletableFuture.runAsync(() -> {
+                try (Reading slow = intake.begin("b")) {
+                    slow.watched(in).readNBytes(1_000);
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+            });
+            Ports.await("the trickle ended", Duration.ofSeconds(20), () -> {
+                try {
+                    out.write(new byte[10]);
+                    out.flush();
+                } catch (IOException e) {
+                    throw new IllegalStateException(e);
+                }
+                pass(10);
+                return waiting.isDone();
+            });
+            assertThat(waiting).isCompletedExceptionally();
+        }
+    }
+}
