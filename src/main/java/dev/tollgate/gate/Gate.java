@@ -43,6 +43,7 @@ public final class Gate {
     private static final int CROWD = 64;
     /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
     private static final int NO_FASTER = 40;
+
     private static final int LINE = 120;
 
     private final GateStore store;
@@ -236,12 +237,16 @@ public final class Gate {
                             "no answer within the budget" + (waits == 2 ? ", twice" : ""), e);
                 }
             } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                throw new StoreUnavailableException("interrupted", e);
+                throw interrupted(e);
             } catch (ExecutionException e) {
                 throw failure(e);
             }
         }
+    }
+
+    private static StoreUnavailableException interrupted(InterruptedException e) {
+        Thread.currentThread().interrupt();
+        return new StoreUnavailableException("interrupted", e);
     }
 
     private static RuntimeException failure(ExecutionException e) {

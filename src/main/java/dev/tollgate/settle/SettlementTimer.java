@@ -51,6 +51,7 @@ public class SettlementTimer {
     private final Passes passes = new Passes();
     /** Of the timer's runs and those that administrators ask for, one at a time. */
     private final ReentrantLock running = new ReentrantLock();
+
     private volatile boolean failing;
     private volatile boolean stopped;
 
