@@ -62,7 +62,14 @@ final class UsageRows {
         }
     }
 
+    /** An array of one column; of its elements' own class where the driver then sends it as bytes instead of as text. */
     static Array array(Connection connection, String type, List<?> values) throws SQLException {
-        return connection.createArrayOf(type, values.toArray());
+        Object[] elements =
+                switch (type) {
+                    case "bigint" -> values.toArray(Long[]::new);
+                    case "text" -> values.toArray(String[]::new);
+                    default -> values.toArray();
+                };
+        return connection.createArrayOf(type, elements);
     }
 }

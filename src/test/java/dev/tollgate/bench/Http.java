@@ -72,6 +72,9 @@ final class Http implements Section {
             commands[0] = 0;
             metered[0] = 0;
             Map<String, List<Load>> loads = new Rounds(plan.rounds()).run(contestants);
+            if (commands[0] < metered[0]) {
+                throw new IllegalStateException("not all requests were decided by Redis");
+            }
             List<Double> without = rates(loads.get(WITHOUT));
             findings.head("", "requests per second (lowest to highest round)", "against without", "p50 µs", "p99 µs");
             loads.forEach((name, all) -> findings.row(

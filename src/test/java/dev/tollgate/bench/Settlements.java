@@ -104,7 +104,7 @@ final class Settlements implements Section {
     /** Makes all keys pending, then times the work; keys per second. */
     private double timed(RedisPendingUsage pending, List<String> keys, Runnable work) {
         LocalDate day = LocalDate.of(2026, 11, 22);
-        KeyUsage usage = KeyUsage.of(new UsageEvent("", "s3", day, true, 1, 1_000, "image/png", 1));
+        KeyUsage usage = KeyUsage.of(new UsageEvent("any", "s3", day, true, 1, 1_000, "image/png", 1));
         List<Recording> recordings = new ArrayList<>();
         for (String key : keys) {
             recordings.add(new Recording(key, "bench", sequence.incrementAndGet(), usage.providerDays()));

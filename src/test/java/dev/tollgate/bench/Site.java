@@ -58,6 +58,11 @@ final class Site implements AutoCloseable {
         settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
         settings.put("tollgate.jdbc.user", "tollgate");
         settings.put("tollgate.jdbc.password", PASSWORD);
+        Path routes = plan.directory().resolve("routes.json");
+        Files.writeString(
+                routes,
+                "{\"routes\": [{\"name\": \"kilobyte\", \"path\": \"/kilobyte\", \"action\": \"key-required\"}]}");
+        settings.put("tollgate.routes.file", routes.toString());
         // A stall of this machine must not let requests pass undecided: that would be measured as speed.
         settings.put("tollgate.redis.budget", "2s");
         settings.put("tollgate.redis.failure-mode", "closed");
