@@ -143,6 +143,16 @@ abstract class BrowserCase extends ShippedWar {
         }
     }
 
+    /** A picture of the documentation's, taken anew where it is said where they are; never by a build that is not told. */
+    static void image(Page page, String name) {
+        String images = System.getProperty("tollgate.test.images", "");
+        if (!images.isEmpty()) {
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(Path.of(images, name + ".png"))
+                    .setFullPage(true));
+        }
+    }
+
     /** Nothing on the page is closed to people with disabilities, as far as axe can tell. */
     static void isAccessible(Page page, String what) {
         AxeResults results = new AxeBuilder(page)

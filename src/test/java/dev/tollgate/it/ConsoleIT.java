@@ -277,6 +277,41 @@ class ConsoleIT extends BrowserCase {
     }
 
     @Test
+    void picturesOfTheReadmeShowAnHourAMonthAKeyAndABan() {
+        Operator.Key busy = operator.newKey(operator.newAccount("pro", "Acme Imaging"), "thumbnailer");
+        Operator.Key banned = operator.newKey(operator.newAccount("free", "Blue Kite"), "nightly export");
+        PastUsage.ofAMonth(busy);
+        PastUsage.ofAnHour();
+        for (String content :
+                List.of("%PDF-1.7 one", "%PDF-1.7 two", "GIF89a one", "plain one", "plain two", "plain 3")) {
+            send(HttpRequest.newBuilder(at("/api/v1/uploads/local"))
+                    .header("X-API-Key", busy.secret())
+                    .POST(BodyPublishers.ofString(content)));
+        }
+        send(HttpRequest.newBuilder(at("/api/v1/usage"))
+                .header("X-API-Key", busy.secret())
+                .header("Content-Type", "application/json")
+                .POST(BodyPublishers.ofString(
+                        "[{\"id\":\"1\",\"provider\":\"s3\",\"bytes\":48213,\"mediaType\":\"image/png\"},"
+                                + "{\"id\":\"2\",\"provider\":\"s3\",\"status\":503}]")));
+        for (int i = 0; i < 16; i++) {
+            upload(banned.secret());
+        }
+        Page page = signedIn(WIDE, ColorScheme.LIGHT, "/");
+        assertThat(page.locator("main .u-legend").first()).isVisible();
+        assertThat(tile(page, "Ledger")).hasText("Balanced");
+        image(page, "overview");
+        open(page, "/keys/" + busy.id());
+        assertThat(page.locator("main")).containsText("application/pdf");
+        assertThat(page.locator("main")).containsText("s3");
+        image(page, "key");
+        open(page, "/callers/" + banned.account());
+        assertThat(page.locator("#verdict")).containsText("Blocked: banned");
+        assertThat(page.locator("main")).containsText("uploads");
+        image(page, "ban");
+    }
+
+    @Test
     void everythingIsReachedByKeyboardAlone() {
         Page page = signedIn(WIDE, ColorScheme.LIGHT, "/");
         assertThat(page.locator("#live")).hasText("Live");
