@@ -20,11 +20,12 @@ export async function render(root, page) {
   const gate = h('div', { class: 'stacked' });
   const other = h('div', { class: 'stacked' });
   const slow = h('div', { class: 'stacked' });
+  const own = h('div', { class: 'stacked' });
   root.append(heading('Redis'), trouble,
     h('dl', { class: 'tiles', 'aria-label': 'Redis' }, state, breaker, latency, work, commands, memory, clients, unanswered),
     card('Commands per second', rate),
     h('div', { class: 'columns' }, card('Decisions, last minute', gate), card('Usage, reports, settlement, last minute', other)),
-    card('Slow calls of this node', slow));
+    h('div', { class: 'columns' }, card('Slow calls of this node', slow), card('Slow commands in Redis itself', own)));
   page.onEnd(rate.close);
   const seen = [[], []];
 
@@ -76,6 +77,13 @@ export async function render(root, page) {
         { title: 'Calls on board', num: true, cell: (one) => number(one.calls) },
         { title: 'Ended', cell: (one) => one.failure || 'well' },
       ], trips));
+    fill(own, now.slowCommands === null ? empty('Redis may not tell: an ACL forbids SLOWLOG, or it is away.')
+      : now.slowCommands.length === 0 ? empty('None. What Redis logs as slow (SLOWLOG) is listed here.')
+        : table('Slow commands', [
+          { title: 'When', cell: (one) => time(one.at) },
+          { title: 'Ran', num: true, cell: (one) => micros(one.micros) },
+          { title: 'Command', cell: (one) => h('code', {}, one.command) },
+        ], now.slowCommands.slice(0, 20)));
   }
   page.every(2000, look);
   await look();

@@ -10,6 +10,7 @@ import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
 import jakarta.persistence.EntityManager;
 import java.io.StringReader;
 import java.math.BigDecimal;
@@ -67,20 +68,27 @@ public class JpaSetAsideUsages implements SetAsideUsages {
     }
 
     private static Map<ProviderDay, UsageCounts> usage(JsonObject whole) {
+        if (whole.containsKey("damage") || !whole.containsKey("parts")) {
+            // Not all of it could be read: a person has to look.
+            return Map.of();
+        }
         JsonArray parts = whole.getJsonArray("parts");
-        boolean typed = parts.stream()
-                .anyMatch(
-                        part -> !part.asJsonObject().getJsonObject("fileTypes").isEmpty());
+        boolean typed =
+                parts.stream().anyMatch(part -> !types(part.asJsonObject()).isEmpty());
         Map<ProviderDay, UsageCounts> usage = new HashMap<>();
         for (int i = 0; i < parts.size(); i++) {
             JsonObject part = parts.getJsonObject(i);
             // Where types were kept for the key alone, the first part brings them all.
-            JsonObject types = typed || i > 0 ? part : whole;
+            JsonObject types = types(typed || i > 0 ? part : whole);
             usage.put(
                     new ProviderDay(part.getString("provider"), LocalDate.parse(part.getString("day"))),
-                    counts(part, types.getJsonObject("fileTypes")));
+                    counts(part, types));
         }
         return usage;
+    }
+
+    private static JsonObject types(JsonObject of) {
+        return of.containsKey("fileTypes") ? of.getJsonObject("fileTypes") : JsonValue.EMPTY_JSON_OBJECT;
     }
 
     private static UsageCounts counts(JsonObject part, JsonObject types) {
@@ -97,7 +105,8 @@ public class JpaSetAsideUsages implements SetAsideUsages {
     }
 
     private static long number(JsonObject part, String name) {
-        return part.getJsonNumber(name).longValue();
+        // What was damaged may lack a count; one below zero is none that can be settled.
+        return part.containsKey(name) ? part.getJsonNumber(name).longValue() : -1;
     }
 
     @Override

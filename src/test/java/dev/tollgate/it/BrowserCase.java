@@ -7,11 +7,16 @@ import com.deque.html.axecore.results.AxeResults;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
 import com.microsoft.playwright.BrowserType.LaunchOptions;
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
+import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.RequestOptions;
 import dev.tollgate.fixture.IntegrationServers;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -134,12 +139,39 @@ abstract class BrowserCase extends ShippedWar {
         page.locator("main h1").first().waitFor();
     }
 
+    HttpResponse<String> upload(String secret) {
+        return send(HttpRequest.newBuilder(at("/api/v1/uploads/local?fileName=hello.txt"))
+                .header("X-API-Key", secret)
+                .header("Content-Type", "text/plain")
+                .POST(BodyPublishers.ofString("hello " + System.nanoTime())));
+    }
+
+    static Locator named(Page page, AriaRole role, String name) {
+        return page.getByRole(role, new Page.GetByRoleOptions().setName(name).setExact(true));
+    }
+
+    static Locator tile(Page page, String label) {
+        return page.locator(".tile")
+                .filter(new Locator.FilterOptions().setHasText(label))
+                .locator(".value");
+    }
+
     /** The page as a picture, if pictures are wanted. */
     static void picture(Page page, String name) {
         if (!PICTURES.isEmpty()) {
             page.screenshot(new Page.ScreenshotOptions()
                     .setPath(Path.of(PICTURES, name + ".png"))
                     .setFullPage(page.viewportSize().width == NARROW));
+        }
+    }
+
+    /** A picture of the documentation's, taken anew where it is said where they are; never by a build that is not told. */
+    static void image(Page page, String name) {
+        String images = System.getProperty("tollgate.test.images", "");
+        if (!images.isEmpty()) {
+            page.screenshot(new Page.ScreenshotOptions()
+                    .setPath(Path.of(images, name + ".png"))
+                    .setFullPage(true));
         }
     }
 

@@ -42,15 +42,23 @@ final class Operator {
     }
 
     String newAccount(String tier) {
+        return newAccount(tier, "integration " + tier);
+    }
+
+    String newAccount(String tier, String name) {
         HttpResponse<String> response =
-                send("POST", "/accounts", "{\"name\":\"integration " + tier + "\",\"tier\":\"" + tier + "\"}");
+                send("POST", "/accounts", "{\"name\":\"" + name + "\",\"tier\":\"" + tier + "\"}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         return json(response).getString("id");
     }
 
     Key newKey(String account) {
+        return newKey(account, "integration");
+    }
+
+    Key newKey(String account, String name) {
         HttpResponse<String> response =
-                send("POST", "/keys", "{\"accountId\":\"" + account + "\",\"name\":\"integration\"}");
+                send("POST", "/keys", "{\"accountId\":\"" + account + "\",\"name\":\"" + name + "\"}");
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
         return new Key(json(response).getString("id"), json(response).getString("key"), account);
     }

@@ -36,6 +36,11 @@ class SignInIT extends ShippedWar {
         String line = begun.headers().firstValue("Set-Cookie").orElseThrow();
         assertThat(line.toLowerCase()).contains("httponly", "samesite=strict", "path=/tollgate");
         assertThat(line.toLowerCase()).doesNotContain("secure");
+        String byTls = send(signIn(GOOD).header("X-Forwarded-Proto", "https"))
+                .headers()
+                .firstValue("Set-Cookie")
+                .orElseThrow();
+        assertThat(byTls).contains("; Secure");
         Map<String, String> session = Map.of("Cookie", cookie(begun));
         assertThat(get("/api/v1/admin/accounts", session).statusCode()).isEqualTo(200);
         assertThat(get("/", session).statusCode()).isEqualTo(200);

@@ -19,7 +19,8 @@ final class Banner {
 
                 Tollgate serves.
 
-                  Base URL     %s/
+                  Base URL     %s
+                  Console      %s/
                   Health       %s/health/ready
                   Admin        user %s, password %s
                   Keys         free        %s
@@ -35,6 +36,7 @@ final class Banner {
 
                 Ctrl-C stops everything; the data stays for the next time.
                 """.formatted(
+                        base,
                         base,
                         base,
                         described.get("admin.user"),
