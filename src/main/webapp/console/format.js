@@ -74,6 +74,13 @@ export function time(iso) {
   return h('time', { datetime: at.toISOString(), title: utc }, dateTime.format(at));
 }
 
+/** How long until then, with the moment on hover. */
+export function until(iso) {
+  const at = new Date(iso);
+  const utc = at.toISOString().replace('T', ' ').replace(/\.\d+Z$/, '') + ' UTC';
+  return h('time', { datetime: at.toISOString(), title: utc }, 'in ' + duration((at.getTime() - Date.now()) / 1000));
+}
+
 /** How long ago, with the moment on hover. */
 export function ago(iso) {
   if (!iso) {

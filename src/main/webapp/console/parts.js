@@ -1,7 +1,7 @@
 // Parts of pages that show one kind of thing in several places.
 import { h } from './dom.js';
 import { chip, empty, share, table } from './ui.js';
-import { duration, level, number, time } from './format.js';
+import { duration, level, number, time, until } from './format.js';
 
 export function keyState(key) {
   if (!key.active) {
@@ -31,7 +31,7 @@ export function policies(list) {
     { title: 'Limit', num: true, cell: (policy) => number(policy.limit) + ' / ' + (policy.windowSeconds === 60 ? 'min' : duration(policy.windowSeconds)) },
     { title: 'Left', num: true, cell: (policy) => number(policy.remaining) },
     { title: 'Used', cell: (policy) => share(policy.limit - policy.remaining, policy.limit, true) },
-    { title: 'More comes back', cell: (policy) => time(policy.resetsAt) },
+    { title: 'More comes back', cell: (policy) => (policy.resetSeconds > 0 ? until(policy.resetsAt) : 'all is left') },
   ], list));
 }
 

@@ -35,7 +35,7 @@ export function render(root, page) {
     const done = await dialog({
       title: 'Export the audit trail', action: 'Export',
       body: [h('p', {}, 'The events that the filter shows, the newest 100,000 at most, as a table (CSV, UTC).')],
-      act: async (tell) => { await download('audit' + query(filter()), 'tollgate-audit.csv', (size) => tell(bytes(size) + ' so far')); return true; },
+      act: async (tell) => { await download('audit/export' + query(filter()), 'tollgate-audit.csv', (size) => tell(bytes(size) + ' so far')); return true; },
     });
     if (done) {
       toast('The table is in your downloads.');

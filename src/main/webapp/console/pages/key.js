@@ -80,7 +80,7 @@ export async function render(root, page) {
       caller.ban ? h('p', {}, 'Banned: ', levelChip(caller.ban.level), ' ', caller.ban.reason, caller.ban.expiresAt ? [', until ', time(caller.ban.expiresAt)] : null, ' · ', callerLink(account.id, 'why')) : null,
       policies(caller.policies), ladder(caller.ladder));
     fill(refusals, violations(caller.ladder.recent), rows.total > 0 ? h('p', { class: 'muted' },
-      number(rows.total) + ' times over a limit in the audit trail. ', h('a', { href: '#/audit?type=LIMIT_EXCEEDED&caller=' + account.id }, 'All of them')) : null);
+      'In the audit trail: ' + number(rows.total) + '. ', h('a', { href: '#/audit?type=LIMIT_EXCEEDED&caller=' + account.id }, 'All of them')) : null);
   }
 
   async function both() {

@@ -5,6 +5,9 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.media.Content;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -63,9 +66,19 @@ public class AdminAuditResource {
         return log.page(filter, page);
     }
 
-    /** The rows as a table, the newest {@value #MOST_EXPORTED}; narrowed by the same parameters and {@code q}. */
+    /** The rows as a table, the newest 100,000 of those that the same parameters let through. */
     @GET
-    @Produces(KeyReports.CSV + ";qs=0.5")
+    @Path("export")
+    @Produces(KeyReports.CSV)
+    @Parameter(ref = "caller")
+    @Parameter(ref = "type")
+    @Parameter(ref = "from")
+    @Parameter(ref = "to")
+    @Parameter(ref = "q")
+    @ApiResponse(
+            responseCode = "200",
+            description = "The table, with a line of names.",
+            content = @Content(mediaType = KeyReports.CSV, schema = @Schema(types = "string")))
     public Response table(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         AuditLog.Filter filter = filter(query);

@@ -54,7 +54,7 @@ public class AdminRoutesResource {
      * @param windowLimit its own window's cost units; null for none
      * @param windowSeconds its own window's length; null for none
      * @param mode {@code enforce} or {@code shadow}; null where it charges nothing
-     * @param modeByFile the mode it has unless it is switched
+     * @param modeByFile the mode it has unless it is switched; null where it charges nothing
      */
     public record RouteView(
             String name,

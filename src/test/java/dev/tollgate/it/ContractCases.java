@@ -198,8 +198,8 @@ final class ContractCases {
                 queried("GET", "/api/v1/admin/callers"),
                 admin("GET", "/api/v1/admin/callers/{caller}", "/api/v1/admin/callers/" + key.account(), 200),
                 admin("GET", "/api/v1/admin/callers/{caller}", "/api/v1/admin/callers/ip:192.0.2.7", 200),
-                admin("GET", "/api/v1/admin/audit", "/api/v1/admin/audit?type=BAN_LIFTED,BAN_APPLIED", 200)
-                        .with("Accept", "text/csv"),
+                admin("GET", "/api/v1/admin/audit", "/api/v1/admin/audit?type=BAN_LIFTED,BAN_APPLIED", 200),
+                admin("GET", "/api/v1/admin/audit/export", "/api/v1/admin/audit/export?type=BAN_APPLIED", 200),
                 admin(
                         "GET",
                         tiers + "/{name}/preview",
