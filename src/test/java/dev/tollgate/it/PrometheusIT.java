@@ -90,7 +90,7 @@ class PrometheusIT extends ShippedWar {
                 .redirectOutput(directory.resolve("log").toFile())
                 .start();
         try {
-            Ports.await("Prometheus serving", Duration.ofSeconds(30), () -> Ports.accepts(port));
+            Ports.await("Prometheus serving", Duration.ofSeconds(30), () -> isReady(port));
             Ports.await(
                     "a scrape",
                     Duration.ofSeconds(30),
@@ -107,6 +107,23 @@ class PrometheusIT extends ShippedWar {
         } finally {
             prometheus.destroy();
             assertThat(prometheus.waitFor(20, TimeUnit.SECONDS)).isTrue();
+        }
+    }
+
+    private static boolean isReady(int port) {
+        try {
+            return HttpClient.newHttpClient()
+                            .send(
+                                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/-/ready"))
+                                            .build(),
+                                    HttpResponse.BodyHandlers.discarding())
+                            .statusCode()
+                    == 200;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new AssertionError(e);
         }
     }
 

@@ -7,6 +7,7 @@ import dev.tollgate.audit.AuditLog;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.page.Page;
 import dev.tollgate.page.PageRequest;
+import dev.tollgate.trace.CurrentRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -77,6 +78,19 @@ class JpaAuditTest {
         assertThat(postgres.column("SELECT details ->> 'n' FROM audit_logs ORDER BY id"))
                 .containsExactlyElementsOf(
                         IntStream.range(0, 3_000).mapToObj(Integer::toString).toList());
+    }
+
+    @Test
+    void whatARequestBroughtCarriesItsId() {
+        CurrentRequest.begin("4bf92f3577b34da6a3ce929d0e0e4736");
+        try {
+            write(event(AuditEvent.Type.KEY_CREATED, 1, "a", Map.of("n", "1")));
+        } finally {
+            CurrentRequest.end();
+        }
+        write(event(AuditEvent.Type.KEY_CREATED, 2, "a", Map.of("n", "2")));
+        assertThat(postgres.column("SELECT coalesce(details ->> 'request', 'none') FROM audit_logs ORDER BY id"))
+                .containsExactly("4bf92f3577b34da6a3ce929d0e0e4736", "none");
     }
 
     @Test
