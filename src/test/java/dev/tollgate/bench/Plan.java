@@ -16,7 +16,7 @@ import java.nio.file.Path;
 record Plan(int rounds, long millis, int mostCallers, int keys, Path project, Path wildflyHome, Path war) {
 
     static Plan full(Path project, Path wildflyHome, Path war) {
-        return new Plan(5, 2_000, 1_000_000, 40_000, project, wildflyHome, war);
+        return new Plan(5, 1_200, 1_000_000, 20_000, project, wildflyHome, war);
     }
 
     /** To see that it works. */
