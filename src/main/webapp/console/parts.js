@@ -21,6 +21,16 @@ export function levelChip(label) {
   return chip(level(label), label === 'PERMANENT' ? 'bad' : 'warn');
 }
 
+/** An event's details in one line; the request's id, by which it is found in the log, is cut and whole on hover. */
+export function details(row) {
+  const { request, ...rest } = row.details;
+  const told = Object.entries(rest).map(([name, value]) => name + ' ' + value);
+  if (told.length === 0 && !request) {
+    return '–';
+  }
+  return [told.join(' · '), request ? h('span', { class: 'muted', title: 'Request ' + request }, (told.length ? ' · ' : '') + 'request ' + request.slice(0, 8) + '…') : null];
+}
+
 /** Where windows and the month stand. */
 export function policies(list) {
   if (list.length === 0) {

@@ -1,7 +1,7 @@
 import { h } from '../dom.js';
 import { download, get, query } from '../api.js';
 import { press } from '../actions.js';
-import { callerLink } from '../parts.js';
+import { callerLink, details } from '../parts.js';
 import { bytes, time, words } from '../format.js';
 import { button, card, chip, dialog, field, heading, paged, select, toast } from '../ui.js';
 
@@ -23,7 +23,7 @@ export function render(root, page) {
     { title: 'What', cell: (row) => chip(words(row.type), KINDS[row.type]) },
     { title: 'Caller', cell: (row) => (row.caller ? callerLink(row.caller) : '–') },
     { title: 'By', cell: (row) => row.actor },
-    { title: 'Details', cell: (row) => Object.entries(row.details).map(([name, value]) => name + ' ' + value).join(' · ') || '–' },
+    { title: 'Details', cell: details },
   ], (at) => get('audit' + query({ ...filter(), page: at, size: 50 }), page.signal),
   'No event matches. Bans, limits exceeded, quota warnings, sign-ins and every change an administrator makes are kept here.');
   let timer = 0;

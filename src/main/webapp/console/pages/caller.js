@@ -1,7 +1,7 @@
 import { h, fill } from '../dom.js';
 import { get, query } from '../api.js';
 import { banCaller, liftBan, press } from '../actions.js';
-import { keyState, ladder, levelChip, policies, violations } from '../parts.js';
+import { details, keyState, ladder, levelChip, policies, violations } from '../parts.js';
 import { duration, number, time, words } from '../format.js';
 import { button, card, chip, facts, failure, heading, paged } from '../ui.js';
 
@@ -17,7 +17,7 @@ export async function render(root, page) {
     { title: 'When', cell: (row) => time(row.at) },
     { title: 'What', cell: (row) => chip(words(row.type)) },
     { title: 'By', cell: (row) => row.actor },
-    { title: 'Details', cell: (row) => Object.entries(row.details).map(([name, value]) => name + ' ' + value).join(' · ') || '–' },
+    { title: 'Details', cell: details },
   ], (at) => get('audit' + query({ caller: page.id, page: at, size: 10 }), page.signal),
   'Nothing is on record about this caller yet.');
   const title = page.id.startsWith('ip:') ? page.id.slice(3) : 'Caller';
