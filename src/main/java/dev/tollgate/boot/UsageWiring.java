@@ -48,11 +48,12 @@ public class UsageWiring {
 
     @Produces
     @Singleton
-    PostedUsage posted(@Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, Settings settings) {
+    PostedUsage posted(
+            @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, RedissonClient redisson, Settings settings) {
         return new RedisPostedUsage(
                 flights,
                 keys,
-                settings.get(SettingCatalog.REDIS_URL).size() > 1,
+                redisson.getConfig().isClusterConfig(),
                 settings.get(SettingCatalog.USAGE_IDS),
                 POSTED_PATIENCE);
     }

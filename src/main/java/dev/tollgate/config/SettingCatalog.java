@@ -19,15 +19,43 @@ public final class SettingCatalog {
             "",
             "redis://127.0.0.1:6379",
             "Where Redis is: redis:// or rediss://, with user:password@ and /database if needed. Several, separated by"
-                    + " commas, name the nodes of a Cluster.",
+                    + " commas, name nodes of a Cluster, or with tollgate.redis.sentinel.master Sentinels.",
             Values::redisUrls);
+
+    public static final Setting<String> REDIS_SENTINEL = add(
+            "tollgate.redis.sentinel.master",
+            "text",
+            "",
+            "",
+            "The name under which Sentinels watch the master; the URLs are then the Sentinels'.",
+            Function.identity());
+
+    public static final Setting<String> REDIS_USER =
+            add("tollgate.redis.user", "text", "", "", "The ACL user, in place of the URL's.", Function.identity());
+
+    public static final Setting<String> REDIS_PASSWORD = add(
+            "tollgate.redis.password",
+            "text",
+            "",
+            "",
+            "The password, in place of the URL's: for a credential store or a password alias to fill in.",
+            Function.identity());
+
+    public static final Setting<String> REDIS_TLS_CA = add(
+            "tollgate.redis.tls.ca",
+            "path",
+            "",
+            "",
+            "Certificates in PEM form that alone are trusted by rediss://: those of a private authority. By default the JVM's.",
+            Function.identity());
 
     public static final Setting<String> REDIS_CONFIG = add(
             "tollgate.redis.config",
             "path",
             "",
             "",
-            "A Redisson YAML file instead of the URL: Sentinel, replicas, TLS stores, ACL users.",
+            "A Redisson YAML file instead of the settings above: replicas, client certificates and all else it knows. What"
+                    + " it does not say about calls and connections is as without it.",
             Function.identity());
 
     public static final Setting<String> REDIS_PREFIX = add(
@@ -104,6 +132,23 @@ public final class SettingCatalog {
             "",
             "",
             "A JSON file of route policies; docs/routes.md gives its format.",
+            Function.identity());
+
+    public static final Setting<List<String>> GUARD_APPLICATIONS = add(
+            "tollgate.guard.applications",
+            "pattern list",
+            "",
+            "*",
+            "Which applications the guard of a server is put before: context paths, * for any text, ! before one that is left"
+                    + " out, / for the root. Such as *,!/hello or /api*.",
+            Values::list);
+
+    public static final Setting<String> GUARD_ROUTES_FILE = add(
+            "tollgate.guard.routes.file",
+            "path",
+            "",
+            "",
+            "Route policies for guarded applications, in the format of docs/routes.md; paths are below each application's own.",
             Function.identity());
 
     public static final Setting<Boolean> LEGACY_HEADERS = add(

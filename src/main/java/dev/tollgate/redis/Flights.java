@@ -1,13 +1,11 @@
 package dev.tollgate.redis;
 
 import dev.tollgate.measure.Histogram;
-import dev.tollgate.trace.CurrentRequest;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -19,7 +17,6 @@ import org.redisson.api.RFuture;
 import org.redisson.api.RScript;
 import org.redisson.api.RScriptAsync;
 import org.redisson.api.RedissonClient;
-import org.redisson.client.RedisNoScriptException;
 
 /**
  * Shared flights to Redis: scripts that many requests want to run at the same time travel in one {@link RBatch}.
@@ -31,6 +28,10 @@ import org.redisson.client.RedisNoScriptException;
  * <p>Each call fails or succeeds by itself. A call that has waited in line for longer than its patience, or was given up by
  * whoever made it, is never sent. A call of unknown fate is never sent again; only {@code NOSCRIPT}, which Redis answers before
  * running anything, is answered by sending the script's text once.
+ *
+ * <p>On a Cluster each server has a line and slots of its own, and a flight goes to one of them: Redisson fails all of a
+ * batch's calls with the first server's failure, so that a call that ran elsewhere would pass for one that ran nowhere; and a
+ * server that is away must not hold up the others' callers.
  *
  * <p>Thread-safe.
  */
@@ -70,9 +71,8 @@ public final class Flights {
     private final int line;
     private final long patienceNanos;
     private final BatchOptions options;
-    private final ConcurrentLinkedQueue<Call<?>> waiting = new ConcurrentLinkedQueue<>();
-    private final AtomicInteger inLine = new AtomicInteger();
-    private final AtomicInteger inTheAir = new AtomicInteger();
+    private final RedisNodes nodes;
+    private final ConcurrentHashMap<Object, Runway> runways = new ConcurrentHashMap<>();
     private volatile long lastLanding = System.nanoTime();
     private final LongAdder flown = new LongAdder();
     private final LongAdder carried = new LongAdder();
@@ -83,9 +83,9 @@ public final class Flights {
 
     /**
      * @param redisson the client; not closed by this
-     * @param slots flights in the air at most
+     * @param slots flights in the air at most, of a Cluster per server
      * @param seats calls in one flight at most
-     * @param line calls waiting at most; further ones fail at once with {@link LineFullException}
+     * @param line calls waiting at most, of a Cluster per server; further ones fail at once with {@link LineFullException}
      * @param patience how long a call may wait in line; after that it is not sent any more and fails
      * @param timeout when a flight that does not land gives its slot back
      * @param open whether there is a connection; until there is, calls fail at once with {@link NotOpenException}
@@ -101,6 +101,7 @@ public final class Flights {
             BooleanSupplier open,
             Latency latency) {
         this.redisson = redisson;
+        this.nodes = RedisNodes.of(redisson);
         this.open = open;
         this.latency = latency;
         this.patienceNanos = patience.toNanos();
@@ -162,12 +163,14 @@ public final class Flights {
 
     /** Calls waiting for a flight. */
     public int waiting() {
-        return inLine.get();
+        return runways.values().stream().mapToInt(runway -> runway.inLine.get()).sum();
     }
 
     /** Flights under way. */
     public int inTheAir() {
-        return inTheAir.get();
+        return runways.values().stream()
+                .mapToInt(runway -> runway.inTheAir.get())
+                .sum();
     }
 
     /** How long the flights of the last minute took, those that failed among them. */
@@ -190,86 +193,12 @@ public final class Flights {
             call.result.completeExceptionally(new NotOpenException());
             return call.result;
         }
-        if (inLine.incrementAndGet() > line) {
-            inLine.decrementAndGet();
-            call.result.completeExceptionally(new LineFullException(line));
-            return call.result;
-        }
-        waiting.add(call);
-        depart();
+        runways.computeIfAbsent(nodes.of(call.keys), node -> new Runway()).join(call);
         return call.result;
     }
 
-    /** Sends flights as long as someone waits and a slot is free. Whoever frees a slot or joins the line calls this. */
-    private void depart() {
-        while (!waiting.isEmpty() && takeSlot()) {
-            List<Call<?>> passengers = board();
-            if (passengers.isEmpty()) {
-                inTheAir.decrementAndGet();
-            } else {
-                fly(passengers);
-            }
-        }
-    }
-
-    private boolean takeSlot() {
-        int now = inTheAir.get();
-        while (now < slots) {
-            if (inTheAir.compareAndSet(now, now + 1)) {
-                return true;
-            }
-            now = inTheAir.get();
-        }
-        return false;
-    }
-
-    private List<Call<?>> board() {
-        List<Call<?>> passengers = new ArrayList<>();
-        Call<?> next;
-        while (passengers.size() < seats && (next = waiting.poll()) != null) {
-            inLine.decrementAndGet();
-            if (System.nanoTime() - next.joined > patienceNanos) {
-                next.result.completeExceptionally(new LineTooSlowException());
-            } else if (!next.result.isDone()) {
-                passengers.add(next);
-            }
-        }
-        return passengers;
-    }
-
-    private void fly(List<Call<?>> passengers) {
-        flown.increment();
-        carried.add(passengers.size());
-        sizes.record(passengers.size());
-        List<RFuture<?>> replies = new ArrayList<>(passengers.size());
-        long left = System.nanoTime();
-        try {
-            RBatch batch = redisson.createBatch(options);
-            RScriptAsync scripts = batch.getScript(TextCodec.INSTANCE);
-            for (Call<?> call : passengers) {
-                replies.add(call.board(scripts, this));
-            }
-            batch.executeAsync().whenComplete((done, failure) -> {
-                long landed = System.nanoTime();
-                roundTrips.record(landed, landed - left);
-                tell(passengers, landed, landed - left);
-                slow.note(
-                        System.currentTimeMillis(),
-                        landed - left,
-                        passengers.size(),
-                        passengers.get(0).script.name(),
-                        failure);
-                if (failure == null) {
-                    lastLanding = landed;
-                } else {
-                    lose(passengers, replies, failure);
-                }
-                land();
-            });
-        } catch (RuntimeException e) {
-            lose(passengers, replies, e);
-            land();
-        }
+    private <T> RFuture<T> seat(Call<T> call, RScriptAsync scripts) {
+        return call.board(scripts, this::send);
     }
 
     private void tell(List<Call<?>> passengers, long landed, long took) {
@@ -292,60 +221,97 @@ public final class Flights {
         }
     }
 
-    private void land() {
-        inTheAir.decrementAndGet();
-        depart();
-    }
+    /** The way to one server, with a line and slots of its own. */
+    private final class Runway {
+        private final ConcurrentLinkedQueue<Call<?>> waiting = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger inLine = new AtomicInteger();
+        private final AtomicInteger inTheAir = new AtomicInteger();
 
-    /**
-     * One script to run, and whoever waits for it. Keys and arguments become bytes here, on the thread that asks, and stay
-     * what they are: Redisson would copy each into a pooled buffer of its own on the connection's thread.
-     */
-    private static final class Call<T> {
-        private final Script script;
-        private final RScript.ReturnType type;
-        private final List<Object> keys;
-        private final Object[] arguments;
-        private final CompletableFuture<T> result = new CompletableFuture<>();
-        private final long joined = System.nanoTime();
-        private final Purpose purpose;
-        private final String requestId = CurrentRequest.idOrNull();
-        private boolean withText;
-
-        Call(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {
-            this.script = script;
-            this.purpose = script.purpose();
-            this.type = type;
-            this.keys = new ArrayList<>(keys.size());
-            for (String key : keys) {
-                this.keys.add(key.getBytes(StandardCharsets.UTF_8));
+        void join(Call<?> call) {
+            if (inLine.incrementAndGet() > line) {
+                inLine.decrementAndGet();
+                call.result.completeExceptionally(new LineFullException(line));
+                return;
             }
-            this.arguments = new Object[arguments.length];
-            for (int i = 0; i < arguments.length; i++) {
-                this.arguments[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
-            }
+            waiting.add(call);
+            depart();
         }
 
-        RFuture<T> board(RScriptAsync scripts, Flights flights) {
-            RFuture<T> future = withText
-                    ? scripts.evalAsync(RScript.Mode.READ_WRITE, script.body(), type, keys, arguments)
-                    : scripts.evalShaAsync(RScript.Mode.READ_WRITE, script.sha1(), type, keys, arguments);
-            future.whenComplete((reply, failure) -> {
-                if (failure == null) {
-                    result.complete(reply);
-                } else if (!withText && isNoScript(failure)) {
-                    withText = true;
-                    flights.send(this);
+        /** Sends flights as long as someone waits and a slot is free. Whoever frees a slot or joins the line calls this. */
+        private void depart() {
+            while (!waiting.isEmpty() && takeSlot()) {
+                List<Call<?>> passengers = board();
+                if (passengers.isEmpty()) {
+                    inTheAir.decrementAndGet();
                 } else {
-                    result.completeExceptionally(failure);
+                    fly(passengers);
                 }
-            });
-            return future;
+            }
         }
 
-        private static boolean isNoScript(Throwable failure) {
-            Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-            return cause instanceof RedisNoScriptException;
+        private boolean takeSlot() {
+            int now = inTheAir.get();
+            while (now < slots) {
+                if (inTheAir.compareAndSet(now, now + 1)) {
+                    return true;
+                }
+                now = inTheAir.get();
+            }
+            return false;
+        }
+
+        private List<Call<?>> board() {
+            List<Call<?>> passengers = new ArrayList<>();
+            Call<?> next;
+            while (passengers.size() < seats && (next = waiting.poll()) != null) {
+                inLine.decrementAndGet();
+                if (System.nanoTime() - next.joined > patienceNanos) {
+                    next.result.completeExceptionally(new LineTooSlowException());
+                } else if (!next.result.isDone()) {
+                    passengers.add(next);
+                }
+            }
+            return passengers;
+        }
+
+        private void fly(List<Call<?>> passengers) {
+            flown.increment();
+            carried.add(passengers.size());
+            sizes.record(passengers.size());
+            List<RFuture<?>> replies = new ArrayList<>(passengers.size());
+            long left = System.nanoTime();
+            try {
+                RBatch batch = redisson.createBatch(options);
+                RScriptAsync scripts = batch.getScript(TextCodec.INSTANCE);
+                for (Call<?> call : passengers) {
+                    replies.add(seat(call, scripts));
+                }
+                batch.executeAsync().whenComplete((done, failure) -> {
+                    long landed = System.nanoTime();
+                    roundTrips.record(landed, landed - left);
+                    tell(passengers, landed, landed - left);
+                    slow.note(
+                            System.currentTimeMillis(),
+                            landed - left,
+                            passengers.size(),
+                            passengers.get(0).script.name(),
+                            failure);
+                    if (failure == null) {
+                        lastLanding = landed;
+                    } else {
+                        lose(passengers, replies, failure);
+                    }
+                    land();
+                });
+            } catch (RuntimeException e) {
+                lose(passengers, replies, e);
+                land();
+            }
+        }
+
+        private void land() {
+            inTheAir.decrementAndGet();
+            depart();
         }
     }
 }

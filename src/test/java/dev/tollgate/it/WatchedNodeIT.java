@@ -143,7 +143,8 @@ class WatchedNodeIT {
                 .toList();
         assertThat(lines)
                 .isNotEmpty()
-                .allSatisfy(line -> assertThat(json(line).keySet()).contains("timestamp", "level", "loggerName", "message"));
+                .allSatisfy(line ->
+                        assertThat(json(line).keySet()).contains("timestamp", "level", "loggerName", "message"));
         assertThat(lines)
                 .filteredOn(line -> json(line).getString("message").startsWith("Redis is slow: trips="))
                 .hasSize(1);

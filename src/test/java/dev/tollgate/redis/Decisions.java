@@ -1,0 +1,67 @@
+package dev.tollgate.redis;
+
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory.Recollection;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.HistoryNeededException;
+import dev.tollgate.limit.WindowPolicy;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import org.redisson.api.RedissonClient;
+
+/** What a node asks of Redis, over any kind of connection. */
+final class Decisions {
+
+    static final LocalDate TODAY = Instant.now().atOffset(ZoneOffset.UTC).toLocalDate();
+
+    final RedisKeys keys;
+    final Flights flights;
+    final RedisGate gate;
+    final RedisPendingUsage pending;
+
+    Decisions(RedissonClient client, String prefix) {
+        keys = new RedisKeys(prefix);
+        flights = new Flights(client, 4, 64, 10_000, Duration.ofSeconds(2));
+        gate = new RedisGate(flights, keys, System::currentTimeMillis);
+        pending = new RedisPendingUsage(flights, keys, client.getConfig().isClusterConfig());
+    }
+
+    static GateRequest request(String account, long limit) {
+        return new GateRequest(
+                Caller.account(account),
+                List.of(WindowPolicy.minute(limit), new WindowPolicy("key", "key:k", limit, 60_000)),
+                OptionalLong.of(1_000_000),
+                1,
+                BanLadder.STANDARD,
+                true,
+                true);
+    }
+
+    /** Decides; an account of no month is given one. */
+    Decision decide(String account, long limit) {
+        GateRequest request = request(account, limit);
+        try {
+            return gate.decide(request).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            if (!(e.getCause() instanceof HistoryNeededException needed)) {
+                throw e;
+            }
+            gate.restore(request.caller(), needed.month(), Recollection.NONE)
+                    .toCompletableFuture()
+                    .join();
+            return gate.decide(request).toCompletableFuture().join();
+        }
+    }
+
+    /** Requests recorded of a key and not settled, by the key's own total. */
+    long pendingRequests(String key) {
+        return pending.read(key).toCompletableFuture().join().pending().totals().totalRequests();
+    }
+}
