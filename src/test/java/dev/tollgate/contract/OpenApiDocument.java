@@ -10,7 +10,9 @@ import dev.tollgate.boot.RestApplication;
 import io.swagger.v3.core.converter.ModelConverters;
 import io.swagger.v3.core.util.Json31;
 import io.swagger.v3.jaxrs2.Reader;
+import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.integration.SwaggerConfiguration;
+import jakarta.ws.rs.HttpMethod;
 import jakarta.ws.rs.Path;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -23,10 +25,12 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.yaml.snakeyaml.LoaderOptions;
 import org.yaml.snakeyaml.Yaml;
 import org.yaml.snakeyaml.constructor.SafeConstructor;
@@ -238,14 +242,33 @@ public final class OpenApiDocument {
     }
 
     private static Optional<Method> codeIn(Class<?> type, String path, String verb) {
-        return Arrays.stream(type.getMethods())
-                .filter(method -> !method.isAnnotationPresent(io.swagger.v3.oas.annotations.Hidden.class))
-                .filter(method -> Arrays.stream(method.getAnnotations())
-                        .map(annotation -> annotation.annotationType().getAnnotation(jakarta.ws.rs.HttpMethod.class))
-                        .anyMatch(http ->
-                                http != null && (verb == null || http.value().equals(verb))))
+        return shown(type)
+                .filter(method -> verb == null || verb(method).equals(verb))
                 .filter(method -> path(type, method).equals(path))
                 .findFirst();
+    }
+
+    private static Stream<Method> shown(Class<?> type) {
+        return Arrays.stream(type.getMethods())
+                .filter(method -> !method.isAnnotationPresent(Hidden.class))
+                .filter(method -> !verb(method).isEmpty());
+    }
+
+    private static String verb(Method method) {
+        return Arrays.stream(method.getAnnotations())
+                .map(annotation -> annotation.annotationType().getAnnotation(HttpMethod.class))
+                .filter(Objects::nonNull)
+                .map(HttpMethod::value)
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Every method that is shown, by the name of its operation: of two with the same name one hides the other. */
+    static List<String> shown(java.nio.file.Path project) {
+        return new OpenApiDocument(project)
+                .resources.stream()
+                        .flatMap(type -> shown(type).map(method -> verb(method) + " " + path(type, method)))
+                        .toList();
     }
 
     private static String path(Class<?> type, Method method) {

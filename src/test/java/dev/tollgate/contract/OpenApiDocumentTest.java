@@ -40,6 +40,13 @@ class OpenApiDocumentTest {
     }
 
     @Test
+    void noMethodOfAResourceIsHiddenByAnother() {
+        List<String> shown = OpenApiDocument.shown(Path.of(""));
+        assertThat(shown).doesNotHaveDuplicates();
+        assertThat(CONTRACT.operations().keySet()).containsAll(shown);
+    }
+
+    @Test
     void everyMemberAndParameterIsDescribed() {
         CONTRACT.operations().values().forEach(operation -> {
             for (String in : List.of("query", "path", "header")) {

@@ -96,7 +96,7 @@ final class BadRequests {
         if (schema.has("format")) {
             values.addAll(List.of("yesterday", "2026-13-01", ""));
         }
-        if (schema.has("enum")) {
+        if (schema.has("enum") || schema.has("items")) {
             values.add("NONE_OF_THESE");
         }
         return values;
