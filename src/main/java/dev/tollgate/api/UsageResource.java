@@ -213,7 +213,7 @@ public class UsageResource {
         }
         throw new ProblemException(Problems.unavailable(
                 "USAGE_UNSETTLED",
-                "The key's unsettled counts are too large to add to; nothing was taken. Send the events again later.",
+                "The key's unsettled counts are too large to add to. Send the same batch again later; no id counts twice.",
                 SETTLED_BY_THEN_SECONDS));
     }
 

@@ -28,7 +28,7 @@ final class OperationRules {
             describe(operation, "admin", "[{\"basic\":[]}]");
             answers(operation, Map.of("401", "NoAdministrator", "403", "Forbidden", "429", "TooManySignIns"));
             if (changes) {
-                answer(operation, "415", "UnsupportedMediaType");
+                answers(operation, Map.of("408", "TooSlow", "415", "UnsupportedMediaType"));
             }
             if ((path.contains("{") || path.endsWith("/ledger")) && !method.equals("put")) {
                 answer(operation, "404", "NotFound");
@@ -46,6 +46,7 @@ final class OperationRules {
             answers(operation, Map.of("401", "BadKey", "429", "Refused"));
             if (tag.equals("uploads")) {
                 answers(operation, Map.of("403", "BannedForGood", "404", "NotFound"));
+                answer(operation, "408", "TooSlow");
                 headers(operation, "201", LIMITS);
             } else if (tag.equals("usage")) {
                 answer(operation, "415", "UnsupportedMediaType");
