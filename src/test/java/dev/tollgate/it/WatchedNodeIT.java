@@ -96,58 +96,10 @@ class WatchedNodeIT {
         assertThat(get("/metrics", "Authorization", LOGIN).body()).contains("tollgate_breaker_state");
     }
 
-    @Test
-    @Order(2)
-    void aSlowRedisMakesReadyDegradedAndIsNotedOnce() {
-        Ports.await(
-                "ready",
-                Duration.ofSeconds(30),
-                () -> get("/health/ready").body().contains("\"redis\":\"up\""));
-        try (RedisWire wire = new RedisWire(redis.port())) {
-            Ports.await("degraded", Duration.ofSeconds(60), () -> {
-                wire.send("DEBUG", "SLEEP", "0.6");
-                return get("/health/ready").body().contains("\"redis\":\"degraded\"");
-            });
-        }
-        HttpResponse<String> ready = get("/health/ready");
-        assertThat(ready.statusCode()).isEqualTo(200);
-        assertThat(json(ready.body()).getString("status")).isEqualTo("degraded");
-        JsonObject state =
-                json(get("/api/v1/admin/redis", "Authorization", LOGIN).body());
-        assertThat(state.getString("latencyState")).isEqualTo("high");
-        assertThat(state.getInt("latencyThresholdMillis")).isEqualTo(250);
-        assertThat(state.getJsonArray("latency").getJsonObject(0).getString("purpose"))
-                .isEqualTo("gate");
-        assertThat(state.getJsonArray("latency").getJsonObject(0).getInt("maxMicros"))
-                .isGreaterThan(250_000);
-        Ports.await("the audit row", Duration.ofSeconds(10), () -> rows() > 0);
-        assertThat(rows()).isEqualTo(1);
-        assertThat(get("/metrics", "Authorization", LOGIN).body()).contains("tollgate_redis_latency_high 1.0");
-        Ports.await(
-                "Redis's own log of it",
-                Duration.ofSeconds(60),
-                () -> get("/api/v1/admin/redis", "Authorization", LOGIN).body().contains("\"command\":\"DEBUG\""));
-    }
-
     private static int rows() {
         return json(get("/api/v1/admin/audit?type=LATENCY_HIGH", "Authorization", LOGIN)
                         .body())
                 .getInt("total");
-    }
-
-    @Test
-    @Order(3)
-    void theLogIsJsonLineByLine() throws IOException {
-        List<String> lines = Files.readAllLines(node.logFile()).stream()
-                .filter(line -> line.contains("dev.tollgate"))
-                .toList();
-        assertThat(lines)
-                .isNotEmpty()
-                .allSatisfy(line ->
-                        assertThat(json(line).keySet()).contains("timestamp", "level", "loggerName", "message"));
-        assertThat(lines)
-                .filteredOn(line -> json(line).getString("message").startsWith("Redis is slow: trips="))
-                .hasSize(1);
     }
 
     @Test
