@@ -12,7 +12,6 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
-import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -20,8 +19,6 @@ import java.util.concurrent.TimeUnit;
 /** What happens once a second or so to keep what operators look at live. */
 @ApplicationScoped
 public class Beats {
-
-    private static final System.Logger LOG = System.getLogger(Beats.class.getName());
 
     private static final int PEAKS_SECONDS = 5;
 
@@ -45,10 +42,10 @@ public class Beats {
     void start(@Observes Startup event) {
         beats = List.of(
                 executor.scheduleAtFixedRate(
-                        () -> quietly(() -> traffic.tick(System.currentTimeMillis())), 1, 1, TimeUnit.SECONDS),
-                executor.scheduleWithFixedDelay(() -> quietly(streams::send), 1, 1, TimeUnit.SECONDS),
+                        Beat.of(() -> traffic.tick(System.currentTimeMillis())), 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(Beat.of(streams::send), 1, 1, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(
-                        () -> quietly(this::keepPeaks), PEAKS_SECONDS, PEAKS_SECONDS, TimeUnit.SECONDS));
+                        Beat.of(this::keepPeaks), PEAKS_SECONDS, PEAKS_SECONDS, TimeUnit.SECONDS));
     }
 
     private void keepPeaks() {
@@ -56,15 +53,6 @@ public class Beats {
         List<Peak> risen = incidents.peaks().drain(now);
         if (!risen.isEmpty()) {
             peaks.keep(risen, now);
-        }
-    }
-
-    /** An exception would end the beat for good. */
-    private static void quietly(Runnable work) {
-        try {
-            work.run();
-        } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "a beat was missed", e);
         }
     }
 

@@ -72,10 +72,10 @@ public class RedisSampling {
         alarm = new LatencyAlarm(
                 latency, settings.get(SettingCatalog.REDIS_LATENCY_THRESHOLD), trail, System::currentTimeMillis);
         looks = List.of(
-                executor.scheduleWithFixedDelay(() -> alarm.look(System.nanoTime()), 1, 1, TimeUnit.SECONDS),
-                executor.scheduleWithFixedDelay(this::look, 1, EVERY_SECONDS, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(Beat.of(() -> alarm.look(System.nanoTime())), 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(Beat.of(this::look), 1, EVERY_SECONDS, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(
-                        () -> slow = slowLog.look(), SLOW_LOG_SECONDS, SLOW_LOG_SECONDS, TimeUnit.SECONDS));
+                        Beat.of(() -> slow = slowLog.look()), SLOW_LOG_SECONDS, SLOW_LOG_SECONDS, TimeUnit.SECONDS));
     }
 
     @PreDestroy
