@@ -10,7 +10,6 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.security.Principal;
 import java.util.Set;
 
@@ -84,9 +83,9 @@ public final class AdminAccess implements Filter {
             throws IOException, ServletException {
         PageHeaders.on(response);
         if (path == null) {
-            send(Problems.badPath(), request, response);
+            ProblemAnswer.send(Problems.badPath(), request, response);
         } else if (!SameOrigin.permits(request)) {
-            send(Problems.crossOrigin(), request, response);
+            ProblemAnswer.send(Problems.crossOrigin(), request, response);
         } else if (OPEN.contains(path)) {
             chain.doFilter(request, response);
         } else {
@@ -103,7 +102,7 @@ public final class AdminAccess implements Filter {
             if (basic != null) {
                 SignIn.Outcome outcome = signIn.attempt(request, basic.user(), basic.password(), "BASIC", role);
                 if (outcome.verdict() != SignIn.Verdict.GOOD) {
-                    send(refusal(outcome, role, isScript(request)), request, response);
+                    ProblemAnswer.send(refusal(outcome, role, isScript(request)), request, response);
                     return;
                 }
                 known = outcome.administrator();
@@ -113,9 +112,9 @@ public final class AdminAccess implements Filter {
             response.setHeader("Cache-Control", "no-store");
             response.sendRedirect(request.getContextPath() + SIGN_IN_PAGE);
         } else if (known == null) {
-            send(Problems.signInNeeded(isScript(request)), request, response);
+            ProblemAnswer.send(Problems.signInNeeded(isScript(request)), request, response);
         } else if (!known.roles().contains(role)) {
-            send(Problems.forbidden("This is for users with the role " + role + "."), request, response);
+            ProblemAnswer.send(Problems.forbidden("This is for users with the role " + role + "."), request, response);
         } else {
             response.setHeader("Cache-Control", "no-cache");
             chain.doFilter(new SignedInRequest(request, known), response);
@@ -147,15 +146,5 @@ public final class AdminAccess implements Filter {
         return request.getHeader("Sec-Fetch-Mode") == null
                 && request.getHeader("X-Tollgate-Console") == null
                 && (accept == null || !(accept.contains("text/html") || accept.contains("text/event-stream")));
-    }
-
-    static void send(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Problem placed = problem.at(request.getRequestURI());
-        byte[] body = placed.json().getBytes(StandardCharsets.US_ASCII);
-        response.setStatus(placed.status());
-        placed.headers(response::setHeader);
-        response.setContentType(Problem.MEDIA_TYPE);
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
     }
 }

@@ -24,7 +24,6 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -120,7 +119,7 @@ public final class RateLimitFilter implements Filter {
             throws IOException, ServletException {
         String path = RoutePath.of(request.getServletPath(), request.getPathInfo());
         if (path == null) {
-            send(Problems.badPath(), request, response);
+            ProblemAnswer.send(Problems.badPath(), request, response);
             return;
         }
         RoutePolicy route = routes.get().find(request.getMethod(), path);
@@ -156,7 +155,7 @@ public final class RateLimitFilter implements Filter {
         }
         if (passage.problem() != null) {
             counts.refused(passage.problem().code());
-            send(passage.problem(), request, response);
+            ProblemAnswer.send(passage.problem(), request, response);
             return null;
         }
         return decide(passage, route, request, response, span) ? passage : null;
@@ -183,12 +182,12 @@ public final class RateLimitFilter implements Filter {
                 headers.of(guess, decision, response::setHeader);
                 incidents.of(guess, decision, route.name(), passage.client().address());
                 if (!decision.isAdmitted()) {
-                    send(Refusal.of(decision, guess.ladder()), request, response);
+                    ProblemAnswer.send(Refusal.of(decision, guess.ladder()), request, response);
                     return;
                 }
             }
         }
-        send(passage.problem(), request, response);
+        ProblemAnswer.send(passage.problem(), request, response);
     }
 
     /** Whether the request may go on; if not, it is answered. */
@@ -220,7 +219,7 @@ public final class RateLimitFilter implements Filter {
                 incidents.of(asked, decision, route.name(), passage.client().address());
             }
             if (!answer.passes() && !route.shadow()) {
-                send(refusal(answer, asked), request, response);
+                ProblemAnswer.send(refusal(answer, asked), request, response);
                 return false;
             }
         } else {
@@ -259,16 +258,5 @@ public final class RateLimitFilter implements Filter {
                 }
             }
         }
-    }
-
-    private static void send(Problem problem, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        Problem placed = problem.at(request.getRequestURI());
-        byte[] body = placed.json().getBytes(StandardCharsets.US_ASCII);
-        response.setStatus(placed.status());
-        placed.headers(response::setHeader);
-        response.setContentType(Problem.MEDIA_TYPE);
-        response.setContentLength(body.length);
-        response.getOutputStream().write(body);
     }
 }

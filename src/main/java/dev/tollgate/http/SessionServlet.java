@@ -37,7 +37,7 @@ public final class SessionServlet extends HttpServlet {
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
         Administrator administrator = sessions.of(request);
         if (administrator == null) {
-            AdminAccess.send(Problems.signInNeeded(false), request, response);
+            ProblemAnswer.send(Problems.signInNeeded(false), request, response);
         } else {
             answer(administrator, response);
         }
@@ -47,7 +47,7 @@ public final class SessionServlet extends HttpServlet {
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String type = String.valueOf(request.getContentType());
         if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-            AdminAccess.send(
+            ProblemAnswer.send(
                     Problems.unsupportedMediaType("Sign in with Content-Type: application/json."), request, response);
             return;
         }
@@ -59,13 +59,13 @@ public final class SessionServlet extends HttpServlet {
             user = text(credentials, "user");
             password = text(credentials, "password");
         } catch (JsonException | ClassCastException e) {
-            AdminAccess.send(
+            ProblemAnswer.send(
                     Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
             return;
         }
         SignIn.Outcome outcome = signIn.attempt(request, user, password, "FORM", Administrator.ROLE);
         if (outcome.verdict() != SignIn.Verdict.GOOD) {
-            AdminAccess.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
+            ProblemAnswer.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
             return;
         }
         sessions.start(outcome.administrator(), request, response);

@@ -97,8 +97,7 @@ public final class Histogram {
 
     /** Adds a value. */
     public void record(long value) {
-        counts[bucket(value)].increment();
-        sum.add(value);
+        record(value, null, 0);
     }
 
     /**

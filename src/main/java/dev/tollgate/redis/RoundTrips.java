@@ -63,21 +63,17 @@ public final class RoundTrips {
      * @param nowNanos the present on the clock of {@link #record}
      */
     public Minute lastMinute(long nowNanos) {
-        long now = Math.floorDiv(nowNanos, NANOS);
-        long[] sums = new long[BUCKETS];
-        long all = 0;
+        long[] sums;
         long max = 0;
         synchronized (this) {
+            sums = sums(nowNanos);
             for (int slot = 0; slot < SECONDS; slot++) {
-                if (second[slot] != Long.MIN_VALUE && now - second[slot] < SECONDS) {
+                if (isRecent(slot, nowNanos)) {
                     max = Math.max(max, longest[slot]);
-                    for (int b = 0; b < BUCKETS; b++) {
-                        sums[b] += counts[slot][b];
-                        all += counts[slot][b];
-                    }
                 }
             }
         }
+        long all = Arrays.stream(sums).sum();
         return new Minute(all, reached(sums, all, 50, max), reached(sums, all, 99, max), max);
     }
 
@@ -87,19 +83,8 @@ public final class RoundTrips {
      * @param nowNanos the present on the clock of {@link #record}
      */
     long slower(long nowNanos, long micros) {
-        long now = Math.floorDiv(nowNanos, NANOS);
         int from = bucket(Math.min(LONGEST_MICROS, micros)) + 1;
-        long slower = 0;
-        synchronized (this) {
-            for (int slot = 0; slot < SECONDS; slot++) {
-                if (second[slot] != Long.MIN_VALUE && now - second[slot] < SECONDS) {
-                    for (int b = from; b < BUCKETS; b++) {
-                        slower += counts[slot][b];
-                    }
-                }
-            }
-        }
-        return slower;
+        return Arrays.stream(sums(nowNanos), from, BUCKETS).sum();
     }
 
     /**
@@ -112,16 +97,10 @@ public final class RoundTrips {
 
     /** The last minute as a histogram, shortest first, from the first bucket that is not empty to the last. */
     public List<Bucket> histogram(long nowNanos) {
-        long now = Math.floorDiv(nowNanos, NANOS);
+        long[] buckets = sums(nowNanos);
         long[] sums = new long[Long.SIZE];
-        synchronized (this) {
-            for (int slot = 0; slot < SECONDS; slot++) {
-                if (second[slot] != Long.MIN_VALUE && now - second[slot] < SECONDS) {
-                    for (int b = 0; b < BUCKETS; b++) {
-                        sums[Long.SIZE - Long.numberOfLeadingZeros(highest(b))] += counts[slot][b];
-                    }
-                }
-            }
+        for (int b = 0; b < BUCKETS; b++) {
+            sums[Long.SIZE - Long.numberOfLeadingZeros(highest(b))] += buckets[b];
         }
         int first = 0;
         int last = sums.length - 1;
@@ -136,6 +115,23 @@ public final class RoundTrips {
             histogram.add(new Bucket(1L << power, sums[power]));
         }
         return histogram;
+    }
+
+    /** The last minute's round trips by bucket. */
+    private synchronized long[] sums(long nowNanos) {
+        long[] sums = new long[BUCKETS];
+        for (int slot = 0; slot < SECONDS; slot++) {
+            if (isRecent(slot, nowNanos)) {
+                for (int b = 0; b < BUCKETS; b++) {
+                    sums[b] += counts[slot][b];
+                }
+            }
+        }
+        return sums;
+    }
+
+    private boolean isRecent(int slot, long nowNanos) {
+        return second[slot] != Long.MIN_VALUE && Math.floorDiv(nowNanos, NANOS) - second[slot] < SECONDS;
     }
 
     private static long reached(long[] sums, long all, int percent, long max) {

@@ -56,7 +56,7 @@ public final class LedgerCheck {
         long now = clock.getAsLong();
         nextAt = now + (PART - 1) * (now - begun);
         boolean balanced = state.isBalanced();
-        state.saw(report, now);
+        state.saw(report);
         if (balanced && !report.isBalanced()) {
             LOG.log(Level.ERROR, "the ledger does not balance: {0}", report);
             if (settling) {

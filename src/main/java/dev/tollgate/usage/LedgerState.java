@@ -8,17 +8,11 @@ import java.math.BigInteger;
  */
 public final class LedgerState {
 
-    private record Seen(LedgerReport report, long atMillis) {}
+    private volatile LedgerReport seen;
 
-    private volatile Seen seen;
-
-    /**
-     * Notes a report.
-     *
-     * @param atMillis when it was made, milliseconds since the epoch
-     */
-    public void saw(LedgerReport report, long atMillis) {
-        seen = new Seen(report, atMillis);
+    /** Notes a report. */
+    public void saw(LedgerReport report) {
+        seen = report;
     }
 
     /** Whether the ledger was ever looked at since this node started. */
@@ -28,43 +22,37 @@ public final class LedgerState {
 
     /** Recorded by Redis's ledgers; 0 before the first look. */
     public BigInteger recorded() {
-        Seen last = seen;
-        return last == null ? BigInteger.ZERO : last.report().recorded();
+        LedgerReport last = seen;
+        return last == null ? BigInteger.ZERO : last.recorded();
     }
 
     /** Settled in PostgreSQL; 0 before the first look. */
     public BigInteger settled() {
-        Seen last = seen;
-        return last == null ? BigInteger.ZERO : last.report().settled();
+        LedgerReport last = seen;
+        return last == null ? BigInteger.ZERO : last.settled();
     }
 
     /** In Redis, claimed by a batch or not; 0 before the first look. */
     public BigInteger pending() {
-        Seen last = seen;
-        return last == null ? BigInteger.ZERO : last.report().pending();
+        LedgerReport last = seen;
+        return last == null ? BigInteger.ZERO : last.pending();
     }
 
     /** Set aside in PostgreSQL; 0 before the first look. */
     public BigInteger setAside() {
-        Seen last = seen;
-        return last == null ? BigInteger.ZERO : last.report().setAside();
+        LedgerReport last = seen;
+        return last == null ? BigInteger.ZERO : last.setAside();
     }
 
     /** How often the settlement has found a key's books unbalanced; 0 before the first look. */
     public long mismatches() {
-        Seen last = seen;
-        return last == null ? 0 : last.report().mismatches();
+        LedgerReport last = seen;
+        return last == null ? 0 : last.mismatches();
     }
 
     /** Whether recorded = settled + pending + set aside, for each key and in all; true before the first look. */
     public boolean isBalanced() {
-        Seen last = seen;
-        return last == null || last.report().isBalanced();
-    }
-
-    /** When it was looked at last, milliseconds since the epoch; 0 for never. */
-    public long seenAtMillis() {
-        Seen last = seen;
-        return last == null ? 0 : last.atMillis();
+        LedgerReport last = seen;
+        return last == null || last.isBalanced();
     }
 }
