@@ -2,6 +2,7 @@ package dev.tollgate.analytics;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.fixture.Crew;
 import dev.tollgate.settle.Settlement;
 import dev.tollgate.usage.KeyUsage.ProviderDay;
 import dev.tollgate.usage.Recording;
@@ -14,11 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.ThreadLocalRandom;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
@@ -115,21 +112,7 @@ class PollingProofTest {
                 }
                 return null;
             });
-            ExecutorService threads = Executors.newFixedThreadPool(work.size());
-            try {
-                List<Future<Void>> running = work.stream().map(threads::submit).toList();
-                long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-                while (System.nanoTime() < end && running.stream().noneMatch(Future::isDone)) {
-                    TimeUnit.MILLISECONDS.sleep(20);
-                }
-                over = true;
-                for (Future<Void> one : running) {
-                    one.get(30, TimeUnit.SECONDS);
-                }
-            } finally {
-                over = true;
-                threads.shutdownNow();
-            }
+            Crew.work(work, SECONDS, () -> over = true, 30);
             QUESTIONS.forEach((name, question) -> assertThat(
                             question.ask(nodes.get(0), key).requests())
                     .as(name)

@@ -65,7 +65,8 @@ public final class ReportTimes {
         System.exit(0);
     }
 
-    private static void ask(Analytics analytics, ReportQuery query) {
+    /** Asks for the report a query is about, of the key that was used for a year. */
+    public static void ask(Analytics analytics, ReportQuery query) {
         if (query instanceof UploadQuery upload) {
             analytics.upload(YearOfUsage.KEY, upload);
         } else if (query instanceof DailyQuery daily) {

@@ -1,5 +1,6 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.GateCommand;
@@ -47,9 +48,9 @@ final class Decisions implements Section {
                 Peers peers = new Peers(stand.redis.url(), CALLERS);
                 RawRedis raw = new RawRedis(stand.redis.port())) {
             List<GateRequest> requests = stand.callers(CALLERS);
-            raw.all(List.of(RawRedis.command(GateCommand.load())));
+            raw.all(List.of(RedisWire.command(GateCommand.load())));
             List<byte[]> script = requests.stream()
-                    .map(request -> RawRedis.command(GateCommand.decide(stand.gate, request, GateStand.month())))
+                    .map(request -> RedisWire.command(GateCommand.decide(stand.gate, request, GateStand.month())))
                     .toList();
             for (int threads : new int[] {1, 16, 64}) {
                 Map<String, Supplier<Load>> contestants = contestants(plan, stand, peers, requests, threads);

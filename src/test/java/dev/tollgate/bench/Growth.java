@@ -3,6 +3,7 @@ package dev.tollgate.bench;
 import dev.tollgate.analytics.Analytics;
 import dev.tollgate.analytics.UploadQuery;
 import dev.tollgate.fixture.MeteredKeys;
+import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.jpa.JpaUsageReports;
 import dev.tollgate.jpa.MigratedPostgres;
 import dev.tollgate.limit.Caller;
@@ -40,8 +41,8 @@ final class Growth implements Section {
             String month = GateStand.month().toString();
             try (RawRedis raw = new RawRedis(stand.redis.port(), 1)) {
                 // As callers leave them: a month counter each, a window that is used, and a settled key.
-                raw.all(each(i -> RawRedis.command("SET", "quota:{bench-" + i + "}:" + month, "7", "EX", "2000000")));
-                raw.all(each(i -> RawRedis.command("SET", "settled:{bench-" + i + "}", "1", "EX", "600000")));
+                raw.all(each(i -> RedisWire.command("SET", "quota:{bench-" + i + "}:" + month, "7", "EX", "2000000")));
+                raw.all(each(i -> RedisWire.command("SET", "settled:{bench-" + i + "}", "1", "EX", "600000")));
             }
             requests = IntStream.range(0, SPREAD)
                     .mapToObj(i -> GateStand.request(Caller.account("bench-" + (long) i * count / SPREAD)))

@@ -40,19 +40,6 @@ final class RawRedis implements AutoCloseable {
         }
     }
 
-    /** A command as it goes over the wire. */
-    static byte[] command(String... words) {
-        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
-        bytes.writeBytes(("*" + words.length + "\r\n").getBytes(StandardCharsets.UTF_8));
-        for (String word : words) {
-            byte[] text = word.getBytes(StandardCharsets.UTF_8);
-            bytes.writeBytes(("$" + text.length + "\r\n").getBytes(StandardCharsets.UTF_8));
-            bytes.writeBytes(text);
-            bytes.writeBytes("\r\n".getBytes(StandardCharsets.UTF_8));
-        }
-        return bytes.toByteArray();
-    }
-
     /** Sends the commands round and round for so long, and says how many were answered in a second. */
     double perSecond(List<byte[]> commands, long millis) {
         List<byte[]> portions = new ArrayList<>();

@@ -5,6 +5,7 @@ import dev.tollgate.analytics.DailyQuery;
 import dev.tollgate.analytics.FileTypesQuery;
 import dev.tollgate.analytics.ProvidersQuery;
 import dev.tollgate.analytics.ReportQuery;
+import dev.tollgate.analytics.ReportTimes;
 import dev.tollgate.analytics.UploadQuery;
 import dev.tollgate.jpa.JpaUsageReports;
 import dev.tollgate.jpa.MigratedPostgres;
@@ -54,17 +55,18 @@ final class Readings implements Section {
             queries.forEach((name, query) -> {
                 String key = stand.keys.report(YearOfUsage.KEY, query);
                 Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
-                contestants.put("hit", () -> Load.run(1, plan.millis() / 2, 1, i -> ask(analytics, query)));
+                contestants.put("hit", () -> Load.run(1, plan.millis() / 2, 1, i -> ReportTimes.ask(analytics, query)));
                 contestants.put(
                         "miss",
                         () -> Load.run(1, plan.millis() / 2, 1, i -> {
                             stand.client.getBucket(key, StringCodec.INSTANCE).delete();
-                            ask(analytics, query);
+                            ReportTimes.ask(analytics, query);
                         }));
                 contestants.put(
                         "alone",
                         () -> Load.run(1, plan.millis() / 2, 1, i -> database.settled(YearOfUsage.KEY, query)));
-                contestants.put("many", () -> Load.run(16, plan.millis() / 2, 1, i -> ask(analytics, query)));
+                contestants.put(
+                        "many", () -> Load.run(16, plan.millis() / 2, 1, i -> ReportTimes.ask(analytics, query)));
                 Map<String, List<Load>> loads = new Rounds(plan.rounds()).run(contestants);
                 findings.row(
                         name,
@@ -81,17 +83,5 @@ final class Readings implements Section {
 
     private static String p50(List<Load> loads) {
         return Spread.of(loads.stream().map(Load::p50Micros).toList()).whole();
-    }
-
-    private static void ask(Analytics analytics, ReportQuery query) {
-        if (query instanceof UploadQuery upload) {
-            analytics.upload(YearOfUsage.KEY, upload);
-        } else if (query instanceof DailyQuery daily) {
-            analytics.daily(YearOfUsage.KEY, daily);
-        } else if (query instanceof ProvidersQuery providers) {
-            analytics.providers(YearOfUsage.KEY, providers);
-        } else {
-            analytics.fileTypes(YearOfUsage.KEY);
-        }
     }
 }

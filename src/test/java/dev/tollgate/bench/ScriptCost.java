@@ -1,5 +1,6 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.GateRequest;
@@ -40,9 +41,9 @@ final class ScriptCost implements Section {
                     RawRedis raw = new RawRedis(stand.redis.port());
                     CommandCounts counts = new CommandCounts(stand.redis.port())) {
                 stand.callers(CALLERS);
-                raw.all(List.of(RawRedis.command(GateCommand.load())));
+                raw.all(List.of(RedisWire.command(GateCommand.load())));
                 List<byte[]> commands = IntStream.range(0, CALLERS)
-                        .mapToObj(i -> RawRedis.command(GateCommand.decide(
+                        .mapToObj(i -> RedisWire.command(GateCommand.decide(
                                 stand.gate, as(Caller.account("bench-" + i), kind.getValue()), GateStand.month())))
                         .toList();
                 raw.perSecond(commands, plan.millis());

@@ -2,7 +2,6 @@ package dev.tollgate.it;
 
 import dev.tollgate.fixture.Signals;
 import java.util.Random;
-import java.util.concurrent.locks.LockSupport;
 
 /** What can happen to real processes. Each is over, and the process serving again, when {@link #strike} returns. */
 enum Fault {
@@ -70,10 +69,6 @@ enum Fault {
 
     /** Some time between a tenth of the most and the most. */
     static void pause(Random random, int mostMillis) {
-        long nanos = (mostMillis / 10 + random.nextInt(mostMillis * 9 / 10)) * 1_000_000L;
-        long end = System.nanoTime() + nanos;
-        while (System.nanoTime() < end) {
-            LockSupport.parkNanos(end - System.nanoTime());
-        }
+        SoakFault.pause(mostMillis / 10 + random.nextInt(mostMillis * 9 / 10));
     }
 }

@@ -2,6 +2,7 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.fixture.Crew;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.WildFly;
@@ -16,9 +17,6 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
@@ -164,21 +162,7 @@ class PollingIT extends ShippedWar {
             String node = nodes.get(i % nodes.size());
             work.add(() -> upload(node + "/api/v1/uploads/local"));
         }
-        ExecutorService threads = Executors.newFixedThreadPool(work.size());
-        try {
-            List<Future<Void>> running = work.stream().map(threads::submit).toList();
-            long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(SECONDS);
-            while (System.nanoTime() < end && running.stream().noneMatch(Future::isDone)) {
-                TimeUnit.MILLISECONDS.sleep(20);
-            }
-            over = true;
-            for (Future<Void> one : running) {
-                one.get(60, TimeUnit.SECONDS);
-            }
-        } finally {
-            over = true;
-            threads.shutdownNow();
-        }
+        Crew.work(work, SECONDS, () -> over = true, 60);
         assertThat(acknowledged.count()).isEqualTo(sent.get());
     }
 

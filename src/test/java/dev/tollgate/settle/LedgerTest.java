@@ -2,7 +2,6 @@ package dev.tollgate.settle;
 
 import static dev.tollgate.settle.Rig.TODAY;
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.settle.Settlement.Step;
@@ -20,11 +19,6 @@ import org.redisson.client.codec.StringCodec;
 
 /** Whether every recorded request is accounted for, who is told if not, and how that ends. */
 class LedgerTest {
-
-    /** The end of a process: nothing of ours catches it. */
-    private static final class Death extends Error {
-        private static final long serialVersionUID = 1L;
-    }
 
     private static Rig rig;
 
@@ -45,23 +39,13 @@ class LedgerTest {
         rig.ledger().recount();
     }
 
-    private static void dieAt(Step fatal) {
-        assertThatThrownBy(() -> rig.node(step -> {
-                            if (step == fatal) {
-                                throw new Death();
-                            }
-                        })
-                        .settle())
-                .isInstanceOf(Death.class);
-    }
-
     @Test
     void theReportAccountsForEveryRequestWhereverItIs() {
         List<String> keys = rig.keys.create(4);
         LedgerReport before = rig.ledger().report();
         keys.forEach(key -> rig.record(key, TODAY, 2));
         rig.keys.delete(keys.get(0));
-        dieAt(Step.COMMITTED);
+        rig.dieAt(Step.COMMITTED);
         keys.forEach(key -> rig.record(key, TODAY, 1));
         LedgerReport report = rig.ledger().report();
         assertThat(report.isBalanced()).isTrue();
@@ -128,7 +112,7 @@ class LedgerTest {
     void aKeyWhoseLedgerDiffersIsRecountedWithoutTouchingItsCountsEvenWithAClaimUnderWay() {
         String key = rig.keys.create(1).get(0);
         rig.record(key, TODAY, 2);
-        dieAt(Step.COMMITTED);
+        rig.dieAt(Step.COMMITTED);
         rig.record(key, TODAY, 3);
         rig.client
                 .<String, String>getMap("ledger:{" + key + "}", StringCodec.INSTANCE)

@@ -1,5 +1,7 @@
 package dev.tollgate.settle;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.BoundDatabase;
@@ -100,6 +102,17 @@ final class Rig implements AutoCloseable {
 
     Node node(Consumer<Settlement.Step> watcher) {
         return new Node("node", 100, watcher);
+    }
+
+    /** A node that dies at that step of its pass. */
+    void dieAt(Settlement.Step fatal) {
+        assertThatThrownBy(() -> node(step -> {
+                            if (step == fatal) {
+                                throw new Death();
+                            }
+                        })
+                        .settle())
+                .isInstanceOf(Death.class);
     }
 
     Ledger ledger() {

@@ -31,15 +31,6 @@ class SettlementFaultsTest {
     private static final int RECORDERS = 2;
     private static final int SETTLERS = 3;
 
-    /** The end of a settler's process. */
-    private static final class Death extends Error {
-        private static final long serialVersionUID = 1L;
-
-        Death() {
-            super("died on purpose", null, false, false);
-        }
-    }
-
     private final long seed = Long.getLong("tollgate.test.seed", System.nanoTime());
     private final AtomicBoolean over = new AtomicBoolean();
     private final AtomicLongArray sent = new AtomicLongArray(KEYS);

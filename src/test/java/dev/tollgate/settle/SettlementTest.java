@@ -25,11 +25,6 @@ import org.redisson.client.codec.StringCodec;
 
 class SettlementTest {
 
-    /** The end of a process: nothing of ours catches it. */
-    private static final class Death extends Error {
-        private static final long serialVersionUID = 1L;
-    }
-
     private static Rig rig;
 
     @BeforeAll
@@ -50,24 +45,14 @@ class SettlementTest {
         rig.keys.update("UPDATE ledger_totals SET recorded = 0, settled = 0, set_aside = 0");
     }
 
-    private static void dieAt(Step fatal) {
-        assertThatThrownBy(() -> rig.node(step -> {
-                            if (step == fatal) {
-                                throw new Death();
-                            }
-                        })
-                        .settle())
-                .isInstanceOf(Death.class);
-    }
-
     @ParameterizedTest
     @EnumSource(Step.class)
     void aDeathAtAnyStepNeitherLosesNorDoublesACount(Step fatal) {
         List<String> keys = rig.keys.create(5);
         keys.forEach(key -> rig.record(key, TODAY, 3));
-        dieAt(fatal);
+        rig.dieAt(fatal);
         keys.forEach(key -> rig.record(key, TODAY, 2));
-        dieAt(fatal);
+        rig.dieAt(fatal);
         keys.forEach(key -> rig.record(key, TODAY, 1));
         rig.settleAll();
         keys.forEach(key -> assertThat(rig.settled(key)).isEqualTo(6));
