@@ -31,6 +31,7 @@ import dev.tollgate.jmx.Registration;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.redis.FirstContact;
+import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageRecorder;
@@ -64,6 +65,10 @@ public class GuardInstaller implements ServletContextListener {
 
     @Inject
     private Gate gate;
+
+    @Inject
+    @Lane(Lane.Kind.GATE)
+    private Flights decisions;
 
     @Inject
     private KnownKeys keys;
@@ -136,6 +141,7 @@ public class GuardInstaller implements ServletContextListener {
         contact.await(CONTACT_WAIT);
         if (contact.getAsBoolean()) {
             gate.warmUp(WARM_UP);
+            decisions.forgetLastMinute();
         }
         migration.start();
         changes.follow();

@@ -173,6 +173,12 @@ public final class Flights {
                 .sum();
     }
 
+    /** Forgets the last minute's trips: those of a warm-up are no requests', and so many that slow ones would not show. */
+    public void forgetLastMinute() {
+        roundTrips.forget();
+        latency.forgetLastMinute();
+    }
+
     /** How long the flights of the last minute took, those that failed among them. */
     public RoundTrips.Minute lastMinute() {
         return roundTrips.lastMinute(System.nanoTime());

@@ -34,6 +34,11 @@ public final class Latency {
         histograms.get(purpose).record(tookNanos, requestId, requestId == null ? 0 : System.currentTimeMillis());
     }
 
+    /** Forgets the last minute; what was counted since the start stays. */
+    void forgetLastMinute() {
+        minutes.values().forEach(RoundTrips::forget);
+    }
+
     /** All trips since the start, in nanoseconds. */
     public Histogram.Snapshot since(Purpose purpose) {
         return histograms.get(purpose).snapshot();

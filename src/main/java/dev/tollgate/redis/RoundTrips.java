@@ -57,6 +57,11 @@ public final class RoundTrips {
         }
     }
 
+    /** Forgets all so far. */
+    synchronized void forget() {
+        Arrays.fill(second, Long.MIN_VALUE);
+    }
+
     /**
      * Sums up.
      *

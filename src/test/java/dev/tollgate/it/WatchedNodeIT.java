@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.fixture.WildFly;
 import dev.tollgate.fixture.WildFlyBase;
 import jakarta.json.Json;
@@ -20,6 +21,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -43,9 +45,11 @@ class WatchedNodeIT {
     private static WildFly node;
 
     @BeforeAll
-    static void start() {
+    static void start() throws IOException {
         redis = RealRedis.start();
         base = IntegrationServers.newBase("watched");
+        // A base is kept from one build to the next; what it logged then is not of this node.
+        Files.deleteIfExists(base.directory().resolve("log/server.log"));
         base.configure(Path.of(System.getProperty("tollgate.test.project"), "server-config/wildfly/json-logs.cli"));
         Map<String, String> settings = IntegrationServers.settings();
         settings.put("tollgate.redis.url", redis.url());
@@ -94,10 +98,60 @@ class WatchedNodeIT {
         assertThat(get("/metrics", "Authorization", LOGIN).body()).contains("tollgate_breaker_state");
     }
 
+    @Test
+    @Order(2)
+    void aSlowRedisMakesReadyDegradedAndIsNotedOnce() {
+        Ports.await(
+                "ready",
+                Duration.ofSeconds(30),
+                () -> get("/health/ready").body().contains("\"redis\":\"up\""));
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            Ports.await("degraded", Duration.ofSeconds(60), () -> {
+                // Looks come a second after the last one's answer, which a sleep's end lets go: each meets this sleep's
+                // beginning.
+                wire.send("DEBUG", "SLEEP", "0.9");
+                return get("/health/ready").body().contains("\"redis\":\"degraded\"");
+            });
+        }
+        HttpResponse<String> ready = get("/health/ready");
+        assertThat(ready.statusCode()).isEqualTo(200);
+        assertThat(json(ready.body()).getString("status")).isEqualTo("degraded");
+        JsonObject state =
+                json(get("/api/v1/admin/redis", "Authorization", LOGIN).body());
+        assertThat(state.getString("latencyState")).isEqualTo("high");
+        assertThat(state.getInt("latencyThresholdMillis")).isEqualTo(250);
+        assertThat(state.getJsonArray("latency").getJsonObject(0).getString("purpose"))
+                .isEqualTo("gate");
+        assertThat(state.getJsonArray("latency").getJsonObject(0).getInt("maxMicros"))
+                .isGreaterThan(250_000);
+        Ports.await("the audit row", Duration.ofSeconds(10), () -> rows() > 0);
+        assertThat(rows()).isEqualTo(1);
+        assertThat(get("/metrics", "Authorization", LOGIN).body()).contains("tollgate_redis_latency_high 1.0");
+        Ports.await(
+                "Redis's own log of it",
+                Duration.ofSeconds(60),
+                () -> get("/api/v1/admin/redis", "Authorization", LOGIN).body().contains("\"command\":\"DEBUG\""));
+    }
+
     private static int rows() {
         return json(get("/api/v1/admin/audit?type=LATENCY_HIGH", "Authorization", LOGIN)
                         .body())
                 .getInt("total");
+    }
+
+    @Test
+    @Order(3)
+    void theLogIsJsonLineByLine() throws IOException {
+        List<String> lines = Files.readAllLines(node.logFile()).stream()
+                .filter(line -> line.contains("dev.tollgate"))
+                .toList();
+        assertThat(lines)
+                .isNotEmpty()
+                .allSatisfy(line ->
+                        assertThat(json(line).keySet()).contains("timestamp", "level", "loggerName", "message"));
+        assertThat(lines)
+                .filteredOn(line -> json(line).getString("message").startsWith("Redis is slow: trips="))
+                .hasSize(1);
     }
 
     @Test

@@ -73,6 +73,22 @@ class LatencyTest {
     }
 
     @Test
+    void aWarmUpDoesNotHideThatRedisIsSlow() throws Exception {
+        LatencyAlarm alarm = new LatencyAlarm(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
+        long now = System.nanoTime();
+        for (int i = 0; i < 5_000; i++) {
+            latency.record(Purpose.GATE, now, 1_000, null);
+        }
+        flights.forgetLastMinute();
+        for (int i = 0; i < 10; i++) {
+            latency.record(Purpose.GATE, now, Duration.ofMillis(600).toNanos(), null);
+        }
+        alarm.look(now);
+        assertThat(alarm.isHigh()).isTrue();
+        assertThat(latency.minute(Purpose.GATE, now).roundTrips()).isEqualTo(10);
+    }
+
+    @Test
     void aSlowRedisIsNotedOnceAndOnceWhenItIsOver() throws Exception {
         LatencyAlarm alarm = new LatencyAlarm(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
         decide();
