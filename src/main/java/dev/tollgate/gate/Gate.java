@@ -31,8 +31,8 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The one way through for a request: bans in memory, then the store within the budget, then the failure mode. Blocks the
- * calling thread for at most the budget per trip to Redis; where an account's history is needed first, also for the database
- * within a budget of its own. Thread-safe.
+ * calling thread for at most the budget per trip to Redis, and longer only for as long as this process itself is slow; where
+ * an account's history is needed first, also for the database within a budget of its own. Thread-safe.
  *
  * <p>A call that ran out of time may still be charged by Redis; it is never repeated, so nothing counts twice.
  */
@@ -40,6 +40,9 @@ public final class Gate {
 
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final int TRIPS_FOR_HISTORY = 3;
+    /** Budgets that a request waits at most, however busy this process is. */
+    public static final int PATIENCE = 10;
+
     private static final int CROWD = 64;
     /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
     private static final int NO_FASTER = 40;
@@ -221,20 +224,22 @@ public final class Gate {
     }
 
     /**
-     * Waits for the budget. If it runs out while the store has answered others since, the store is not what is slow: this
-     * machine is (a collection, a compilation, too few cores), and letting requests pass would over-admit for nothing. Then it
-     * waits once more; a store that is silent gets the budget and no more.
+     * Waits while the store is within its budget. What this process takes by itself, in line or because it gets no processor (a
+     * collection, a compilation, too few cores), is not the store's: letting requests pass for that would over-admit whenever a
+     * node is busy. Even so a request waits for {@value #PATIENCE} budgets at most.
      */
     private <T> T await(CompletionStage<T> stage) {
         CompletableFuture<T> future = stage.toCompletableFuture();
         long asked = System.nanoTime();
-        for (int waits = 1; ; waits++) {
+        while (true) {
             try {
                 return future.get(budgetNanos, TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                if (waits == 2 || !store.answeredSince(asked)) {
+                boolean silent = store.silentFor(budgetNanos);
+                // What is cancelled is not sent any more. If its answer has come meanwhile, it cannot be cancelled.
+                if ((silent || System.nanoTime() - asked > PATIENCE * budgetNanos) && future.cancel(false)) {
                     throw new StoreUnavailableException(
-                            "no answer within the budget" + (waits == 2 ? ", twice" : ""), e);
+                            silent ? "no answer within the budget" : "no answer within " + PATIENCE + " budgets", e);
                 }
             } catch (InterruptedException e) {
                 throw interrupted(e);

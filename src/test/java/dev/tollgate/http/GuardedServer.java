@@ -224,7 +224,8 @@ final class GuardedServer implements AutoCloseable {
         /** As the WAR is by default: for tests of what Redis in trouble does to callers. */
         static Way byDefault(String url, CallerHistory history) {
             Duration budget = Duration.ofMillis(50);
-            return new Way(url, budget, budget, budget.multipliedBy(4), new Breaker(4, 50, 250, 2_000), history);
+            Duration patience = budget.multipliedBy(Gate.PATIENCE);
+            return new Way(url, budget, patience, patience, new Breaker(4, 50, 250, 2_000), history);
         }
     }
 
