@@ -2,6 +2,7 @@ package dev.tollgate.boot;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.gate.Gate;
 import dev.tollgate.redis.Connections;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.Flights;
@@ -29,7 +30,6 @@ public class RedisWiring {
     private static final int WORK_SEATS = 512;
     private static final int WORK_LINE = 50_000;
     private static final Duration WORK_PATIENCE = Duration.ofSeconds(2);
-    private static final int LANDED_WITHIN_BUDGETS = 4;
 
     @Resource
     private ManagedScheduledExecutorService executor;
@@ -80,16 +80,10 @@ public class RedisWiring {
     @Singleton
     @Lane(Lane.Kind.GATE)
     Flights gateFlights(RedissonClient redisson, FirstContact contact, Settings settings, Latency latency) {
-        Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
-        return new Flights(
-                redisson,
-                GATE_SLOTS,
-                GATE_SEATS,
-                GATE_LINE,
-                budget,
-                budget.multipliedBy(LANDED_WITHIN_BUDGETS),
-                contact,
-                latency);
+        // Callers give up by themselves as soon as Redis is silent for the budget; a flight is given up with the last
+        // of them.
+        Duration patience = settings.get(SettingCatalog.REDIS_BUDGET).multipliedBy(Gate.PATIENCE);
+        return new Flights(redisson, GATE_SLOTS, GATE_SEATS, GATE_LINE, patience, patience, contact, latency);
     }
 
     @Produces

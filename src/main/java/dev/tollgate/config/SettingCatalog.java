@@ -71,7 +71,7 @@ public final class SettingCatalog {
             "duration",
             "",
             "50ms",
-            "The longest a request waits for Redis; after that the failure mode answers it. 1ms to 10s.",
+            "The longest Redis may take to answer a request; after that the failure mode does. 1ms to 10s.",
             Values.durationBetween("1ms", "10s"));
 
     public static final Setting<Duration> REDIS_LATENCY_THRESHOLD = add(

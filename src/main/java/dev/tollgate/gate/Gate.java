@@ -28,11 +28,12 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.function.Supplier;
 
 /**
  * The one way through for a request: bans in memory, then the store within the budget, then the failure mode. Blocks the
- * calling thread for at most the budget per trip to Redis; where an account's history is needed first, also for the database
- * within a budget of its own. Thread-safe.
+ * calling thread for at most the budget per trip to Redis, and longer only for as long as this process itself is slow; where
+ * an account's history is needed first, also for the database within a budget of its own. Thread-safe.
  *
  * <p>A call that ran out of time may still be charged by Redis; it is never repeated, so nothing counts twice.
  */
@@ -40,6 +41,9 @@ public final class Gate {
 
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final int TRIPS_FOR_HISTORY = 3;
+    /** Budgets that a request waits at most, however busy this process is. */
+    public static final int PATIENCE = 10;
+
     private static final int CROWD = 64;
     /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
     private static final int NO_FASTER = 40;
@@ -101,7 +105,7 @@ public final class Gate {
         }
         try {
             long asked = guard.forgotten();
-            Decision decision = ask(request, TRIPS_FOR_HISTORY);
+            Decision decision = ask(request, store.decide(request), System.nanoTime(), TRIPS_FOR_HISTORY);
             answered();
             if (writesRefused.get() && wrote(request, decision) && writesRefused.compareAndSet(true, false)) {
                 LOG.log(Level.INFO, "Redis writes again; limits are enforced by it from now on");
@@ -128,15 +132,36 @@ public final class Gate {
             }
             return fail(request, mode);
         } catch (StoreUnavailableException e) {
-            timeouts.increment();
-            if (breaker.failed(now())) {
-                LOG.log(
-                        Level.WARNING,
-                        "Redis does not answer ({0}); requests are answered by their failure mode until it does",
-                        e.getMessage());
-            }
+            missed(e);
             return fail(request, mode);
         }
+    }
+
+    /**
+     * Begins a look at where a caller stands, which consumes nothing, and does not wait for it.
+     *
+     * @return waits for what is left of the budget; empty if nobody can say
+     */
+    public Supplier<Optional<Decision>> look(GateRequest request) {
+        GateRequest look = request.uncharged();
+        Optional<Decision> known = look.enforced() ? guard.refuses(look.caller()) : Optional.empty();
+        if (known.isPresent() || breaker.state() != Breaker.State.CLOSED) {
+            return () -> known;
+        }
+        long asked = System.nanoTime();
+        CompletionStage<Decision> answer = store.decide(look);
+        return () -> {
+            try {
+                Optional<Decision> seen = Optional.of(ask(look, answer, asked, TRIPS_FOR_HISTORY));
+                answered();
+                return seen;
+            } catch (StoreUnavailableException e) {
+                missed(e);
+                return Optional.empty();
+            } catch (DirectoryUnavailableException | WritesRefusedException e) {
+                return Optional.empty();
+            }
+        };
     }
 
     /**
@@ -183,6 +208,16 @@ public final class Gate {
                 && (request.caller().isAccount() || !request.windows().isEmpty());
     }
 
+    private void missed(StoreUnavailableException e) {
+        timeouts.increment();
+        if (breaker.failed(now())) {
+            LOG.log(
+                    Level.WARNING,
+                    "Redis does not answer ({0}); requests are answered by their failure mode until it does",
+                    e.getMessage());
+        }
+    }
+
     private void answered() {
         if (breaker.succeeded()) {
             LOG.log(Level.INFO, "Redis answers again; limits are enforced by it from now on");
@@ -197,16 +232,15 @@ public final class Gate {
         }
     }
 
-    private Decision ask(GateRequest request, int trips) {
-        long asked = System.nanoTime();
+    private Decision ask(GateRequest request, CompletionStage<Decision> answer, long asked, int trips) {
         try {
-            return await(store.decide(request));
+            return await(answer, asked);
         } catch (HistoryNeededException e) {
             if (trips == 0) {
                 throw new StoreUnavailableException("the store forgets what it is given", e);
             }
             bring(request.caller(), e.month(), asked);
-            return ask(request, trips - 1);
+            return ask(request, store.decide(request), System.nanoTime(), trips - 1);
         }
     }
 
@@ -221,20 +255,21 @@ public final class Gate {
     }
 
     /**
-     * Waits for the budget. If it runs out while the store has answered others since, the store is not what is slow: this
-     * machine is (a collection, a compilation, too few cores), and letting requests pass would over-admit for nothing. Then it
-     * waits once more; a store that is silent gets the budget and no more.
+     * Waits while the store is within its budget. What this process takes by itself, in line or because it gets no processor (a
+     * collection, a compilation, too few cores), is not the store's: letting requests pass for that would over-admit whenever a
+     * node is busy. Even so a request waits for {@value #PATIENCE} budgets at most.
      */
-    private <T> T await(CompletionStage<T> stage) {
+    private <T> T await(CompletionStage<T> stage, long asked) {
         CompletableFuture<T> future = stage.toCompletableFuture();
-        long asked = System.nanoTime();
-        for (int waits = 1; ; waits++) {
+        for (long wait = budgetNanos - (System.nanoTime() - asked); ; wait = budgetNanos) {
             try {
-                return future.get(budgetNanos, TimeUnit.NANOSECONDS);
+                return future.get(Math.max(0, wait), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                if (waits == 2 || !store.answeredSince(asked)) {
+                boolean silent = store.silentFor(budgetNanos);
+                // What is cancelled is not sent any more. If its answer has come meanwhile, it cannot be cancelled.
+                if ((silent || System.nanoTime() - asked > PATIENCE * budgetNanos) && future.cancel(false)) {
                     throw new StoreUnavailableException(
-                            "no answer within the budget" + (waits == 2 ? ", twice" : ""), e);
+                            silent ? "no answer within the budget" : "no answer within " + PATIENCE + " budgets", e);
                 }
             } catch (InterruptedException e) {
                 throw interrupted(e);

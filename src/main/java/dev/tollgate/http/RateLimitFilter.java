@@ -25,6 +25,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -139,8 +140,23 @@ public final class RateLimitFilter implements Filter {
         }
         if (route.charged()) {
             proceed(passage, route, request, response, chain);
-        } else {
+        } else if (policies.allows(passage)) {
             chain.doFilter(request, response);
+        } else {
+            lookMeanwhile(request, response, chain);
+        }
+    }
+
+    /** What is not charged is not decided either. It says where its caller stands, and asks that while it is served. */
+    private void lookMeanwhile(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        GateRequest asked = (GateRequest) request.getAttribute(RequestAttributes.GATE_REQUEST);
+        Supplier<Optional<Decision>> look = gate.look(asked);
+        LastMomentHeaders told = new LastMomentHeaders(
+                response, () -> look.get().ifPresent(decision -> headers.of(asked, decision, response::setHeader)));
+        chain.doFilter(request, told);
+        if (!request.isAsyncStarted()) {
+            told.tell();
         }
     }
 

@@ -14,17 +14,18 @@ public interface GateStore {
      *
      * @return completed with the decision; exceptionally with {@link HistoryNeededException} if {@link #restore} has to come
      *     first; exceptionally otherwise if the store cannot be reached: such a request may or may not have been charged and
-     *     must not be repeated
+     *     must not be repeated. Cancelling its future keeps the store from being sent it, if it was not yet
      */
     CompletionStage<Decision> decide(GateRequest request);
 
     /**
-     * Whether the store has answered anybody since: whoever waits in vain can tell a silent store from a slow machine.
+     * Whether the store is what keeps callers waiting, rather than this process: for that long it has owed an answer to what it was
+     * sent, or has not been reached at all. Whoever waits in vain asks; finding out may take a moment, at most that long again.
      *
-     * @param nanos an instant as {@link System#nanoTime()} counts
+     * @param nanos how long
      */
-    default boolean answeredSince(long nanos) {
-        return false;
+    default boolean silentFor(long nanos) {
+        return true;
     }
 
     /** Gives the store what is remembered of an account, unless it knows better by now. Repeating it does nothing. */

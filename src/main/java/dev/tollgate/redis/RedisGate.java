@@ -14,6 +14,7 @@ import dev.tollgate.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
@@ -33,6 +34,7 @@ public final class RedisGate implements GateStore {
     private final RedisKeys keys;
     private final LongSupplier clock;
     private final Scripts scripts;
+    private final Connections connections;
     private final WriteRefusals refusals;
 
     /**
@@ -62,32 +64,45 @@ public final class RedisGate implements GateStore {
         this.keys = keys;
         this.clock = clock;
         this.scripts = scripts;
+        this.connections = connections;
         this.refusals = new WriteRefusals(connections);
     }
 
     @Override
     public CompletionStage<Decision> decide(GateRequest request) {
-        return refusals.told(decide(request, BillingMonth.at(clock.getAsLong()), MONTH_ATTEMPTS));
+        BillingMonth month = BillingMonth.at(clock.getAsLong());
+        CompletableFuture<String> call = call(request, month);
+        CompletableFuture<Decision> decision = refusals.told(read(call, request, month, MONTH_ATTEMPTS));
+        decision.whenComplete((decided, failure) -> {
+            if (failure instanceof CancellationException) {
+                call.cancel(false);
+            }
+        });
+        return decision;
     }
 
-    private CompletableFuture<Decision> decide(GateRequest request, BillingMonth month, int attempts) {
-        return flights.call(scripts.gate(), keysOf(request, month), argumentsOf(request, month))
-                .thenCompose(reply -> switch (reply.charAt(0)) {
-                    case 'S' -> CompletableFuture.failedFuture(new HistoryNeededException(month));
-                    case 'M' -> {
-                        if (attempts == 0) {
-                            throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
-                        }
-                        BillingMonth redisMonth = BillingMonth.at(GateReply.instant(reply));
-                        yield decide(request, redisMonth, attempts - 1);
-                    }
-                    default -> CompletableFuture.completedFuture(GateReply.read(reply, request, month));
-                });
+    private CompletableFuture<String> call(GateRequest request, BillingMonth month) {
+        return flights.call(scripts.gate(), keysOf(request, month), argumentsOf(request, month));
+    }
+
+    private CompletableFuture<Decision> read(
+            CompletableFuture<String> call, GateRequest request, BillingMonth month, int attempts) {
+        return call.thenCompose(reply -> switch (reply.charAt(0)) {
+            case 'S' -> CompletableFuture.failedFuture(new HistoryNeededException(month));
+            case 'M' -> {
+                if (attempts == 0) {
+                    throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
+                }
+                BillingMonth redisMonth = BillingMonth.at(GateReply.instant(reply));
+                yield read(call(request, redisMonth), request, redisMonth, attempts - 1);
+            }
+            default -> CompletableFuture.completedFuture(GateReply.read(reply, request, month));
+        });
     }
 
     @Override
-    public boolean answeredSince(long nanos) {
-        return flights.landedSince(nanos);
+    public boolean silentFor(long nanos) {
+        return connections.silentFor(nanos, () -> flights.landedSince(System.nanoTime() - nanos));
     }
 
     @Override

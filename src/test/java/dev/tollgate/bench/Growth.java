@@ -86,7 +86,7 @@ final class Growth implements Section {
     @Override
     public void measure(Plan plan, Findings findings) {
         Map<Integer, Known> all = new LinkedHashMap<>();
-        try (MigratedPostgres postgres = MigratedPostgres.start()) {
+        try (MigratedPostgres postgres = MigratedPostgres.startSynced()) {
             for (int count = 1_000; count <= plan.mostCallers(); count *= 10) {
                 Known known = new Known(count);
                 known.read(postgres, count == 1_000 ? 0 : count / 10);

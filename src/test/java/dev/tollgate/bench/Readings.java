@@ -41,7 +41,7 @@ final class Readings implements Section {
                 "database alone",
                 "hits per second, 16 threads");
         try (GateStand stand = new GateStand();
-                MigratedPostgres postgres = MigratedPostgres.start()) {
+                MigratedPostgres postgres = MigratedPostgres.startSynced()) {
             YearOfUsage.fill(postgres);
             JpaUsageReports database = new JpaUsageReports(postgres.database());
             Analytics analytics = new Analytics(

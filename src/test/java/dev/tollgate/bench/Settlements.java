@@ -44,7 +44,7 @@ final class Settlements implements Section {
                 "Each key has four changed rows. All take their keys out of Redis and acknowledge them in the same way; JPA's"
                         + " rows are one upsert each, without the guard against counting twice. PostgreSQL syncs each commit to disk.");
         try (GateStand stand = new GateStand();
-                MigratedPostgres postgres = MigratedPostgres.start()) {
+                MigratedPostgres postgres = MigratedPostgres.startSynced()) {
             Flights work = new Flights(stand.client, 2, 512, 50_000, Duration.ofSeconds(10));
             RedisPendingUsage pending = new RedisPendingUsage(work, stand.keys, false);
             List<String> keys = new MeteredKeys(postgres.server().dataSource()).create(plan.keys());

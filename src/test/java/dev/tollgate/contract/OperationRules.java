@@ -44,10 +44,10 @@ final class OperationRules {
                     open ? "gate" : tag,
                     open ? "[{\"apiKey\":[]},{\"bearer\":[]},{}]" : "[{\"apiKey\":[]},{\"bearer\":[]}]");
             answers(operation, Map.of("401", "BadKey", "429", "Refused"));
+            headers(operation, tag.equals("uploads") ? "201" : "200", LIMITS);
             if (tag.equals("uploads")) {
                 answers(operation, Map.of("403", "BannedForGood", "404", "NotFound"));
                 answer(operation, "408", "TooSlow");
-                headers(operation, "201", LIMITS);
             } else if (tag.equals("usage")) {
                 answer(operation, "415", "UnsupportedMediaType");
             } else if (tag.equals("analytics")) {

@@ -86,6 +86,9 @@ final class GuardedServer implements AutoCloseable {
                 "enterprise", new Tier("enterprise", OptionalLong.empty(), OptionalLong.empty()),
                 "anonymous", new Tier("anonymous", OptionalLong.of(10), OptionalLong.empty())));
         final AtomicInteger lookups = new AtomicInteger();
+        /** Accounts that nodes started from now on never limit. */
+        final Set<String> allowedAccounts = ConcurrentHashMap.newKeySet();
+
         volatile boolean away;
 
         final Map<Caller, Ban> addressBans = new ConcurrentHashMap<>();
@@ -119,6 +122,11 @@ final class GuardedServer implements AutoCloseable {
 
         /** A new key of an account; returns the secret. */
         String newKey(String account, String tier, OptionalLong window) {
+            return newKey(account, tier, window, null);
+        }
+
+        /** The same that ends at an instant; null for never. */
+        String newKey(String account, String tier, OptionalLong window, Instant expiresAt) {
             ApiKeyToken token = ApiKeyToken.generate();
             keys.put(
                     token.hash(),
@@ -130,7 +138,7 @@ final class GuardedServer implements AutoCloseable {
                                     token.prefix(),
                                     true,
                                     Instant.EPOCH,
-                                    null,
+                                    expiresAt,
                                     window),
                             tier));
             return token.reveal();
@@ -224,7 +232,8 @@ final class GuardedServer implements AutoCloseable {
         /** As the WAR is by default: for tests of what Redis in trouble does to callers. */
         static Way byDefault(String url, CallerHistory history) {
             Duration budget = Duration.ofMillis(50);
-            return new Way(url, budget, budget, budget.multipliedBy(4), new Breaker(4, 50, 250, 2_000), history);
+            Duration patience = budget.multipliedBy(Gate.PATIENCE);
+            return new Way(url, budget, patience, patience, new Breaker(4, 50, 250, 2_000), history);
         }
     }
 
@@ -258,7 +267,7 @@ final class GuardedServer implements AutoCloseable {
                 executor);
         changes.follow();
         Policies policies = new Policies(
-                tiers, BanLadder.STANDARD, Set.of(), new AddressRanges(setup.allowedAddresses()), setup.failureMode());
+                tiers, BanLadder.STANDARD, directory.allowedAccounts, new AddressRanges(setup.allowedAddresses()), setup.failureMode());
         filter = new RateLimitFilter(
                 setup::routes,
                 new CallerResolver(

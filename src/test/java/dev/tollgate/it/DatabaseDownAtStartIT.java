@@ -39,10 +39,7 @@ class DatabaseDownAtStartIT {
             remember(redis, known);
             long begun = System.nanoTime();
             try (WildFly server = WildFly.start(
-                    IntegrationServers.newBase("database-down"),
-                    IntegrationServers.war(),
-                    settings,
-                    "-XX:TieredStopAtLevel=1")) {
+                    IntegrationServers.newBase("database-down"), IntegrationServers.war(), settings, WildFly.QUICK)) {
                 System.out.println("[start] without PostgreSQL it serves after "
                         + (System.nanoTime() - begun) / 1_000_000 + " ms");
                 Node node = new Node("node", server);

@@ -104,8 +104,8 @@ class PollingIT extends ShippedWar {
         key = operator.newKey(operator.newAccount("enterprise"));
         Map<String, String> settings = new TreeMap<>(IntegrationServers.settings());
         settings.put("tollgate.settle.interval", "200ms");
-        try (WildFly other =
-                WildFly.start(IntegrationServers.newBase("polling"), IntegrationServers.war(), settings, "-Xmx512m")) {
+        try (WildFly other = WildFly.start(
+                IntegrationServers.newBase("polling"), IntegrationServers.war(), settings, WildFly.QUICK)) {
             other.awaitServing(Duration.ofSeconds(90));
             List<String> nodes = List.of(at("").toString(), other.baseUrl());
             nodes.forEach(this::warmUp);

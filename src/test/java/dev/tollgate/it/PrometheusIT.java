@@ -32,6 +32,8 @@ class PrometheusIT extends ShippedWar {
     private static final Path SHIPPED =
             Path.of(System.getProperty("tollgate.test.project", ""), "server-config/prometheus");
 
+    private static final HttpClient HTTP = HttpClient.newHttpClient();
+
     @TempDir
     private Path directory;
 
@@ -112,8 +114,7 @@ class PrometheusIT extends ShippedWar {
 
     private static boolean isReady(int port) {
         try {
-            return HttpClient.newHttpClient()
-                            .send(
+            return HTTP.send(
                                     HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + "/-/ready"))
                                             .build(),
                                     HttpResponse.BodyHandlers.discarding())
@@ -138,8 +139,7 @@ class PrometheusIT extends ShippedWar {
 
     private static JsonObject ask(int port, String path) {
         try {
-            HttpResponse<String> answer = HttpClient.newHttpClient()
-                    .send(
+            HttpResponse<String> answer = HTTP.send(
                             HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
                                     .build(),
                             HttpResponse.BodyHandlers.ofString());

@@ -1,23 +1,23 @@
 package dev.tollgate.it;
 
 import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.Ports;
 import java.io.IOException;
 import java.net.URI;
-import java.net.URL;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
-import org.jboss.arquillian.container.test.api.Deployment;
 import org.jboss.arquillian.container.test.api.RunAsClient;
 import org.jboss.arquillian.junit5.ArquillianExtension;
-import org.jboss.arquillian.test.api.ArquillianResource;
-import org.jboss.shrinkwrap.api.ShrinkWrap;
-import org.jboss.shrinkwrap.api.spec.WebArchive;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 
-/** What the integration tests have in common: the deployed WAR and requests to it. */
+/**
+ * What the integration tests have in common: the WAR that ships, byte for byte, on the WildFly that Arquillian manages, and
+ * requests to it. It is deployed once for all of them.
+ */
 @ExtendWith(ArquillianExtension.class)
 @RunAsClient
 abstract class ShippedWar implements Target {
@@ -25,19 +25,27 @@ abstract class ShippedWar implements Target {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-    @ArquillianResource
-    private URL deployed;
-
-    /** The file that ships, byte for byte. */
-    @Deployment(testable = false)
-    static WebArchive war() {
-        return ShrinkWrap.createFromZipFile(
-                WebArchive.class, IntegrationServers.war().toFile());
+    /** The server has been started by now, with the WAR; it says that it runs when all of that is done. */
+    @BeforeAll
+    static void awaitServing() {
+        HttpRequest live = HttpRequest.newBuilder(URI.create(IntegrationServers.deployed() + "/health/live"))
+                .timeout(Duration.ofSeconds(5))
+                .build();
+        Ports.await("the WAR serving", Duration.ofMinutes(1), () -> {
+            try {
+                return HTTP.send(live, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+            } catch (IOException e) {
+                return false;
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new AssertionError("interrupted", e);
+            }
+        });
     }
 
     @Override
     public URI at(String path) {
-        return URI.create(deployed.toString().replaceAll("/$", "") + path);
+        return URI.create(IntegrationServers.deployed() + path);
     }
 
     HttpResponse<String> get(String path, Map<String, String> headers) {

@@ -56,7 +56,7 @@ class WatchedNodeIT {
         settings.put("tollgate.redis.budget", "2s");
         settings.put("tollgate.redis.latency-threshold", "250ms");
         settings.put("tollgate.metrics.role", WildFlyBase.ADMIN_ROLE);
-        node = WildFly.start(base, IntegrationServers.war(), settings);
+        node = WildFly.start(base, IntegrationServers.war(), settings, WildFly.QUICK);
     }
 
     @AfterAll

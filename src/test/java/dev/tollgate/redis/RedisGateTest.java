@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BanLevel;
@@ -291,6 +292,29 @@ class RedisGateTest {
                         org.redisson.api.RScript.ReturnType.LONG,
                         List.of(keys.requests(caller, "")));
         assertThat(bytes).isLessThan(16_384);
+    }
+
+    @Test
+    void theReplyIsAsShortForAFullWindowAsForAnEmptyOne() {
+        GateRequest empty = minute(Caller.account("empty"), 1_000_000, OptionalLong.of(2_000_000), 1);
+        GateRequest full = minute(Caller.account("filled"), 1_000_000, OptionalLong.of(2_000_000), 1);
+        GateRequest exact = minute(Caller.account("exact"), 100, OptionalLong.of(2_000_000), 1);
+        decide(empty);
+        for (int i = 0; i < 3_000; i++) {
+            decide(full);
+        }
+        for (int i = 0; i < 100; i++) {
+            decide(exact);
+        }
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            wire.send(GateCommand.load());
+            int shortest = ((String) wire.send(GateCommand.decide(gate, empty, month()))).length();
+            // Four digits and three more where there was one, a refusal's count of violations and first instant.
+            assertThat(((String) wire.send(GateCommand.decide(gate, full, month()))).length())
+                    .isLessThanOrEqualTo(shortest + 8);
+            assertThat(((String) wire.send(GateCommand.decide(gate, exact, month()))).length())
+                    .isLessThanOrEqualTo(shortest + 40);
+        }
     }
 
     @Test

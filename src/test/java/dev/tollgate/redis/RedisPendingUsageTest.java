@@ -158,9 +158,12 @@ class RedisPendingUsageTest {
     void oneRecordingWithThousandsOfFileTypesIsTakenWhole() {
         KeyUsage usage = KeyUsage.NONE;
         for (int provider = 0; provider < 90; provider++) {
+            KeyUsage ofProvider = KeyUsage.NONE;
             for (int type = 0; type < 100; type++) {
-                usage = usage.plus(KeyUsage.of(upload(key, "p" + provider, DAY, "a/" + provider + "-" + type, 1)));
+                ofProvider =
+                        ofProvider.plus(KeyUsage.of(upload(key, "p" + provider, DAY, "a/" + provider + "-" + type, 1)));
             }
+            usage = usage.plus(ofProvider);
         }
         record(usage);
         assertThat(read().pending().totals().totalRequests()).isEqualTo(9_000);

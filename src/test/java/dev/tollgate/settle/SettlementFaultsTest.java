@@ -3,6 +3,8 @@ package dev.tollgate.settle;
 import static dev.tollgate.settle.Rig.TODAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.fixture.BoundDatabase;
+import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
@@ -48,6 +50,15 @@ class SettlementFaultsTest {
         });
         threads.add(thread);
         thread.start();
+    }
+
+    /** The same over a connection that is kept, as a server's readers have. */
+    private void startOver(BoundDatabase database, Runnable work) {
+        start(() -> database.keep(() -> {
+            while (!over.get()) {
+                work.run();
+            }
+        }));
     }
 
     private void startStorm(Rig rig, List<String> keys) {
@@ -233,13 +244,15 @@ class SettlementFaultsTest {
             List<String> keys = rig.keys.create(KEYS);
             startStorm(rig, keys);
             AtomicInteger looks = new AtomicInteger();
+            BoundDatabase database = new BoundDatabase(rig.postgres.dataSource());
+            MeteredKeys tables = new MeteredKeys(database);
             for (int r = 0; r < 2; r++) {
                 String key = keys.get(r);
                 int index = r;
                 long[] last = {0};
-                start(() -> {
+                startOver(database, () -> {
                     long atLeast = last[0];
-                    long now = read(rig, key);
+                    long now = read(rig, tables, key);
                     long atMost = sent.get(index);
                     if (now < atLeast || now > atMost) {
                         complaints.add("saw " + now + " after " + atLeast + ", with " + atMost + " sent");
@@ -255,9 +268,9 @@ class SettlementFaultsTest {
     }
 
     /** The reader's rule: settled rows first, then Redis in one look; again if that look has outrun the rows. */
-    private static long read(Rig rig, String key) {
+    private static long read(Rig rig, MeteredKeys tables, String key) {
         while (true) {
-            Map<String, Object> row = rig.keys.row(
+            Map<String, Object> row = tables.row(
                     "SELECT total_requests AS n, settled_batch AS batch FROM api_keys WHERE id = ?::uuid", key);
             PendingSnapshot snapshot =
                     rig.pending.read(key).toCompletableFuture().join();
