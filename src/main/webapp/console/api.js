@@ -78,6 +78,11 @@ export const put = (path, body) => json('PUT', path, body);
 export const patch = (path, body) => json('PATCH', path, body);
 export const remove = (path) => json('DELETE', path);
 
+/** The contract of everything there is, as OpenAPI. */
+export async function contract(signal) {
+  return (await send('GET', 'openapi.json', undefined, 'application/json', signal)).json();
+}
+
 /** Downloads a table, telling how far it is. */
 export async function download(path, name, progress) {
   const answer = await send('GET', 'api/v1/admin/' + path, undefined, 'text/csv');

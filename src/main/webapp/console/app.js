@@ -14,6 +14,7 @@ const PAGES = [
   { path: 'audit', title: 'Audit', key: 'u', module: 'audit' },
   { path: 'redis', title: 'Redis', key: 'r', module: 'redis' },
   { path: 'settlement', title: 'Settlement', key: 's', module: 'settlement' },
+  { path: 'reference', title: 'API reference', key: 'p', module: 'reference' },
 ];
 
 const main = document.getElementById('main');

@@ -16,6 +16,7 @@ import dev.tollgate.http.AdminAccess;
 import dev.tollgate.http.CallerResolver;
 import dev.tollgate.http.CheckServlet;
 import dev.tollgate.http.ClientAddress;
+import dev.tollgate.http.ForwardAuth;
 import dev.tollgate.http.MetricsServlet;
 import dev.tollgate.http.Policies;
 import dev.tollgate.http.RateLimitFilter;
@@ -59,6 +60,7 @@ public class GuardInstaller implements ServletContextListener {
     private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
 
     private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final String CHECKS = ForwardAuth.PATH + "/*";
 
     @Inject
     private Settings settings;
@@ -116,6 +118,10 @@ public class GuardInstaller implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
+        FilterRegistration.Dynamic asked = event.getServletContext()
+                .addFilter(
+                        "forward-auth", new ForwardAuth(checked(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)));
+        asked.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, CHECKS);
         FilterRegistration.Dynamic filter = event.getServletContext().addFilter("tollgate", filter());
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
@@ -134,7 +140,7 @@ public class GuardInstaller implements ServletContextListener {
                 .addServlet("session", new SessionServlet(signIn, sessions))
                 .addMapping(AdminAccess.SESSION);
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
-        check.addMapping("/api/v1/check");
+        check.addMapping(CHECKS);
         ServletRegistration.Dynamic scrape =
                 event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
         scrape.addMapping("/metrics");

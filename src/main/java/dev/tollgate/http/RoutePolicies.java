@@ -27,7 +27,7 @@ public final class RoutePolicies {
     /** Tollgate's own routes that are charged. An entry for a part of one, or all of it, refines it. */
     private static final List<RoutePolicy> CHARGED = List.of(
             RoutePolicy.charged("uploads", "/api/v1/uploads/*", true),
-            RoutePolicy.charged("check", "/api/v1/check", false));
+            RoutePolicy.charged("check", "/api/v1/check/*", false));
 
     private static final RoutePolicy UNGUARDED = RoutePolicy.unguarded("other", "/*");
     private static final RoutePolicy LIMITED = RoutePolicy.charged("default", "/*", false);

@@ -130,10 +130,14 @@ class RoutePoliciesTest {
         RoutePolicies policies = tollgate(
                 entry("any", "/*", "exempt", ""),
                 entry("s3", "/api/v1/uploads/s3", "key-required", ",\"cost\":5"),
-                entry("probe", "/api/v1/check", "limit", ",\"mode\":\"shadow\""));
+                entry("probe", "/api/v1/check", "limit", ",\"mode\":\"shadow\""),
+                entry("orders", "/api/v1/check/orders/*", "key-required", ",\"cost\":3"));
         assertThat(policies.find("POST", "/api/v1/uploads/s3").cost()).isEqualTo(5);
         assertThat(policies.find("POST", "/api/v1/uploads/local").name()).isEqualTo("uploads");
         assertThat(policies.find("GET", "/api/v1/check").shadow()).isTrue();
+        assertThat(policies.find("GET", "/api/v1/check/orders/7").cost()).isEqualTo(3);
+        assertThat(policies.find("GET", "/api/v1/check/other").name()).isEqualTo("check");
+        assertThat(policies.find("GET", "/api/v1/check/other").charged()).isTrue();
 
         assertThatThrownBy(() -> tollgate(entry("s3", "/api/v1/uploads/s3", "limit", "")))
                 .hasMessageContaining("must have the action key-required");

@@ -3,11 +3,14 @@ package dev.tollgate.it;
 import static com.microsoft.playwright.assertions.PlaywrightAssertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import dev.tollgate.contract.Contract;
 import dev.tollgate.fixture.IntegrationServers;
 import java.util.List;
+import java.util.Map;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
@@ -74,7 +77,32 @@ class ConsoleIT extends BrowserCase {
                 new String[] {"tiers", "/tiers", "enterprise"},
                 new String[] {"audit", "/audit", "Key created"},
                 new String[] {"redis", "/redis", "6\\.2"},
-                new String[] {"settlement", "/settlement", "requests"});
+                new String[] {"settlement", "/settlement", "requests"},
+                new String[] {"reference", "/reference", "POST /api/v1/uploads/\\{provider}"});
+    }
+
+    @Test
+    void theReferenceTellsEveryOperationOfTheContract() {
+        Page page = signedIn(WIDE, ColorScheme.LIGHT, "/reference");
+        Contract contract = new Contract(get("/openapi.json", Map.of()).body());
+        Locator operations = page.locator("details.operation");
+        assertThat(operations).hasCount(contract.operations().size());
+        assertThat(operations.locator("summary").allInnerTexts().stream()
+                        .map(text ->
+                                text.replaceFirst("^(\\S+\\s+\\S+).*", "$1").replaceAll("\\s+", " ")))
+                .containsExactlyInAnyOrderElementsOf(contract.operations().keySet());
+        page.locator("main input[type=search]").fill("/api/v1/usage");
+        assertThat(operations).hasCount(1);
+        operations.first().locator("summary").click();
+        assertThat(operations.first()).containsText("mediaType");
+        assertThat(operations.first()).containsText("X-API-Key");
+        assertThat(operations.first()).containsText("\"accepted\"");
+        assertThat(page.locator(".chip").getByText("429", new Locator.GetByTextOptions().setExact(true)))
+                .hasCount(1);
+        isAccessible(page, "reference-open");
+        page.setViewportSize(NARROW, 844);
+        fits(page, "reference-open");
+        assertThat(complaints).isEmpty();
     }
 
     @Test

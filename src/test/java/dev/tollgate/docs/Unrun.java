@@ -1,0 +1,57 @@
+package dev.tollgate.docs;
+
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The commands of the documents that {@code DocumentedCommandsIT} does not run itself, and why. Whatever is not listed is run.
+ *
+ * @param page the page it stands in; empty for any
+ * @param beginning how the command begins
+ * @param test the class that runs it or the same by other means, such as {@code MetricsIT}; null if none does
+ * @param reason why it is not run here
+ */
+public record Unrun(String page, String beginning, String test, String reason) {
+
+    private static final String WILDFLY = "server-config/wildfly/README.md";
+    private static final String A_BUILD = "a build within the build";
+
+    /** All of them. */
+    public static final List<Unrun> ALL = List.of(
+            none("mvn -Prun", A_BUILD + "; every integration test starts the same servers with the same scripts"),
+            none("mvn verify", A_BUILD + ", this one"),
+            none("mvn clean", A_BUILD),
+            none("mvn test -Dtest=", A_BUILD),
+            none("mvn -Pbench verify", A_BUILD + ", and an hour of measuring"),
+            none("mvn -Psoak verify", A_BUILD + ", and hours of load"),
+            none("mvn -Pfaults verify", A_BUILD + "; TwoNodesIT is its short form"),
+            elsewhere("", "java -jar tollgate.war FILE", "ConfigurationCheckIT", "FILE stands for files"),
+            elsewhere("docs/architecture.md", "java -jar tollgate.war", "ConfigurationCheckIT", "names the program"),
+            elsewhere(
+                    "",
+                    "redis-cli -u",
+                    "RedisAccessTest",
+                    "there need not be a redis-cli; tests speak to Redis directly"),
+            elsewhere("", "$JBOSS_HOME/bin/jconsole.sh", "JmxIT", "a window; the test connects to the same address"),
+            elsewhere("docs/operations.md", "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "as in the set-up"),
+            elsewhere(WILDFLY, "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "all its scripts in one go"),
+            elsewhere(WILDFLY, "$JBOSS_HOME/bin/add-user.sh", "WildFlyBase", "sets up every integration test's server"),
+            none("rm standalone/deployments/tollgate.war*", "takes out what a reader deployed"));
+
+    private static Unrun none(String beginning, String reason) {
+        return new Unrun("", beginning, null, reason);
+    }
+
+    private static Unrun elsewhere(String page, String beginning, String test, String reason) {
+        return new Unrun(page, beginning, test, reason);
+    }
+
+    /** What is said about a command; empty if it is to be run. */
+    public static Optional<Unrun> of(Commands.Command command) {
+        return ALL.stream().filter(one -> one.isAbout(command)).findFirst();
+    }
+
+    boolean isAbout(Commands.Command command) {
+        return (page.isEmpty() || command.page().equals(page)) && command.text().startsWith(beginning);
+    }
+}

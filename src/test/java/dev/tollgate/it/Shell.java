@@ -1,0 +1,45 @@
+package dev.tollgate.it;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A reader of the documents at a prompt: what is typed runs in bash, in a directory of its own. */
+record Shell(Path directory, Map<String, String> environment) {
+
+    private static final int PATIENCE_MINUTES = 2;
+
+    /** What was said, errors included, and how it ended. */
+    record Said(int code, String text) {}
+
+    /**
+     * Runs a script.
+     *
+     * @param script one or more commands
+     * @param orStop whether the first that fails ends it
+     */
+    Said run(String script, boolean orStop) throws IOException, InterruptedException {
+        Path output = Files.createTempFile(directory.toAbsolutePath().getParent(), "said", ".txt");
+        ProcessBuilder bash = new ProcessBuilder("bash", orStop ? "-ec" : "-c", script)
+                .directory(directory.toFile())
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile());
+        bash.environment().putAll(environment);
+        bash.environment().put("PATH", java() + ":" + System.getenv("PATH"));
+        Process process = bash.start();
+        process.getOutputStream().close();
+        if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+            process.descendants().forEach(ProcessHandle::destroyForcibly);
+            process.destroyForcibly();
+            throw new AssertionError("not over after " + PATIENCE_MINUTES + " minutes: " + script);
+        }
+        return new Said(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+    }
+
+    private static Path java() {
+        return Path.of(System.getProperty("java.home"), "bin");
+    }
+}
