@@ -29,7 +29,7 @@ final class GateStand implements AutoCloseable {
 
     final RealRedis redis = RealRedis.start();
     final RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-    final Flights flights = new Flights(client, 4, 128, 10_000, Duration.ofSeconds(5));
+    final Flights flights = new Flights(client, 2, 128, 10_000, Duration.ofSeconds(5));
     final RedisKeys keys = new RedisKeys("");
     final RedisGate gate = new RedisGate(flights, keys, System::currentTimeMillis);
 
