@@ -11,6 +11,7 @@ import java.util.List;
 public final class GateCommand {
 
     private static final Script GATE = Script.load("gate");
+    private static final PolicyArguments POLICIES = new PolicyArguments();
 
     private GateCommand() {}
 
@@ -26,10 +27,7 @@ public final class GateCommand {
         words.add(Integer.toString(keys.size()));
         words.addAll(keys);
         words.add("1");
-        new PolicyArguments()
-                .of(request, month)
-                .words()
-                .forEach(word -> words.add(new String(word, StandardCharsets.UTF_8)));
+        POLICIES.of(request, month).words().forEach(word -> words.add(new String(word, StandardCharsets.UTF_8)));
         return words.toArray(String[]::new);
     }
 
