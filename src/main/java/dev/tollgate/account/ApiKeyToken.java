@@ -22,6 +22,7 @@ public final class ApiKeyToken {
 
     private static final int LENGTH = MARK.length() + 43;
     private static final SecureRandom RANDOM = new SecureRandom();
+    private static final MessageDigest SHA_256 = lookUp();
 
     private final String secret;
 
@@ -57,9 +58,21 @@ public final class ApiKeyToken {
      * hash needs no constant-time comparison: what timing could tell is about the hash, not the secret.
      */
     public static String hash(String presented) {
+        return HexFormat.of().formatHex(sha256().digest(presented.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** A fresh one: a copy of one that was looked up among the providers once. */
+    private static MessageDigest sha256() {
         try {
-            MessageDigest sha256 = MessageDigest.getInstance("SHA-256");
-            return HexFormat.of().formatHex(sha256.digest(presented.getBytes(StandardCharsets.US_ASCII)));
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            return lookUp();
+        }
+    }
+
+    private static MessageDigest lookUp() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-256", e);
         }

@@ -23,7 +23,7 @@ import org.redisson.api.RedissonClient;
 @ApplicationScoped
 public class RedisWiring {
 
-    private static final int GATE_SLOTS = 4;
+    private static final int GATE_SLOTS = 2;
     private static final int GATE_SEATS = 128;
     private static final int GATE_LINE = 10_000;
     private static final int WORK_SLOTS = 2;

@@ -1,6 +1,7 @@
 package dev.tollgate.gate;
 
 import dev.tollgate.limit.Decision;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -22,7 +23,14 @@ public record GateAnswer(Optional<Decision> decision, Source source) {
         /** Nobody; let pass: failure mode {@code open}. */
         OPEN,
         /** Nobody; refused: failure mode {@code closed}. */
-        CLOSED
+        CLOSED;
+
+        private final String label = name().toLowerCase(Locale.ROOT);
+
+        /** As metrics and spans name it. */
+        public String label() {
+            return label;
+        }
     }
 
     /** Whether the request may go on. */

@@ -28,6 +28,11 @@ final class Meter {
     private final Consumer<UsageEvent> usage;
     private final LongSupplier clock;
 
+    /** An application's context path and the provider its requests are metered as. */
+    private record Context(String path, String provider) {}
+
+    private volatile Context context = new Context("", ofContext(""));
+
     Meter(Consumer<UsageEvent> usage, LongSupplier clock) {
         this.usage = usage;
         this.clock = clock;
@@ -101,11 +106,21 @@ final class Meter {
                 : null;
     }
 
-    private static String provider(HttpServletRequest request, RoutePolicy route) {
+    private String provider(HttpServletRequest request, RoutePolicy route) {
         if (request.getAttribute(RequestAttributes.PROVIDER) instanceof String said && Provider.isName(said)) {
             return said;
         }
-        return route.provider().orElseGet(() -> ofContext(request.getContextPath()));
+        return route.provider().orElseGet(() -> known(request.getContextPath()));
+    }
+
+    /** Nearly always the one application's. */
+    private String known(String contextPath) {
+        Context last = context;
+        if (!last.path().equals(contextPath)) {
+            last = new Context(contextPath, ofContext(contextPath));
+            context = last;
+        }
+        return last.provider();
     }
 
     /** An application's context path as a provider's name: {@code /My App} becomes {@code my-app}, the root {@code root}. */

@@ -14,9 +14,13 @@ final class ProblemAnswer {
     /** Sends the whole answer: status, fields and body. */
     static void send(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
         Problem placed = problem.at(request.getRequestURI());
-        byte[] body = placed.json().getBytes(StandardCharsets.US_ASCII);
-        response.setStatus(placed.status());
-        placed.headers(response::setHeader);
+        send(placed, placed.json().getBytes(StandardCharsets.US_ASCII), response);
+    }
+
+    /** Sends it with a document made before. */
+    static void send(Problem problem, byte[] body, HttpServletResponse response) throws IOException {
+        response.setStatus(problem.status());
+        problem.headers(response::setHeader);
         response.setContentType(Problem.MEDIA_TYPE);
         response.setContentLength(body.length);
         response.getOutputStream().write(body);

@@ -24,7 +24,6 @@ import jakarta.servlet.ServletResponse;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -50,6 +49,7 @@ public final class RateLimitFilter implements Filter {
     private final DecisionCounts counts;
     private final Tracing tracing;
     private final Meter meter;
+    private final BanAnswers bans = new BanAnswers();
 
     /**
      * @param routes what to do where, asked for each request
@@ -228,14 +228,18 @@ public final class RateLimitFilter implements Filter {
             GateAnswer answer = gate.decide(asked, mode);
             String outcome = counts.count(route.name(), tier(passage), route.shadow(), answer)
                     .label();
-            span.decided(outcome, tier(passage), answer.source().name().toLowerCase(Locale.ROOT));
+            span.decided(outcome, tier(passage), answer.source().label());
             if (answer.decision().isPresent()) {
                 Decision decision = answer.decision().get();
                 headers.of(asked, decision, response::setHeader);
                 incidents.of(asked, decision, route.name(), passage.client().address());
             }
             if (!answer.passes() && !route.shadow()) {
-                ProblemAnswer.send(refusal(answer, asked), request, response);
+                if (answer.source() == GateAnswer.Source.MEMORY) {
+                    bans.send(answer.decision().orElseThrow(), request, response);
+                } else {
+                    ProblemAnswer.send(refusal(answer, asked), request, response);
+                }
                 return false;
             }
         } else {

@@ -13,9 +13,18 @@ import java.time.ZoneOffset;
  */
 public record BillingMonth(YearMonth month, long startMillis, long endMillis) {
 
+    /** The one asked for last, since nearly all ask for the present one, once a request. Immutable: a race costs nothing. */
+    private static volatile BillingMonth last = of(YearMonth.of(1970, 1));
+
     /** The month that holds the given instant, in milliseconds since the epoch. */
     public static BillingMonth at(long epochMillis) {
-        return of(YearMonth.from(Instant.ofEpochMilli(epochMillis).atOffset(ZoneOffset.UTC)));
+        BillingMonth known = last;
+        if (known.contains(epochMillis)) {
+            return known;
+        }
+        BillingMonth month = of(YearMonth.from(Instant.ofEpochMilli(epochMillis).atOffset(ZoneOffset.UTC)));
+        last = month;
+        return month;
     }
 
     /** The given month. */

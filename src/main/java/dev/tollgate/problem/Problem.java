@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
@@ -37,6 +38,11 @@ public record Problem(
     /** The media type of a problem document. */
     public static final String MEDIA_TYPE = "application/problem+json";
 
+    private static final String INSTANCE = ",\"instance\":";
+
+    /** The members every problem has; further ones of these names are left out. */
+    private static final Set<String> BASE = Set.of("type", "title", "status", "detail", "instance", "code");
+
     private static final int LONGEST_INSTANCE = 1024;
     private static final String NEVER_IN_A_PATH = "\"<>\\^`{|}";
 
@@ -52,16 +58,25 @@ public record Problem(
     }
 
     /**
-     * The same problem, at the place it happened: the path and, as a fragment, the id of the request this thread works on.
+     * The same problem, at the place it happened: see {@link #place}.
      *
-     * @param requestPath the request's path as it came in; null for none. Queries and path parameters are cut off, since
-     *     clients put secrets there, characters that no URI holds are percent-encoded, and what is long is cut
+     * @param requestPath the request's path as it came in; null for none
      */
     public Problem at(String requestPath) {
-        String place = requestPath == null
-                ? null
-                : uriPath(requestPath) + CurrentRequest.id().map(id -> "#" + id).orElse("");
+        String place = requestPath == null ? null : place(requestPath);
         return new Problem(type, title, status, detail, place, code, members, retryAfterSeconds, challenge);
+    }
+
+    /**
+     * Where a problem happened: the path and, as a fragment, the id of the request this thread works on. Of characters that
+     * JSON takes as they are.
+     *
+     * @param requestPath the request's path as it came in. Queries and path parameters are cut off, since clients put secrets
+     *     there, characters that no URI holds are percent-encoded, and what is long is cut
+     */
+    public static String place(String requestPath) {
+        String id = CurrentRequest.idOrNull();
+        return id == null ? uriPath(requestPath) : uriPath(requestPath) + '#' + id;
     }
 
     private static String uriPath(String path) {
@@ -82,19 +97,44 @@ public record Problem(
 
     /** The document: JSON of ASCII characters alone, with {@code type}, {@code title}, {@code status}, {@code detail}, {@code instance}, {@code code} and then the further members. */
     public String json() {
+        if (instance == null) {
+            return before() + "," + after();
+        }
+        StringBuilder json = new StringBuilder(512).append(before()).append(INSTANCE);
+        JsonText.write(json, instance);
+        return json.append(',').append(after()).toString();
+    }
+
+    /**
+     * The document in two parts, for an answer that is given many times over: what goes before the text of {@code instance},
+     * which {@link #place} tells, and what goes after it.
+     */
+    public String[] aroundInstance() {
+        return new String[] {before() + INSTANCE + '"', "\"," + after()};
+    }
+
+    private String before() {
         Map<String, Object> document = new LinkedHashMap<>();
         document.put("type", type);
         document.put("title", title);
         document.put("status", status);
         document.put("detail", detail);
-        if (instance != null) {
-            document.put("instance", instance);
-        }
-        document.put("code", code);
-        members.forEach(document::putIfAbsent);
-        StringBuilder json = new StringBuilder(512);
+        StringBuilder json = new StringBuilder(256);
         JsonText.write(json, document);
-        return json.toString();
+        return json.substring(0, json.length() - 1);
+    }
+
+    private String after() {
+        Map<String, Object> document = new LinkedHashMap<>();
+        document.put("code", code);
+        members.forEach((name, value) -> {
+            if (!BASE.contains(name)) {
+                document.put(name, value);
+            }
+        });
+        StringBuilder json = new StringBuilder(256);
+        JsonText.write(json, document);
+        return json.substring(1);
     }
 
     /**

@@ -21,24 +21,48 @@ final class Call<T> {
     private final RScript.ReturnType type;
     final List<Object> keys;
     private final Object[] arguments;
+    /** What it has in common with other calls, whose runs it may share; null if it runs by itself. */
+    final SharedArguments shared;
+
     final CompletableFuture<T> result = new CompletableFuture<>();
     final long joined = System.nanoTime();
     final Purpose purpose;
     final String requestId = CurrentRequest.idOrNull();
-    private boolean withText;
+    boolean withText;
 
     Call(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {
         this.script = script;
         this.purpose = script.purpose();
         this.type = type;
-        this.keys = new ArrayList<>(keys.size());
-        for (String key : keys) {
-            this.keys.add(key.getBytes(StandardCharsets.UTF_8));
-        }
+        this.shared = null;
+        this.keys = bytes(keys);
         this.arguments = new Object[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
             this.arguments[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
         }
+    }
+
+    /** One that may share a run; it is answered with a text. */
+    Call(Script script, List<String> keys, SharedArguments shared) {
+        this.script = script;
+        this.purpose = script.purpose();
+        this.type = null;
+        this.shared = shared;
+        this.keys = bytes(keys);
+        this.arguments = null;
+    }
+
+    private static List<Object> bytes(List<String> keys) {
+        List<Object> bytes = new ArrayList<>(keys.size());
+        for (int i = 0; i < keys.size(); i++) {
+            bytes.add(keys.get(i).getBytes(StandardCharsets.UTF_8));
+        }
+        return bytes;
+    }
+
+    @SuppressWarnings("unchecked")
+    void answer(Object reply) {
+        result.complete((T) reply);
     }
 
     RFuture<T> board(RScriptAsync scripts, Consumer<Call<T>> again) {
@@ -58,8 +82,14 @@ final class Call<T> {
         return future;
     }
 
-    private static boolean isNoScript(Throwable failure) {
+    static boolean isNoScript(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return cause instanceof RedisNoScriptException;
+    }
+
+    /** Whether Redis turned a run away since its keys lie in several places, as proxies before many servers do. */
+    static boolean isCrossSlot(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return String.valueOf(cause.getMessage()).startsWith("CROSSSLOT");
     }
 }

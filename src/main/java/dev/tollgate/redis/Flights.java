@@ -5,18 +5,22 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.redisson.api.BatchOptions;
 import org.redisson.api.RBatch;
 import org.redisson.api.RFuture;
 import org.redisson.api.RScript;
 import org.redisson.api.RScriptAsync;
 import org.redisson.api.RedissonClient;
+import org.redisson.api.options.OptionalOptions;
 
 /**
  * Shared flights to Redis: scripts that many requests want to run at the same time travel in one {@link RBatch}.
@@ -26,8 +30,8 @@ import org.redisson.api.RedissonClient;
  * idea is group commit (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984).
  *
  * <p>Each call fails or succeeds by itself. A call that has waited in line for longer than its patience, or was given up by
- * whoever made it, is never sent. A call of unknown fate is never sent again; only {@code NOSCRIPT}, which Redis answers before
- * running anything, is answered by sending the script's text once.
+ * whoever made it, is never sent. A call of unknown fate is never sent again; only {@code NOSCRIPT} and {@code CROSSSLOT}, which
+ * Redis answers before running anything, are answered by sending the script's text, or calls that shared a run one by one.
  *
  * <p>On a Cluster each server has a line and slots of its own, and a flight goes to one of them: Redisson fails all of a
  * batch's calls with the first server's failure, so that a call that ran elsewhere would pass for one that ran nowhere; and a
@@ -71,7 +75,9 @@ public final class Flights {
     private final int line;
     private final long patienceNanos;
     private final BatchOptions options;
+    private final OptionalOptions alone;
     private final RedisNodes nodes;
+    private volatile boolean sharing;
     private final ConcurrentHashMap<Object, Runway> runways = new ConcurrentHashMap<>();
     private volatile long lastLanding = System.nanoTime();
     private final LongAdder flown = new LongAdder();
@@ -108,6 +114,11 @@ public final class Flights {
         this.slots = slots;
         this.seats = seats;
         this.line = line;
+        this.sharing = !redisson.getConfig().isClusterConfig();
+        this.alone = OptionalOptions.defaults()
+                .codec(TextCodec.INSTANCE)
+                .timeout(timeout)
+                .retryAttempts(0);
         this.options = BatchOptions.defaults()
                 .executionMode(BatchOptions.ExecutionMode.IN_MEMORY)
                 .retryAttempts(0)
@@ -139,6 +150,15 @@ public final class Flights {
     /** Runs a script that answers with a list: of strings, numbers ({@link Long}) and such lists. */
     public CompletableFuture<List<Object>> callForList(Script script, List<String> keys, String... arguments) {
         return send(new Call<>(script, RScript.ReturnType.LIST, keys, arguments));
+    }
+
+    /**
+     * Runs a script that answers each of its calls with a text, all calls of a flight in one run: see {@link Run}.
+     *
+     * @param arguments the same object as other calls' makes them share it
+     */
+    CompletableFuture<String> callShared(Script script, List<String> keys, SharedArguments arguments) {
+        return send(new Call<>(script, keys, arguments));
     }
 
     /** Whether a flight has landed well since that instant, as {@link System#nanoTime()} counts. */
@@ -207,6 +227,12 @@ public final class Flights {
         return call.board(scripts, this::send);
     }
 
+    /** Redis does not have the keys of several callers in one place, so that each has to have a run of its own. */
+    private void part(Call<?> call) {
+        sharing = false;
+        send(call);
+    }
+
     private void tell(List<Call<?>> passengers, long landed, long took) {
         int told = 0;
         for (Call<?> call : passengers) {
@@ -218,13 +244,35 @@ public final class Flights {
         }
     }
 
+    /** Something aboard that Redis answers by itself: a call, or a run that calls share. */
+    private record Seat(CompletionStage<?> reply, Consumer<Throwable> lose) {}
+
     /** The flight failed. One bad reply fails the whole batch too, so whoever has a reply of their own keeps it. */
-    private static void lose(List<Call<?>> passengers, List<RFuture<?>> replies, Throwable failure) {
-        for (int i = 0; i < passengers.size(); i++) {
-            if (i >= replies.size() || !replies.get(i).isDone()) {
-                passengers.get(i).result.completeExceptionally(failure);
+    private static void lose(List<Seat> seats, Throwable failure) {
+        for (Seat seat : seats) {
+            if (!seat.reply().toCompletableFuture().isDone()) {
+                seat.lose().accept(failure);
             }
         }
+    }
+
+    /** A flight that is one run needs no batch around it. */
+    private CompletionStage<?> takeOff(List<Call<?>> passengers, List<Seat> seats) {
+        List<Run> runs = Run.among(passengers, sharing);
+        if (runs.size() == 1 && runs.get(0).calls() == passengers.size()) {
+            return runs.get(0).board(redisson.getScript(alone), this::send, this::part);
+        }
+        RBatch batch = redisson.createBatch(options);
+        RScriptAsync scripts = batch.getScript(TextCodec.INSTANCE);
+        for (Run run : runs) {
+            seats.add(new Seat(run.board(scripts, this::send, this::part), run::lose));
+        }
+        for (Call<?> call : passengers) {
+            if (call.shared == null) {
+                seats.add(new Seat(seat(call, scripts), call.result::completeExceptionally));
+            }
+        }
+        return batch.executeAsync();
     }
 
     /** The way to one server, with a line and slots of its own. */
@@ -284,15 +332,10 @@ public final class Flights {
             flown.increment();
             carried.add(passengers.size());
             sizes.record(passengers.size());
-            List<RFuture<?>> replies = new ArrayList<>(passengers.size());
+            List<Seat> seats = new ArrayList<>();
             long left = System.nanoTime();
             try {
-                RBatch batch = redisson.createBatch(options);
-                RScriptAsync scripts = batch.getScript(TextCodec.INSTANCE);
-                for (Call<?> call : passengers) {
-                    replies.add(seat(call, scripts));
-                }
-                batch.executeAsync().whenComplete((done, failure) -> {
+                takeOff(passengers, seats).whenComplete((done, failure) -> {
                     long landed = System.nanoTime();
                     roundTrips.record(landed, landed - left);
                     tell(passengers, landed, landed - left);
@@ -301,16 +344,16 @@ public final class Flights {
                             landed - left,
                             passengers.size(),
                             passengers.get(0).script.name(),
-                            failure);
+                            failure instanceof CompletionException ? failure.getCause() : failure);
                     if (failure == null) {
                         lastLanding = landed;
                     } else {
-                        lose(passengers, replies, failure);
+                        lose(seats, failure);
                     }
                     land();
                 });
             } catch (RuntimeException e) {
-                lose(passengers, replies, e);
+                passengers.forEach(call -> call.result.completeExceptionally(e));
                 land();
             }
         }

@@ -1,7 +1,6 @@
 package dev.tollgate.redis;
 
 import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BanLevel;
 import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
@@ -18,9 +17,10 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import org.redisson.client.RedisException;
 
 /**
- * Decides in Redis: one script, one place in a shared flight. Thread-safe.
+ * Decides in Redis: one script, whose runs decide for all who share a flight. Thread-safe.
  */
 public final class RedisGate implements GateStore {
 
@@ -36,6 +36,7 @@ public final class RedisGate implements GateStore {
     private final Scripts scripts;
     private final Connections connections;
     private final WriteRefusals refusals;
+    private final PolicyArguments policies = new PolicyArguments();
 
     /**
      * @param flights how scripts travel
@@ -82,12 +83,13 @@ public final class RedisGate implements GateStore {
     }
 
     private CompletableFuture<String> call(GateRequest request, BillingMonth month) {
-        return flights.call(scripts.gate(), keysOf(request, month), argumentsOf(request, month));
+        return flights.callShared(scripts.gate(), keysOf(request, month), policies.of(request, month));
     }
 
     private CompletableFuture<Decision> read(
             CompletableFuture<String> call, GateRequest request, BillingMonth month, int attempts) {
         return call.thenCompose(reply -> switch (reply.charAt(0)) {
+            case 'E' -> CompletableFuture.failedFuture(new RedisException(reply.substring(2)));
             case 'S' -> CompletableFuture.failedFuture(new HistoryNeededException(month));
             case 'M' -> {
                 if (attempts == 0) {
@@ -129,37 +131,6 @@ public final class RedisGate implements GateStore {
         }
         names.add(keys.violations(caller));
         return names;
-    }
-
-    static String[] argumentsOf(GateRequest request, BillingMonth month) {
-        List<String> arguments = new ArrayList<>(10 + 2 * request.windows().size());
-        arguments.add(Integer.toString(request.cost()));
-        arguments.add(Integer.toString((request.charged() ? 1 : 0) + (request.enforced() ? 2 : 0)));
-        for (WindowPolicy window : request.windows()) {
-            arguments.add(Long.toString(window.limit()));
-            arguments.add(Long.toString(window.windowMillis()));
-        }
-        arguments.add(
-                request.monthlyQuota().isPresent()
-                        ? Long.toString(request.monthlyQuota().getAsLong())
-                        : "");
-        arguments.add(Long.toString(month.startMillis()));
-        arguments.add(Long.toString(month.endMillis()));
-        arguments.add(request.ladder().memory().toMillis() + " " + ladder(request.ladder()));
-        return arguments.toArray(String[]::new);
-    }
-
-    private static String ladder(BanLadder ladder) {
-        StringBuilder text = new StringBuilder();
-        for (BanLadder.Step step : ladder.steps()) {
-            text.append(text.isEmpty() ? "" : ",")
-                    .append(step.violations())
-                    .append(':')
-                    .append(step.level().durationMillis())
-                    .append(':')
-                    .append(step.level().label());
-        }
-        return text.toString();
     }
 
     @Override

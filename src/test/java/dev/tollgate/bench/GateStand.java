@@ -1,6 +1,7 @@
 package dev.tollgate.bench;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BillingMonth;
@@ -20,6 +21,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisException;
 
 /**
  * A Redis, and the gate over it as the WAR wires it. Everything a request of a pro account costs is in each decision: both
@@ -28,10 +30,24 @@ import org.redisson.api.RedissonClient;
 final class GateStand implements AutoCloseable {
 
     final RealRedis redis = RealRedis.start();
-    final RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-    final Flights flights = new Flights(client, 4, 128, 10_000, Duration.ofSeconds(5));
+    final RedissonClient client =
+            connected(RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url()))));
+    final Flights flights = new Flights(client, 2, 128, 10_000, Duration.ofSeconds(5));
     final RedisKeys keys = new RedisKeys("");
     final RedisGate gate = new RedisGate(flights, keys, System::currentTimeMillis);
+
+    /** The client once it has its connections, which is not what is measured. */
+    static RedissonClient connected(RedissonClient client) {
+        Ports.await("connected", Duration.ofMinutes(1), () -> {
+            try {
+                client.getKeys().count();
+                return true;
+            } catch (RedisException e) {
+                return false;
+            }
+        });
+        return client;
+    }
 
     /** A decision, waited for. */
     static Decision decide(RedisGate gate, GateRequest request) {

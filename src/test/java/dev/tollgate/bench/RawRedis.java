@@ -110,7 +110,7 @@ final class RawRedis implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    /** Reads so many replies of one line, or of one line and a bulk; what the bench asks is answered in no other way. */
+    /** Reads so many replies of one line, a bulk, or a list of one bulk; what the bench asks is answered in no other way. */
     private void replies(InputStream in, int count) throws IOException {
         int lines = 0;
         int left = count;
@@ -126,8 +126,10 @@ final class RawRedis implements AutoCloseable {
                     if (b == '-') {
                         throw new IOException(new String(buffer, i, read - i, StandardCharsets.UTF_8));
                     }
-                    // A bulk is a line with its length and a line with its text.
-                    lines += b == '$' && lines == 0 ? 2 : lines == 0 ? 1 : 0;
+                    // A bulk is a line with its length and a line with its text, a list of one a line more.
+                    if (lines == 0) {
+                        lines = b == '$' ? 2 : b == '*' ? 3 : 1;
+                    }
                     atStart = false;
                 }
                 if (b == '\n') {

@@ -3,6 +3,7 @@ package dev.tollgate.redis;
 import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
+import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -10,6 +11,7 @@ import java.util.List;
 public final class GateCommand {
 
     private static final Script GATE = Script.load("gate");
+    private static final PolicyArguments POLICIES = new PolicyArguments();
 
     private GateCommand() {}
 
@@ -24,7 +26,8 @@ public final class GateCommand {
         List<String> keys = gate.keysOf(request, month);
         words.add(Integer.toString(keys.size()));
         words.addAll(keys);
-        words.addAll(List.of(RedisGate.argumentsOf(request, month)));
+        words.add("1");
+        POLICIES.of(request, month).words().forEach(word -> words.add(new String(word, StandardCharsets.UTF_8)));
         return words.toArray(String[]::new);
     }
 

@@ -5,10 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisCluster;
+import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory.Recollection;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.Decision.Outcome;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.WindowPolicy;
 import dev.tollgate.usage.ClaimedUsage;
 import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.Recording;
@@ -18,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -93,6 +98,43 @@ class RedisClusterTest {
                         .map(this::slot)
                         .distinct())
                 .hasSize(1);
+    }
+
+    /** As behind a proxy that does not say that there are several servers: no run may have keys of two slots. */
+    @Test
+    @Order(1)
+    void whereKeysLieApartEachDecisionGetsARunOfItsOwn() {
+        RedissonClient single = RedisConnection.open(
+                Settings.of(Map.of("tollgate.redis.url", cluster.urls().split(",")[0])));
+        try {
+            RedisGate gate = new RedisGate(
+                    new Flights(single, 1, 64, 10_000, Duration.ofSeconds(10)),
+                    new RedisKeys("apart:"),
+                    System::currentTimeMillis);
+            List<CompletableFuture<Decision>> decisions = names(150).stream()
+                    .filter(name -> slot(name) < 5461) // the first master's
+                    .map(Caller::account)
+                    .map(caller -> new GateRequest(
+                            caller,
+                            List.of(WindowPolicy.minute(5)),
+                            OptionalLong.empty(),
+                            1,
+                            BanLadder.STANDARD,
+                            true,
+                            true))
+                    .map(request -> gate.restore(
+                                    request.caller(), BillingMonth.at(System.currentTimeMillis()), Recollection.NONE)
+                            .thenCompose(restored -> gate.decide(request))
+                            .toCompletableFuture())
+                    .toList();
+            assertThat(decisions)
+                    .hasSizeGreaterThan(10)
+                    .allSatisfy(decision -> assertThat(
+                                    decision.join().policies().get(0).remaining())
+                            .isEqualTo(4));
+        } finally {
+            single.shutdown();
+        }
     }
 
     @Test
