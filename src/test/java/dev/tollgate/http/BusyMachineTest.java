@@ -90,7 +90,8 @@ class BusyMachineTest {
                 IntStream.range(0, 500).forEach(i -> ask(node, warm).join());
             }
             List<Thread> spinners = new ArrayList<>();
-            for (int i = 0; i < 3 * Runtime.getRuntime().availableProcessors(); i++) {
+            // No more of them: with many, Redis too waits for a processor for longer than the budget, and that is its own.
+            for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
                 Thread spinner = new Thread(() -> {
                     while (!over.get()) {
                         Thread.onSpinWait();

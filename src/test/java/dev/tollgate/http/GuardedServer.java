@@ -68,6 +68,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.redisson.api.RedissonClient;
 
 /**
@@ -88,6 +89,9 @@ final class GuardedServer implements AutoCloseable {
         final AtomicInteger lookups = new AtomicInteger();
         /** Accounts that nodes started from now on never limit. */
         final Set<String> allowedAccounts = ConcurrentHashMap.newKeySet();
+
+        /** How far the nodes' clocks are ahead when they tell expired keys. */
+        final AtomicLong aheadMillis = new AtomicLong();
 
         volatile boolean away;
 
@@ -267,11 +271,19 @@ final class GuardedServer implements AutoCloseable {
                 executor);
         changes.follow();
         Policies policies = new Policies(
-                tiers, BanLadder.STANDARD, directory.allowedAccounts, new AddressRanges(setup.allowedAddresses()), setup.failureMode());
+                tiers,
+                BanLadder.STANDARD,
+                directory.allowedAccounts,
+                new AddressRanges(setup.allowedAddresses()),
+                setup.failureMode());
         filter = new RateLimitFilter(
                 setup::routes,
                 new CallerResolver(
-                        new ClientAddress(setup.trustedProxies()), known, gate, policies, System::currentTimeMillis),
+                        new ClientAddress(setup.trustedProxies()),
+                        known,
+                        gate,
+                        policies,
+                        () -> System.currentTimeMillis() + directory.aheadMillis.get()),
                 policies,
                 gate,
                 new RateLimitHeaders(true),
