@@ -316,10 +316,8 @@ class RedisGateTest {
             wire.send(GateCommand.load());
             int shortest = replyLength(wire, empty);
             // Four digits and three more where there was one, a refusal's count of violations and first instant.
-            assertThat(replyLength(wire, full))
-                    .isLessThanOrEqualTo(shortest + 8);
-            assertThat(replyLength(wire, exact))
-                    .isLessThanOrEqualTo(shortest + 40);
+            assertThat(replyLength(wire, full)).isLessThanOrEqualTo(shortest + 8);
+            assertThat(replyLength(wire, exact)).isLessThanOrEqualTo(shortest + 40);
         }
     }
 
