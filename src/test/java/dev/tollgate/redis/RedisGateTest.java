@@ -294,6 +294,12 @@ class RedisGateTest {
         assertThat(bytes).isLessThan(16_384);
     }
 
+    private int replyLength(RedisWire wire, GateRequest request) {
+        List<?> replies = (List<?>) wire.send(GateCommand.decide(gate, request, month()));
+        assertThat(replies).hasSize(1);
+        return ((String) replies.get(0)).length();
+    }
+
     @Test
     void theReplyIsAsShortForAFullWindowAsForAnEmptyOne() {
         GateRequest empty = minute(Caller.account("empty"), 1_000_000, OptionalLong.of(2_000_000), 1);
@@ -308,12 +314,10 @@ class RedisGateTest {
         }
         try (RedisWire wire = new RedisWire(redis.port())) {
             wire.send(GateCommand.load());
-            int shortest = ((String) wire.send(GateCommand.decide(gate, empty, month()))).length();
+            int shortest = replyLength(wire, empty);
             // Four digits and three more where there was one, a refusal's count of violations and first instant.
-            assertThat(((String) wire.send(GateCommand.decide(gate, full, month()))).length())
-                    .isLessThanOrEqualTo(shortest + 8);
-            assertThat(((String) wire.send(GateCommand.decide(gate, exact, month()))).length())
-                    .isLessThanOrEqualTo(shortest + 40);
+            assertThat(replyLength(wire, full)).isLessThanOrEqualTo(shortest + 8);
+            assertThat(replyLength(wire, exact)).isLessThanOrEqualTo(shortest + 40);
         }
     }
 
