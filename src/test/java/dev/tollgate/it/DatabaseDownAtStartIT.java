@@ -3,6 +3,7 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.fixture.AppServer;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealPostgres;
@@ -17,7 +18,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** A WildFly that starts while its PostgreSQL, which has no schema yet, is down. */
+/** A server that starts while its PostgreSQL, which has no schema yet, is down. */
 class DatabaseDownAtStartIT {
 
     private static final String ACCOUNT = "22222222-2222-4222-8222-222222222222";
@@ -38,8 +39,7 @@ class DatabaseDownAtStartIT {
             ApiKeyToken known = ApiKeyToken.generate();
             remember(redis, known);
             long begun = System.nanoTime();
-            try (WildFly server = WildFly.start(
-                    IntegrationServers.newBase("database-down"), IntegrationServers.war(), settings, WildFly.QUICK)) {
+            try (AppServer server = IntegrationServers.start("database-down", settings, WildFly.QUICK)) {
                 System.out.println("[start] without PostgreSQL it serves after "
                         + (System.nanoTime() - begun) / 1_000_000 + " ms");
                 Node node = new Node("node", server);

@@ -102,6 +102,6 @@ class NothingToldIT extends ShippedWar {
     }
 
     private static Path log() {
-        return IntegrationServers.baseDirectory().resolve("log/server.log");
+        return IntegrationServers.serverLog();
     }
 }
