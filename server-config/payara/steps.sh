@@ -6,19 +6,19 @@ here=$(cd "$(dirname "$0")" && pwd)
 asadmin=${ASADMIN:-asadmin}
 threads=configs.config.server-config.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size
 todo=$(mktemp)
-done=$(mktemp)
-trap 'rm -f "$todo" "$done"' EXIT
+output=$(mktemp)
+trap 'rm -f "$todo" "$output"' EXIT
 
 # look [asadmin options]
 look() {
-    if ! seen=$("$asadmin" "$@" multimode --file "$here/look.asadmin" 2>"$done"); then
-        cat "$done" >&2
+    if ! seen=$("$asadmin" "$@" multimode --file "$here/look.asadmin" 2>"$output"); then
+        cat "$output" >&2
         exit 1
     fi
     case $seen in
         *" failed."*)
             printf '%s\n' "$seen" >&2
-            cat "$done" >&2
+            cat "$output" >&2
             exit 1
             ;;
     esac
@@ -37,8 +37,8 @@ plan() {
 # run [asadmin options]: the plan; asadmin goes on after a failure and calls itself successful, so its words are read.
 run() {
     [ -s "$todo" ] || return 0
-    if ! "$asadmin" "$@" multimode --file "$todo" >"$done" 2>&1 || grep -q ' failed\.$' "$done"; then
-        cat "$done" >&2
+    if ! "$asadmin" "$@" multimode --file "$todo" >"$output" 2>&1 || grep -q ' failed\.$' "$output"; then
+        cat "$output" >&2
         exit 1
     fi
 }

@@ -52,8 +52,12 @@ while IFS= read -r line || [ -n "$line" ]; do
     esac
     case $name in
         "" | "#"*) ;;
+        *[!a-z.-]*)
+            echo "not a setting: $name" >&2
+            exit 2
+            ;;
         tollgate.jdbc.password) jdbc=$value ;;
-        tollgate.[a-z]*)
+        tollgate.*)
             names="$names $name"
             printf '/subsystem=elytron/expression=encryption:create-expression(resolver=tollgate, clear-text="%s")\n' \
                 "$(quoted "$value")" >>"$work/key.cli"
