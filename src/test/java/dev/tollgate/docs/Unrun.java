@@ -14,6 +14,7 @@ import java.util.Optional;
 public record Unrun(String page, String beginning, String test, String reason) {
 
     private static final String WILDFLY = "server-config/wildfly/README.md";
+    private static final String PAYARA = "server-config/payara/README.md";
     private static final String A_BUILD = "a build within the build";
 
     /** All of them. */
@@ -22,6 +23,7 @@ public record Unrun(String page, String beginning, String test, String reason) {
             none("mvn verify", A_BUILD + ", this one"),
             none("mvn clean", A_BUILD),
             none("mvn test -Dtest=", A_BUILD),
+            none("mvn -Ppayara verify", A_BUILD + "; .ci/run runs it after this one"),
             none("mvn -Pbench verify", A_BUILD + ", and an hour of measuring"),
             none("mvn -Psoak verify", A_BUILD + ", and hours of load"),
             none("mvn -Pfaults verify", A_BUILD + "; TwoNodesIT is its short form"),
@@ -36,6 +38,14 @@ public record Unrun(String page, String beginning, String test, String reason) {
             elsewhere("docs/operations.md", "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "as in the set-up"),
             elsewhere(WILDFLY, "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "all its scripts in one go"),
             elsewhere(WILDFLY, "$JBOSS_HOME/bin/add-user.sh", "WildFlyBase", "sets up every integration test's server"),
+            elsewhere(WILDFLY, "umask 077", "DatabaseDownAtStartIT", "its server's passwords are kept so"),
+            elsewhere(WILDFLY, "printf 'tollgate.jdbc.password=", "DatabaseDownAtStartIT", "the same"),
+            elsewhere(WILDFLY, "JBOSS_HOME=/path ./secrets.sh", "DatabaseDownAtStartIT", "the same"),
+            elsewhere(WILDFLY, "rm passwords", "DatabaseDownAtStartIT", "the same"),
+            elsewhere(PAYARA, "$PAYARA_HOME/bin/asadmin", "PayaraIT", "sets up the server of mvn -Ppayara verify"),
+            elsewhere(PAYARA, "ASADMIN=$PAYARA_HOME/bin/asadmin", "PayaraIT", "the same"),
+            elsewhere(PAYARA, "asadmin ", "PayaraIT", "the same commands, or what an operator may change"),
+            elsewhere(PAYARA, "curl http://localhost:8080", "AdminIT", "asks the same"),
             none("rm standalone/deployments/tollgate.war*", "takes out what a reader deployed"));
 
     private static Unrun none(String beginning, String reason) {

@@ -61,7 +61,7 @@ class BrokenUploadIT extends ShippedWar {
     }
 
     private static long files() {
-        try (Stream<Path> files = Files.walk(IntegrationServers.baseDirectory().resolve("data/tollgate-uploads"))) {
+        try (Stream<Path> files = Files.walk(IntegrationServers.uploads())) {
             return files.filter(Files::isRegularFile).count();
         } catch (IOException e) {
             throw new IllegalStateException(e);

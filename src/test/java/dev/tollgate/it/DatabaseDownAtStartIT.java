@@ -3,6 +3,7 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.fixture.AppServer;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealPostgres;
@@ -17,11 +18,13 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** A WildFly that starts while its PostgreSQL, which has no schema yet, is down. */
+/** A server that starts while its PostgreSQL, which has no schema yet, is down; its passwords are in its own store. */
 class DatabaseDownAtStartIT {
 
     private static final String ACCOUNT = "22222222-2222-4222-8222-222222222222";
     private static final String KEY = "33333333-3333-4333-8333-333333333333";
+
+    private static final String REDIS_PASSWORD = "kept \"well\" by $erver";
 
     @Test
     void knownKeysAreServedMeanwhileAndTheSchemaIsMadeWhenItIsBack() {
@@ -32,14 +35,15 @@ class DatabaseDownAtStartIT {
             Map<String, String> settings = new TreeMap<>();
             settings.put("tollgate.redis.url", redis.url());
             settings.put("tollgate.redis.budget", "500ms");
+            settings.put("tollgate.redis.user", "tollgate");
+            settings.put("tollgate.redis.password", REDIS_PASSWORD);
             settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
             settings.put("tollgate.jdbc.user", "tollgate");
             settings.put("tollgate.jdbc.password", "integration-tests");
             ApiKeyToken known = ApiKeyToken.generate();
             remember(redis, known);
             long begun = System.nanoTime();
-            try (WildFly server = WildFly.start(
-                    IntegrationServers.newBase("database-down"), IntegrationServers.war(), settings, WildFly.QUICK)) {
+            try (AppServer server = IntegrationServers.startWithSecrets("database-down", settings, WildFly.QUICK)) {
                 System.out.println("[start] without PostgreSQL it serves after "
                         + (System.nanoTime() - begun) / 1_000_000 + " ms");
                 Node node = new Node("node", server);
@@ -71,6 +75,7 @@ class DatabaseDownAtStartIT {
 
     private static void remember(RealRedis redis, ApiKeyToken token) {
         try (RedisWire wire = new RedisWire(redis.port())) {
+            wire.send("ACL", "SETUSER", "tollgate", "on", ">" + REDIS_PASSWORD, "~*", "&*", "+@all");
             for (List<String> entry : List.of(
                     List.of(
                             "apikey:{" + token.hash() + "}",

@@ -1,6 +1,6 @@
 package dev.tollgate.it;
 
-import dev.tollgate.fixture.WildFly;
+import dev.tollgate.fixture.AppServer;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;
@@ -11,17 +11,17 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** One of several Tollgates that share a Redis and a PostgreSQL: a WildFly process of its own. Requests are thread-safe. */
+/** One of several Tollgates that share a Redis and a PostgreSQL: a server process of its own. Requests are thread-safe. */
 final class Node implements Target {
 
     private static final Duration PATIENCE = Duration.ofSeconds(30);
 
     private final String name;
-    private final WildFly server;
+    private final AppServer server;
     private final Operator operator = new Operator(this);
     private volatile HttpClient http = client();
 
-    Node(String name, WildFly server) {
+    Node(String name, AppServer server) {
         this.name = name;
         this.server = server;
     }
@@ -34,7 +34,7 @@ final class Node implements Target {
     }
 
     /** The process behind it. */
-    WildFly server() {
+    AppServer server() {
         return server;
     }
 

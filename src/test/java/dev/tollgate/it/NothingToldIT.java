@@ -22,7 +22,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 class NothingToldIT extends ShippedWar {
 
     private static final Pattern TOLD = Pattern.compile(
-            "wildfly|undertow|jboss|jersey|glassfish|hk2|eclipselink|postgres(?!\")|redisson|exception|\\bat [a-z]+\\.|java\\.|\\.java"
+            "wildfly|undertow|jboss|payara|grizzly|jersey|glassfish|hk2|eclipselink|postgres(?!\")|redisson|exception|\\bat [a-z]+\\.|java\\.|\\.java"
                     + "|x-powered-by|server:");
 
     private final Operator operator = new Operator(this);
@@ -102,6 +102,6 @@ class NothingToldIT extends ShippedWar {
     }
 
     private static Path log() {
-        return IntegrationServers.baseDirectory().resolve("log/server.log");
+        return IntegrationServers.serverLog();
     }
 }

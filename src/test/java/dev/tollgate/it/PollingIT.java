@@ -3,6 +3,7 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Crew;
+import dev.tollgate.fixture.AppServer;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.WildFly;
@@ -104,8 +105,7 @@ class PollingIT extends ShippedWar {
         key = operator.newKey(operator.newAccount("enterprise"));
         Map<String, String> settings = new TreeMap<>(IntegrationServers.settings());
         settings.put("tollgate.settle.interval", "200ms");
-        try (WildFly other = WildFly.start(
-                IntegrationServers.newBase("polling"), IntegrationServers.war(), settings, WildFly.QUICK)) {
+        try (AppServer other = IntegrationServers.start("polling", settings, WildFly.QUICK)) {
             other.awaitServing(Duration.ofSeconds(90));
             List<String> nodes = List.of(at("").toString(), other.baseUrl());
             nodes.forEach(this::warmUp);

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * What the integration tests have in common: the WAR that ships, byte for byte, on the WildFly that Arquillian manages, and
+ * What the integration tests have in common: the WAR that ships, byte for byte, on the WildFly that Arquillian manages or on Payara, and
  * requests to it. It is deployed once for all of them.
  */
 @ExtendWith(ArquillianExtension.class)

@@ -156,7 +156,7 @@ class UploadIT extends ShippedWar {
     @Test
     void hostileFileNamesNeverLeaveTheStore() throws Exception {
         Operator.Key key = operator.newKey(operator.newAccount("pro"));
-        Path store = IntegrationServers.baseDirectory().resolve("data/tollgate-uploads");
+        Path store = IntegrationServers.uploads();
         for (String name : new String[] {
             "../../../../escaped.txt", "a%00b.txt", "..%2f..%2fescaped.txt", "x".repeat(7_000), "%22;rm%20-rf%20/"
         }) {
@@ -171,15 +171,15 @@ class UploadIT extends ShippedWar {
                     .allSatisfy(
                             file -> assertThat(file.getFileName().toString()).matches("[0-9a-f-]{36}.*"));
         }
-        assertThat(IntegrationServers.baseDirectory().resolve("escaped.txt")).doesNotExist();
-        assertThat(IntegrationServers.baseDirectory().resolve("data/escaped.txt"))
+        assertThat(IntegrationServers.uploads().getParent().getParent().resolve("escaped.txt")).doesNotExist();
+        assertThat(IntegrationServers.uploads().getParent().resolve("escaped.txt"))
                 .doesNotExist();
     }
 
     @Test
     void aClientThatHangsUpLeavesNoFileAndAFailure() throws Exception {
         Operator.Key key = operator.newKey(operator.newAccount("pro"));
-        Path store = IntegrationServers.baseDirectory().resolve("data/tollgate-uploads");
+        Path store = IntegrationServers.uploads();
         long before = files(store);
         URI target = at("/api/v1/uploads/local");
         try (Socket socket = new Socket(target.getHost(), target.getPort())) {
@@ -214,7 +214,7 @@ class UploadIT extends ShippedWar {
         }
         String secret = key.secret().substring(8);
         try (InputStream log =
-                Files.newInputStream(IntegrationServers.baseDirectory().resolve("log/server.log"))) {
+                Files.newInputStream(IntegrationServers.serverLog())) {
             assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8)).doesNotContain(secret);
         }
         try (RedisMonitor monitor = new RedisMonitor(IntegrationServers.redis().port())) {

@@ -1,0 +1,109 @@
+#!/bin/sh
+# Keeps passwords out of a WildFly's configuration, offline: run it while the server is stopped, after install.cli.
+#
+#   JBOSS_HOME=... ./secrets.sh < passwords
+#
+# passwords holds lines such as tollgate.jdbc.password=... and tollgate.redis.password=...; delete it afterwards. The first goes
+# into a credential store that the data source refers to, any other becomes a system property with an encrypted value. The key is
+# standalone/configuration/tollgate-key.cs, which only the server's user may read. Running it again replaces the passwords.
+# secrets-off.cli takes it all out. Options for the tool, such as another base directory, go into JAVA_OPTS.
+set -eu
+umask 077
+cli=$JBOSS_HOME/bin/jboss-cli.sh
+config=${SERVER_CONFIG:-standalone.xml}
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+
+# In a CLI string.
+quoted() {
+    printf '%s' "$1" | sed 's/[\\"]/\\&/g'
+}
+
+run() {
+    if ! "$cli" --file="$1" >"$work/said" 2>&1; then
+        # What went wrong may show a password.
+        echo "jboss-cli failed on step $2; nothing of it is shown, since it may hold a password" >&2
+        exit 1
+    fi
+}
+
+# 1. The key, and the store's own password, which nobody has to know, encrypted by it.
+store_password=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
+cat >"$work/key.cli" <<END
+embed-server --server-config=$config --std-out=discard
+if (outcome != success) of /subsystem=elytron/secret-key-credential-store=tollgate:read-resource
+    /subsystem=elytron/secret-key-credential-store=tollgate:add(path=tollgate-key.cs, relative-to=jboss.server.config.dir)
+end-if
+if (outcome != success) of /subsystem=elytron/expression=encryption:read-resource
+    /subsystem=elytron/expression=encryption:add(resolvers=[{name=tollgate, credential-store=tollgate, secret-key=key}], default-resolver=tollgate)
+end-if
+/subsystem=elytron/expression=encryption:create-expression(resolver=tollgate, clear-text="$store_password")
+END
+names=""
+jdbc=""
+while IFS= read -r line || [ -n "$line" ]; do
+    name=${line%%=*}
+    value=${line#*=}
+    case $value in
+        *'${'*)
+            echo "a password with \${ in it would be taken for an expression: $name" >&2
+            exit 2
+            ;;
+    esac
+    case $name in
+        "" | "#"*) ;;
+        *[!a-z.-]*)
+            echo "not a setting: $name" >&2
+            exit 2
+            ;;
+        tollgate.jdbc.password) jdbc=$value ;;
+        tollgate.*)
+            names="$names $name"
+            printf '/subsystem=elytron/expression=encryption:create-expression(resolver=tollgate, clear-text="%s")\n' \
+                "$(quoted "$value")" >>"$work/key.cli"
+            ;;
+        *)
+            echo "not a setting: $name" >&2
+            exit 2
+            ;;
+    esac
+done
+echo "stop-embedded-server" >>"$work/key.cli"
+run "$work/key.cli" 1
+grep -o '\${ENC::[^}]*}' "$work/said" >"$work/encrypted"
+
+# 2. What refers to them.
+echo "embed-server --server-config=$config --std-out=discard" >"$work/use.cli"
+if [ -n "$jdbc" ]; then
+    cat >>"$work/use.cli" <<END
+if (outcome != success) of /subsystem=elytron/credential-store=tollgate-passwords:read-resource
+    /subsystem=elytron/credential-store=tollgate-passwords:add(path=tollgate-passwords.cs, relative-to=jboss.server.config.dir, create=true, credential-reference={clear-text="$(head -n 1 "$work/encrypted")"})
+    /subsystem=elytron/credential-store=tollgate-passwords:add-alias(alias=jdbc, secret-value="$(quoted "$jdbc")")
+else
+    /subsystem=elytron/credential-store=tollgate-passwords:set-secret(alias=jdbc, secret-value="$(quoted "$jdbc")")
+end-if
+if (outcome == success && result != undefined) of /subsystem=datasources/data-source=tollgate:read-attribute(name=password)
+    /subsystem=datasources/data-source=tollgate:undefine-attribute(name=password)
+end-if
+/subsystem=datasources/data-source=tollgate:write-attribute(name=credential-reference, value={store=tollgate-passwords, alias=jdbc})
+END
+fi
+n=1
+for name in $names; do
+    n=$((n + 1))
+    cat >>"$work/use.cli" <<END
+if (outcome != success) of /system-property=$name:read-resource
+    /system-property=$name:add(value="$(sed -n "${n}p" "$work/encrypted")")
+else
+    /system-property=$name:write-attribute(name=value, value="$(sed -n "${n}p" "$work/encrypted")")
+end-if
+END
+done
+echo "stop-embedded-server" >>"$work/use.cli"
+run "$work/use.cli" 2
+if [ -n "$jdbc" ]; then
+    echo "set      data source tollgate, password by credential store tollgate-passwords"
+fi
+for name in $names; do
+    echo "set      system property $name, encrypted"
+done
