@@ -13,9 +13,11 @@ import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.AddressRanges;
 import dev.tollgate.http.AdminAccess;
+import dev.tollgate.http.AnswerHeaders;
 import dev.tollgate.http.CallerResolver;
 import dev.tollgate.http.CheckServlet;
 import dev.tollgate.http.ClientAddress;
+import dev.tollgate.http.ContractServlet;
 import dev.tollgate.http.ForwardAuth;
 import dev.tollgate.http.MetricsServlet;
 import dev.tollgate.http.Policies;
@@ -28,6 +30,7 @@ import dev.tollgate.http.Sessions;
 import dev.tollgate.http.SignIn;
 import dev.tollgate.http.SwitchedRoutes;
 import dev.tollgate.insight.UploadCounts;
+import dev.tollgate.intake.Intake;
 import dev.tollgate.jmx.Registration;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.metrics.Metrics;
@@ -36,6 +39,8 @@ import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageRecorder;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -49,6 +54,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -59,6 +66,10 @@ public class GuardInstaller implements ServletContextListener {
     /** How long a deployment waits for Redis; without it, the application starts all the same. */
     private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
 
+    /** A sign-in is one packet: whoever needs longer than two seconds for it is not typing. */
+    private static final Intake.Bounds SIGN_INS = new Intake.Bounds(2, 8, 1_024, Duration.ofSeconds(2));
+
+    private static final long SWEEP_MILLIS = 500;
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final String CHECKS = ForwardAuth.PATH + "/*";
 
@@ -114,10 +125,17 @@ public class GuardInstaller implements ServletContextListener {
     @Inject
     private JmxWiring jmx;
 
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
     private Registration beans;
+    private ScheduledFuture<?> sweeping;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
+        FilterRegistration.Dynamic plain = event.getServletContext().addFilter("headers", new AnswerHeaders());
+        plain.setAsyncSupported(true);
+        plain.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), false, "/*");
         FilterRegistration.Dynamic asked = event.getServletContext()
                 .addFilter(
                         "forward-auth", new ForwardAuth(checked(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)));
@@ -137,13 +155,18 @@ public class GuardInstaller implements ServletContextListener {
         access.setAsyncSupported(true);
         access.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         event.getServletContext()
-                .addServlet("session", new SessionServlet(signIn, sessions))
+                .addServlet("session", new SessionServlet(signIn, sessions, signIns()))
                 .addMapping(AdminAccess.SESSION);
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping(CHECKS);
         ServletRegistration.Dynamic scrape =
                 event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
         scrape.addMapping("/metrics");
+        scrape.setAsyncSupported(true);
+        ServletRegistration.Dynamic contract =
+                event.getServletContext().addServlet("contract", new ContractServlet());
+        contract.addMapping(ContractServlet.PATH);
+        contract.setAsyncSupported(true);
         contact.await(CONTACT_WAIT);
         if (contact.getAsBoolean()) {
             gate.warmUp(WARM_UP);
@@ -160,8 +183,19 @@ public class GuardInstaller implements ServletContextListener {
         if (beans != null) {
             beans.close();
         }
+        if (sweeping != null) {
+            sweeping.cancel(false);
+        }
         usage.close();
         changes.close();
+    }
+
+    /** For sign-ins a place of their own: who fills this one with slow bodies holds up no upload, and keeps only browsers out. */
+    private Intake signIns() {
+        Intake intake = new Intake(SIGN_INS, System::nanoTime);
+        sweeping = executor.scheduleWithFixedDelay(
+                Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        return intake;
     }
 
     private RateLimitFilter filter() {
