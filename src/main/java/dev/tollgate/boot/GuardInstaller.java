@@ -19,6 +19,7 @@ import dev.tollgate.http.CheckServlet;
 import dev.tollgate.http.ClientAddress;
 import dev.tollgate.http.ContractServlet;
 import dev.tollgate.http.ForwardAuth;
+import dev.tollgate.http.Leftovers;
 import dev.tollgate.http.MetricsServlet;
 import dev.tollgate.http.Policies;
 import dev.tollgate.http.RateLimitFilter;
@@ -66,8 +67,8 @@ public class GuardInstaller implements ServletContextListener {
     /** How long a deployment waits for Redis; without it, the application starts all the same. */
     private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
 
-    /** A sign-in is one packet: whoever needs longer than two seconds for it is not typing. */
-    private static final Intake.Bounds SIGN_INS = new Intake.Bounds(2, 8, 1_024, Duration.ofSeconds(2));
+    /** A sign-in is one packet, and a body nobody wants comes quickly or not at all. */
+    private static final Intake.Bounds STRANGERS = new Intake.Bounds(2, 8, 1_024, Duration.ofSeconds(2));
 
     private static final long SWEEP_MILLIS = 500;
     private static final Duration WARM_UP = Duration.ofSeconds(2);
@@ -133,6 +134,12 @@ public class GuardInstaller implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
+        Intake strangers = strangers();
+        ClientAddress addresses = checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
+        FilterRegistration.Dynamic leftovers =
+                event.getServletContext().addFilter("leftovers", new Leftovers(addresses, strangers));
+        leftovers.setAsyncSupported(true);
+        leftovers.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         FilterRegistration.Dynamic plain = event.getServletContext().addFilter("headers", new AnswerHeaders());
         plain.setAsyncSupported(true);
         plain.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), false, "/*");
@@ -144,18 +151,14 @@ public class GuardInstaller implements ServletContextListener {
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
-        SignIn signIn = new SignIn(
-                checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new),
-                trail,
-                System::currentTimeMillis,
-                metricsRole);
+        SignIn signIn = new SignIn(addresses, trail, System::currentTimeMillis, metricsRole);
         Sessions sessions = new Sessions(System::currentTimeMillis);
         FilterRegistration.Dynamic access =
                 event.getServletContext().addFilter("admin", new AdminAccess(signIn, sessions, metricsRole));
         access.setAsyncSupported(true);
         access.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         event.getServletContext()
-                .addServlet("session", new SessionServlet(signIn, sessions, signIns()))
+                .addServlet("session", new SessionServlet(signIn, sessions, strangers))
                 .addMapping(AdminAccess.SESSION);
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping(CHECKS);
@@ -190,9 +193,9 @@ public class GuardInstaller implements ServletContextListener {
         changes.close();
     }
 
-    /** For sign-ins a place of their own: who fills this one with slow bodies holds up no upload, and keeps only browsers out. */
-    private Intake signIns() {
-        Intake intake = new Intake(SIGN_INS, System::nanoTime);
+    /** For strangers' bodies a place of their own: who fills it holds up no upload, and keeps only browsers from signing in. */
+    private Intake strangers() {
+        Intake intake = new Intake(STRANGERS, System::nanoTime);
         sweeping = executor.scheduleWithFixedDelay(
                 Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return intake;

@@ -1,5 +1,6 @@
 package dev.tollgate.http;
 
+import dev.tollgate.problem.Problems;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
@@ -22,6 +23,10 @@ final class PatientAnswer {
 
     /** Sends the body, which must not change any more; returns before it is sent. Status and fields are set. */
     static void send(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (Leftovers.mayHaveBody(request)) {
+            ProblemAnswer.send(Problems.badRequest("Nothing is to be sent here; ask without a body."), request, response);
+            return;
+        }
         response.setContentLength(body.length);
         if (request.getMethod().equals("HEAD")) {
             return;

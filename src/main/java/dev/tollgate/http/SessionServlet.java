@@ -1,5 +1,6 @@
 package dev.tollgate.http;
 
+import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.intake.Intake;
 import dev.tollgate.intake.Reading;
 import dev.tollgate.problem.JsonText;
@@ -90,6 +91,7 @@ public final class SessionServlet extends HttpServlet {
     private byte[] body(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String caller = signIn.counted(request);
         if (intake.refusal(caller).isPresent()) {
+            request.setAttribute(RequestAttributes.BODY_ENDED, Boolean.TRUE);
             ProblemAnswer.send(busy(), request, response);
             return null;
         }
@@ -97,6 +99,7 @@ public final class SessionServlet extends HttpServlet {
             try {
                 return reading.watched(request.getInputStream()).readNBytes(LONGEST_BODY);
             } catch (IOException e) {
+                request.setAttribute(RequestAttributes.BODY_ENDED, Boolean.TRUE);
                 ProblemAnswer.send(reading.endedBy().map(this::problem).orElseThrow(() -> e), request, response);
                 return null;
             }

@@ -178,6 +178,27 @@ class FloodIT extends ShippedWar {
     }
 
     @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/check", "/api/v1/uploads/local", "/console/session", "/no-such-page", "/metrics"})
+    void strangersWhoNeverSendWhatTheyAnnouncedHoldUpNobody(String path) throws Exception {
+        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS / 2; i++) {
+                Socket socket = open(65_536);
+                sockets.add(socket);
+                socket.getOutputStream()
+                        .write((head("POST", path, "Content-Type: application/json\r\nContent-Length: 8000\r\n") + "{")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            System.out.println("[flood] checks while strangers leave " + path + " unfinished: " + told(checks(honest)));
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
     @ValueSource(strings = {"/openapi.json", "/metrics"})
     void strangersWhoNeverReadWhatTheyAskedForHoldUpNobody(String path) throws Exception {
         Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
