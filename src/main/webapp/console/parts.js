@@ -17,6 +17,14 @@ export function callerLink(caller, text) {
   return h('a', { href: '#/callers/' + encodeURIComponent(caller) }, text || caller);
 }
 
+/** The same where many stand one below the other: an account's id is cut, and whole on hover. */
+export function shortCallerLink(caller) {
+  const link = callerLink(caller, caller.length === 36 ? caller.slice(0, 8) + '…' : caller);
+  link.title = caller;
+  link.className = 'short';
+  return link;
+}
+
 export function levelChip(label) {
   return chip(level(label), label === 'PERMANENT' ? 'bad' : 'warn');
 }

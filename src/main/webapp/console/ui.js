@@ -36,14 +36,14 @@ export function failure(problem, again) {
     again ? button('Try again', again) : null);
 }
 
-/** A table. Columns are {title, cell(row), num?}; on narrow screens each row becomes a block, labelled by the titles. */
+/** A table. Columns are {title, cell(row), num?, text?}, text being of any length and unbroken; on narrow screens each row becomes a block, labelled by the titles. */
 export function table(caption, columns, rows) {
   return h('table', {},
     h('caption', { class: 'hidden' }, caption),
     h('thead', {}, h('tr', {}, columns.map((column) =>
       h('th', { scope: 'col', class: column.num ? 'num' : null }, column.title || h('span', { class: 'hidden' }, 'Actions'))))),
     h('tbody', {}, rows.map((row) => h('tr', {}, columns.map((column) =>
-      h('td', { 'data-label': column.title, class: column.num ? 'num' : (column.title ? null : 'act') }, column.cell(row)))))));
+      h('td', { 'data-label': column.title, class: column.num ? 'num' : (column.text ? 'text' : (column.title ? null : 'act')) }, column.cell(row)))))));
 }
 
 /** A list page by page: `load(page)` gives {items, page, size, total}. */

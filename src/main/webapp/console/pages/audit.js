@@ -1,7 +1,7 @@
 import { h } from '../dom.js';
 import { download, get, query } from '../api.js';
 import { press } from '../actions.js';
-import { callerLink, details } from '../parts.js';
+import { details, shortCallerLink } from '../parts.js';
 import { bytes, time, words } from '../format.js';
 import { button, card, chip, dialog, field, heading, paged, select, toast } from '../ui.js';
 
@@ -9,6 +9,10 @@ const TYPES = ['BAN_APPLIED', 'BAN_ESCALATED', 'BAN_LIFTED', 'BAN_EXPIRED', 'LIM
   'ACCOUNT_CHANGED', 'KEY_CREATED', 'KEY_REVOKED', 'KEY_ROTATED', 'TIER_CHANGED', 'ROUTE_CHANGED', 'SET_ASIDE_RETRIED',
   'ADMIN_SIGN_IN', 'ADMIN_SIGN_IN_FAILED', 'LEDGER_MISMATCH', 'LEDGER_RECOUNTED', 'LATENCY_HIGH'];
 const KINDS = { BAN_APPLIED: 'warn', BAN_ESCALATED: 'bad', BAN_LIFTED: 'good', LIMIT_EXCEEDED: 'warn', QUOTA_WARNING: 'warn', ADMIN_SIGN_IN_FAILED: 'bad', LEDGER_MISMATCH: 'bad', LATENCY_HIGH: 'bad' };
+
+function what(row) {
+  return row.type === 'LATENCY_HIGH' && row.details.state === 'normal' ? chip('Latency normal', 'good') : chip(words(row.type), KINDS[row.type]);
+}
 
 export function render(root, page) {
   const type = select([['', 'All'], ...TYPES.map((one) => [one, words(one)])], page.query.get('type') || '');
@@ -20,10 +24,10 @@ export function render(root, page) {
   const filter = () => ({ type: type.value, caller: caller.value.trim(), from: iso(from), to: iso(to), q: text.value.trim() });
   const list = paged('Audit trail', [
     { title: 'When', cell: (row) => time(row.at) },
-    { title: 'What', cell: (row) => chip(words(row.type), KINDS[row.type]) },
-    { title: 'Caller', cell: (row) => (row.caller ? callerLink(row.caller) : '–') },
-    { title: 'By', cell: (row) => row.actor },
-    { title: 'Details', cell: details },
+    { title: 'What', cell: what },
+    { title: 'Caller', cell: (row) => (row.caller ? shortCallerLink(row.caller) : '–') },
+    { title: 'By', text: true, cell: (row) => row.actor },
+    { title: 'Details', text: true, cell: details },
   ], (at) => get('audit' + query({ ...filter(), page: at, size: 50 }), page.signal),
   'No event matches. Bans, limits exceeded, quota warnings, sign-ins and every change an administrator makes are kept here.');
   let timer = 0;

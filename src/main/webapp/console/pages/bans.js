@@ -1,7 +1,7 @@
 import { h, fill } from '../dom.js';
 import { get, query } from '../api.js';
 import { banCaller, liftBan, press } from '../actions.js';
-import { callerLink, levelChip } from '../parts.js';
+import { callerLink, shortCallerLink, levelChip } from '../parts.js';
 import { time, words } from '../format.js';
 import { button, card, chip, heading, paged, search } from '../ui.js';
 
@@ -13,7 +13,7 @@ export function render(root, page) {
   const active = paged('Active bans', [
     { title: 'Caller', cell: (ban) => callerLink(ban.caller, ban.name) },
     { title: 'Level', cell: (ban) => levelChip(ban.level) },
-    { title: 'Reason', cell: (ban) => ban.reason },
+    { title: 'Reason', text: true, cell: (ban) => ban.reason },
     { title: 'Since', cell: (ban) => time(ban.bannedAt) },
     { title: 'Until', cell: (ban) => (ban.expiresAt ? time(ban.expiresAt) : 'for good') },
     { title: '', cell: (ban) => [
@@ -24,12 +24,12 @@ export function render(root, page) {
   const past = paged('Past bans', [
     { title: 'When', cell: (row) => time(row.at) },
     { title: 'What', cell: (row) => chip(words(row.type), KINDS[row.type]) },
-    { title: 'Caller', cell: (row) => callerLink(row.caller) },
+    { title: 'Caller', cell: (row) => shortCallerLink(row.caller) },
     { title: 'Level', cell: (row) => (row.details.level ? levelChip(row.details.level) : '–') },
-    { title: 'Reason', cell: (row) => row.details.reason || '–' },
+    { title: 'Reason', text: true, cell: (row) => row.details.reason || '–' },
     { title: 'Route', cell: (row) => row.details.route || '–' },
     { title: 'Address', cell: (row) => (row.details.address ? h('code', {}, row.details.address) : '–') },
-    { title: 'By', cell: (row) => row.actor },
+    { title: 'By', text: true, cell: (row) => row.actor },
   ], (at) => get('audit' + query({ page: at, size: 25, q: text, type: EVENTS }), page.signal),
   'There was no ban yet. Every ban applied, escalated, lifted or expired is listed here.');
   const find = h('input', { type: 'search', name: 'q', id: 'why', 'data-search': true, maxlength: 200, placeholder: 'Key prefix, account or address', autocomplete: 'off', spellcheck: 'false' });

@@ -16,8 +16,8 @@ export async function render(root, page) {
   const history = paged('Events of this caller', [
     { title: 'When', cell: (row) => time(row.at) },
     { title: 'What', cell: (row) => chip(words(row.type)) },
-    { title: 'By', cell: (row) => row.actor },
-    { title: 'Details', cell: details },
+    { title: 'By', text: true, cell: (row) => row.actor },
+    { title: 'Details', text: true, cell: details },
   ], (at) => get('audit' + query({ caller: page.id, page: at, size: 10 }), page.signal),
   'Nothing is on record about this caller yet.');
   const title = page.id.startsWith('ip:') ? page.id.slice(3) : 'Caller';

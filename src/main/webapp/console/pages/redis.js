@@ -25,7 +25,7 @@ export async function render(root, page) {
     h('dl', { class: 'tiles', 'aria-label': 'Redis' }, state, breaker, latency, work, commands, memory, clients, unanswered),
     card('Commands per second', rate),
     h('div', { class: 'columns' }, card('Decisions, last minute', gate), card('Usage, reports, settlement, last minute', other)),
-    h('div', { class: 'columns' }, card('Slow calls of this node', slow), card('Slow commands in Redis itself', own)));
+    card('Slow calls of this node', slow), card('Slow commands in Redis itself', own));
   page.onEnd(rate.close);
   const seen = [[], []];
 
@@ -63,7 +63,10 @@ export async function render(root, page) {
     if (seen[0].length > KEPT) {
       seen.forEach((list) => list.shift());
     }
-    rate.show(seen.map((list) => [...list]));
+    // One point is no line yet, and has no axis.
+    if (seen[0].length > 1) {
+      rate.show(seen.map((list) => [...list]));
+    }
     histogram(gate, now.gate);
     histogram(other, now.work);
     const trips = [...now.gate.slow.map((one) => ({ ...one, lane: 'decisions' })), ...now.work.slow.map((one) => ({ ...one, lane: 'other work' }))]

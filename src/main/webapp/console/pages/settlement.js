@@ -22,7 +22,7 @@ export function render(root, page) {
     { title: 'Batch', num: true, cell: (row) => number(row.batchId) },
     { title: 'Key', cell: (row) => h('code', {}, row.keyId) },
     { title: 'Requests', num: true, cell: (row) => number(row.requests) },
-    { title: 'Why', cell: (row) => row.reason },
+    { title: 'Why', text: true, cell: (row) => row.reason },
     { title: '', cell: (row) => button('Retry', press(() => retry(row)), 'small') },
   ], (at) => get('settlement/set-aside' + query({ page: at, size: 15 }), page.signal),
   'Nothing is set aside. Usage that cannot be written, such as that of a key deleted from the database, is kept here and can be tried again.');

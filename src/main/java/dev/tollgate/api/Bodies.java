@@ -4,8 +4,8 @@ import dev.tollgate.account.KnownKey;
 import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.problem.Problem;
 import dev.tollgate.problem.Problems;
-import dev.tollgate.storage.Intake;
-import dev.tollgate.storage.Reading;
+import dev.tollgate.intake.Intake;
+import dev.tollgate.intake.Reading;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
@@ -51,7 +51,8 @@ public class Bodies {
     }
 
     private ProblemException refused(Intake.Refusal why, ContainerRequestContext request) {
-        // The rest of the body is not waited for.
+        // The rest of the body is not waited for, by nobody.
+        request.setProperty(RequestAttributes.BODY_ENDED, Boolean.TRUE);
         request.setEntityStream(InputStream.nullInputStream());
         return new ProblemException(problem(why));
     }

@@ -13,10 +13,13 @@ import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.AddressRanges;
 import dev.tollgate.http.AdminAccess;
+import dev.tollgate.http.AnswerHeaders;
 import dev.tollgate.http.CallerResolver;
 import dev.tollgate.http.CheckServlet;
 import dev.tollgate.http.ClientAddress;
+import dev.tollgate.http.ContractServlet;
 import dev.tollgate.http.ForwardAuth;
+import dev.tollgate.http.Leftovers;
 import dev.tollgate.http.MetricsServlet;
 import dev.tollgate.http.Policies;
 import dev.tollgate.http.RateLimitFilter;
@@ -28,6 +31,7 @@ import dev.tollgate.http.Sessions;
 import dev.tollgate.http.SignIn;
 import dev.tollgate.http.SwitchedRoutes;
 import dev.tollgate.insight.UploadCounts;
+import dev.tollgate.intake.Intake;
 import dev.tollgate.jmx.Registration;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.metrics.Metrics;
@@ -36,6 +40,8 @@ import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageRecorder;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.FilterRegistration;
@@ -49,6 +55,8 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
@@ -59,6 +67,10 @@ public class GuardInstaller implements ServletContextListener {
     /** How long a deployment waits for Redis; without it, the application starts all the same. */
     private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
 
+    /** A sign-in is one packet, and a body nobody wants comes quickly or not at all. */
+    private static final Intake.Bounds STRANGERS = new Intake.Bounds(2, 8, 1_024, Duration.ofSeconds(2));
+
+    private static final long SWEEP_MILLIS = 500;
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final String CHECKS = ForwardAuth.PATH + "/*";
 
@@ -114,10 +126,23 @@ public class GuardInstaller implements ServletContextListener {
     @Inject
     private JmxWiring jmx;
 
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
     private Registration beans;
+    private ScheduledFuture<?> sweeping;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
+        Intake strangers = strangers();
+        ClientAddress addresses = checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
+        FilterRegistration.Dynamic leftovers =
+                event.getServletContext().addFilter("leftovers", new Leftovers(addresses, strangers));
+        leftovers.setAsyncSupported(true);
+        leftovers.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        FilterRegistration.Dynamic plain = event.getServletContext().addFilter("headers", new AnswerHeaders());
+        plain.setAsyncSupported(true);
+        plain.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), false, "/*");
         FilterRegistration.Dynamic asked = event.getServletContext()
                 .addFilter(
                         "forward-auth", new ForwardAuth(checked(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)));
@@ -126,24 +151,25 @@ public class GuardInstaller implements ServletContextListener {
         filter.setAsyncSupported(true);
         filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
-        SignIn signIn = new SignIn(
-                checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new),
-                trail,
-                System::currentTimeMillis,
-                metricsRole);
+        SignIn signIn = new SignIn(addresses, trail, System::currentTimeMillis, metricsRole);
         Sessions sessions = new Sessions(System::currentTimeMillis);
         FilterRegistration.Dynamic access =
                 event.getServletContext().addFilter("admin", new AdminAccess(signIn, sessions, metricsRole));
         access.setAsyncSupported(true);
         access.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         event.getServletContext()
-                .addServlet("session", new SessionServlet(signIn, sessions))
+                .addServlet("session", new SessionServlet(signIn, sessions, strangers))
                 .addMapping(AdminAccess.SESSION);
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
         check.addMapping(CHECKS);
         ServletRegistration.Dynamic scrape =
                 event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
         scrape.addMapping("/metrics");
+        scrape.setAsyncSupported(true);
+        ServletRegistration.Dynamic contract =
+                event.getServletContext().addServlet("contract", new ContractServlet());
+        contract.addMapping(ContractServlet.PATH);
+        contract.setAsyncSupported(true);
         contact.await(CONTACT_WAIT);
         if (contact.getAsBoolean()) {
             gate.warmUp(WARM_UP);
@@ -160,8 +186,19 @@ public class GuardInstaller implements ServletContextListener {
         if (beans != null) {
             beans.close();
         }
+        if (sweeping != null) {
+            sweeping.cancel(false);
+        }
         usage.close();
         changes.close();
+    }
+
+    /** For strangers' bodies a place of their own: who fills it holds up no upload, and keeps only browsers from signing in. */
+    private Intake strangers() {
+        Intake intake = new Intake(STRANGERS, System::nanoTime);
+        sweeping = executor.scheduleWithFixedDelay(
+                Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        return intake;
     }
 
     private RateLimitFilter filter() {

@@ -3,7 +3,7 @@ package dev.tollgate.boot;
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.storage.Intake;
+import dev.tollgate.intake.Intake;
 import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PreDestroy;
@@ -78,7 +78,7 @@ public class StorageWiring {
                         settings.get(SettingCatalog.UPLOADS_MIN_RATE),
                         settings.get(SettingCatalog.UPLOADS_IDLE)),
                 System::nanoTime);
-        sweeping = executor.scheduleWithFixedDelay(intake::sweep, SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        sweeping = executor.scheduleWithFixedDelay(Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return intake;
     }
 

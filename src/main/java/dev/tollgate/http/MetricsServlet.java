@@ -28,7 +28,6 @@ public final class MetricsServlet extends HttpServlet {
         Metrics.Text text = metrics.scrape(request.getHeader("Accept"));
         response.setHeader("Vary", "Accept");
         response.setContentType(text.contentType());
-        response.setContentLength(text.body().length);
-        response.getOutputStream().write(text.body());
+        PatientAnswer.send(text.body(), request, response);
     }
 }

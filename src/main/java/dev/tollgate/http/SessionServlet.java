@@ -1,9 +1,12 @@
 package dev.tollgate.http;
 
+import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.intake.Intake;
+import dev.tollgate.intake.Reading;
 import dev.tollgate.problem.JsonText;
+import dev.tollgate.problem.Problem;
 import dev.tollgate.problem.Problems;
 import jakarta.json.Json;
-import jakarta.json.JsonException;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
@@ -23,14 +26,21 @@ public final class SessionServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
     private static final int LONGEST_BODY = 8 * 1024;
+    private static final int RETRY_SECONDS = 5;
 
     private final transient SignIn signIn;
     private final transient Sessions sessions;
+    private final transient Intake intake;
 
-    /** With what asks the realm, and who is signed in. */
-    public SessionServlet(SignIn signIn, Sessions sessions) {
+    /**
+     * @param signIn asks the realm
+     * @param sessions who is signed in
+     * @param intake bounds the bodies that strangers send here
+     */
+    public SessionServlet(SignIn signIn, Sessions sessions, Intake intake) {
         this.signIn = signIn;
         this.sessions = sessions;
+        this.intake = intake;
     }
 
     @Override
@@ -51,14 +61,18 @@ public final class SessionServlet extends HttpServlet {
                     Problems.unsupportedMediaType("Sign in with Content-Type: application/json."), request, response);
             return;
         }
-        byte[] body = request.getInputStream().readNBytes(LONGEST_BODY);
+        byte[] body = body(request, response);
+        if (body == null) {
+            return;
+        }
         String user;
         String password;
         try (JsonReader reader = Json.createReader(new ByteArrayInputStream(body))) {
             JsonObject credentials = reader.readObject();
             user = text(credentials, "user");
             password = text(credentials, "password");
-        } catch (JsonException | ClassCastException e) {
+        } catch (RuntimeException e) {
+            // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
             ProblemAnswer.send(
                     Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
             return;
@@ -71,6 +85,38 @@ public final class SessionServlet extends HttpServlet {
         sessions.start(outcome.administrator(), request, response);
         signIn.begun(request, outcome.administrator());
         answer(outcome.administrator(), response);
+    }
+
+    /** The body; null if it was refused, and that is answered. */
+    private byte[] body(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String caller = signIn.counted(request);
+        if (intake.refusal(caller).isPresent()) {
+            request.setAttribute(RequestAttributes.BODY_ENDED, Boolean.TRUE);
+            ProblemAnswer.send(busy(), request, response);
+            return null;
+        }
+        try (Reading reading = intake.begin(caller)) {
+            try {
+                return reading.watched(request.getInputStream()).readNBytes(LONGEST_BODY);
+            } catch (IOException e) {
+                request.setAttribute(RequestAttributes.BODY_ENDED, Boolean.TRUE);
+                ProblemAnswer.send(reading.endedBy().map(this::problem).orElseThrow(() -> e), request, response);
+                return null;
+            }
+        }
+    }
+
+    private Problem problem(Intake.Refusal why) {
+        return why == Intake.Refusal.TOO_SLOW
+                ? Problems.tooSlow(intake.bounds().leastBytesPerSecond())
+                : busy();
+    }
+
+    private static Problem busy() {
+        return Problems.unavailable(
+                "SIGN_INS_BUSY",
+                "There are too many sign-ins under way; try again, or send HTTP Basic with each request.",
+                RETRY_SECONDS);
     }
 
     private static String text(JsonObject object, String name) {

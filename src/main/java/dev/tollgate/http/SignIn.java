@@ -65,6 +65,11 @@ public final class SignIn {
         this.bound = new SignInBound(() -> clock.getAsLong() * 1_000_000);
     }
 
+    /** Whose attempts these are, as they are counted. */
+    String counted(HttpServletRequest request) {
+        return addresses.of(request).caller();
+    }
+
     /** The present, milliseconds since the epoch. */
     long now() {
         return clock.getAsLong();

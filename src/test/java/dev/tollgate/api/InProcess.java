@@ -3,7 +3,7 @@ package dev.tollgate.api;
 import dev.tollgate.account.ApiKey;
 import dev.tollgate.account.KnownKey;
 import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.storage.Intake;
+import dev.tollgate.intake.Intake;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Singleton;
 import jakarta.json.Json;

@@ -40,13 +40,17 @@ class ConsoleIT extends BrowserCase {
         assertThat(page).hasTitle("Sign in · Tollgate");
     }
 
+    /** A name that is markup, and longer than any page is wide. */
+    private static final String HOSTILE =
+            "<img src=x onerror=window.struck=1><script>window.struck=1</script>" + "x".repeat(120);
+
     @Test
     void everyPageShowsRealDataAtBothWidthsInBothColoursAndIsAccessible() {
-        Operator.Key key = operator.newKey(operator.newAccount("free"));
+        Operator.Key key = operator.newKey(operator.newAccount("free", HOSTILE), HOSTILE);
         for (int i = 0; i < 13; i++) {
             upload(key.secret());
         }
-        operator.send("POST", "/bans", "{\"caller\":\"ip:192.0.2.7\",\"level\":\"1_DAY\",\"reason\":\"abuse\"}");
+        operator.send("POST", "/bans", "{\"caller\":\"ip:192.0.2.7\",\"level\":\"1_DAY\",\"reason\":\"" + HOSTILE + "\"}");
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (int width : new int[] {WIDE, NARROW}) {
                 Page page = signedIn(width, scheme, "/");
@@ -57,6 +61,9 @@ class ConsoleIT extends BrowserCase {
                     assertThat(page.locator(".busy")).hasCount(0);
                     assertThat(page.locator(".failure")).hasCount(0);
                     picture(page, name);
+                    assertThat(page.evaluate("String(window.struck)"))
+                            .as("a name that is markup")
+                            .isEqualTo("undefined");
                     fits(page, name);
                     isAccessible(page, name);
                 }
@@ -68,9 +75,9 @@ class ConsoleIT extends BrowserCase {
     private static List<String[]> pages(Operator.Key key) {
         return List.of(
                 new String[] {"overview", "/", "Balanced|Unbalanced"},
-                new String[] {"accounts", "/accounts", "integration free"},
+                new String[] {"accounts", "/accounts", Pattern.quote(HOSTILE)},
                 new String[] {"account", "/accounts/" + key.account(), "Usage of all its keys"},
-                new String[] {"keys", "/keys", "tg_"},
+                new String[] {"keys", "/keys", Pattern.quote(HOSTILE)},
                 new String[] {"key", "/keys/" + key.id(), "text/plain"},
                 new String[] {"bans", "/bans", "192\\.0\\.2\\.7"},
                 new String[] {"caller", "/callers/" + key.account(), "uploads"},

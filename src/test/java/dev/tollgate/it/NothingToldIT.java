@@ -77,6 +77,55 @@ class NothingToldIT extends ShippedWar {
                 .isEmpty();
     }
 
+    static List<String> ofEveryKind() {
+        return List.of(
+                request("GET /tollgate/"),
+                request("GET /tollgate/console/login.html"),
+                request("GET /tollgate/console/session"),
+                request("GET /tollgate/api/v1/limits"),
+                request("GET /tollgate/api/v1/check", "X-API-Key: tg_x"),
+                request("GET /tollgate/api/v1/analytics"),
+                request("GET /tollgate/api/v1/no-such-resource"),
+                request("GET /tollgate/api/v1/admin/accounts"),
+                request("GET /tollgate/api/v1/admin%2faccounts"),
+                request("GET /tollgate/health/live"),
+                request("DELETE /tollgate/health/live"),
+                request("PUT /tollgate/console/login.html", "Content-Length: 0"),
+                request("GET /tollgate/metrics"),
+                request("GET /tollgate/openapi.json"),
+                request("GET /tollgate/no-such-page"),
+                request("GET /tollgate/error.html"),
+                request("GET /tollgate/dev/tollgate/check/Launcher.class"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("ofEveryKind")
+    void answersOfEveryKindAreWhatTheySayAndRunNothing(String request) throws IOException {
+        String head = raw(request).split("\r\n\r\n", 2)[0];
+        assertThat(head.lines().filter(line -> line.equals("X-Content-Type-Options: nosniff")))
+                .as(head)
+                .hasSize(1);
+        assertThat(head.lines().filter(line -> line.startsWith("Content-Security-Policy: default-src 'none';")))
+                .as(head)
+                .hasSize(1);
+    }
+
+    static List<String> monsters() {
+        return List.of("{\"user\":" + "[".repeat(4_000), "{\"user\":" + "9".repeat(5_000) + "}", "[".repeat(8_192), "\"", "");
+    }
+
+    @ParameterizedTest
+    @MethodSource("monsters")
+    void monstrousJsonIsABadRequestToStrangersToo(String body) throws IOException {
+        String answer =
+                raw(request(
+                                "POST /tollgate/console/session",
+                                "Content-Type: application/json",
+                                "Content-Length: " + body.length())
+                        + body);
+        assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"code\":\"BAD_REQUEST\"");
+    }
+
     @Test
     void whatStrangersSendMakesNoLinesInTheLogAndNoHeaders() throws IOException {
         Operator.Key key = operator.newKey(operator.newAccount("pro"));

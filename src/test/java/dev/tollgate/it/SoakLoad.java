@@ -21,6 +21,10 @@ import java.util.concurrent.atomic.AtomicLong;
  */
 final class SoakLoad implements AutoCloseable {
 
+    /** A route whose failure mode is {@code closed}. */
+    static final String CLOSED = "/api/v1/check/closed";
+
+    private static final String LIMITS = "/api/v1/limits";
     private static final int HONEST = 8;
     private static final int GREEDY = 4;
     private static final int FREE_WINDOW = 10;
@@ -36,6 +40,7 @@ final class SoakLoad implements AutoCloseable {
     private final Map<String, AtomicLong> answers = new ConcurrentSkipListMap<>();
     private final List<String> wrong = new CopyOnWriteArrayList<>();
     private final AtomicLong serverErrors = new AtomicLong();
+    private final AtomicLong closed = new AtomicLong();
     private final AtomicLong requests = new AtomicLong();
     private volatile long forgottenAt;
     private volatile boolean over;
@@ -56,6 +61,13 @@ final class SoakLoad implements AutoCloseable {
         for (int i = 0; i < 2; i++) {
             start("busy " + i, new Random(seed - i), 15, (node, random) -> honest(node, busy, random), this::mustServe);
         }
+        Operator.Key strict = operator.newKey(operator.newAccount("enterprise"));
+        start(
+                "strict",
+                new Random(seed + 7),
+                100,
+                (node, random) -> HttpRequest.newBuilder(node.at(CLOSED)).header("X-API-Key", strict.secret()),
+                this::mustServe);
         for (int i = 0; i < GREEDY; i++) {
             String tier = "soak-" + i;
             HttpResponse<String> made = operator.send(
@@ -107,7 +119,9 @@ final class SoakLoad implements AutoCloseable {
             requests.incrementAndGet();
             String kind = name.split(" ")[0] + " " + answer.statusCode();
             answers.computeIfAbsent(kind, k -> new AtomicLong()).incrementAndGet();
-            if (answer.statusCode() >= 500) {
+            if (isClosed(answer)) {
+                closed.incrementAndGet();
+            } else if (answer.statusCode() >= 500) {
                 serverErrors.incrementAndGet();
                 System.out.println(
                         "[soak] 5xx: " + name + " " + answer.request().uri().getPath() + " " + answer.body());
@@ -116,6 +130,14 @@ final class SoakLoad implements AutoCloseable {
         } catch (IOException e) {
             wrong.add(name + " got no answer: " + e);
         }
+    }
+
+    /** Where it stands is what only Redis can tell a caller, as a closed route's decision is. */
+    private static boolean isClosed(HttpResponse<String> answer) {
+        String path = answer.request().uri().getPath();
+        return answer.statusCode() == 503
+                && (path.endsWith(CLOSED) || path.endsWith(LIMITS))
+                && answer.body().contains("\"GATE_UNAVAILABLE\"");
     }
 
     private static HttpRequest.Builder check(Node node, Operator.Key key) {
@@ -129,7 +151,7 @@ final class SoakLoad implements AutoCloseable {
                         .header("X-API-Key", key.secret())
                         .POST(BodyPublishers.ofByteArray(new byte[1 + random.nextInt(20_000)]));
             case 1 -> HttpRequest.newBuilder(node.at("/api/v1/analytics")).header("X-API-Key", key.secret());
-            case 2 -> HttpRequest.newBuilder(node.at("/api/v1/limits")).header("X-API-Key", key.secret());
+            case 2 -> HttpRequest.newBuilder(node.at(LIMITS)).header("X-API-Key", key.secret());
             default -> check(node, key);
         };
     }
@@ -173,7 +195,7 @@ final class SoakLoad implements AutoCloseable {
     }
 
     String progress() {
-        return requests + " requests, " + serverErrors + " 5xx, " + wrong.size() + " wrong";
+        return requests + " requests, " + serverErrors + " 5xx, " + closed + " closed, " + wrong.size() + " wrong";
     }
 
     String report() {

@@ -54,6 +54,11 @@ final class TwoNodes implements AutoCloseable {
      * @param budget what Redis may take
      */
     static TwoNodes start(String name, String fsync, String budget) {
+        return start(name, fsync, Map.of("tollgate.redis.budget", budget));
+    }
+
+    /** The same with settings of the test's own. */
+    static TwoNodes start(String name, String fsync, Map<String, String> own) {
         Path directory = Path.of(System.getProperty("tollgate.test.dir"), name);
         Folders.delete(directory.resolve("redis"));
         RealRedis redis = RealRedis.startDurable(directory.resolve("redis"), Ports.free(), "--appendfsync", fsync);
@@ -65,7 +70,7 @@ final class TwoNodes implements AutoCloseable {
         settings.put("tollgate.jdbc.user", DATABASE);
         settings.put("tollgate.jdbc.password", PASSWORD);
         settings.put("tollgate.settle.interval", "500ms");
-        settings.put("tollgate.redis.budget", budget);
+        settings.putAll(own);
         WildFlyBase first = IntegrationServers.newBase(name + "/first");
         WildFlyBase second = IntegrationServers.newBase(name + "/second");
         TwoNodes cluster = new TwoNodes(

@@ -3,10 +3,12 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.http.AdminAccess;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
+import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -23,9 +25,14 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
-/** One caller holds all the upload connections it can and sends a byte now and then; another one only wants its decision. */
-class UploadFloodIT extends ShippedWar {
+/**
+ * Somebody holds all the connections it can, sends a byte now and then, or never reads what it asked for; another caller only wants
+ * its decision.
+ */
+class FloodIT extends ShippedWar {
 
     private static final int CONNECTIONS = 200;
     private static final int CHECKS = 300;
@@ -41,6 +48,18 @@ class UploadFloodIT extends ShippedWar {
                                 + "\r\nContent-Length: 1000000\r\n\r\n")
                         .getBytes(StandardCharsets.US_ASCII));
         return socket;
+    }
+
+    private Socket open(int receiveBuffer) throws IOException {
+        Socket socket = new Socket();
+        socket.setReceiveBufferSize(receiveBuffer);
+        socket.setSoTimeout(60_000);
+        socket.connect(new InetSocketAddress(at("/").getHost(), at("/").getPort()));
+        return socket;
+    }
+
+    private String head(String method, String path, String more) {
+        return method + " " + at(path).getPath() + " HTTP/1.1\r\nHost: localhost\r\n" + more + "\r\n";
     }
 
     private static void trickle(List<Socket> sockets, AtomicBoolean over) {
@@ -123,6 +142,92 @@ class UploadFloodIT extends ShippedWar {
         }
         assertThat(answers.keySet()).isSubsetOf(408, 429, 0);
         assertThat(answers).containsKeys(408, 429);
+    }
+
+    @Test
+    void strangersWhoNeverFinishSigningInHoldUpNobody() throws Exception {
+        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        AtomicBoolean over = new AtomicBoolean();
+        List<Socket> sockets = new ArrayList<>();
+        Map<Integer, Integer> answers = new ConcurrentHashMap<>();
+        for (int i = 0; i < CONNECTIONS; i++) {
+            Socket socket = open(65_536);
+            socket.getOutputStream()
+                    .write(head("POST", AdminAccess.SESSION, "Content-Type: application/json\r\nContent-Length: 8000\r\n")
+                            .getBytes(StandardCharsets.US_ASCII));
+            sockets.add(socket);
+        }
+        CompletableFuture<Void> trickling = CompletableFuture.runAsync(() -> trickle(sockets, over));
+        List<Thread> readers = sockets.stream()
+                .map(socket -> new Thread(() -> answers.merge(statusOf(socket), 1, Integer::sum)))
+                .toList();
+        readers.forEach(Thread::start);
+        Ports.await("the first ended", Duration.ofSeconds(30), () -> !answers.isEmpty());
+        System.out.println("[flood] checks while strangers trickle sign-ins: " + told(checks(honest)));
+        for (Thread reader : readers) {
+            reader.join(Duration.ofSeconds(60).toMillis());
+        }
+        System.out.println("[flood] sign-ins: " + new TreeMap<>(answers));
+        over.set(true);
+        trickling.join();
+        for (Socket socket : sockets) {
+            socket.close();
+        }
+        assertThat(answers.keySet()).isSubsetOf(408, 503, 0);
+        assertThat(answers).containsKey(503);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/api/v1/check", "/api/v1/uploads/local", "/console/session", "/no-such-page", "/metrics"})
+    void strangersWhoNeverSendWhatTheyAnnouncedHoldUpNobody(String path) throws Exception {
+        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        List<Socket> sockets = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS / 2; i++) {
+                Socket socket = open(65_536);
+                sockets.add(socket);
+                socket.getOutputStream()
+                        .write((head("POST", path, "Content-Type: application/json\r\nContent-Length: 8000\r\n") + "{")
+                                .getBytes(StandardCharsets.US_ASCII));
+            }
+            System.out.println("[flood] checks while strangers leave " + path + " unfinished: " + told(checks(honest)));
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/openapi.json", "/metrics"})
+    void strangersWhoNeverReadWhatTheyAskedForHoldUpNobody(String path) throws Exception {
+        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        byte[] requests = head("GET", path, "").repeat(1_000).getBytes(StandardCharsets.US_ASCII);
+        List<Socket> sockets = new ArrayList<>();
+        List<Thread> askers = new ArrayList<>();
+        try {
+            for (int i = 0; i < CONNECTIONS / 2; i++) {
+                Socket socket = open(2_048);
+                sockets.add(socket);
+                Thread asker = new Thread(() -> {
+                    try {
+                        socket.getOutputStream().write(requests);
+                    } catch (IOException e) {
+                        // Closed, by either side.
+                    }
+                });
+                askers.add(asker);
+                asker.start();
+            }
+            System.out.println("[flood] checks while strangers do not read " + path + ": " + told(checks(honest)));
+        } finally {
+            for (Socket socket : sockets) {
+                socket.close();
+            }
+        }
+        for (Thread asker : askers) {
+            asker.join();
+        }
     }
 
     @Test

@@ -1,8 +1,9 @@
-package dev.tollgate.storage;
+package dev.tollgate.intake;
 
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -82,7 +83,7 @@ public final class Reading implements AutoCloseable {
 
     private synchronized void await() throws IOException {
         if (why != null) {
-            throw new BrokenUploadException("the upload was ended: " + why);
+            throw new InterruptedIOException("the body was ended: " + why);
         }
         waiting = true;
     }

@@ -1,4 +1,4 @@
-package dev.tollgate.storage;
+package dev.tollgate.intake;
 
 import java.time.Duration;
 import java.util.Comparator;

@@ -1,4 +1,4 @@
-package dev.tollgate.storage;
+package dev.tollgate.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.fixture.Ports;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.InterruptedIOException;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
 import java.time.Duration;
@@ -80,7 +81,7 @@ class IntakeTest {
                     InputStream body = reading.watched(silence);
                     assertThatThrownBy(() -> body.read(new byte[10])).isInstanceOf(IOException.class);
                     assertThat(reading.endedBy()).contains(Intake.Refusal.TOO_SLOW);
-                    assertThatThrownBy(body::read).isInstanceOf(BrokenUploadException.class);
+                    assertThatThrownBy(body::read).isInstanceOf(InterruptedIOException.class);
                     return Thread.currentThread().isInterrupted();
                 }
             });

@@ -1,0 +1,94 @@
+package dev.tollgate.http;
+
+import dev.tollgate.problem.Problems;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.ServletOutputStream;
+import jakarta.servlet.WriteListener;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/**
+ * Sends a body that strangers may ask for without holding one of the server's threads for as long as they take to read it: a
+ * client that stops reading costs its connection and nothing else, and that for {@value #LONGEST_MILLIS} ms.
+ */
+final class PatientAnswer {
+
+    private static final long LONGEST_MILLIS = 30_000;
+    private static final int PORTION = 16 * 1024;
+
+    private PatientAnswer() {}
+
+    /** Sends the body, which must not change any more; returns before it is sent. Status and fields are set. */
+    static void send(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
+        if (Leftovers.mayHaveBody(request)) {
+            ProblemAnswer.send(Problems.badRequest("Nothing is to be sent here; ask without a body."), request, response);
+            return;
+        }
+        response.setContentLength(body.length);
+        if (request.getMethod().equals("HEAD")) {
+            return;
+        }
+        ServletOutputStream out = response.getOutputStream();
+        AsyncContext context = request.startAsync(request, response);
+        context.setTimeout(LONGEST_MILLIS);
+        context.addListener(new GivingUp());
+        out.setWriteListener(new Writing(body, out, context));
+    }
+
+    private static final class Writing implements WriteListener {
+        private final byte[] body;
+        private final ServletOutputStream out;
+        private final AsyncContext context;
+        private int sent;
+
+        Writing(byte[] body, ServletOutputStream out, AsyncContext context) {
+            this.body = body;
+            this.out = out;
+            this.context = context;
+        }
+
+        @Override
+        public void onWritePossible() throws IOException {
+            while (out.isReady()) {
+                if (sent == body.length) {
+                    context.complete();
+                    return;
+                }
+                int portion = Math.min(PORTION, body.length - sent);
+                out.write(body, sent, portion);
+                sent += portion;
+            }
+        }
+
+        @Override
+        public void onError(Throwable failure) {
+            context.complete();
+        }
+    }
+
+    /** Completing an answer that is not whole closes its connection. */
+    private static final class GivingUp implements AsyncListener {
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            event.getAsyncContext().complete();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            // Nothing is held.
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            // The listener of the writing completes.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // Started once.
+        }
+    }
+}
