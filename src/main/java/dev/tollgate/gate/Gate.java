@@ -139,6 +139,13 @@ public final class Gate {
         }
     }
 
+    /** Charges what fits, behind the caller's back: waits for nothing, and is lost if the store does not answer. */
+    public void charge(GateRequest request) {
+        if (breaker.state() == Breaker.State.CLOSED) {
+            store.decide(request);
+        }
+    }
+
     /**
      * Runs decisions that change nothing, so that the first requests do not spend their budget on loading classes and opening
      * connections, until they stop getting faster. Gives up at the first failure.

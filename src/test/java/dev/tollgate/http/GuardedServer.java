@@ -254,7 +254,14 @@ final class GuardedServer implements AutoCloseable {
                 keys,
                 cache,
                 directory,
-                new NodeMemory(known, tiers, guard, directory.bans, local, register, new RouteModes(new NoSwitches())),
+                new NodeMemory(
+                        known,
+                        tiers,
+                        guard,
+                        directory.bans::permanentAddresses,
+                        local,
+                        register,
+                        new RouteModes(new NoSwitches())),
                 executor);
         changes.follow();
         Policies policies = new Policies(
