@@ -27,6 +27,18 @@ public final class RequestAttributes {
     /** {@code Boolean.TRUE} if the request failed whatever its response's status says. */
     public static final String FAILED = "tollgate.failed";
 
+    /** What the request cost in all, a {@code Number} of cost units; what exceeds its route policy's cost is charged afterwards. */
+    public static final String COST = "tollgate.cost";
+
+    /** Whom the limits apply to, a {@code String}: an account's id, or {@code ip:} and an address. Set by the gate. */
+    public static final String CALLER_ID = "tollgate.caller";
+
+    /** The caller's tier, a {@code String}. Set by the gate. */
+    public static final String TIER = "tollgate.tier";
+
+    /** The API key's id, a {@code String}; absent without a key. Set by the gate. */
+    public static final String KEY_ID = "tollgate.key.id";
+
     /** The request's id, a {@code String} of 32 hexadecimal digits: its trace's, as {@code traceparent} has it. Set by the gate. */
     public static final String REQUEST_ID = "tollgate.request.id";
 

@@ -37,9 +37,6 @@ import org.redisson.api.RedissonClient;
 public class GateWiring {
 
     private static final Duration DATABASE_BUDGET = Duration.ofSeconds(2);
-    private static final int FAILURES_TO_OPEN = 4;
-    private static final long FIRST_PROBE_MILLIS = 250;
-    private static final long LONGEST_PAUSE_MILLIS = 2_000;
     private static final int LOCAL_CALLERS = 100_000;
 
     @Resource
@@ -86,11 +83,7 @@ public class GateWiring {
                 history,
                 guard,
                 register,
-                new Breaker(
-                        FAILURES_TO_OPEN,
-                        settings.get(SettingCatalog.REDIS_BUDGET).toMillis(),
-                        FIRST_PROBE_MILLIS,
-                        LONGEST_PAUSE_MILLIS),
+                Breaker.beforeRedis(settings.get(SettingCatalog.REDIS_BUDGET)),
                 settings.get(SettingCatalog.REDIS_BUDGET),
                 DATABASE_BUDGET);
     }
@@ -130,7 +123,7 @@ public class GateWiring {
             LocalGate local,
             BanRegister register,
             RouteModes modes) {
-        return new NodeMemory(keys, tiers, bans, records, local, register, modes);
+        return new NodeMemory(keys, tiers, bans, records::permanentAddresses, local, register, modes);
     }
 
     @Produces
@@ -141,7 +134,8 @@ public class GateWiring {
             RedisKeys keys,
             RedisKeyCache cache,
             AccountDirectory directory,
-            NodeMemory memory) {
-        return new RedisChanges(redisson, flights, keys, cache, directory, memory, scheduler);
+            NodeMemory memory,
+            RedisChanges.Sharing share) {
+        return new RedisChanges(redisson, flights, keys, cache, directory, memory, scheduler, share);
     }
 }

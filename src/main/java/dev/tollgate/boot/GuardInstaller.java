@@ -1,8 +1,6 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.audit.AuditTrail;
-import dev.tollgate.config.BadSettingException;
-import dev.tollgate.config.Setting;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.gate.DecisionCounts;
@@ -33,10 +31,11 @@ import dev.tollgate.http.SwitchedRoutes;
 import dev.tollgate.insight.UploadCounts;
 import dev.tollgate.intake.Intake;
 import dev.tollgate.jmx.Registration;
-import dev.tollgate.limit.BanLadder;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.HandoverIntake;
+import dev.tollgate.redis.InquiryDesk;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageRecorder;
@@ -52,12 +51,9 @@ import jakarta.servlet.annotation.WebListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
-import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /** Puts the gate before this WAR's own endpoints and starts what runs with it. */
@@ -124,6 +120,18 @@ public class GuardInstaller implements ServletContextListener {
     private Migration migration;
 
     @Inject
+    private GuardsWiring guards;
+
+    @Inject
+    private InquiryDesk desk;
+
+    @Inject
+    private HandoverIntake intake;
+
+    @Inject
+    private RedisChanges.Sharing sharing;
+
+    @Inject
     private JmxWiring jmx;
 
     @Resource
@@ -135,7 +143,7 @@ public class GuardInstaller implements ServletContextListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         Intake strangers = strangers();
-        ClientAddress addresses = checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
+        ClientAddress addresses = settings.get(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
         FilterRegistration.Dynamic leftovers =
                 event.getServletContext().addFilter("leftovers", new Leftovers(addresses, strangers));
         leftovers.setAsyncSupported(true);
@@ -145,7 +153,8 @@ public class GuardInstaller implements ServletContextListener {
         plain.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), false, "/*");
         FilterRegistration.Dynamic asked = event.getServletContext()
                 .addFilter(
-                        "forward-auth", new ForwardAuth(checked(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)));
+                        "forward-auth",
+                        new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)));
         asked.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, CHECKS);
         FilterRegistration.Dynamic filter = event.getServletContext().addFilter("tollgate", filter());
         filter.setAsyncSupported(true);
@@ -166,8 +175,7 @@ public class GuardInstaller implements ServletContextListener {
                 event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
         scrape.addMapping("/metrics");
         scrape.setAsyncSupported(true);
-        ServletRegistration.Dynamic contract =
-                event.getServletContext().addServlet("contract", new ContractServlet());
+        ServletRegistration.Dynamic contract = event.getServletContext().addServlet("contract", new ContractServlet());
         contract.addMapping(ContractServlet.PATH);
         contract.setAsyncSupported(true);
         contact.await(CONTACT_WAIT);
@@ -177,6 +185,7 @@ public class GuardInstaller implements ServletContextListener {
         }
         migration.start();
         changes.follow();
+        guards.start(desk, intake, sharing);
         beans = jmx.register(event.getServletContext().getContextPath());
     }
 
@@ -203,17 +212,10 @@ public class GuardInstaller implements ServletContextListener {
 
     private RateLimitFilter filter() {
         LongSupplier clock = System::currentTimeMillis;
-        BanLadder ladder =
-                new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
-        Policies policies = new Policies(
-                tiers,
-                ladder,
-                Set.copyOf(settings.get(SettingCatalog.ALLOW_ACCOUNTS)),
-                checked(SettingCatalog.ALLOW_ADDRESSES, AddressRanges::new),
-                settings.get(SettingCatalog.REDIS_FAILURE_MODE));
-        ClientAddress addresses = checked(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
+        Policies policies = Policies.of(settings, tiers);
+        ClientAddress addresses = settings.get(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
         return new RateLimitFilter(
-                new SwitchedRoutes(checked(SettingCatalog.ROUTES_FILE, GuardInstaller::routes), modes),
+                new SwitchedRoutes(settings.get(SettingCatalog.ROUTES_FILE, GuardInstaller::routes), modes),
                 new CallerResolver(addresses, keys, gate, policies, clock),
                 policies,
                 gate,
@@ -231,18 +233,5 @@ public class GuardInstaller implements ServletContextListener {
     private static RoutePolicies routes(String file) {
         return RoutePolicies.ofTollgate(
                 file.isEmpty() ? Optional.empty() : Optional.of(RoutePolicyFile.read(Path.of(file))));
-    }
-
-    /** Builds something from a setting's value; what is wrong with it names the setting. */
-    private <T, R> R checked(Setting<T> setting, Function<T, R> builder) {
-        T value = settings.get(setting);
-        try {
-            return builder.apply(value);
-        } catch (IllegalArgumentException e) {
-            String text = value instanceof List<?> list
-                    ? String.join(",", list.stream().map(String::valueOf).toList())
-                    : String.valueOf(value);
-            throw new BadSettingException(setting.name(), text, e.getMessage());
-        }
     }
 }

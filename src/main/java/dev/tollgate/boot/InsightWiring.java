@@ -10,7 +10,6 @@ import dev.tollgate.insight.DailyUsage;
 import dev.tollgate.insight.Overview;
 import dev.tollgate.insight.Overviews;
 import dev.tollgate.insight.Traffic;
-import dev.tollgate.insight.TrafficCounts;
 import dev.tollgate.insight.UploadCounts;
 import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.ViolationLog;
@@ -64,27 +63,7 @@ public class InsightWiring {
     @Produces
     @Singleton
     Traffic traffic(DecisionCounts counts, UploadCounts uploads, @Lane(Lane.Kind.WORK) Flights work, RedisKeys keys) {
-        return new Traffic(() -> uploads.with(decisions(counts)), new RedisTraffic(work, keys));
-    }
-
-    private static TrafficCounts decisions(DecisionCounts counts) {
-        long admitted = 0;
-        long limited = 0;
-        long banned = 0;
-        long shadowLimited = 0;
-        long undecided = 0;
-        for (DecisionCounts.Count count : counts.counts()) {
-            switch (count.outcome()) {
-                case ADMITTED -> admitted += count.requests();
-                case BANNED -> banned += count.requests();
-                case PASSED, UNAVAILABLE -> undecided += count.requests();
-                case RATE_LIMITED, QUOTA_EXCEEDED -> {
-                    limited += count.shadow() ? 0 : count.requests();
-                    shadowLimited += count.shadow() ? count.requests() : 0;
-                }
-            }
-        }
-        return new TrafficCounts(admitted, limited, banned, shadowLimited, undecided, 0, 0);
+        return new Traffic(() -> uploads.with(counts.traffic()), new RedisTraffic(work, keys));
     }
 
     @Produces

@@ -6,6 +6,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.redis.Connections;
 import dev.tollgate.redis.FirstContact;
 import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.Lanes;
 import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisKeyCache;
@@ -16,20 +17,11 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
-import java.time.Duration;
 import org.redisson.api.RedissonClient;
 
 /** Settings, the connection to Redis and the two lanes of flights. */
 @ApplicationScoped
 public class RedisWiring {
-
-    private static final int GATE_SLOTS = 2;
-    private static final int GATE_SEATS = 128;
-    private static final int GATE_LINE = 10_000;
-    private static final int WORK_SLOTS = 2;
-    private static final int WORK_SEATS = 512;
-    private static final int WORK_LINE = 50_000;
-    private static final Duration WORK_PATIENCE = Duration.ofSeconds(2);
 
     @Resource
     private ManagedScheduledExecutorService executor;
@@ -80,17 +72,14 @@ public class RedisWiring {
     @Singleton
     @Lane(Lane.Kind.GATE)
     Flights gateFlights(RedissonClient redisson, FirstContact contact, Settings settings, Latency latency) {
-        // Callers give up by themselves as soon as Redis is silent for the budget; a flight is given up with the last
-        // of them.
-        Duration patience = settings.get(SettingCatalog.REDIS_BUDGET).multipliedBy(Gate.PATIENCE);
-        return new Flights(redisson, GATE_SLOTS, GATE_SEATS, GATE_LINE, patience, patience, contact, latency);
+        return Lanes.gate(redisson, Gate.patience(settings.get(SettingCatalog.REDIS_BUDGET)), contact, latency);
     }
 
     @Produces
     @Singleton
     @Lane(Lane.Kind.WORK)
     Flights workFlights(RedissonClient redisson, FirstContact contact, Latency latency) {
-        return new Flights(redisson, WORK_SLOTS, WORK_SEATS, WORK_LINE, WORK_PATIENCE, WORK_PATIENCE, contact, latency);
+        return Lanes.work(redisson, contact, latency);
     }
 
     @Produces

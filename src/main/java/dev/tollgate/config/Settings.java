@@ -7,9 +7,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
@@ -95,6 +97,23 @@ public final class Settings {
         @SuppressWarnings("unchecked") // put there by this setting's own parser
         T value = (T) values.get(setting);
         return value;
+    }
+
+    /**
+     * Something built from a setting's value.
+     *
+     * @throws BadSettingException naming the setting, if the builder does not take the value
+     */
+    public <T, R> R get(Setting<T> setting, Function<T, R> builder) {
+        T value = get(setting);
+        try {
+            return builder.apply(value);
+        } catch (IllegalArgumentException e) {
+            String text = value instanceof List<?> list
+                    ? String.join(",", list.stream().map(String::valueOf).toList())
+                    : String.valueOf(value);
+            throw new BadSettingException(setting.name(), text, e.getMessage());
+        }
     }
 
     /** The directory with the server's configuration: WildFly's or Payara's; empty outside a server. */

@@ -1,5 +1,7 @@
 package dev.tollgate.gate;
 
+import java.time.Duration;
+
 /**
  * Keeps a dead Redis from costing every request its budget: after a few failures in a row it opens, turns requests away at
  * once, and lets one probe through now and then until one succeeds. The pause between probes doubles up to a bound, with the
@@ -42,6 +44,16 @@ public final class Breaker {
         this.firstPause = firstPause;
         this.longestPause = longestPause;
         this.pause = firstPause;
+    }
+
+    /**
+     * One between requests and Redis: four stalls in a row open it, and it probes after a quarter of a second first and every
+     * two seconds at last.
+     *
+     * @param budget the longest a request waits for Redis
+     */
+    public static Breaker beforeRedis(Duration budget) {
+        return new Breaker(4, budget.toMillis(), 250, 2_000);
     }
 
     /** Whether a call may be tried now. Whoever is let through must report {@link #succeeded} or {@link #failed}. */

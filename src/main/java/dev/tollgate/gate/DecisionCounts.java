@@ -1,5 +1,6 @@
 package dev.tollgate.gate;
 
+import dev.tollgate.insight.TrafficCounts;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.Decision;
 import dev.tollgate.measure.Tallies;
@@ -161,6 +162,27 @@ public final class DecisionCounts {
         counts().forEach(count ->
                 sums.merge(count.outcome().name().toLowerCase(Locale.ROOT), count.requests(), Long::sum));
         return sums;
+    }
+
+    /** All of them as traffic; uploads are not counted here. */
+    public TrafficCounts traffic() {
+        long admitted = 0;
+        long limited = 0;
+        long banned = 0;
+        long shadowLimited = 0;
+        long undecided = 0;
+        for (Count count : counts()) {
+            switch (count.outcome()) {
+                case ADMITTED -> admitted += count.requests();
+                case BANNED -> banned += count.requests();
+                case PASSED, UNAVAILABLE -> undecided += count.requests();
+                case RATE_LIMITED, QUOTA_EXCEEDED -> {
+                    limited += count.shadow() ? 0 : count.requests();
+                    shadowLimited += count.shadow() ? count.requests() : 0;
+                }
+            }
+        }
+        return new TrafficCounts(admitted, limited, banned, shadowLimited, undecided, 0, 0);
     }
 
     /** How often which limit refused a request, by its name as in {@code RateLimit}. */

@@ -41,8 +41,7 @@ public final class Gate {
 
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final int TRIPS_FOR_HISTORY = 3;
-    /** Budgets that a request waits at most, however busy this process is. */
-    public static final int PATIENCE = 10;
+    private static final int PATIENCE = 10;
 
     private static final int CROWD = 64;
     /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
@@ -86,6 +85,11 @@ public final class Gate {
         this.register = register;
         this.breaker = breaker;
         this.budgetNanos = budget.toNanos();
+    }
+
+    /** The longest that a request waits for one trip to the store, however busy this process is. */
+    public static Duration patience(Duration budget) {
+        return budget.multipliedBy(PATIENCE);
     }
 
     /**
@@ -134,6 +138,13 @@ public final class Gate {
         } catch (StoreUnavailableException e) {
             missed(e);
             return fail(request, mode);
+        }
+    }
+
+    /** Charges what fits, behind the caller's back: waits for nothing, and is lost if the store does not answer. */
+    public void charge(GateRequest request) {
+        if (breaker.state() == Breaker.State.CLOSED) {
+            store.decide(request);
         }
     }
 

@@ -1,13 +1,14 @@
 package dev.tollgate.gate;
 
 import dev.tollgate.account.ChangeListener;
-import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.BannedCaller;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.GateStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
 /** All that this node remembers of keys, tiers and bans, and lets go of when told. Thread-safe. */
@@ -19,7 +20,7 @@ public final class NodeMemory implements ChangeListener {
     private final KnownKeys keys;
     private final TierTable tiers;
     private final MemoryGuard bans;
-    private final BanRecords records;
+    private final IntFunction<List<BannedCaller>> addresses;
     private final GateStore local;
     private final BanRegister register;
     private final RouteModes modes;
@@ -29,7 +30,7 @@ public final class NodeMemory implements ChangeListener {
      * @param keys resolved keys
      * @param tiers the tiers in force
      * @param bans bans seen in force
-     * @param records where addresses banned for good are read from
+     * @param addresses reads the addresses banned for good, so many at most
      * @param local this node's stand-in for Redis, which has bans of its own
      * @param register where this node's permanent bans wait to be written
      * @param modes route policies switched at run time
@@ -38,14 +39,14 @@ public final class NodeMemory implements ChangeListener {
             KnownKeys keys,
             TierTable tiers,
             MemoryGuard bans,
-            BanRecords records,
+            IntFunction<List<BannedCaller>> addresses,
             GateStore local,
             BanRegister register,
             RouteModes modes) {
         this.keys = keys;
         this.tiers = tiers;
         this.bans = bans;
-        this.records = records;
+        this.addresses = addresses;
         this.local = local;
         this.register = register;
         this.modes = modes;
@@ -95,7 +96,7 @@ public final class NodeMemory implements ChangeListener {
 
     private boolean holdAddresses() {
         try {
-            bans.hold(records.permanentAddresses(MOST_ADDRESSES).stream()
+            bans.hold(addresses.apply(MOST_ADDRESSES).stream()
                     .collect(Collectors.toMap(BannedCaller::caller, BannedCaller::ban)));
             return true;
         } catch (RuntimeException e) {

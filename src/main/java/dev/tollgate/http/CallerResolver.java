@@ -10,6 +10,7 @@ import dev.tollgate.limit.FailureMode;
 import dev.tollgate.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -26,6 +27,7 @@ public final class CallerResolver {
     private final Gate gate;
     private final Policies policies;
     private final LongSupplier clock;
+    private final Function<HttpServletRequest, PresentedKey> reader;
 
     /**
      * @param addresses finds the client behind trusted proxies
@@ -35,17 +37,29 @@ public final class CallerResolver {
      * @param clock milliseconds since the epoch, to tell expired keys
      */
     public CallerResolver(ClientAddress addresses, KnownKeys keys, Gate gate, Policies policies, LongSupplier clock) {
+        this(addresses, keys, gate, policies, clock, PresentedKey::of);
+    }
+
+    /** The same, with a say in what of a request is a key. */
+    public CallerResolver(
+            ClientAddress addresses,
+            KnownKeys keys,
+            Gate gate,
+            Policies policies,
+            LongSupplier clock,
+            Function<HttpServletRequest, PresentedKey> reader) {
         this.addresses = new RequestAddress(addresses);
         this.keys = keys;
         this.gate = gate;
         this.policies = policies;
         this.clock = clock;
+        this.reader = reader;
     }
 
     /** Who a request comes from. */
     Passage resolve(HttpServletRequest request, RoutePolicy route) {
         Client client = addresses.of(request);
-        PresentedKey presented = PresentedKey.of(request);
+        PresentedKey presented = reader.apply(request);
         return switch (presented.kind()) {
             case NONE ->
                 route.keyRequired() ? Passage.refused(client, Problems.missingKey()) : Passage.anonymous(client);

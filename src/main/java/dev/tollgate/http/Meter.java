@@ -26,6 +26,7 @@ final class Meter {
     private static final int FIRST_FAILURE = 400;
 
     private final Consumer<UsageEvent> usage;
+    private final LaterCost cost;
     private final LongSupplier clock;
 
     /** An application's context path and the provider its requests are metered as. */
@@ -33,14 +34,19 @@ final class Meter {
 
     private volatile Context context = new Context("", ofContext(""));
 
-    Meter(Consumer<UsageEvent> usage, LongSupplier clock) {
+    Meter(Consumer<UsageEvent> usage, LaterCost cost, LongSupplier clock) {
         this.usage = usage;
+        this.cost = cost;
         this.clock = clock;
     }
 
-    /** The request is over, on this thread. */
+    /** The request is over, on this thread; without a key there is nobody to meter it for. */
     void over(
             HttpServletRequest request, HttpServletResponse response, KnownKey key, RoutePolicy route, boolean broken) {
+        cost.over(request);
+        if (key == null) {
+            return;
+        }
         boolean failed = broken
                 || response.getStatus() >= FIRST_FAILURE
                 || Boolean.TRUE.equals(request.getAttribute(RequestAttributes.FAILED));

@@ -1,6 +1,9 @@
 package dev.tollgate.http;
 
 import dev.tollgate.account.KnownKey;
+import dev.tollgate.config.BadSettingException;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.ClientAddress.Client;
 import dev.tollgate.limit.BanLadder;
@@ -48,6 +51,20 @@ public final class Policies {
         this.allowedAccounts = Set.copyOf(allowedAccounts);
         this.allowedAddresses = allowedAddresses;
         this.failureMode = failureMode;
+    }
+
+    /**
+     * As the settings say.
+     *
+     * @throws BadSettingException if an address range is none
+     */
+    public static Policies of(Settings settings, TierTable tiers) {
+        return new Policies(
+                tiers,
+                new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY)),
+                Set.copyOf(settings.get(SettingCatalog.ALLOW_ACCOUNTS)),
+                settings.get(SettingCatalog.ALLOW_ADDRESSES, AddressRanges::new),
+                settings.get(SettingCatalog.REDIS_FAILURE_MODE));
     }
 
     /** Whether a passage is on the allow-list. */

@@ -32,10 +32,25 @@ public record PresentedKey(Kind kind, String hash) {
 
     /** Reads it from a request's header fields. */
     public static PresentedKey of(HttpServletRequest request) {
+        return of(request, false);
+    }
+
+    /**
+     * The same before an application that has keys and tokens of its own in these fields: what does not begin as ours do is
+     * that application's business.
+     */
+    public static PresentedKey amongOthers(HttpServletRequest request) {
+        return of(request, true);
+    }
+
+    private static PresentedKey of(HttpServletRequest request, boolean amongOthers) {
         String presented = null;
         Enumeration<String> keys = request.getHeaders("X-API-Key");
         while (keys != null && keys.hasMoreElements()) {
             String key = keys.nextElement().strip();
+            if (amongOthers && !key.startsWith(ApiKeyToken.MARK)) {
+                continue;
+            }
             if (presented != null && !presented.equals(key)) {
                 return CONFLICT;
             }
@@ -47,6 +62,9 @@ public record PresentedKey(Kind kind, String hash) {
             // Other schemes are the application's business, not a key.
             if (credential.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
                 String key = credential.substring(BEARER.length()).strip();
+                if (amongOthers && !key.startsWith(ApiKeyToken.MARK)) {
+                    continue;
+                }
                 if (presented != null && !presented.equals(key)) {
                     return CONFLICT;
                 }

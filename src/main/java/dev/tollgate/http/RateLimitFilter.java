@@ -50,6 +50,7 @@ public final class RateLimitFilter implements Filter {
     private final Tracing tracing;
     private final Meter meter;
     private final BanAnswers bans = new BanAnswers();
+    private final LaterCost cost;
 
     /**
      * @param routes what to do where, asked for each request
@@ -82,7 +83,8 @@ public final class RateLimitFilter implements Filter {
         this.incidents = incidents;
         this.counts = counts;
         this.tracing = tracing;
-        this.meter = new Meter(usage, clock);
+        this.cost = new LaterCost(gate);
+        this.meter = new Meter(usage, cost, clock);
     }
 
     @Override
@@ -119,11 +121,12 @@ public final class RateLimitFilter implements Filter {
     private void guard(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         String path = RoutePath.of(request.getServletPath(), request.getPathInfo());
-        if (path == null) {
+        RoutePolicies policiesNow = routes.get();
+        if (path == null && !policiesNow.isUniform()) {
             ProblemAnswer.send(Problems.badPath(), request, response);
             return;
         }
-        RoutePolicy route = routes.get().find(request.getMethod(), path);
+        RoutePolicy route = policiesNow.find(request.getMethod(), path);
         if (!route.guarded() || isPreflight(request)) {
             chain.doFilter(request, response);
             return;
@@ -217,8 +220,11 @@ public final class RateLimitFilter implements Filter {
         GateRequest asked = policies.of(passage, route);
         request.setAttribute(RequestAttributes.CALLER, passage.caller());
         request.setAttribute(RequestAttributes.GATE_REQUEST, asked);
+        request.setAttribute(RequestAttributes.CALLER_ID, passage.caller().id());
+        request.setAttribute(RequestAttributes.TIER, tier(passage));
         if (passage.key() != null) {
             request.setAttribute(RequestAttributes.KEY, passage.key());
+            request.setAttribute(RequestAttributes.KEY_ID, passage.key().key().id());
         }
         if (!route.charged()) {
             return true;
@@ -233,6 +239,9 @@ public final class RateLimitFilter implements Filter {
                 Decision decision = answer.decision().get();
                 headers.of(asked, decision, response::setHeader);
                 incidents.of(asked, decision, route.name(), passage.client().address());
+                if (decision.isAdmitted()) {
+                    cost.admitted(request, decision);
+                }
             }
             if (!answer.passes() && !route.shadow()) {
                 if (answer.source() == GateAnswer.Source.MEMORY) {
@@ -270,12 +279,10 @@ public final class RateLimitFilter implements Filter {
             chain.doFilter(request, response);
             broken = false;
         } finally {
-            if (passage.key() != null) {
-                if (request.isAsyncStarted()) {
-                    meter.whenComplete(request, response, passage.key(), route);
-                } else {
-                    meter.over(request, response, passage.key(), route, broken);
-                }
+            if (request.isAsyncStarted()) {
+                meter.whenComplete(request, response, passage.key(), route);
+            } else {
+                meter.over(request, response, passage.key(), route, broken);
             }
         }
     }

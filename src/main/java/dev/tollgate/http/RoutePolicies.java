@@ -126,6 +126,11 @@ public final class RoutePolicies {
         return otherwise;
     }
 
+    /** Whether requests are treated alike whatever their path and method: a path that can be read in two ways does no harm then. */
+    boolean isUniform() {
+        return inOrder.length == 0;
+    }
+
     /** The same policies with some switched, by name: true to watch only. Those that charge nothing have no mode. */
     RoutePolicies switching(Map<String, Boolean> shadow) {
         return new RoutePolicies(

@@ -47,6 +47,11 @@ public record GateRequest(
         return new GateRequest(caller, windows, monthlyQuota, cost, ladder, enforced, false);
     }
 
+    /** The same request at another cost, whatever it violates: what is charged afterwards is nobody's violation. */
+    public GateRequest costing(int units) {
+        return new GateRequest(caller, windows, monthlyQuota, units, ladder, false, charged);
+    }
+
     /** The same request as if no ban were in force: for showing where a banned caller's windows stand. */
     public GateRequest unenforced() {
         return new GateRequest(caller, windows, monthlyQuota, cost, ladder, false, charged);

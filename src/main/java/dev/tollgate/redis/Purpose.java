@@ -30,7 +30,7 @@ public enum Purpose {
             case "gate", "restore", "ban", "lift", "bans" -> GATE;
             case "record", "events", "mark" -> RECORDING;
             case "analytics_look", "analytics_fill", "read" -> REPORTS;
-            case "change" -> EDITS;
+            case "change", "ticket", "share", "shared" -> EDITS;
             case "info", "backlog", "slowlog" -> WATCH;
             default -> SETTLEMENT;
         };

@@ -40,12 +40,40 @@ public final class RedisChanges implements Changes, AutoCloseable {
     private final AccountDirectory directory;
     private final ChangeListener listener;
     private final ScheduledExecutorService executor;
+    private final Sharing share;
     private final Object telling = new Object();
     private final ArrayDeque<String> untold = new ArrayDeque<>();
     private boolean subscribed;
     private long edition = -1;
     private boolean behind;
     private ScheduledFuture<?> looking;
+
+    /** Replaces what Redis holds for nodes without a database. */
+    @FunctionalInterface
+    public interface Sharing {
+
+        /** Holds nothing for others. */
+        Sharing NONE = () -> {};
+
+        /**
+         * Does it.
+         *
+         * @throws Exception if it cannot be done now
+         */
+        void share() throws Exception;
+    }
+
+    /** The same for a node that edits nothing, or shares with none but its like. */
+    public RedisChanges(
+            RedissonClient redisson,
+            Flights flights,
+            RedisKeys keys,
+            RedisKeyCache cache,
+            AccountDirectory directory,
+            ChangeListener listener,
+            ScheduledExecutorService executor) {
+        this(redisson, flights, keys, cache, directory, listener, executor, Sharing.NONE);
+    }
 
     /**
      * @param redisson for the subscription and the edition
@@ -55,6 +83,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
      * @param directory the truth, read again after an edit
      * @param listener this node's memory
      * @param executor runs the looks and handles messages
+     * @param share replaces what tiers, switched routes and addresses banned for good were told to nodes without a database
      */
     public RedisChanges(
             RedissonClient redisson,
@@ -63,7 +92,8 @@ public final class RedisChanges implements Changes, AutoCloseable {
             RedisKeyCache cache,
             AccountDirectory directory,
             ChangeListener listener,
-            ScheduledExecutorService executor) {
+            ScheduledExecutorService executor,
+            Sharing share) {
         this.redisson = redisson;
         this.flights = flights;
         this.keys = keys;
@@ -71,6 +101,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
         this.directory = directory;
         this.listener = listener;
         this.executor = executor;
+        this.share = share;
     }
 
     /** Starts following other nodes' edits; Redis may be away. */
@@ -175,9 +206,13 @@ public final class RedisChanges implements Changes, AutoCloseable {
                     cache.replaceTier(id, tier.get()).toCompletableFuture().get(1, TimeUnit.SECONDS);
                 }
             }
-            default -> {
-                // Tiers and bans have no copy that could be old.
+            case "ban" -> {
+                // An account's has no copy that could be old.
+                if (!Caller.parse(id).isAccount()) {
+                    share.share();
+                }
             }
+            default -> share.share();
         }
     }
 

@@ -7,6 +7,7 @@ import java.net.URI;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.Consumer;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
@@ -41,8 +42,14 @@ public final class RedisConnection {
 
     /** The same, with its connections at hand. */
     public static RedissonClient open(Settings settings, Connections connections) {
+        return open(settings, connections, config -> {});
+    }
+
+    /** The same, with the last word on the client's configuration: its threads, for one. */
+    public static RedissonClient open(Settings settings, Connections connections, Consumer<Config> last) {
         Config config = config(settings);
         config.setNettyHook(connections);
+        last.accept(config);
         return Redisson.create(config);
     }
 

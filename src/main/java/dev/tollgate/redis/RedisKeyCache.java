@@ -101,7 +101,8 @@ public final class RedisKeyCache implements KeyCache {
                 .setAsync(tier, KEPT);
     }
 
-    private static String write(ApiKey key) {
+    /** A key as Redis holds it. */
+    static String write(ApiKey key) {
         return String.join(
                 " ",
                 key.id(),
@@ -114,7 +115,8 @@ public final class RedisKeyCache implements KeyCache {
                 key.prefix());
     }
 
-    private static ApiKey read(String text) {
+    /** Reads what {@link #write} wrote; its name and when it was made are not kept. */
+    static ApiKey read(String text) {
         String[] words = text.split(" ");
         return new ApiKey(
                 words[0],

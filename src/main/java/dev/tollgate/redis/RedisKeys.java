@@ -80,6 +80,31 @@ public final class RedisKeys {
         return prefix + "changes";
     }
 
+    /** The channel on which nodes without a database ask those that have one. */
+    public String questions() {
+        return prefix + "questions";
+    }
+
+    /** The channel on which such a node is answered. */
+    public String answers(String node) {
+        return prefix + "answers:" + node;
+    }
+
+    /** That somebody answers a question. */
+    public String asked(String question) {
+        return prefix + "asked:{" + question + "}";
+    }
+
+    /** Tiers, switched route policies and addresses banned for good, for nodes without a database. */
+    public String shared() {
+        return prefix + "shared";
+    }
+
+    /** Audit events and permanent bans on their way from nodes without a database to those that have one. */
+    public String handover() {
+        return prefix + "handover";
+    }
+
     /** An API key's pending totals. */
     public String metrics(String keyId) {
         return prefix + "metrics:apikey:{" + keyId + "}";

@@ -26,7 +26,17 @@ import java.util.stream.Stream;
 public record WallRules(String root) {
 
     private static final List<String> PURE = List.of(
-            "limit", "usage", "account", "audit", "analytics", "problem", "page", "measure", "trace", "insight", "intake");
+            "limit",
+            "usage",
+            "account",
+            "audit",
+            "analytics",
+            "problem",
+            "page",
+            "measure",
+            "trace",
+            "insight",
+            "intake");
 
     private String in(String name) {
         return root + "." + name + "..";
@@ -65,14 +75,14 @@ public record WallRules(String root) {
                 .allowEmptyShould(true);
     }
 
-    /** Only {@code http} sees servlet types; {@code boot} puts the filter before the application. */
+    /** Only {@code http} sees servlet types; {@code boot} and {@code guard} put the filter before applications. */
     public ArchRule onlyHttpSeesServlets() {
-        return only(List.of("http", "boot"), resideInAPackage("jakarta.servlet.."));
+        return only(List.of("http", "boot", "guard"), resideInAPackage("jakarta.servlet.."));
     }
 
-    /** Only {@code redis} sees Redisson, and the Netty beneath it; {@code boot} opens and closes the client. */
+    /** Only {@code redis} sees Redisson, and the Netty beneath it; {@code boot} and {@code guard} open and close the client. */
     public ArchRule onlyRedisSeesRedisson() {
-        return only(List.of("redis", "boot"), resideInAnyPackage("org.redisson..", "io.netty.."));
+        return only(List.of("redis", "boot", "guard"), resideInAnyPackage("org.redisson..", "io.netty.."));
     }
 
     /** Only {@code jpa} sees JPA. */
@@ -151,6 +161,7 @@ public record WallRules(String root) {
         rules.add(neighbours("jmx"));
         rules.add(neighbours("otel", in(PURE)));
         rules.add(neighbours("check", in(PURE, in("config"), in("http"), in("redis"))));
+        rules.add(neighbours("guard", in(PURE, in("gate"), in("config"), in("http"), in("redis"))));
         rules.add(neighbours("api", in(PURE, in("gate"), in("storage"), in("config"))));
         return rules;
     }

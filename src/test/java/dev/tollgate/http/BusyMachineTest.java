@@ -90,7 +90,8 @@ class BusyMachineTest {
                 IntStream.range(0, 500).forEach(i -> ask(node, warm).join());
             }
             List<Thread> spinners = new ArrayList<>();
-            // No more of them: with many, Redis too waits for a processor for longer than the budget, and that is its own.
+            // No more of them: with many, Redis too waits for a processor for longer than the budget, and that is its
+            // own.
             for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
                 Thread spinner = new Thread(() -> {
                     while (!over.get()) {

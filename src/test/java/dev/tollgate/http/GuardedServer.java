@@ -236,7 +236,7 @@ final class GuardedServer implements AutoCloseable {
         /** As the WAR is by default: for tests of what Redis in trouble does to callers. */
         static Way byDefault(String url, CallerHistory history) {
             Duration budget = Duration.ofMillis(50);
-            Duration patience = budget.multipliedBy(Gate.PATIENCE);
+            Duration patience = Gate.patience(budget);
             return new Way(url, budget, patience, patience, new Breaker(4, 50, 250, 2_000), history);
         }
     }
@@ -267,7 +267,14 @@ final class GuardedServer implements AutoCloseable {
                 keys,
                 cache,
                 directory,
-                new NodeMemory(known, tiers, guard, directory.bans, local, register, new RouteModes(new NoSwitches())),
+                new NodeMemory(
+                        known,
+                        tiers,
+                        guard,
+                        directory.bans::permanentAddresses,
+                        local,
+                        register,
+                        new RouteModes(new NoSwitches())),
                 executor);
         changes.follow();
         Policies policies = new Policies(

@@ -33,7 +33,8 @@ class PayaraIT {
     @Test
     void thePasswordsAreInNoFileOfTheDomainInClearText() throws IOException {
         String password = IntegrationServers.settings().get("tollgate.jdbc.password");
-        for (String file : new String[] {"config/domain.xml", "config/domain-passwords", "config/tollgate.properties"}) {
+        for (String file :
+                new String[] {"config/domain.xml", "config/domain-passwords", "config/tollgate.properties"}) {
             assertThat(read(file)).as(file).doesNotContain(password);
         }
         assertThat(read("config/domain.xml")).contains("${MPCONFIG=tollgate.jdbc.password:tollgate}");

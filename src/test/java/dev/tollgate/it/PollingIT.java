@@ -2,8 +2,8 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.Crew;
 import dev.tollgate.fixture.AppServer;
+import dev.tollgate.fixture.Crew;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.WildFly;

@@ -171,7 +171,8 @@ class UploadIT extends ShippedWar {
                     .allSatisfy(
                             file -> assertThat(file.getFileName().toString()).matches("[0-9a-f-]{36}.*"));
         }
-        assertThat(IntegrationServers.uploads().getParent().getParent().resolve("escaped.txt")).doesNotExist();
+        assertThat(IntegrationServers.uploads().getParent().getParent().resolve("escaped.txt"))
+                .doesNotExist();
         assertThat(IntegrationServers.uploads().getParent().resolve("escaped.txt"))
                 .doesNotExist();
     }
@@ -213,8 +214,7 @@ class UploadIT extends ShippedWar {
             upload(key.secret(), "local", new byte[] {1}, Map.of());
         }
         String secret = key.secret().substring(8);
-        try (InputStream log =
-                Files.newInputStream(IntegrationServers.serverLog())) {
+        try (InputStream log = Files.newInputStream(IntegrationServers.serverLog())) {
             assertThat(new String(log.readAllBytes(), StandardCharsets.UTF_8)).doesNotContain(secret);
         }
         try (RedisMonitor monitor = new RedisMonitor(IntegrationServers.redis().port())) {

@@ -135,7 +135,8 @@ class RollingUpgradeTest {
             Map<String, String> unique = Map.of();
             Map<String, String> checks = Map.of();
             Set<String> audited = new TreeSet<>();
-            for (MigrationInfo migration : flyway(server, MigrationVersion.LATEST).info().all()) {
+            for (MigrationInfo migration :
+                    flyway(server, MigrationVersion.LATEST).info().all()) {
                 String version = migration.getVersion().getVersion();
                 flyway(server, migration.getVersion()).migrate();
 
@@ -145,8 +146,8 @@ class RollingUpgradeTest {
                 Set<String> known = columns.keySet();
                 assertThat(widened.entrySet().stream()
                                 .filter(column -> !known.contains(column.getKey()))
-                                .filter(column -> tables.contains(
-                                        column.getKey().substring(0, column.getKey().indexOf('.'))))
+                                .filter(column -> tables.contains(column.getKey()
+                                        .substring(0, column.getKey().indexOf('.'))))
                                 .filter(column -> column.getValue().endsWith("demanded")))
                         .as("columns that V%s wants filled by who does not know them", version)
                         .isEmpty();
@@ -172,12 +173,16 @@ class RollingUpgradeTest {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             for (String sql : FIRST_RELEASE) {
-                assertThatCode(() -> statement.execute(sql)).as("after V%s: %s", version, sql).doesNotThrowAnyException();
+                assertThatCode(() -> statement.execute(sql))
+                        .as("after V%s: %s", version, sql)
+                        .doesNotThrowAnyException();
             }
             for (String type : audited) {
                 String sql = "INSERT INTO audit_logs (at, type, caller, actor, details) VALUES (now(), '" + type
                         + "', NULL, 'system', '{}')";
-                assertThatCode(() -> statement.execute(sql)).as("after V%s: %s", version, sql).doesNotThrowAnyException();
+                assertThatCode(() -> statement.execute(sql))
+                        .as("after V%s: %s", version, sql)
+                        .doesNotThrowAnyException();
             }
         } finally {
             connection.rollback();

@@ -1,0 +1,139 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.jpa.JpaAuditTrail;
+import dev.tollgate.limit.BanRecords;
+import dev.tollgate.limit.BanRegister;
+import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.limit.RouteModeStore;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.HandoverIntake;
+import dev.tollgate.redis.InquiryDesk;
+import dev.tollgate.redis.RedisChanges;
+import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.SharedLists;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
+import jakarta.inject.Singleton;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.List;
+import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.TimeUnit;
+import org.redisson.api.RedissonClient;
+
+/** What this node does for guards, which have no database. */
+@ApplicationScoped
+public class GuardsWiring {
+
+    private static final Logger LOG = System.getLogger(GuardsWiring.class.getName());
+    private static final int ANSWERING = 4;
+    private static final int QUESTIONS_WAITING = 1_000;
+    private static final int MOST_ADDRESSES = 100_000;
+    private static final long BEAT_MILLIS = 500;
+
+    @Resource
+    private ManagedScheduledExecutorService scheduler;
+
+    @Resource
+    private ManagedThreadFactory threads;
+
+    @Inject
+    private Migration migration;
+
+    private volatile boolean shared;
+    private ThreadPoolExecutor answering;
+    private List<ScheduledFuture<?>> beats = List.of();
+
+    @Produces
+    @Singleton
+    RedisChanges.Sharing sharing(
+            @Lane(Lane.Kind.WORK) Flights flights,
+            RedisKeys keys,
+            AccountDirectory directory,
+            RouteModeStore modes,
+            BanRecords records) {
+        SharedLists lists = new SharedLists(flights, keys);
+        return () -> lists.write(() ->
+                new SharedLists.Lists(directory.tiers(), modes.all(), records.permanentAddresses(MOST_ADDRESSES)));
+    }
+
+    @Produces
+    @Singleton
+    InquiryDesk desk(
+            RedissonClient redisson,
+            RedisKeys keys,
+            AccountDirectory directory,
+            CallerHistory history,
+            RedisChanges.Sharing share) {
+        answering = new ThreadPoolExecutor(
+                ANSWERING, ANSWERING, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUESTIONS_WAITING), threads);
+        answering.allowCoreThreadTimeOut(true);
+        return new InquiryDesk(redisson, keys, directory, history, share, answering);
+    }
+
+    @Produces
+    @Singleton
+    HandoverIntake intake(
+            RedissonClient redisson,
+            @Lane(Lane.Kind.WORK) Flights flights,
+            RedisKeys keys,
+            JpaAuditTrail trail,
+            BanRegister register,
+            Settings settings) {
+        int half = settings.get(SettingCatalog.AUDIT_BUFFER) / 2;
+        return new HandoverIntake(redisson, flights, keys, trail, register, () -> trail.waiting() < half);
+    }
+
+    /** Begins, and goes on until the application ends. */
+    public void start(InquiryDesk desk, HandoverIntake intake, RedisChanges.Sharing share) {
+        beats = List.of(
+                scheduler.scheduleWithFixedDelay(
+                        Beat.of(() -> shareOnce(share)), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
+                scheduler.scheduleWithFixedDelay(Beat.of(desk::open), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
+                scheduler.scheduleWithFixedDelay(
+                        Beat.of(() -> take(intake)), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS));
+    }
+
+    /** What an earlier release or a hand in the database changed is told at the latest by a start. */
+    private void shareOnce(RedisChanges.Sharing share) {
+        if (shared || !migration.isDone()) {
+            return;
+        }
+        try {
+            share.share();
+            shared = true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.log(Level.DEBUG, "nothing can be shared with guards now", e);
+        }
+    }
+
+    private static void take(HandoverIntake intake) {
+        try {
+            intake.run();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.log(Level.DEBUG, "nothing can be taken over now", e);
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        beats.forEach(beat -> beat.cancel(false));
+        if (answering != null) {
+            answering.shutdownNow();
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.tollgate.guard;
+
+import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.account.KnownKey;
+import dev.tollgate.gate.Breaker;
+import dev.tollgate.limit.BannedCaller;
+import dev.tollgate.limit.RouteModeStore;
+import dev.tollgate.limit.Tier;
+import dev.tollgate.redis.Inquiries;
+import dev.tollgate.redis.InquiryText;
+import dev.tollgate.redis.SharedLists;
+import dev.tollgate.redis.SharedLists.Lists;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Keys, tiers, switched routes and addresses banned for good as a node with a database tells them. While no such node answers,
+ * every question fails at once but for a probe now and then: requests must not stand waiting for nobody. Thread-safe.
+ */
+final class RemoteDirectory implements AccountDirectory, RouteModeStore {
+
+    private final Inquiries inquiries;
+    private final SharedLists lists;
+    private final Duration patience;
+    private final Breaker breaker;
+
+    /**
+     * @param inquiries asks about keys
+     * @param lists what is shared
+     * @param patience how long a request waits for an answer
+     */
+    RemoteDirectory(Inquiries inquiries, SharedLists lists, Duration patience) {
+        this.inquiries = inquiries;
+        this.lists = lists;
+        this.patience = patience;
+        this.breaker = new Breaker(3, 100, 500, 2_000);
+    }
+
+    @Override
+    public Optional<KnownKey> findByHash(String hash) {
+        if (!breaker.permits(now())) {
+            throw new DirectoryUnavailableException(new TimeoutException("nobody answered a moment ago"));
+        }
+        try {
+            String answer = inquiries.ask(InquiryText.key(hash)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            breaker.succeeded();
+            if (InquiryText.isAway(answer)) {
+                throw new DirectoryUnavailableException(new TimeoutException("the database is away"));
+            }
+            return InquiryText.readKey(answer);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            breaker.failed(now());
+            throw new DirectoryUnavailableException(e);
+        } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
+            breaker.failed(now());
+            throw new DirectoryUnavailableException(e);
+        }
+    }
+
+    private static long now() {
+        return System.nanoTime() / 1_000_000;
+    }
+
+    @Override
+    public Optional<String> tierOf(String accountId) {
+        throw new UnsupportedOperationException("a guard edits nothing");
+    }
+
+    @Override
+    public List<Tier> tiers() {
+        return lists().tiers();
+    }
+
+    @Override
+    public Map<String, Boolean> all() {
+        return lists().modes();
+    }
+
+    @Override
+    public void put(String name, Optional<Boolean> shadow) {
+        throw new UnsupportedOperationException("a guard edits nothing");
+    }
+
+    /** The addresses banned for good. */
+    List<BannedCaller> addresses(int most) {
+        List<BannedCaller> all = lists().addresses();
+        return all.subList(0, Math.min(most, all.size()));
+    }
+
+    /** What is shared; if there is nothing, whoever has a database is asked to share it, and the reading is to be repeated. */
+    private Lists lists() {
+        Optional<Lists> shared;
+        try {
+            shared = lists.read();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new DirectoryUnavailableException(e);
+        } catch (Exception e) {
+            throw new DirectoryUnavailableException(e);
+        }
+        return shared.orElseThrow(() -> {
+            inquiries.suggest(InquiryText.LISTS);
+            return new DirectoryUnavailableException(new TimeoutException("nobody has shared tiers yet"));
+        });
+    }
+}

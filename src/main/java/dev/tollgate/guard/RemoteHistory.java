@@ -1,0 +1,22 @@
+package dev.tollgate.guard;
+
+import dev.tollgate.limit.BillingMonth;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.redis.Inquiries;
+import dev.tollgate.redis.InquiryText;
+import java.util.concurrent.CompletionStage;
+
+/** What is remembered of callers, as a node with a database tells it. Thread-safe. */
+record RemoteHistory(Inquiries inquiries) implements CallerHistory {
+
+    @Override
+    public CompletionStage<Recollection> recall(Caller caller, BillingMonth month) {
+        return inquiries.ask(InquiryText.history(caller, month)).thenApply(answer -> {
+            if (InquiryText.isAway(answer)) {
+                throw new IllegalStateException("the database is away");
+            }
+            return InquiryText.readHistory(answer);
+        });
+    }
+}

@@ -1,0 +1,222 @@
+package dev.tollgate.guard;
+
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.DecisionCounts;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.Incidents;
+import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.gate.MemoryGuard;
+import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.RouteModes;
+import dev.tollgate.gate.TierTable;
+import dev.tollgate.http.CallerResolver;
+import dev.tollgate.http.ClientAddress;
+import dev.tollgate.http.Policies;
+import dev.tollgate.http.PresentedKey;
+import dev.tollgate.http.RateLimitFilter;
+import dev.tollgate.http.RateLimitHeaders;
+import dev.tollgate.http.RoutePolicies;
+import dev.tollgate.http.RoutePolicyFile;
+import dev.tollgate.http.SwitchedRoutes;
+import dev.tollgate.insight.Traffic;
+import dev.tollgate.insight.UploadCounts;
+import dev.tollgate.limit.LocalGate;
+import dev.tollgate.redis.Connections;
+import dev.tollgate.redis.FirstContact;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.Handover;
+import dev.tollgate.redis.Inquiries;
+import dev.tollgate.redis.Lanes;
+import dev.tollgate.redis.Latency;
+import dev.tollgate.redis.RedisChanges;
+import dev.tollgate.redis.RedisConnection;
+import dev.tollgate.redis.RedisGate;
+import dev.tollgate.redis.RedisKeyCache;
+import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.RedisPendingUsage;
+import dev.tollgate.redis.RedisTraffic;
+import dev.tollgate.redis.RedisViolationLog;
+import dev.tollgate.redis.SharedLists;
+import dev.tollgate.trace.Tracing;
+import dev.tollgate.usage.UsageRecorder;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import org.redisson.api.RedissonClient;
+
+/**
+ * One server's guard: the filter that all its guarded applications share, and what stands behind it, the connections to Redis
+ * among it. Opened by the first of these applications and closed by the last.
+ */
+final class ServerGuard implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(ServerGuard.class.getName());
+    private static final int LOCAL_CALLERS = 100_000;
+    private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(2);
+    private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final long TEND_MILLIS = 200;
+    private static final LongSupplier CLOCK = System::currentTimeMillis;
+
+    private final GuardThreads threads;
+    private final RedissonClient redisson;
+    private final RedisChanges changes;
+    private final UsageRecorder usage;
+    private final Handover handover;
+    private final RateLimitFilter filter;
+
+    /**
+     * Opens it. Waits for Redis for a moment, and goes on without it.
+     *
+     * @throws dev.tollgate.config.BadSettingException if a setting cannot be used
+     */
+    static ServerGuard open(Settings settings) {
+        Checked checked = Checked.of(settings);
+        GuardThreads threads = new GuardThreads();
+        try {
+            return new ServerGuard(settings, checked, threads);
+        } catch (RuntimeException | Error e) {
+            threads.close();
+            throw e;
+        }
+    }
+
+    /** Read before anything is opened. */
+    private record Checked(RoutePolicies policies, ClientAddress addresses) {
+        static Checked of(Settings settings) {
+            return new Checked(
+                    settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes),
+                    settings.get(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new));
+        }
+    }
+
+    private static RoutePolicies routes(String file) {
+        return RoutePolicies.ofApplication(
+                file.isEmpty() ? Optional.empty() : Optional.of(RoutePolicyFile.read(Path.of(file))));
+    }
+
+    private ServerGuard(Settings settings, Checked checked, GuardThreads threads) {
+        this.threads = threads;
+        Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
+        Connections connections = new Connections();
+        Latency latency = new Latency();
+        redisson = RedisConnection.open(settings, connections, threads::give);
+        RedisKeys keys = new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
+        FirstContact contact = new FirstContact(redisson, keys, threads.scheduler());
+        contact.seek();
+        Flights decisions = Lanes.gate(redisson, Gate.patience(budget), contact, latency);
+        Flights work = Lanes.work(redisson, contact, latency);
+
+        Inquiries inquiries = new Inquiries(redisson, keys, DIRECTORY_PATIENCE);
+        RemoteDirectory directory = new RemoteDirectory(inquiries, new SharedLists(work, keys), DIRECTORY_PATIENCE);
+        handover = new Handover(work, keys, settings.get(SettingCatalog.AUDIT_BUFFER));
+
+        LocalGate local = new LocalGate(CLOCK, LOCAL_CALLERS);
+        MemoryGuard bans = new MemoryGuard(settings.get(SettingCatalog.BAN_CACHE), CLOCK);
+        Gate gate = new Gate(
+                new RedisGate(decisions, keys, CLOCK, connections),
+                local,
+                new RemoteHistory(inquiries),
+                bans,
+                handover,
+                Breaker.beforeRedis(budget),
+                budget,
+                DIRECTORY_PATIENCE);
+        RedisKeyCache cache = new RedisKeyCache(redisson, keys, contact, latency);
+        KnownKeys known =
+                new KnownKeys(cache, directory, budget, DIRECTORY_PATIENCE, settings.get(SettingCatalog.KEY_CACHE));
+        TierTable tiers = new TierTable(directory);
+        RouteModes modes = new RouteModes(directory);
+        changes = new RedisChanges(
+                redisson,
+                work,
+                keys,
+                cache,
+                directory,
+                new NodeMemory(known, tiers, bans, directory::addresses, local, handover, modes),
+                threads.scheduler());
+        Policies policies = Policies.of(settings, tiers);
+        usage = new UsageRecorder(
+                new RedisPendingUsage(work, keys, redisson.getConfig().isClusterConfig()),
+                UUID.randomUUID().toString(),
+                settings.get(SettingCatalog.USAGE_FLUSH),
+                settings.get(SettingCatalog.USAGE_BUFFER),
+                CLOCK,
+                threads);
+        DecisionCounts counts = new DecisionCounts();
+        UploadCounts uploads = new UploadCounts();
+        Incidents incidents =
+                new Incidents(handover, new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY)));
+        filter = new RateLimitFilter(
+                new SwitchedRoutes(checked.policies(), modes),
+                new CallerResolver(checked.addresses(), known, gate, policies, CLOCK, PresentedKey::amongOthers),
+                policies,
+                gate,
+                new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
+                incidents,
+                counts,
+                Tracing.NONE,
+                event -> {
+                    usage.record(event);
+                    uploads.count(event);
+                },
+                CLOCK);
+
+        Traffic traffic = new Traffic(() -> uploads.with(counts.traffic()), new RedisTraffic(work, keys));
+        contact.await(CONTACT_WAIT);
+        beat(TEND_MILLIS, () -> {
+            if (contact.getAsBoolean()) {
+                inquiries.tend();
+            }
+        });
+        beat(TEND_MILLIS, handover::flush);
+        beat(1_000, () -> {
+            traffic.tick(CLOCK.getAsLong());
+            // Nobody here keeps them; they must not pile up.
+            incidents.peaks().drain(CLOCK.getAsLong());
+        });
+        if (contact.getAsBoolean()) {
+            gate.warmUp(WARM_UP);
+            decisions.forgetLastMinute();
+        }
+        changes.follow();
+    }
+
+    private void beat(long millis, Runnable work) {
+        threads.scheduler()
+                .scheduleWithFixedDelay(
+                        () -> {
+                            try {
+                                work.run();
+                            } catch (RuntimeException e) {
+                                // One that got out would end the beat for good.
+                                LOG.log(Level.DEBUG, "a beat was missed", e);
+                            }
+                        },
+                        0,
+                        millis,
+                        TimeUnit.MILLISECONDS);
+    }
+
+    /** The filter before every guarded application. */
+    RateLimitFilter filter() {
+        return filter;
+    }
+
+    /** Brings what waits to Redis, and lets go of it. */
+    @Override
+    public void close() {
+        usage.close();
+        handover.flush();
+        changes.close();
+        redisson.shutdown(0, 2, TimeUnit.SECONDS);
+        threads.close();
+    }
+}

@@ -1,0 +1,199 @@
+package dev.tollgate.guard;
+
+import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.account.ChangeListener;
+import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.account.KnownKey;
+import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.config.Settings;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.BanRegister;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory.Recollection;
+import dev.tollgate.limit.Tier;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.HandoverIntake;
+import dev.tollgate.redis.InquiryDesk;
+import dev.tollgate.redis.RedisChanges;
+import dev.tollgate.redis.RedisConnection;
+import dev.tollgate.redis.RedisGate;
+import dev.tollgate.redis.RedisKeyCache;
+import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.SharedLists;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.redisson.api.RedissonClient;
+
+/** What a node with a database does for guards, with maps in the database's place. */
+final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
+
+    final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
+    final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
+            "free",
+            new Tier("free", OptionalLong.of(3), OptionalLong.of(1_000)),
+            Tier.ANONYMOUS,
+            new Tier(Tier.ANONYMOUS, OptionalLong.of(5), OptionalLong.empty())));
+    final Map<Caller, Recollection> history = new ConcurrentHashMap<>();
+    final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
+    final Map<Caller, Ban> kept = new ConcurrentHashMap<>();
+    final AtomicInteger lookUps = new AtomicInteger();
+    volatile boolean away;
+
+    final RedisGate gate;
+    final RedisChanges changes;
+    private final RedissonClient redisson;
+    private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
+    private final ExecutorService answering = Executors.newFixedThreadPool(2);
+    private final InquiryDesk desk;
+    private final HandoverIntake intake;
+
+    NodeWithDatabase(RealRedis redis) {
+        redisson = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+        RedisKeys names = new RedisKeys("");
+        Flights flights = new Flights(redisson, 2, 128, 10_000, Duration.ofSeconds(5));
+        gate = new RedisGate(flights, names, System::currentTimeMillis);
+        SharedLists lists = new SharedLists(flights, names);
+        RedisChanges.Sharing share = () -> lists.write(() -> new SharedLists.Lists(tiers(), Map.of(), List.of()));
+        changes = new RedisChanges(
+                redisson,
+                flights,
+                names,
+                new RedisKeyCache(redisson, names, () -> true),
+                this,
+                new Forgetful(),
+                scheduler,
+                share);
+        desk = new InquiryDesk(
+                redisson,
+                names,
+                this,
+                (caller, month) -> away
+                        ? CompletableFuture.failedStage(new DirectoryUnavailableException(null))
+                        : CompletableFuture.completedStage(history.getOrDefault(caller, Recollection.NONE)),
+                share,
+                answering);
+        intake = new HandoverIntake(
+                redisson,
+                flights,
+                names,
+                audit::add,
+                new BanRegister() {
+                    @Override
+                    public void keep(Caller caller, Ban permanent) {
+                        kept.put(caller, permanent);
+                    }
+
+                    @Override
+                    public void supersede(Caller caller) {
+                        kept.remove(caller);
+                    }
+                },
+                () -> true);
+    }
+
+    /** Begins to answer. */
+    NodeWithDatabase open() {
+        desk.open();
+        changes.follow();
+        return this;
+    }
+
+    /** Takes what guards handed over. */
+    void takeOver() {
+        try {
+            intake.run();
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    /** A new key of a new account; answers the secret. */
+    String newKey(String tier) {
+        ApiKeyToken token = ApiKeyToken.generate();
+        String account = UUID.randomUUID().toString();
+        keys.put(
+                token.hash(),
+                new KnownKey(
+                        new ApiKey(
+                                UUID.randomUUID().toString(),
+                                account,
+                                "test",
+                                token.prefix(),
+                                true,
+                                Instant.EPOCH,
+                                null,
+                                OptionalLong.empty()),
+                        tier));
+        return token.reveal();
+    }
+
+    Caller caller(String secret) {
+        return Caller.account(keys.get(ApiKeyToken.hash(secret)).key().accountId());
+    }
+
+    @Override
+    public Optional<KnownKey> findByHash(String hash) {
+        lookUps.incrementAndGet();
+        if (away) {
+            throw new DirectoryUnavailableException(null);
+        }
+        return Optional.ofNullable(keys.get(hash));
+    }
+
+    @Override
+    public Optional<String> tierOf(String accountId) {
+        return keys.values().stream()
+                .filter(known -> known.key().accountId().equals(accountId))
+                .map(KnownKey::tier)
+                .findFirst();
+    }
+
+    @Override
+    public List<Tier> tiers() {
+        return List.copyOf(tiers.values());
+    }
+
+    @Override
+    public void close() {
+        changes.close();
+        scheduler.shutdownNow();
+        answering.shutdownNow();
+        redisson.shutdown();
+    }
+
+    /** Remembers nothing, so there is nothing to forget. */
+    private static final class Forgetful implements ChangeListener {
+        @Override
+        public void keyChanged(String hash) {}
+
+        @Override
+        public void accountChanged(String accountId) {}
+
+        @Override
+        public void tiersChanged() {}
+
+        @Override
+        public void banChanged(Caller caller) {}
+
+        @Override
+        public void everythingChanged() {}
+
+        @Override
+        public void catchUp() {}
+    }
+}

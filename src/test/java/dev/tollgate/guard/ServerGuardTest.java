@@ -1,0 +1,273 @@
+package dev.tollgate.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.limit.Ban;
+import dev.tollgate.limit.BanLevel;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory.Recollection;
+import dev.tollgate.limit.Tier;
+import java.time.Duration;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** A guard has Redis and nothing else: what it does with a node that has a database, and without one. */
+class ServerGuardTest {
+
+    private static final Duration SOON = Duration.ofSeconds(2);
+
+    private RealRedis redis;
+    private NodeWithDatabase node;
+
+    @BeforeEach
+    void start() {
+        redis = RealRedis.start();
+        node = new NodeWithDatabase(redis);
+    }
+
+    @AfterEach
+    void stop() {
+        node.close();
+        redis.close();
+    }
+
+    private GuardedApplication guard(String... settings) throws Exception {
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s", "tollgate.ban.steps", "1000=5m"));
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(settings[i], settings[i + 1]);
+        }
+        return new GuardedApplication(all, request -> {});
+    }
+
+    @Test
+    void keyThatOnlyTheDatabaseKnowsIsResolvedOnceAndLimitedByItsTier() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        try (GuardedApplication shop = guard()) {
+            Ports.await(
+                    "the tiers",
+                    SOON,
+                    () -> shop.get("/", key)
+                            .headers()
+                            .firstValue("RateLimit-Policy")
+                            .orElse("")
+                            .contains("q=3"));
+            redis(wire -> wire.send("DEL", "requests:{" + node.caller(key) + "}"));
+            for (int i = 0; i < 3; i++) {
+                assertThat(shop.status("/page/" + i, key)).isEqualTo(200);
+            }
+            assertThat(shop.get("/", key).body()).contains("RATE_LIMIT_EXCEEDED");
+            assertThat(node.lookUps).hasValue(1);
+        }
+    }
+
+    @Test
+    void unknownKeyIs401AndRememberedAndADatabaseThatIsAwayIs503() throws Exception {
+        node.open();
+        String unknown = ApiKeyToken.generate().reveal();
+        try (GuardedApplication shop = guard()) {
+            assertThat(shop.status("/", unknown)).isEqualTo(401);
+            assertThat(shop.status("/", unknown)).isEqualTo(401);
+            assertThat(node.lookUps).hasValue(1);
+            node.away = true;
+            assertThat(shop.get("/", ApiKeyToken.generate().reveal()).body()).contains("DIRECTORY_UNAVAILABLE");
+        }
+    }
+
+    @Test
+    void withNobodyToAskUnknownKeysAre503AndCallersWithoutAKeyAreLimitedAsDocumented() throws Exception {
+        try (GuardedApplication shop = guard()) {
+            long begun = System.nanoTime();
+            for (int i = 0; i < 4; i++) {
+                assertThat(shop.status("/", ApiKeyToken.generate().reveal())).isEqualTo(503);
+            }
+            // Three wait for two seconds each, those after them for nobody.
+            assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
+            for (int i = 0; i < 10; i++) {
+                assertThat(shop.status("/", null)).isEqualTo(200);
+            }
+            assertThat(shop.status("/", null)).isEqualTo(429);
+        }
+    }
+
+    @Test
+    void editsReachTheGuardWithinTwoSeconds() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        try (GuardedApplication shop = guard()) {
+            Ports.await(
+                    "the tiers",
+                    SOON,
+                    () -> shop.get("/", key)
+                            .headers()
+                            .firstValue("RateLimit-Policy")
+                            .orElse("")
+                            .contains("q=3"));
+            node.tiers.put("free", new Tier("free", OptionalLong.of(50), OptionalLong.empty()));
+            node.changes.tiersChanged();
+            Ports.await("the raised limit", SOON, () -> shop.status("/", key) == 200);
+            Caller caller = node.caller(key);
+            node.gate
+                    .ban(caller, BanLevel.lasting(Duration.ofMinutes(5)), "by hand")
+                    .toCompletableFuture()
+                    .join();
+            node.changes.banChanged(caller);
+            Ports.await("the ban", SOON, () -> shop.get("/", key).body().contains("BANNED"));
+            node.gate.lift(caller).toCompletableFuture().join();
+            node.changes.banChanged(caller);
+            Ports.await("the lift", SOON, () -> shop.status("/", key) == 200);
+            String hash = ApiKeyToken.hash(key);
+            node.keys.remove(hash);
+            node.changes.keyChanged(hash);
+            Ports.await("the end of the key", SOON, () -> shop.status("/", key) == 401);
+        }
+    }
+
+    @Test
+    void emptiedRedisGetsMonthAndPermanentBanBackFromTheDatabase() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        String banned = node.newKey("free");
+        node.history.put(node.caller(key), new Recollection(998, Optional.empty()));
+        node.history.put(
+                node.caller(banned),
+                new Recollection(0, Optional.of(new Ban(BanLevel.PERMANENT, "for good", 1, OptionalLong.empty()))));
+        try (GuardedApplication shop = guard()) {
+            assertThat(shop.status("/", key)).isEqualTo(200);
+            assertThat(shop.status("/", key)).isEqualTo(200);
+            assertThat(shop.get("/", key).body()).contains("QUOTA_EXCEEDED");
+            assertThat(shop.get("/", banned).body()).contains("for good");
+            assertThat(shop.status("/", banned)).isEqualTo(403);
+        }
+    }
+
+    @Test
+    void auditEventsAndPermanentBansAreHandedOverToTheNodeWithTheDatabase() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        try (GuardedApplication shop = guard("tollgate.ban.steps", "2=permanent")) {
+            Ports.await("a permanent ban", Duration.ofSeconds(5), () -> shop.status("/", key) == 403);
+            Ports.await("the ban kept", SOON, () -> {
+                node.takeOver();
+                return node.kept.containsKey(node.caller(key));
+            });
+        }
+        node.takeOver();
+        assertThat(node.audit.stream()
+                        .filter(event -> node.caller(key).id().equals(event.caller()))
+                        .map(AuditEvent::type))
+                .contains(AuditEvent.Type.LIMIT_EXCEEDED, AuditEvent.Type.BAN_APPLIED);
+        assertThat(node.audit).allMatch(event -> event.details().containsKey("request"));
+    }
+
+    @Test
+    void permanentBanLiftedBeforeItWasTakenOverDoesNotComeBack() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        try (GuardedApplication shop = guard("tollgate.ban.steps", "2=permanent")) {
+            Ports.await("a permanent ban", Duration.ofSeconds(5), () -> shop.status("/", key) == 403);
+        }
+        node.gate.lift(node.caller(key)).toCompletableFuture().join();
+        node.takeOver();
+        assertThat(node.audit).isNotEmpty();
+        assertThat(node.kept).isEmpty();
+    }
+
+    @Test
+    void usageIsMeteredUnderTheContextPathAndAsTheApplicationSays() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        String id = node.keys.get(ApiKeyToken.hash(key)).key().id();
+        Map<String, String> settings = Map.of("tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s");
+        try (GuardedApplication shop = new GuardedApplication(settings, request -> {
+            if (request.getPathInfo().equals("/said")) {
+                request.setAttribute("tollgate.provider", "archive");
+                request.setAttribute("tollgate.file.size", 12L);
+                request.setAttribute("tollgate.file.type", "image/png");
+            }
+        })) {
+            assertThat(shop.status("/plain", key)).isEqualTo(200);
+            assertThat(shop.status("/said", key)).isEqualTo(200);
+        }
+        redis(wire -> {
+            assertThat(wire.send("HGET", "metrics:provider:{" + id + "}:shop", "total_requests"))
+                    .isEqualTo("1");
+            assertThat(wire.send("HGET", "metrics:provider:{" + id + "}:archive", "total_file_size"))
+                    .isEqualTo("12");
+        });
+    }
+
+    @Test
+    void costThatTheApplicationNamesIsChargedWhenTheRequestIsOverAndIsNoViolation() throws Exception {
+        Map<String, String> settings = Map.of("tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s");
+        try (GuardedApplication shop = new GuardedApplication(
+                settings,
+                request -> request.setAttribute(
+                        "tollgate.cost", request.getPathInfo().equals("/dear") ? 1_000 : 3))) {
+            assertThat(shop.status("/", null)).isEqualTo(200);
+            assertThat(shop.get("/dear", null).headers().firstValue("RateLimit").orElse(""))
+                    .contains("r=6");
+            redis(wire ->
+                    assertThat(wire.send("EXISTS", "violations:{ip:127.0.0.1}")).isEqualTo(0L));
+            assertThat(shop.get("/", null).body()).contains("RATE_LIMIT_EXCEEDED");
+        }
+    }
+
+    @Test
+    void whatIsNoKeyOfOursIsTheApplicationsBusiness() throws Exception {
+        try (GuardedApplication shop = guard()) {
+            assertThat(shop.status("/", "the shop's own key")).isEqualTo(200);
+            assertThat(shop.status("/", "tg_not-quite")).isEqualTo(401);
+        }
+    }
+
+    @Test
+    void applicationIsToldWhoCalls() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        Map<String, Object> told = new TreeMap<>();
+        Map<String, String> settings = Map.of("tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s");
+        try (GuardedApplication shop = new GuardedApplication(settings, request -> {
+            for (String name : new String[] {"tollgate.caller", "tollgate.tier", "tollgate.key.id"}) {
+                told.put(name, String.valueOf(request.getAttribute(name)));
+            }
+        })) {
+            shop.status("/", key);
+            assertThat(told)
+                    .containsEntry("tollgate.caller", node.caller(key).id())
+                    .containsEntry("tollgate.tier", "free")
+                    .containsEntry(
+                            "tollgate.key.id",
+                            node.keys.get(ApiKeyToken.hash(key)).key().id());
+            shop.status("/", null);
+            assertThat(told)
+                    .containsEntry("tollgate.caller", "ip:127.0.0.1")
+                    .containsEntry("tollgate.tier", "anonymous")
+                    .containsEntry("tollgate.key.id", "null");
+        }
+    }
+
+    @Test
+    void pathsThatCouldBeReadInTwoWaysAreRefusedOnlyWherePoliciesGoByPath() throws Exception {
+        try (GuardedApplication shop = guard()) {
+            assertThat(shop.status("/a%255Cb", null)).isEqualTo(200);
+        }
+    }
+
+    private void redis(java.util.function.Consumer<RedisWire> work) {
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            work.accept(wire);
+        }
+    }
+}

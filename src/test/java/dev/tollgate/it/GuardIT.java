@@ -1,0 +1,266 @@
+package dev.tollgate.it;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.fixture.Folders;
+import dev.tollgate.fixture.ForeignWars;
+import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.WildFly;
+import dev.tollgate.fixture.WildFlyBase;
+import jakarta.json.JsonObject;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipInputStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.MethodOrderer;
+import org.junit.jupiter.api.Order;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.TestMethodOrder;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The guard as it ships, before WARs that know nothing of it, on a WildFly that has Tollgate too. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+@TestMethodOrder(MethodOrderer.OrderAnnotation.class)
+class GuardIT {
+
+    private static final Path PROJECT = Path.of(System.getProperty("tollgate.test.project"));
+    private static final Path SCRIPTS = PROJECT.resolve("server-config/wildfly");
+    private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
+
+    private final Map<Path, Path> originals = new HashMap<>();
+    private WildFlyBase base;
+    private String configuredBefore;
+    private WildFly server;
+    private Node node;
+
+    @BeforeAll
+    void install() throws IOException {
+        base = IntegrationServers.newBase("guard");
+        configuredBefore = configuration();
+        unpack(Path.of(System.getProperty("tollgate.test.guard")), base.home());
+        assertThat(base.configure(SCRIPTS.resolve("install-guard.cli")))
+                .contains("added    global module dev.tollgate.guard");
+        String installed = configuration();
+        assertThat(base.configure(SCRIPTS.resolve("install-guard.cli")))
+                .contains("kept     global module dev.tollgate.guard");
+        assertThat(configuration()).isEqualTo(installed);
+        Path wars = Files.createDirectories(base.directory().resolve("foreign"));
+        deploy(ForeignWars.complete(wars, "complete.war"));
+        deploy(ForeignWars.ordered(wars, "ordered.war"));
+        deploy(ForeignWars.complete(wars, "left.war"));
+        deploy(ForeignWars.annotated(wars, "slow.war", SlowServlet.class));
+        Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
+        settings.put("tollgate.redis.budget", "1s");
+        settings.put("tollgate.guard.applications", "*, !/left");
+        server = WildFly.start(base, IntegrationServers.war(), settings, "-XX:TieredStopAtLevel=1");
+        node = new Node("guarded", server);
+        Ports.await(
+                "the foreign WARs",
+                Duration.ofMinutes(1),
+                () -> get("/left/", null).statusCode() == 200);
+    }
+
+    @AfterAll
+    void stop() {
+        if (server != null) {
+            server.close();
+        }
+    }
+
+    private String configuration() throws IOException {
+        return Files.readString(base.directory().resolve("configuration/standalone.xml"));
+    }
+
+    private void deploy(Path war) throws IOException {
+        Path deployed = base.directory().resolve("deployments").resolve(war.getFileName());
+        originals.put(war, Files.copy(war, deployed, StandardCopyOption.REPLACE_EXISTING));
+    }
+
+    private static void unpack(Path zip, Path home) throws IOException {
+        try (InputStream file = Files.newInputStream(zip);
+                ZipInputStream entries = new ZipInputStream(file)) {
+            ZipEntry entry;
+            while ((entry = entries.getNextEntry()) != null) {
+                Path target = home.resolve(entry.getName());
+                if (entry.isDirectory()) {
+                    Files.createDirectories(target);
+                } else {
+                    Files.createDirectories(target.getParent());
+                    Files.copy(entries, target, StandardCopyOption.REPLACE_EXISTING);
+                }
+            }
+        }
+    }
+
+    private HttpResponse<String> get(String path, String key) {
+        HttpRequest.Builder request =
+                HttpRequest.newBuilder(URI.create("http://localhost:" + server.httpPort() + path));
+        return node.send(key == null ? request : request.header("X-API-Key", key));
+    }
+
+    private Operator.Key newKey(String tier) {
+        return node.operator().newKey(node.operator().newAccount(tier));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/complete/", "/ordered/", "/slow/later"})
+    @Order(1)
+    void tenRequestsPassAndTheEleventhIs429WhateverTheWar(String path) {
+        String key = newKey("free").secret();
+        for (int i = 0; i < 10; i++) {
+            HttpResponse<String> served = get(path, key);
+            assertThat(served.statusCode()).as(served.body()).isEqualTo(200);
+        }
+        HttpResponse<String> refused = get(path, key);
+        assertThat(refused.statusCode()).isEqualTo(429);
+        assertThat(refused.body()).contains("RATE_LIMIT_EXCEEDED");
+        assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+        assertThat(refused.headers().firstValue("RateLimit").orElse("")).contains("\"minute\";r=0");
+        assertThat(refused.headers().firstValue("Retry-After")).isPresent();
+    }
+
+    @Test
+    @Order(1)
+    void unknownKeyIs401() {
+        HttpResponse<String> refused =
+                get("/complete/", dev.tollgate.account.ApiKeyToken.generate().reveal());
+        assertThat(refused.statusCode()).as(refused.body()).isEqualTo(401);
+    }
+
+    @Test
+    @Order(1)
+    void applicationThatIsLeftOutIsNot() {
+        String key = newKey("free").secret();
+        for (int i = 0; i < 12; i++) {
+            HttpResponse<String> served = get("/left/", key);
+            assertThat(served.statusCode()).isEqualTo(200);
+            assertThat(served.headers().firstValue("RateLimit")).isEmpty();
+        }
+    }
+
+    @Test
+    @Order(1)
+    void tollgatesOwnApplicationIsGatedOnce() {
+        String key = newKey("free").secret();
+        for (int i = 0; i < 10; i++) {
+            assertThat(get("/tollgate/api/v1/check", key).statusCode()).isEqualTo(204);
+        }
+        assertThat(get("/tollgate/api/v1/check", key).statusCode()).isEqualTo(429);
+    }
+
+    @Test
+    @Order(1)
+    void usageAppearsInAnalyticsUnderTheContextPathAndAsTheApplicationSays() {
+        String key = newKey("pro").secret();
+        get("/complete/", key);
+        get("/complete/nowhere", key);
+        get("/slow/later", key);
+        get("/slow/later?stored=12", key);
+        Ports.await("what was metered", Duration.ofSeconds(5), () -> requests(key, "slow") == 1);
+        assertThat(requests(key, "complete")).isEqualTo(2);
+        JsonObject said = summary(key, "archive");
+        assertThat(said.getInt("totalFilesUploaded")).isEqualTo(1);
+        assertThat(said.getInt("totalFileSize")).isEqualTo(12);
+    }
+
+    private int requests(String key, String provider) {
+        return summary(key, provider).getInt("totalRequests");
+    }
+
+    private JsonObject summary(String key, String provider) {
+        HttpResponse<String> answer = get("/tollgate/api/v1/analytics?provider=" + provider, key);
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
+        return Operator.json(answer).getJsonObject("summary");
+    }
+
+    @Test
+    @Order(1)
+    void liftedBanAndOtherEditsHoldWithinTwoSeconds() {
+        Operator.Key key = newKey("pro");
+        assertThat(get("/complete/", key.secret()).statusCode()).isEqualTo(200);
+        assertThat(node.operator()
+                        .send(
+                                "POST",
+                                "/bans",
+                                "{\"caller\":\"" + key.account() + "\",\"level\":\"1_DAY\",\"reason\":\"a test\"}")
+                        .statusCode())
+                .isLessThan(300);
+        Ports.await(
+                "the ban",
+                TWO_SECONDS,
+                () -> get("/complete/", key.secret()).body().contains("BANNED"));
+        assertThat(node.operator()
+                        .send("DELETE", "/bans/" + key.account() + "?reason=a+test", null)
+                        .statusCode())
+                .isLessThan(300);
+        Ports.await(
+                "the lift", TWO_SECONDS, () -> get("/complete/", key.secret()).statusCode() == 200);
+        assertThat(node.operator()
+                        .send("PUT", "/tiers/guarded", "{\"windowLimit\":1,\"monthlyQuota\":null}")
+                        .statusCode())
+                .isLessThan(300);
+        node.operator().send("PATCH", "/accounts/" + key.account(), "{\"tier\":\"guarded\"}");
+        Ports.await(
+                "the new tier",
+                TWO_SECONDS,
+                () -> get("/complete/", key.secret()).statusCode() == 429);
+        node.operator().send("PUT", "/tiers/guarded", "{\"windowLimit\":1000,\"monthlyQuota\":null}");
+        Ports.await(
+                "the raised limit",
+                TWO_SECONDS,
+                () -> get("/complete/", key.secret()).statusCode() == 200);
+        node.operator().send("DELETE", "/keys/" + key.id(), null);
+        Ports.await(
+                "the revoked key",
+                TWO_SECONDS,
+                () -> get("/complete/", key.secret()).statusCode() == 401);
+    }
+
+    @Test
+    @Order(1)
+    void refusalIsInTheAuditTrail() {
+        Operator.Key key = newKey("free");
+        for (int i = 0; i < 11; i++) {
+            get("/ordered/", key.secret());
+        }
+        Ports.await(
+                "the row",
+                Duration.ofSeconds(10),
+                () -> node.operator()
+                        .send("GET", "/audit?caller=" + key.account(), null)
+                        .body()
+                        .contains("LIMIT_EXCEEDED"));
+    }
+
+    @Test
+    @Order(2)
+    void uninstallTakesEverythingOutAndTheWarsAreAsTheyWere() throws IOException {
+        server.close();
+        for (Map.Entry<Path, Path> war : originals.entrySet()) {
+            assertThat(Files.mismatch(war.getKey(), war.getValue())).isEqualTo(-1);
+        }
+        assertThat(base.configure(SCRIPTS.resolve("uninstall-guard.cli")))
+                .contains("removed  global module dev.tollgate.guard")
+                .contains("removed  module dev.tollgate.guard");
+        assertThat(base.configure(SCRIPTS.resolve("uninstall-guard.cli")))
+                .doesNotContain("removed")
+                .contains("absent   module dev.tollgate.guard");
+        assertThat(configuration()).isEqualTo(configuredBefore);
+        assertThat(base.home().resolve("modules/dev/tollgate/guard")).doesNotExist();
+        Folders.delete(base.home().resolve("tollgate-guard"));
+    }
+}

@@ -1,0 +1,32 @@
+package dev.tollgate.it;
+
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.annotation.WebServlet;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+
+/** A foreign application's servlet: answers later, on another thread, and says what was stored if it is asked to. */
+@WebServlet(urlPatterns = "/later", asyncSupported = true)
+public class SlowServlet extends HttpServlet {
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) {
+        if (request.getParameter("stored") != null) {
+            request.setAttribute("tollgate.provider", "archive");
+            request.setAttribute("tollgate.file.size", Long.valueOf(request.getParameter("stored")));
+            request.setAttribute("tollgate.file.type", "image/png");
+        }
+        AsyncContext later = request.startAsync();
+        later.start(() -> {
+            try {
+                later.getResponse().getWriter().print("served later");
+            } catch (IOException e) {
+                throw new IllegalStateException(e);
+            } finally {
+                later.complete();
+            }
+        });
+    }
+}
