@@ -13,7 +13,7 @@ public final class Commands {
 
     private static final Pattern IN_A_SENTENCE = Pattern.compile(
             "(mvn|java|curl|psql|pg_dump|redis-cli|promtool|nginx|caddy|apt|apt-get|asadmin|npm|docker|kubectl|systemctl) .*"
-                    + "|\\S*/[a-z-]+\\.sh( .*)?|\\S*/asadmin .*");
+                    + "|[$.]\\S*/[a-z-]+\\.sh( .*)?|\\S*/[a-z-]+\\.sh .+|\\S*/asadmin .*");
     private static final String PROMPT = "$ ";
 
     /**

@@ -26,7 +26,7 @@ import org.junit.jupiter.api.io.TempDir;
 class DocumentsTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(#[^)]*)?\\)");
-    private static final Pattern SETTING = Pattern.compile("(?<!dev\\.|-pool\\.)\\btollgate(\\.[a-z][a-z0-9-]*)+");
+    private static final Pattern SETTING = Pattern.compile("(?<![\\w.])tollgate(\\.[a-z][a-z0-9-]*)+");
 
     /** Names that begin like a setting's: files, what the server's scripts and the build read, and programs' names for things. */
     private static final Pattern NO_SETTING = Pattern.compile(

@@ -29,11 +29,7 @@ public record Unrun(String page, String beginning, String test, String reason) {
             none("mvn -Pfaults verify", A_BUILD + "; TwoNodesIT is its short form"),
             elsewhere("", "java -jar tollgate.war FILE", "ConfigurationCheckIT", "FILE stands for files"),
             elsewhere("docs/architecture.md", "java -jar tollgate.war", "ConfigurationCheckIT", "names the program"),
-            elsewhere(
-                    "",
-                    "redis-cli -u",
-                    "RedisAccessTest",
-                    "there need not be a redis-cli; tests speak to Redis directly"),
+            none("redis-cli -u", "there need not be a redis-cli where the tests run"),
             elsewhere("", "$JBOSS_HOME/bin/jconsole.sh", "JmxIT", "a window; the test connects to the same address"),
             elsewhere("docs/operations.md", "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "as in the set-up"),
             elsewhere(WILDFLY, "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "all its scripts in one go"),
