@@ -2,10 +2,10 @@ package dev.tollgate.api;
 
 import dev.tollgate.account.KnownKey;
 import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.problem.Problem;
-import dev.tollgate.problem.Problems;
 import dev.tollgate.intake.Intake;
 import dev.tollgate.intake.Reading;
+import dev.tollgate.problem.Problem;
+import dev.tollgate.problem.Problems;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;

@@ -166,8 +166,7 @@ public class GuardInstaller implements ServletContextListener {
                 event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
         scrape.addMapping("/metrics");
         scrape.setAsyncSupported(true);
-        ServletRegistration.Dynamic contract =
-                event.getServletContext().addServlet("contract", new ContractServlet());
+        ServletRegistration.Dynamic contract = event.getServletContext().addServlet("contract", new ContractServlet());
         contract.addMapping(ContractServlet.PATH);
         contract.setAsyncSupported(true);
         contact.await(CONTACT_WAIT);

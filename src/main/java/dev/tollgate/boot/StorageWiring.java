@@ -78,7 +78,8 @@ public class StorageWiring {
                         settings.get(SettingCatalog.UPLOADS_MIN_RATE),
                         settings.get(SettingCatalog.UPLOADS_IDLE)),
                 System::nanoTime);
-        sweeping = executor.scheduleWithFixedDelay(Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        sweeping = executor.scheduleWithFixedDelay(
+                Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return intake;
     }
 

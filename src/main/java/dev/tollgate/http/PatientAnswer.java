@@ -24,7 +24,8 @@ final class PatientAnswer {
     /** Sends the body, which must not change any more; returns before it is sent. Status and fields are set. */
     static void send(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (Leftovers.mayHaveBody(request)) {
-            ProblemAnswer.send(Problems.badRequest("Nothing is to be sent here; ask without a body."), request, response);
+            ProblemAnswer.send(
+                    Problems.badRequest("Nothing is to be sent here; ask without a body."), request, response);
             return;
         }
         response.setContentLength(body.length);

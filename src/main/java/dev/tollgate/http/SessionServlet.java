@@ -107,9 +107,7 @@ public final class SessionServlet extends HttpServlet {
     }
 
     private Problem problem(Intake.Refusal why) {
-        return why == Intake.Refusal.TOO_SLOW
-                ? Problems.tooSlow(intake.bounds().leastBytesPerSecond())
-                : busy();
+        return why == Intake.Refusal.TOO_SLOW ? Problems.tooSlow(intake.bounds().leastBytesPerSecond()) : busy();
     }
 
     private static Problem busy() {

@@ -26,7 +26,17 @@ import java.util.stream.Stream;
 public record WallRules(String root) {
 
     private static final List<String> PURE = List.of(
-            "limit", "usage", "account", "audit", "analytics", "problem", "page", "measure", "trace", "insight", "intake");
+            "limit",
+            "usage",
+            "account",
+            "audit",
+            "analytics",
+            "problem",
+            "page",
+            "measure",
+            "trace",
+            "insight",
+            "intake");
 
     private String in(String name) {
         return root + "." + name + "..";

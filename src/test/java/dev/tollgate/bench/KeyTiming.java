@@ -66,7 +66,8 @@ public final class KeyTiming {
             KnownKeys keys = keys(real);
             Asked inProcess = key -> {
                 if (ApiKeyToken.isWellFormed(key)
-                        && keys.find(ApiKeyToken.hash(key), () -> false, () -> true).isPresent()) {
+                        && keys.find(ApiKeyToken.hash(key), () -> false, () -> true)
+                                .isPresent()) {
                     throw new IllegalStateException("guessed");
                 }
             };
@@ -79,7 +80,8 @@ public final class KeyTiming {
             InputStream in = socket.getInputStream();
             Asked overHttp = key -> {
                 socket.getOutputStream()
-                        .write(("GET " + base.getPath() + "/api/v1/check HTTP/1.1\r\nHost: t\r\nX-API-Key: " + key + "\r\n\r\n")
+                        .write(("GET " + base.getPath() + "/api/v1/check HTTP/1.1\r\nHost: t\r\nX-API-Key: " + key
+                                        + "\r\n\r\n")
                                 .getBytes(StandardCharsets.US_ASCII));
                 if (answer(in) != 401) {
                     throw new IllegalStateException("no 401");
@@ -91,7 +93,8 @@ public final class KeyTiming {
 
     /** A node that knows the key, before a Redis that knows none and a directory that is a map. */
     private static KnownKeys keys(String real) {
-        ApiKey key = new ApiKey("k", "a", "timing", real.substring(0, 8), true, Instant.EPOCH, null, OptionalLong.empty());
+        ApiKey key =
+                new ApiKey("k", "a", "timing", real.substring(0, 8), true, Instant.EPOCH, null, OptionalLong.empty());
         Map<String, KnownKey> directory = Map.of(ApiKeyToken.hash(real), new KnownKey(key, "free"));
         KeyCache shared = new KeyCache() {
             @Override

@@ -114,7 +114,11 @@ class AllowedAndExpiredTest {
     void aKeyEndsWhenItWasSaidToAlsoWhereItIsRemembered() throws Exception {
         Instant end = Instant.now().plusSeconds(3);
         String key = directory.newKey(directory.newAccount(), "pro", OptionalLong.empty(), end);
-        String past = directory.newKey(directory.newAccount(), "pro", OptionalLong.empty(), Instant.now().minusSeconds(1));
+        String past = directory.newKey(
+                directory.newAccount(),
+                "pro",
+                OptionalLong.empty(),
+                Instant.now().minusSeconds(1));
         try (GuardedServer node = node();
                 GuardedServer other = node()) {
             HttpResponse<String> ended = get(node, past, "192.0.2.1");
@@ -154,8 +158,8 @@ class AllowedAndExpiredTest {
         try (Socket socket = new Socket(target.getHost(), target.getPort())) {
             socket.setSoTimeout(20_000);
             socket.getOutputStream()
-                    .write(("GET " + target.getPath() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n" + headers
-                                    + "\r\n\r\n")
+                    .write(("GET " + target.getPath() + " HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n"
+                                    + headers + "\r\n\r\n")
                             .getBytes(StandardCharsets.ISO_8859_1));
             return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
         }

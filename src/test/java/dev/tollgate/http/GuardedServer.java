@@ -267,7 +267,11 @@ final class GuardedServer implements AutoCloseable {
                 executor);
         changes.follow();
         Policies policies = new Policies(
-                tiers, BanLadder.STANDARD, directory.allowedAccounts, new AddressRanges(setup.allowedAddresses()), setup.failureMode());
+                tiers,
+                BanLadder.STANDARD,
+                directory.allowedAccounts,
+                new AddressRanges(setup.allowedAddresses()),
+                setup.failureMode());
         filter = new RateLimitFilter(
                 setup::routes,
                 new CallerResolver(

@@ -51,8 +51,7 @@ class RedisTroubleTest {
     };
     private static final Map<String, Servlet> PLAIN =
             Map.of("/plain", FINE, "/open", FINE, "/local", FINE, "/closed", FINE);
-    private static final String A_ROUTE_FOR_EACH_MODE =
-            """
+    private static final String A_ROUTE_FOR_EACH_MODE = """
             {"routes": [
               {"name": "let-pass", "path": "/open", "action": "limit", "failureMode": "open"},
               {"name": "by-node", "path": "/local", "action": "limit", "failureMode": "local"},
@@ -247,8 +246,7 @@ class RedisTroubleTest {
                 RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("r.json", A_ROUTE_FOR_EACH_MODE))));
         network.refuse(true);
         redis.kill();
-        caravan.await(
-                "the breaker open", () -> node.gate.breakerState() != Breaker.State.CLOSED);
+        caravan.await("the breaker open", () -> node.gate.breakerState() != Breaker.State.CLOSED);
         List<Integer> local = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             assertThat(get("/open", limited).statusCode()).isEqualTo(200);

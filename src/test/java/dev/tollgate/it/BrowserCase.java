@@ -182,7 +182,8 @@ abstract class BrowserCase extends ShippedWar {
     static void isAccessible(Page page, String what) {
         AxeResults results = new AxeBuilder(page)
                 .withTags(List.of("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"))
-                // Within the page: the other way opens a second one for each look, for the sake of frames, which we have none of.
+                // Within the page: the other way opens a second one for each look, for the sake of frames, which we
+                // have none of.
                 .setLegacyMode(true)
                 .analyze();
         assertThat(results.isErrored()).as(what).isFalse();

@@ -50,7 +50,8 @@ class ConsoleIT extends BrowserCase {
         for (int i = 0; i < 13; i++) {
             upload(key.secret());
         }
-        operator.send("POST", "/bans", "{\"caller\":\"ip:192.0.2.7\",\"level\":\"1_DAY\",\"reason\":\"" + HOSTILE + "\"}");
+        operator.send(
+                "POST", "/bans", "{\"caller\":\"ip:192.0.2.7\",\"level\":\"1_DAY\",\"reason\":\"" + HOSTILE + "\"}");
         for (ColorScheme scheme : List.of(ColorScheme.LIGHT, ColorScheme.DARK)) {
             for (int width : new int[] {WIDE, NARROW}) {
                 Page page = signedIn(width, scheme, "/");

@@ -153,7 +153,10 @@ class FloodIT extends ShippedWar {
         for (int i = 0; i < CONNECTIONS; i++) {
             Socket socket = open(65_536);
             socket.getOutputStream()
-                    .write(head("POST", AdminAccess.SESSION, "Content-Type: application/json\r\nContent-Length: 8000\r\n")
+                    .write(head(
+                                    "POST",
+                                    AdminAccess.SESSION,
+                                    "Content-Type: application/json\r\nContent-Length: 8000\r\n")
                             .getBytes(StandardCharsets.US_ASCII));
             sockets.add(socket);
         }

@@ -111,18 +111,18 @@ class NothingToldIT extends ShippedWar {
     }
 
     static List<String> monsters() {
-        return List.of("{\"user\":" + "[".repeat(4_000), "{\"user\":" + "9".repeat(5_000) + "}", "[".repeat(8_192), "\"", "");
+        return List.of(
+                "{\"user\":" + "[".repeat(4_000), "{\"user\":" + "9".repeat(5_000) + "}", "[".repeat(8_192), "\"", "");
     }
 
     @ParameterizedTest
     @MethodSource("monsters")
     void monstrousJsonIsABadRequestToStrangersToo(String body) throws IOException {
-        String answer =
-                raw(request(
-                                "POST /tollgate/console/session",
-                                "Content-Type: application/json",
-                                "Content-Length: " + body.length())
-                        + body);
+        String answer = raw(request(
+                        "POST /tollgate/console/session",
+                        "Content-Type: application/json",
+                        "Content-Length: " + body.length())
+                + body);
         assertThat(answer).startsWith("HTTP/1.1 400 ").contains("\"code\":\"BAD_REQUEST\"");
     }
 

@@ -140,9 +140,9 @@ class PrometheusIT extends ShippedWar {
     private static JsonObject ask(int port, String path) {
         try {
             HttpResponse<String> answer = HTTP.send(
-                            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
-                                    .build(),
-                            HttpResponse.BodyHandlers.ofString());
+                    HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + port + path))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
             assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
             try (var reader = Json.createReader(new StringReader(answer.body()))) {
                 return reader.readObject();
