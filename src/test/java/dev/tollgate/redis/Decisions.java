@@ -27,8 +27,15 @@ final class Decisions {
     final RedisPendingUsage pending;
 
     Decisions(RedissonClient client, String prefix) {
+        this(client, prefix, Duration.ofSeconds(2));
+    }
+
+    /**
+     * @param patience how long a call may take, its connection included
+     */
+    Decisions(RedissonClient client, String prefix, Duration patience) {
         keys = new RedisKeys(prefix);
-        flights = new Flights(client, 4, 64, 10_000, Duration.ofSeconds(2));
+        flights = new Flights(client, 4, 64, 10_000, patience);
         gate = new RedisGate(flights, keys, System::currentTimeMillis);
         pending = new RedisPendingUsage(flights, keys, client.getConfig().isClusterConfig());
     }

@@ -12,6 +12,7 @@ import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.limit.Decision.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
@@ -36,7 +37,8 @@ class RedisAccessTest {
     private static Outcome decide(Map<String, String> settings) {
         RedissonClient client = RedisConnection.open(Settings.of(settings));
         try {
-            return new Decisions(client, settings.getOrDefault("tollgate.redis.prefix", ""))
+            // A first TLS handshake loads hundreds of classes.
+            return new Decisions(client, settings.getOrDefault("tollgate.redis.prefix", ""), Duration.ofSeconds(20))
                     .decide("account", 10)
                     .outcome();
         } finally {

@@ -44,9 +44,13 @@ class UsageRecorderFaultsTest {
         return RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
     }
 
+    /** Gives up soon, since Redis is made to be silent. */
     private static RedisPendingUsage pending(RedissonClient client) {
-        return new RedisPendingUsage(
-                new Flights(client, 2, 500, 10_000, Duration.ofMillis(300)), new RedisKeys(""), false);
+        return pending(client, Duration.ofMillis(300));
+    }
+
+    private static RedisPendingUsage pending(RedissonClient client, Duration patience) {
+        return new RedisPendingUsage(new Flights(client, 2, 500, 10_000, patience), new RedisKeys(""), false);
     }
 
     private static UsageRecorder recorder(RedisPendingUsage pending, String source) {
@@ -168,7 +172,7 @@ class UsageRecorderFaultsTest {
         try (RealRedis redis = RealRedis.start();
                 RedisWire wire = new RedisWire(redis.port())) {
             RedissonClient client = client(redis);
-            RedisPendingUsage pending = pending(client);
+            RedisPendingUsage pending = pending(client, Duration.ofSeconds(20));
             UsageRecorder recorder = recorder(pending, "claimed");
             AtomicLong settled = new AtomicLong();
             AtomicLong batch = new AtomicLong();
