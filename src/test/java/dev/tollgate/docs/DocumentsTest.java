@@ -2,11 +2,13 @@ package dev.tollgate.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.config.Setting;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.http.RoutePolicies;
 import dev.tollgate.http.RoutePolicyFile;
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -66,10 +68,20 @@ class DocumentsTest {
         assertThat(followed).isGreaterThan(40);
     }
 
+    /** What applications and the gate say to each other has names like settings. */
+    private static List<String> requestAttributes() throws IllegalAccessException {
+        List<String> names = new ArrayList<>();
+        for (Field field : RequestAttributes.class.getFields()) {
+            names.add((String) field.get(null));
+        }
+        return names;
+    }
+
     @Test
-    void everySettingThatIsNamedIsOne() {
+    void everySettingThatIsNamedIsOne() throws IllegalAccessException {
         Set<String> known =
                 SettingCatalog.all().stream().map(Setting::name).collect(Collectors.toCollection(HashSet::new));
+        known.addAll(requestAttributes());
         List<String> unknown = new ArrayList<>();
         for (Page page : Page.all()) {
             Stream<String> code = Stream.concat(

@@ -15,6 +15,7 @@ public record Unrun(String page, String beginning, String test, String reason) {
 
     private static final String WILDFLY = "server-config/wildfly/README.md";
     private static final String PAYARA = "server-config/payara/README.md";
+    private static final String QUICKSTART = "docs/quickstart-guard.md";
     private static final String A_BUILD = "a build within the build";
 
     /** All of them. */
@@ -42,10 +43,19 @@ public record Unrun(String page, String beginning, String test, String reason) {
             elsewhere(PAYARA, "ASADMIN=$PAYARA_HOME/bin/asadmin", "PayaraIT", "the same"),
             elsewhere(PAYARA, "asadmin ", "PayaraIT", "the same commands, or what an operator may change"),
             elsewhere(PAYARA, "curl http://localhost:8080", "AdminIT", "asks the same"),
+            elsewhere(QUICKSTART, "$JBOSS_HOME/bin/jboss-cli.sh --connect", "GuardOverlayIT", "the same command"),
+            none(QUICKSTART, "cp target/tollgate-guard.jar", "needs a Payara; was done by hand"),
+            none(QUICKSTART, "$PAYARA_HOME/bin/asadmin", "the same"),
+            none(QUICKSTART, "asadmin create-jvm-options", "the same"),
+            elsewhere(QUICKSTART, "", "QuickstartGuardIT", "needs a plain server, and types all of it"),
             none("rm standalone/deployments/tollgate.war*", "takes out what a reader deployed"));
 
     private static Unrun none(String beginning, String reason) {
-        return new Unrun("", beginning, null, reason);
+        return none("", beginning, reason);
+    }
+
+    private static Unrun none(String page, String beginning, String reason) {
+        return new Unrun(page, beginning, null, reason);
     }
 
     private static Unrun elsewhere(String page, String beginning, String test, String reason) {

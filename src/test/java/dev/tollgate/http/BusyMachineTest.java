@@ -12,6 +12,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,10 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes as the WAR is by default (budget 50 ms, mode {@code open}) on a machine whose processors are all busy with other
- * things: that nodes are slow then lets nobody pass.
+ * Two nodes in mode {@code open} on a machine whose processors are all busy with other things: that nodes are slow then lets
+ * nobody pass. The budget is ten times the default's: on such a machine Redis too may wait for a processor for 50 ms, which is
+ * its own slowness. That a node's own is not held against Redis, however small the budget, is shown by
+ * {@code dev.tollgate.redis.BudgetTest}, without a race.
  */
 class BusyMachineTest {
 
@@ -44,7 +47,8 @@ class BusyMachineTest {
 
     private GuardedServer node(RealRedis redis) throws Exception {
         return new GuardedServer(
-                GuardedServer.Way.byDefault(
+                GuardedServer.Way.within(
+                        Duration.ofMillis(500),
                         redis.url(),
                         (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE)),
                 directory,
@@ -90,8 +94,6 @@ class BusyMachineTest {
                 IntStream.range(0, 500).forEach(i -> ask(node, warm).join());
             }
             List<Thread> spinners = new ArrayList<>();
-            // No more of them: with many, Redis too waits for a processor for longer than the budget, and that is its
-            // own.
             for (int i = 0; i < Runtime.getRuntime().availableProcessors(); i++) {
                 Thread spinner = new Thread(() -> {
                     while (!over.get()) {

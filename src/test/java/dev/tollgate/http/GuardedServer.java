@@ -235,9 +235,13 @@ final class GuardedServer implements AutoCloseable {
 
         /** As the WAR is by default: for tests of what Redis in trouble does to callers. */
         static Way byDefault(String url, CallerHistory history) {
-            Duration budget = Duration.ofMillis(50);
+            return within(Duration.ofMillis(50), url, history);
+        }
+
+        /** As the WAR is with another budget. */
+        static Way within(Duration budget, String url, CallerHistory history) {
             Duration patience = Gate.patience(budget);
-            return new Way(url, budget, patience, patience, new Breaker(4, 50, 250, 2_000), history);
+            return new Way(url, budget, patience, patience, new Breaker(4, budget.toMillis(), 250, 2_000), history);
         }
     }
 

@@ -36,8 +36,8 @@ class TwoNodesIT {
 
     @BeforeAll
     static void start() {
-        cluster = TwoNodes.start("two-nodes", "always", "50ms");
-        // Until something is killed Redis need not wait for its disk, which may take longer than the default budget.
+        cluster = TwoNodes.start("two-nodes", "always");
+        // Until something is killed Redis need not wait for its disk.
         sync("no");
     }
 
