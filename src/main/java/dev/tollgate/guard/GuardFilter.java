@@ -2,7 +2,8 @@ package dev.tollgate.guard;
 
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
-import jakarta.servlet.FilterConfig;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
@@ -10,17 +11,20 @@ import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** What stands before one application: holds the shared guard for as long as the application is deployed. */
-final class GuardFilter implements Filter {
+/**
+ * What stands before one application: holds the shared guard for as long as the application is deployed. As a listener, since
+ * WildFly initialises filters with the first request: that one would wait for Redis, and a bad setting would stop nothing.
+ */
+final class GuardFilter implements Filter, ServletContextListener {
 
     private static final Logger LOG = System.getLogger(GuardFilter.class.getName());
 
-    private Filter guard;
+    private volatile Filter guard;
 
     @Override
-    public void init(FilterConfig config) {
+    public void contextInitialized(ServletContextEvent event) {
         guard = SharedGuard.acquire().filter();
-        String path = config.getServletContext().getContextPath();
+        String path = event.getServletContext().getContextPath();
         LOG.log(Level.INFO, "{0} is guarded", path.isEmpty() ? "/" : path);
     }
 
@@ -31,9 +35,9 @@ final class GuardFilter implements Filter {
     }
 
     @Override
-    public void destroy() {
+    public void contextDestroyed(ServletContextEvent event) {
+        // Told also where the start failed before there was one.
         if (guard != null) {
-            guard = null;
             SharedGuard.release();
         }
     }

@@ -34,8 +34,10 @@ public final class GuardInitializer implements ServletContainerInitializer {
         if (!guarded.include(context.getContextPath())) {
             return;
         }
-        FilterRegistration.Dynamic filter = context.addFilter(NAME, new GuardFilter());
+        GuardFilter guard = new GuardFilter();
+        FilterRegistration.Dynamic filter = context.addFilter(NAME, guard);
         if (filter != null) {
+            context.addListener(guard);
             filter.setAsyncSupported(true);
             filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         }

@@ -37,12 +37,12 @@ public record Script(String name, String body, String sha1, Purpose purpose) {
     /**
      * Reads scripts from the class path and joins them to one.
      *
-     * @param names of files {@code redis/<name>.lua}, in order: what they share goes first
+     * @param names of files {@code <name>.lua} of {@code src/main/resources/redis}, in order: what they share goes first
      */
     public static Script load(String... names) {
         StringBuilder body = new StringBuilder();
         for (String name : names) {
-            body.append(read("/redis/" + name + ".lua"));
+            body.append(read(name + ".lua"));
         }
         try {
             byte[] digest =

@@ -116,6 +116,16 @@ class GuardIT {
         return node.operator().newKey(node.operator().newAccount(tier));
     }
 
+    @Test
+    @Order(0)
+    void guardIsThereBeforeTheFirstRequestAndOnceForAllApplications() throws IOException {
+        String log = Files.readString(server.logFile());
+        assertThat(log).contains("/complete is guarded", "/ordered is guarded", "/slow is guarded");
+        assertThat(log).doesNotContain("/left is guarded", "/tollgate is guarded");
+        // Tollgate's own and the guard's.
+        assertThat(log.split("Redis is connected", -1)).hasSize(3);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"/complete/", "/ordered/", "/slow/later"})
     @Order(1)
