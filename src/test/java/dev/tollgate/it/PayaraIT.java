@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Payara;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.Test;
 class PayaraIT {
 
     private static String read(String file) throws IOException {
-        return Files.readString(directory().resolve(file));
+        return Files.readString(directory().resolve(file), StandardCharsets.ISO_8859_1);
     }
 
     private static Path directory() {
