@@ -47,5 +47,12 @@ else
     say "kept     http-thread-pool"
 fi
 
+if names true; then
+    plan install.asadmin "^set $listener"
+    say "changed  HTTP listeners, answers without the server's name"
+else
+    say "kept     HTTP listeners"
+fi
+
 run "$@"
 printf '%s' "$said"

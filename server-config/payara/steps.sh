@@ -5,6 +5,7 @@
 here=$(cd "$(dirname "$0")" && pwd)
 asadmin=${ASADMIN:-asadmin}
 threads=configs.config.server-config.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size
+listener=configs.config.server-config.network-config.protocols.protocol.http-listener
 todo=$(mktemp)
 output=$(mktemp)
 trap 'rm -f "$todo" "$output"' EXIT
@@ -27,6 +28,11 @@ look() {
 # has LINE: whether the domain shows it.
 has() {
     printf '%s\n' "$seen" | grep -qxF -e "$1"
+}
+
+# names true|false: whether one of the HTTP listeners' fields with the server's name is so.
+names() {
+    printf '%s\n' "$seen" | grep -qE -e "^$listener-[12]\.http\.(server-header|xpowered-by)=$1\$"
 }
 
 # plan FILE PATTERN: the commands of an .asadmin file that match.

@@ -34,6 +34,13 @@ else
     say "kept     http-thread-pool"
 fi
 
+if names false; then
+    plan uninstall.asadmin "^set $listener"
+    say "changed  HTTP listeners, answers with the server's name as the server comes"
+else
+    say "kept     HTTP listeners"
+fi
+
 for library in $(printf '%s\n' "$seen" | grep -E '^postgresql-[0-9.]+\.jar$' || true); do
     printf 'remove-library %s\n' "$library" >>"$todo"
     say "removed  library $library"

@@ -16,6 +16,7 @@ import dev.tollgate.http.CallerResolver;
 import dev.tollgate.http.CheckServlet;
 import dev.tollgate.http.ClientAddress;
 import dev.tollgate.http.ContractServlet;
+import dev.tollgate.http.FilterLine;
 import dev.tollgate.http.ForwardAuth;
 import dev.tollgate.http.Leftovers;
 import dev.tollgate.http.MetricsServlet;
@@ -51,6 +52,7 @@ import jakarta.servlet.annotation.WebListener;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.EnumSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
@@ -144,28 +146,24 @@ public class GuardInstaller implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         Intake strangers = strangers();
         ClientAddress addresses = settings.get(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
-        FilterRegistration.Dynamic leftovers =
-                event.getServletContext().addFilter("leftovers", new Leftovers(addresses, strangers));
-        leftovers.setAsyncSupported(true);
-        leftovers.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
-        FilterRegistration.Dynamic plain = event.getServletContext().addFilter("headers", new AnswerHeaders());
-        plain.setAsyncSupported(true);
-        plain.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST, DispatcherType.ERROR), false, "/*");
-        FilterRegistration.Dynamic asked = event.getServletContext()
-                .addFilter(
-                        "forward-auth",
-                        new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)));
-        asked.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, CHECKS);
-        FilterRegistration.Dynamic filter = event.getServletContext().addFilter("tollgate", filter());
-        filter.setAsyncSupported(true);
-        filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
         SignIn signIn = new SignIn(addresses, trail, System::currentTimeMillis, metricsRole);
         Sessions sessions = new Sessions(System::currentTimeMillis);
-        FilterRegistration.Dynamic access =
-                event.getServletContext().addFilter("admin", new AdminAccess(signIn, sessions, metricsRole));
-        access.setAsyncSupported(true);
-        access.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        AnswerHeaders headers = new AnswerHeaders();
+        FilterRegistration.Dynamic line = event.getServletContext()
+                .addFilter(
+                        "tollgate",
+                        new FilterLine(List.of(
+                                new Leftovers(addresses, strangers),
+                                headers,
+                                new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)),
+                                filter(),
+                                new AdminAccess(signIn, sessions, metricsRole))));
+        line.setAsyncSupported(true);
+        line.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        FilterRegistration.Dynamic ofErrors = event.getServletContext().addFilter("headers", headers);
+        ofErrors.setAsyncSupported(true);
+        ofErrors.addMappingForUrlPatterns(EnumSet.of(DispatcherType.ERROR), false, "/*");
         event.getServletContext()
                 .addServlet("session", new SessionServlet(signIn, sessions, strangers))
                 .addMapping(AdminAccess.SESSION);

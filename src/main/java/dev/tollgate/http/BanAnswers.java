@@ -31,7 +31,7 @@ final class BanAnswers {
         byte[] body = Arrays.copyOf(kept.before(), length);
         System.arraycopy(place, 0, body, kept.before().length, place.length);
         System.arraycopy(kept.after(), 0, body, kept.before().length + place.length, kept.after().length);
-        ProblemAnswer.send(kept.problem(), body, response);
+        ProblemAnswer.send(kept.problem(), body, request, response);
     }
 
     private Kept of(Ban ban, long nowMillis) {

@@ -43,7 +43,7 @@ public final class ForwardAuth implements Filter {
             throws IOException, ServletException {
         HttpServletRequest asked = (HttpServletRequest) request;
         HttpServletResponse answer = (HttpServletResponse) response;
-        if (asked.getPathInfo() != null || asked.getQueryString() == null) {
+        if (!PATH.equals(asked.getServletPath()) || asked.getPathInfo() != null || asked.getQueryString() == null) {
             chain.doFilter(asked, answer);
             return;
         }

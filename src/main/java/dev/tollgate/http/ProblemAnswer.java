@@ -1,6 +1,8 @@
 package dev.tollgate.http;
 
 import dev.tollgate.problem.Problem;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -14,15 +16,30 @@ final class ProblemAnswer {
     /** Sends the whole answer: status, fields and body. */
     static void send(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
         Problem placed = problem.at(request.getRequestURI());
-        send(placed, placed.json().getBytes(StandardCharsets.US_ASCII), response);
+        send(placed, placed.json().getBytes(StandardCharsets.US_ASCII), request, response);
     }
 
     /** Sends it with a document made before. */
-    static void send(Problem problem, byte[] body, HttpServletResponse response) throws IOException {
+    static void send(Problem problem, byte[] body, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         response.setStatus(problem.status());
         problem.headers(response::setHeader);
         response.setContentType(Problem.MEDIA_TYPE);
         response.setContentLength(body.length);
-        response.getOutputStream().write(body);
+        if (!isHead(request)) {
+            response.getOutputStream().write(body);
+        }
+    }
+
+    /**
+     * Whether what the connection carries is a HEAD, whatever method a proxy asks about: from a filter, Payara would send a body
+     * to that too.
+     */
+    private static boolean isHead(ServletRequest request) {
+        ServletRequest sent = request;
+        while (sent instanceof ServletRequestWrapper wrapper) {
+            sent = wrapper.getRequest();
+        }
+        return sent instanceof HttpServletRequest http && "HEAD".equals(http.getMethod());
     }
 }

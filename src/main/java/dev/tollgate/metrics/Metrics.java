@@ -61,9 +61,10 @@ public final class Metrics {
 
     private static final ExpositionFormatWriter PROMETHEUS =
             PrometheusTextFormatWriter.builder().build();
-    private static final ExpositionFormatWriter OPEN_METRICS = OpenMetricsTextFormatWriter.builder()
-            .setExemplarsOnAllMetricTypesEnabled(true)
-            .build();
+
+    /** With exemplars on buckets; Prometheus refuses a scrape that has them on a histogram's count. */
+    private static final ExpositionFormatWriter OPEN_METRICS =
+            OpenMetricsTextFormatWriter.builder().build();
 
     private static final double NANOS = 1e-9;
 

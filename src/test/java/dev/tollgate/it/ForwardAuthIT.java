@@ -3,6 +3,7 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.it.Operator.Key;
 import dev.tollgate.it.PlainHttp.Answer;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.junit.jupiter.params.provider.ValueSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 /**
  * An application behind a real nginx and a real Caddy that ask Tollgate, with the configurations that ship. Clients come from
@@ -291,13 +292,8 @@ class ForwardAuthIT extends ShippedWar {
         assertThat(answers.get(3).json().getString("code")).isEqualTo("RATE_LIMIT_EXCEEDED");
     }
 
-    /**
-     * Where a client writes a part of the question's path, as before Envoy: any 2xx would let it in. That {@code ..} cannot leave
-     * the application for another, such as the server's welcome page, is for the proxy to see to.
-     */
-    @ParameterizedTest
-    @ValueSource(
-            strings = {
+    static List<String> pathsOut() {
+        return List.of(
                 "/../../../health/live",
                 "/..;/..;/..;/health/live",
                 "/..;x=1/..;/..;/..;/",
@@ -306,8 +302,16 @@ class ForwardAuthIT extends ShippedWar {
                 "/..%5c..%5c..%5chealth/live",
                 "/%252e%252e/%252e%252e/%252e%252e/health/live",
                 "/.;/../..;/../../health/live",
-                "//../../../../health/live"
-            })
+                // WildFly counts the empty segment, Payara does not.
+                IntegrationServers.onPayara() ? "//../../../health/live" : "//../../../../health/live");
+    }
+
+    /**
+     * Where a client writes a part of the question's path, as before Envoy: any 2xx would let it in. That {@code ..} cannot leave
+     * the application for another, such as the server's welcome page, is for the proxy to see to.
+     */
+    @ParameterizedTest
+    @MethodSource("pathsOut")
     void noPathLeavesTheCheckUncharged(String path) {
         Answer answer = PlainHttp.ask(client, at("").getPort(), "GET /tollgate/api/v1/check" + path, null);
         assertThat(answer.status() >= 200 && answer.status() < 300 && answer.header("RateLimit") == null)
