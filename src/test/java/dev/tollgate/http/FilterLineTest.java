@@ -28,8 +28,7 @@ class FilterLineTest {
 
     @Test
     void whoDoesNotPassARequestOnEndsIt() throws Exception {
-        FilterLine line =
-                new FilterLine(List.of(passing("first"), (request, response, chain) -> {}, passing("never")));
+        FilterLine line = new FilterLine(List.of(passing("first"), (request, response, chain) -> {}, passing("never")));
         line.doFilter(null, null, (request, response) -> seen.add("behind"));
         assertThat(seen).containsExactly("first", "first after");
     }
