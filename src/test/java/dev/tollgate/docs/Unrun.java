@@ -24,7 +24,7 @@ public record Unrun(String page, String beginning, String test, String reason) {
             none("mvn verify", A_BUILD + ", this one"),
             none("mvn clean", A_BUILD),
             none("mvn test -Dtest=", A_BUILD),
-            none("mvn -Ppayara verify", A_BUILD + "; .ci/run runs it after this one"),
+            none("mvn -Ppayara verify", A_BUILD + ", on another server"),
             none("mvn -Pbench verify", A_BUILD + ", and an hour of measuring"),
             none("mvn -Psoak verify", A_BUILD + ", and hours of load"),
             none("mvn -Pfaults verify", A_BUILD + "; TwoNodesIT is its short form"),

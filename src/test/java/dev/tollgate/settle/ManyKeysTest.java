@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.fixture.BoundDatabase;
 import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.PendingSnapshot;
@@ -49,7 +50,7 @@ class ManyKeysTest {
 
     @Test
     void aHundredThousandChangedKeysSettleInOnePassWhileReadersAreAnsweredAndNobodyWaitsForALock() throws Exception {
-        try (Rig rig = new Rig();
+        try (Rig rig = new Rig(RealRedis.start(), Duration.ofSeconds(20));
                 RedisWire wire = new RedisWire(rig.redis.port())) {
             List<String> keys = new ArrayList<>(rig.keys.create(1));
             keys.addAll(rig.keys.create(rig.keys.accountOf(keys.get(0)), KEYS - 1));

@@ -54,11 +54,18 @@ final class Rig implements AutoCloseable {
     }
 
     Rig(RealRedis redis) {
+        this(redis, Duration.ofSeconds(1));
+    }
+
+    /**
+     * @param patience how long Redis may take
+     */
+    Rig(RealRedis redis, Duration patience) {
         this.redis = redis;
         this.postgres = RealPostgres.start();
         Schema.create(postgres.dataSource());
         this.client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-        this.flights = new Flights(client, 4, 500, 20_000, Duration.ofSeconds(1));
+        this.flights = new Flights(client, 4, 500, 20_000, patience);
         this.pending = new RedisPendingUsage(flights, new RedisKeys(""), false);
         this.keys = new MeteredKeys(source());
     }
