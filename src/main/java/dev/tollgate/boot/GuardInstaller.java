@@ -157,7 +157,7 @@ public class GuardInstaller implements ServletContextListener {
                                 new Leftovers(addresses, strangers),
                                 headers,
                                 new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)),
-                                filter(),
+                                filter(addresses),
                                 new AdminAccess(signIn, sessions, metricsRole))));
         line.setAsyncSupported(true);
         line.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
@@ -208,10 +208,9 @@ public class GuardInstaller implements ServletContextListener {
         return intake;
     }
 
-    private RateLimitFilter filter() {
+    private RateLimitFilter filter(ClientAddress addresses) {
         LongSupplier clock = System::currentTimeMillis;
         Policies policies = Policies.of(settings, tiers);
-        ClientAddress addresses = settings.get(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
         return new RateLimitFilter(
                 new SwitchedRoutes(settings.get(SettingCatalog.ROUTES_FILE, GuardInstaller::routes), modes),
                 new CallerResolver(addresses, keys, gate, policies, clock),

@@ -3,6 +3,7 @@ package dev.tollgate.boot;
 import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.jpa.JpaAuditTrail;
 import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BanRegister;
@@ -38,7 +39,6 @@ public class GuardsWiring {
     private static final Logger LOG = System.getLogger(GuardsWiring.class.getName());
     private static final int ANSWERING = 4;
     private static final int QUESTIONS_WAITING = 1_000;
-    private static final int MOST_ADDRESSES = 100_000;
     private static final long BEAT_MILLIS = 500;
 
     @Resource
@@ -63,8 +63,8 @@ public class GuardsWiring {
             RouteModeStore modes,
             BanRecords records) {
         SharedLists lists = new SharedLists(flights, keys);
-        return () -> lists.write(() ->
-                new SharedLists.Lists(directory.tiers(), modes.all(), records.permanentAddresses(MOST_ADDRESSES)));
+        return () -> lists.write(() -> new SharedLists.Lists(
+                directory.tiers(), modes.all(), records.permanentAddresses(NodeMemory.MOST_ADDRESSES)));
     }
 
     @Produces

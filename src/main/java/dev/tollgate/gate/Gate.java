@@ -2,7 +2,6 @@ package dev.tollgate.gate;
 
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
@@ -12,15 +11,11 @@ import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.GateStore;
 import dev.tollgate.limit.HistoryNeededException;
-import dev.tollgate.limit.WindowPolicy;
 import dev.tollgate.limit.WritesRefusedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
-import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -42,10 +37,6 @@ public final class Gate {
     private static final Logger LOG = System.getLogger(Gate.class.getName());
     private static final int TRIPS_FOR_HISTORY = 3;
     private static final int PATIENCE = 10;
-
-    private static final int CROWD = 64;
-    /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
-    private static final int NO_FASTER = 40;
 
     private static final int LINE = 120;
 
@@ -176,40 +167,12 @@ public final class Gate {
     }
 
     /**
-     * Runs decisions that change nothing, so that the first requests do not spend their budget on loading classes and opening
-     * connections, until they stop getting faster. Gives up at the first failure.
+     * Warms up the way to the store: see {@link WarmUp}.
      *
      * @param atMost how long at most
      */
     public void warmUp(Duration atMost) {
-        GateRequest look = new GateRequest(
-                Caller.address("warm-up"),
-                List.of(WindowPolicy.minute(1)),
-                OptionalLong.empty(),
-                1,
-                BanLadder.STANDARD,
-                true,
-                false);
-        long end = System.nanoTime() + atMost.toNanos();
-        try {
-            long best = Long.MAX_VALUE;
-            int noFaster = 0;
-            for (long now = System.nanoTime(); now < end && noFaster < NO_FASTER; ) {
-                List<CompletableFuture<Decision>> crowd = new ArrayList<>(CROWD);
-                for (int i = 0; i < CROWD; i++) {
-                    crowd.add(store.decide(look).toCompletableFuture());
-                }
-                CompletableFuture.allOf(crowd.toArray(CompletableFuture[]::new)).get(1, TimeUnit.SECONDS);
-                long took = System.nanoTime() - now;
-                noFaster = took < best - best / 20 ? 0 : noFaster + 1;
-                best = Math.min(best, took);
-                now += took;
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.log(Level.DEBUG, "not warmed up", e);
-        }
+        new WarmUp(store).run(atMost);
     }
 
     /** Whether this decision cannot have been made without writing. */

@@ -15,7 +15,8 @@ import java.util.stream.Collectors;
 public final class NodeMemory implements ChangeListener {
 
     private static final Logger LOG = System.getLogger(NodeMemory.class.getName());
-    private static final int MOST_ADDRESSES = 100_000;
+    /** Addresses banned for good that a node remembers, and that others are told of, at most. */
+    public static final int MOST_ADDRESSES = 100_000;
 
     private final KnownKeys keys;
     private final TierTable tiers;

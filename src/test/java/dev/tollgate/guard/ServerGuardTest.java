@@ -50,19 +50,24 @@ class ServerGuardTest {
         return new GuardedApplication(all, request -> {});
     }
 
+    /** The guard has heard of the database's tiers once it tells the free one's limit. */
+    private static void awaitTiers(GuardedApplication shop, String key) {
+        Ports.await(
+                "the tiers",
+                SOON,
+                () -> shop.get("/", key)
+                        .headers()
+                        .firstValue("RateLimit-Policy")
+                        .orElse("")
+                        .contains("q=3"));
+    }
+
     @Test
     void keyThatOnlyTheDatabaseKnowsIsResolvedOnceAndLimitedByItsTier() throws Exception {
         node.open();
         String key = node.newKey("free");
         try (GuardedApplication shop = guard()) {
-            Ports.await(
-                    "the tiers",
-                    SOON,
-                    () -> shop.get("/", key)
-                            .headers()
-                            .firstValue("RateLimit-Policy")
-                            .orElse("")
-                            .contains("q=3"));
+            awaitTiers(shop, key);
             redis(wire -> wire.send("DEL", "requests:{" + node.caller(key) + "}"));
             for (int i = 0; i < 3; i++) {
                 assertThat(shop.status("/page/" + i, key)).isEqualTo(200);
@@ -106,14 +111,7 @@ class ServerGuardTest {
         node.open();
         String key = node.newKey("free");
         try (GuardedApplication shop = guard()) {
-            Ports.await(
-                    "the tiers",
-                    SOON,
-                    () -> shop.get("/", key)
-                            .headers()
-                            .firstValue("RateLimit-Policy")
-                            .orElse("")
-                            .contains("q=3"));
+            awaitTiers(shop, key);
             node.tiers.put("free", new Tier("free", OptionalLong.of(50), OptionalLong.empty()));
             node.changes.tiersChanged();
             Ports.await("the raised limit", SOON, () -> shop.status("/", key) == 200);

@@ -241,7 +241,7 @@ final class GuardedServer implements AutoCloseable {
         /** As the WAR is with another budget. */
         static Way within(Duration budget, String url, CallerHistory history) {
             Duration patience = Gate.patience(budget);
-            return new Way(url, budget, patience, patience, new Breaker(4, budget.toMillis(), 250, 2_000), history);
+            return new Way(url, budget, patience, patience, Breaker.beforeRedis(budget), history);
         }
     }
 

@@ -1,0 +1,73 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.limit.BanLadder;
+import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.Decision;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.limit.GateStore;
+import dev.tollgate.limit.WindowPolicy;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * Decisions that change nothing, so that the first requests do not spend their budget on loading classes and opening
+ * connections.
+ */
+final class WarmUp {
+
+    private static final Logger LOG = System.getLogger(WarmUp.class.getName());
+    private static final int CROWD = 64;
+    /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
+    private static final int NO_FASTER = 40;
+
+    private static final GateRequest LOOK = new GateRequest(
+            Caller.address("warm-up"),
+            List.of(WindowPolicy.minute(1)),
+            OptionalLong.empty(),
+            1,
+            BanLadder.STANDARD,
+            true,
+            false);
+
+    private final GateStore store;
+
+    WarmUp(GateStore store) {
+        this.store = store;
+    }
+
+    /** Goes on until decisions stop getting faster. Gives up at the first failure, and when the time is over. */
+    void run(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        try {
+            long best = Long.MAX_VALUE;
+            int noFaster = 0;
+            for (long now = System.nanoTime(); now < end && noFaster < NO_FASTER; ) {
+                long took = crowd(now);
+                noFaster = took < best - best / 20 ? 0 : noFaster + 1;
+                best = Math.min(best, took);
+                now += took;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(Level.DEBUG, "not warmed up", e);
+        }
+    }
+
+    private long crowd(long begun) throws InterruptedException, ExecutionException, TimeoutException {
+        List<CompletableFuture<Decision>> crowd = new ArrayList<>(CROWD);
+        for (int i = 0; i < CROWD; i++) {
+            crowd.add(store.decide(LOOK).toCompletableFuture());
+        }
+        CompletableFuture.allOf(crowd.toArray(CompletableFuture[]::new)).get(1, TimeUnit.SECONDS);
+        return System.nanoTime() - begun;
+    }
+}
