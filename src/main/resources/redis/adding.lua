@@ -1,8 +1,9 @@
--- How usage is added to a key's pending counts; goes after pending.lua and before the scripts that do so. All that can fail
+-- How usage is added to API keys' pending counts; goes after pending.lua and before the scripts that do so. All that can fail
 -- comes in plan(), before the first write, which is write()'s: an error means that nothing was added.
 --
--- KEYS  1 pending set, 2 ledger, 3 index of changed keys (absent on a Cluster, where it lies elsewhere)
--- ARGV  1 prefix  2 key id
+-- KEYS  of each API key in turn: pending set, ledger; then the index of changed keys (absent on a Cluster, where it lies
+--       elsewhere)
+-- ARGV  1 prefix
 local FIELDS = {
   'total_requests', 'successful_requests', 'failed_requests', 'total_files_uploaded', 'total_file_size', 'last_used_at'
 }
@@ -11,44 +12,62 @@ local TYPES = 100     -- kept apart per hash, the rest as OTHER
 local OTHER = 'other'
 
 local function text(number)
-  return string.format('%.0f', number)
+  return string.format(number < 2147483648 and '%d' or '%.0f', number)
 end
 
 -- A row of ARGV: day, provider, the six counts in FIELDS' order, n, then n times: media type, files. Gives where it ends, too.
 local function row_at(i)
-  local row = { day = ARGV[i], provider = ARGV[i + 1], counts = {}, types = {} }
+  local row = { day = ARGV[i], provider = ARGV[i + 1], counts = {}, types = {}, files = {} }
   for f = 1, 6 do
     row.counts[f] = tonumber(ARGV[i + 1 + f])
   end
   local n = tonumber(ARGV[i + 8])
   i = i + 9
-  for _ = 1, n do
-    row.types[#row.types + 1] = { ARGV[i], tonumber(ARGV[i + 1]) }
+  for t = 1, n do
+    row.types[t] = ARGV[i]
+    row.files[ARGV[i]] = tonumber(ARGV[i + 1])
     i = i + 2
   end
   return row, i
 end
 
-local prefix, id = ARGV[1], ARGV[2]
+local prefix = ARGV[1]
+local index = #KEYS % 2 == 1 and KEYS[#KEYS]
+local set, ledger, id -- of whom what follows is about
 local rows, order, sums
 
+local function about(n, key_id)
+  set, ledger, id = KEYS[2 * n - 1], KEYS[2 * n], key_id
+  rows, order, sums = nil, nil, nil
+end
+
+-- What goes into one hash. Most often that is one row, whose counts it has as they are.
 local function add(member, row)
   local sum = sums[member]
   if not sum then
-    sum = { member = member, counts = { 0, 0, 0, 0, 0, 0 }, types = {}, files = {} }
+    sum = { member = member, row = row, counts = row.counts, types = row.types, files = row.files }
     sums[member] = sum
     order[#order + 1] = sum
+    return
+  end
+  if sum.row then
+    local first = sum.row
+    sum.row, sum.counts, sum.types, sum.files = nil, { unpack(first.counts) }, {}, {}
+    for t, type in ipairs(first.types) do
+      sum.types[t] = type
+      sum.files[type] = first.files[type]
+    end
   end
   for f = 1, 5 do
     sum.counts[f] = sum.counts[f] + row.counts[f]
   end
   sum.counts[6] = math.max(sum.counts[6], row.counts[6])
-  for _, pair in ipairs(row.types) do
-    if not sum.files[pair[1]] then
-      sum.files[pair[1]] = 0
-      sum.types[#sum.types + 1] = pair[1]
+  for _, type in ipairs(row.types) do
+    if not sum.files[type] then
+      sum.files[type] = 0
+      sum.types[#sum.types + 1] = type
     end
-    sum.files[pair[1]] = sum.files[pair[1]] + pair[2]
+    sum.files[type] = sum.files[type] + row.files[type]
   end
 end
 
@@ -64,24 +83,54 @@ end
 
 local AT_ONCE = 1000
 
-local function look(sum)
-  sum.name = pending_name(prefix, id, sum.member)
-  local wanted = { unpack(FIELDS) }
+-- The fields to look at: those that something is added to, or all; then those of the types.
+local function wanted(sum, all)
+  local fields = { which = {} }
+  for f = 1, 6 do
+    if all or f == 1 or sum.counts[f] > 0 then
+      fields[#fields + 1] = FIELDS[f]
+      fields.which[#fields] = f
+    end
+  end
   for _, type in ipairs(sum.types) do
-    wanted[#wanted + 1] = 'ft:' .. type
+    fields[#fields + 1] = 'ft:' .. type
   end
   if #sum.types > 0 then
-    wanted[#wanted + 1] = 'ft:' .. OTHER
+    fields[#fields + 1] = 'ft:' .. OTHER
+  end
+  return fields
+end
+
+local function see(sum, fields)
+  sum.which = fields.which
+  if #fields <= AT_ONCE then
+    sum.state = redis.call('HMGET', sum.name, unpack(fields))
+    return
   end
   -- In portions: one recording may bring more types than unpack can hold.
   sum.state = {}
-  for from = 1, #wanted, AT_ONCE do
-    local portion = redis.call('HMGET', sum.name, unpack(wanted, from, math.min(from + AT_ONCE - 1, #wanted)))
+  for from = 1, #fields, AT_ONCE do
+    local portion = redis.call('HMGET', sum.name, unpack(fields, from, math.min(from + AT_ONCE - 1, #fields)))
     for i, value in ipairs(portion) do
       sum.state[from + i - 1] = value
     end
   end
+end
+
+local function look(sum)
+  sum.name = pending_name(prefix, id, sum.member)
+  local row = sum.row
+  if row then
+    row.wanted = row.wanted or wanted(sum)
+    see(sum, row.wanted)
+  else
+    see(sum, wanted(sum))
+  end
   sum.new = not sum.state[1]
+  if sum.new then
+    -- It gets all fields, so that nobody has to know which of them may be missing.
+    see(sum, wanted(sum, true))
+  end
 end
 
 -- Providers beyond the bound are renamed before anything else is looked at.
@@ -97,10 +146,10 @@ local function bound_providers()
       seen[provider] = provider
       if sum.new then
         if not known then
-          known = redis.call('SCARD', KEYS[1])
+          known = redis.call('SCARD', set)
           if known >= PROVIDERS then
             known = 0
-            for _, member in ipairs(redis.call('SMEMBERS', KEYS[1])) do
+            for _, member in ipairs(redis.call('SMEMBERS', set)) do
               if string.sub(member, 1, 2) == 'p:' then
                 known = known + 1
               end
@@ -124,23 +173,26 @@ end
 
 local function fields_of(sum)
   local fields = {}
-  for f = 1, 6 do
-    local was = tonumber(sum.state[f] or 0) or 0
+  local plain = #sum.which
+  sum.highest = 0
+  for i, f in ipairs(sum.which) do
+    local was = tonumber(sum.state[i] or 0) or 0
     local is = f == 6 and math.max(was, sum.counts[f]) or was + sum.counts[f]
-    fields[#fields + 1] = FIELDS[f]
-    fields[#fields + 1] = text(is)
+    sum.highest = math.max(sum.highest, is)
+    fields[2 * i - 1] = FIELDS[f]
+    fields[2 * i] = text(is)
   end
   local n = #sum.types
   if n > 0 then
     local room
-    local others = tonumber(sum.state[6 + n + 1] or 0) or 0
+    local others = tonumber(sum.state[plain + n + 1] or 0) or 0
     local more = 0
     for t, type in ipairs(sum.types) do
-      local was = sum.state[6 + t]
+      local was = sum.state[plain + t]
       if type ~= OTHER and not was and not room then
         room = TYPES
         if not sum.new then
-          room = TYPES - (redis.call('HLEN', sum.name) - 6) + (sum.state[6 + n + 1] and 1 or 0)
+          room = TYPES - (redis.call('HLEN', sum.name) - 6) + (sum.state[plain + n + 1] and 1 or 0)
         end
       end
       if type == OTHER or (not was and room <= 0) then
@@ -191,18 +243,18 @@ end
 -- settlement sets aside what it finds there; then what could not be added now can be. ZADD and SADD add no counts.
 local function mark_spoiled()
   for _, sum in ipairs(order or {}) do
-    redis.pcall('SADD', KEYS[1], sum.member)
+    redis.pcall('SADD', set, sum.member)
   end
-  redis.pcall('PEXPIRE', KEYS[1], PENDING_TTL)
-  if KEYS[3] then
+  redis.pcall('PEXPIRE', set, PENDING_TTL)
+  if index then
     local time = redis.call('TIME')
-    redis.pcall('ZADD', KEYS[3], 'NX', text(time[1] * 1000 + math.floor(time[2] / 1000)), id)
-    redis.pcall('PEXPIRE', KEYS[3], LEDGER_TTL)
+    redis.pcall('ZADD', index, 'NX', text(time[1] * 1000 + math.floor(time[2] / 1000)), id)
+    redis.pcall('PEXPIRE', index, LEDGER_TTL)
   end
 end
 
 local function ledger_fields(...)
-  local fields = redis.pcall('HMGET', KEYS[2], ...)
+  local fields = redis.pcall('HMGET', ledger, ...)
   if fields.err then
     mark_spoiled()
     error(fields.err, 0)
@@ -227,24 +279,28 @@ local function write(planned, time, entry, forgotten)
     entry[#entry + 1] = 'epoch'
     entry[#entry + 1] = text(time[1] * 1000000 + time[2])
   end
-  redis.call('HSET', KEYS[2], unpack(entry))
+  redis.call('HSET', ledger, unpack(entry))
   if #forgotten > 0 then
-    redis.call('HDEL', KEYS[2], unpack(forgotten))
+    redis.call('HDEL', ledger, unpack(forgotten))
   end
-  for _, sum in ipairs(order) do
+  local members = {}
+  for s, sum in ipairs(order) do
     redis.call('HSET', sum.name, unpack(sum.fields))
-    -- All of them, not only new ones: whatever became of the set, what is counted into is named by it.
-    if redis.call('SADD', KEYS[1], sum.member) == 1 then
+    members[s] = sum.member
+  end
+  -- All of them, not only new ones: whatever became of the set, what is counted into is named by it.
+  if redis.call('SADD', set, unpack(members)) > 0 then
+    planned.fresh = true
+    for _, sum in ipairs(order) do
       redis.call('PEXPIRE', sum.name, PENDING_TTL)
-      planned.fresh = true
     end
   end
   if planned.fresh then
-    redis.call('PEXPIRE', KEYS[1], PENDING_TTL)
-    redis.call('PEXPIRE', KEYS[2], LEDGER_TTL)
-    if KEYS[3] then
-      redis.call('ZADD', KEYS[3], 'NX', text(time[1] * 1000 + math.floor(time[2] / 1000)), id)
-      redis.call('PEXPIRE', KEYS[3], LEDGER_TTL)
+    redis.call('PEXPIRE', set, PENDING_TTL)
+    redis.call('PEXPIRE', ledger, LEDGER_TTL)
+    if index then
+      redis.call('ZADD', index, 'NX', text(time[1] * 1000 + math.floor(time[2] / 1000)), id)
+      redis.call('PEXPIRE', index, LEDGER_TTL)
     end
   end
 end

@@ -1,6 +1,6 @@
 -- Adds events that bear ids to a key's pending counts, each id once: remembering ids and counting are one step, so that
--- nothing can come between them. All or nothing is added. Goes after adding.lua, which says what KEYS 1 to 3 and ARGV 1 and 2
--- are. The events come added up, which would cost most here and holds up nobody where it is done: if one of them turns out
+-- nothing can come between them. All or nothing is added. Goes after adding.lua, which says what KEYS and ARGV 1 are.
+-- The events come added up, which would cost most here and holds up nobody where it is done: if one of them turns out
 -- to be known, its sums are of no use, nothing is added and the reply says which. Ids are remembered by the quarter of the
 -- UTC day, on this Redis's clock, in which they came: at least 24 h and at most 30. Finer parts would be more sets to look
 -- through for every id.
@@ -8,7 +8,7 @@
 -- A batch whose sums go into many hashes comes in parts, so that no single one holds Redis up for long. Each is looked at
 -- with all ids that are still to come, so that the first already tells which are known and whether there is room for all.
 --
--- ARGV  3 ids remembered per quarter day at most, '' if that was looked at  4 number of ids  5 how many of them to add now
+-- ARGV  2 key id  3 ids remembered per quarter day at most, '' if that was looked at  4 number of ids  5 how many of them to add now
 --       then the ids' digests, all different, those to add first  then the sums of the latter's events, as rows that
 --       adding.lua's row_at reads
 -- REPLY added | known and one digit per id, 1 new and 0 known | full, milliseconds until ids are taken again | over
@@ -17,6 +17,7 @@ local QUARTERS = 5         -- this one and those that reach back 24 h
 local SEEN_TTL = 108000000 -- 30 h, from the quarter's last id
 local EXACT = 9007199254740992 -- above this, sums lose units
 
+about(1, ARGV[2])
 local most, count, now = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
 local time = redis.call('TIME')
 local quarter = math.floor(time[1] / QUARTER)
@@ -53,10 +54,8 @@ end
 local ledger = ledger_fields('epoch', 'recorded')
 local planned = plan_or_mark(given, ledger[1], ledger[2])
 -- The key's own counts are the sums of all others, so where these are exact, all are.
-for f = 1, 5 do
-  if (tonumber(sums['m'].state[f] or 0) or 0) + sums['m'].counts[f] > EXACT then
-    return 'over'
-  end
+if sums['m'].highest > EXACT then
+  return 'over'
 end
 redis.call('SADD', seen_name(0), unpack(digests, 1, now))
 redis.call('PEXPIRE', seen_name(0), SEEN_TTL)

@@ -1,22 +1,17 @@
--- Adds one recording to a key's pending counts, unless it, or a later one of the same source, was added before. Goes after
--- adding.lua, which says what KEYS 1 to 3 and ARGV 1 and 2 are.
+-- Adds recordings to the pending counts of their keys, each unless it, or a later one of the same source, was added before. Each
+-- is atomic and independent of the others: one that fails does not touch its fellows. Many share a run, since making this
+-- script's functions costs as much as adding a recording. Goes after adding.lua, which says what KEYS and ARGV 1 are.
 --
--- ARGV  3 source  4 sequence  then a row per provider and day, as adding.lua's row_at reads it
--- REPLY added | known
+-- ARGV  of each recording in turn: key id, source, sequence, how many rows, the rows as adding.lua's row_at reads them
+-- REPLY a list with a line for each recording, in order: added | known | E message, if it failed and nothing was added
 local SOURCES = 64    -- remembered per key
-
-local source, sequence = 'n:' .. ARGV[3], tonumber(ARGV[4])
-local ledger = ledger_fields(source, 'epoch', 'recorded')
-if ledger[1] and tonumber(ledger[1]) >= sequence then
-  return 'known'
-end
 
 -- Sources that have not been heard of for longest, once there are too many.
 local function forgotten_sources()
   local forgotten = {}
-  if not ledger[1] and redis.call('HLEN', KEYS[2]) >= SOURCES then
+  if redis.call('HLEN', ledger) >= SOURCES then
     local sources = {}
-    local all = redis.call('HGETALL', KEYS[2])
+    local all = redis.call('HGETALL', ledger)
     for f = 1, #all, 2 do
       if string.sub(all[f], 1, 2) == 'n:' then
         sources[#sources + 1] = { all[f], tonumber(all[f + 1]) or 0 }
@@ -32,11 +27,32 @@ local function forgotten_sources()
   return forgotten
 end
 
-local given = {}
-local at = 5
-while ARGV[at] do
-  given[#given + 1], at = row_at(at)
+local time = redis.call('TIME')
+
+local function record(source, sequence, given)
+  local known = ledger_fields(source, 'epoch', 'recorded')
+  if known[1] and tonumber(known[1]) >= tonumber(sequence) then
+    return 'known'
+  end
+  local planned = plan_or_mark(given, known[2], known[3])
+  write(planned, time, { source, sequence }, known[1] and {} or forgotten_sources())
+  return 'added'
 end
-local planned = plan_or_mark(given, ledger[2], ledger[3])
-write(planned, redis.call('TIME'), { source, text(sequence) }, forgotten_sources())
-return 'added'
+
+local replies, at = {}, 2
+while ARGV[at] do
+  about(#replies + 1, ARGV[at])
+  local source, sequence = 'n:' .. ARGV[at + 1], ARGV[at + 2]
+  local rows_left, given = tonumber(ARGV[at + 3]), {}
+  at = at + 4
+  for r = 1, rows_left do
+    given[r], at = row_at(at)
+  end
+  local went, reply = pcall(record, source, sequence, given)
+  if not went then
+    -- A table since Redis 7.
+    reply = 'E ' .. (type(reply) == 'table' and reply.err or tostring(reply))
+  end
+  replies[#replies + 1] = reply
+end
+return replies

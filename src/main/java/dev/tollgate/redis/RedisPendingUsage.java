@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import org.redisson.client.RedisException;
 
 /**
  * Pending usage in Redis: per API key a few hashes, the set that names them, a claim and a ledger, all with one hash tag, so
@@ -34,6 +35,11 @@ public final class RedisPendingUsage implements PendingUsage {
     private static final Script CHANGED = Script.load("changed");
     private static final Script MARK = Script.load("mark");
     private static final Script UNMARK = Script.load("unmark");
+
+    /** Rows, and types of files in them, that one run of a script adds. */
+    private static final int PORTION = 24;
+
+    private static final String FAILED = "E ";
 
     private final Flights flights;
     private final RedisKeys keys;
@@ -73,25 +79,69 @@ public final class RedisPendingUsage implements PendingUsage {
 
     private CompletableFuture<Map<String, Throwable>> recordMarked(Collection<Recording> recordings) {
         Map<String, Throwable> unconfirmed = new ConcurrentHashMap<>();
-        CompletableFuture<?>[] calls = recordings.stream()
-                .map(recording -> flights.call(
-                                RECORD,
-                                withIndex(keys.pending(recording.keyId()), keys.ledger(recording.keyId())),
-                                arguments(recording))
-                        .handle((added, failure) ->
-                                failure == null ? null : unconfirmed.put(recording.keyId(), EachKey.cause(failure))))
-                .toArray(CompletableFuture[]::new);
-        return CompletableFuture.allOf(calls).thenApply(all -> unconfirmed);
+        List<CompletableFuture<Void>> runs = new ArrayList<>();
+        for (List<Recording> together : portions(recordings)) {
+            runs.add(flights.callForList(RECORD, names(together), arguments(together))
+                    .handle((replies, failure) -> {
+                        for (int i = 0; i < together.size(); i++) {
+                            Throwable lost = failure == null ? failure(replies.get(i)) : EachKey.cause(failure);
+                            if (lost != null) {
+                                unconfirmed.put(together.get(i).keyId(), lost);
+                            }
+                        }
+                        return null;
+                    }));
+        }
+        return CompletableFuture.allOf(runs.toArray(CompletableFuture[]::new)).thenApply(all -> unconfirmed);
     }
 
-    private String[] arguments(Recording recording) {
+    /** As many as hold up Redis for about a millisecond; on a Cluster one by one, since a run may touch one slot alone. */
+    private List<List<Recording>> portions(Collection<Recording> recordings) {
+        List<List<Recording>> portions = new ArrayList<>();
+        List<Recording> portion = new ArrayList<>();
+        int weight = 0;
+        for (Recording recording : recordings) {
+            int more = recording.usage().values().stream()
+                    .mapToInt(counts -> 1 + counts.fileTypes().size())
+                    .sum();
+            if (!portion.isEmpty() && (!oneSlot || weight + more > PORTION)) {
+                portions.add(portion);
+                portion = new ArrayList<>();
+                weight = 0;
+            }
+            portion.add(recording);
+            weight += more;
+        }
+        portions.add(portion);
+        return portions;
+    }
+
+    private static Throwable failure(Object reply) {
+        String text = reply.toString();
+        return text.startsWith(FAILED) ? new RedisException(text.substring(FAILED.length())) : null;
+    }
+
+    private List<String> names(List<Recording> recordings) {
+        List<String> names = new ArrayList<>(2 * recordings.size() + 1);
+        for (Recording recording : recordings) {
+            names.add(keys.pending(recording.keyId()));
+            names.add(keys.ledger(recording.keyId()));
+        }
+        if (oneSlot) {
+            names.add(keys.changed());
+        }
+        return names;
+    }
+
+    private String[] arguments(List<Recording> recordings) {
         List<String> arguments = new ArrayList<>();
         arguments.add(keys.prefix());
-        arguments.add(recording.keyId());
-        arguments.add(recording.source());
-        arguments.add(Long.toString(recording.sequence()));
-        for (Map.Entry<ProviderDay, UsageCounts> entry : recording.usage().entrySet()) {
-            addRow(arguments, entry.getKey(), entry.getValue());
+        for (Recording recording : recordings) {
+            arguments.add(recording.keyId());
+            arguments.add(recording.source());
+            arguments.add(Long.toString(recording.sequence()));
+            arguments.add(Integer.toString(recording.usage().size()));
+            recording.usage().forEach((at, counts) -> addRow(arguments, at, counts));
         }
         return arguments.toArray(String[]::new);
     }

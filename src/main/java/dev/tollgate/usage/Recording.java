@@ -3,7 +3,6 @@ package dev.tollgate.usage;
 import dev.tollgate.usage.KeyUsage.ProviderDay;
 import java.util.Map;
 import java.util.Objects;
-import java.util.regex.Pattern;
 
 /**
  * Merged usage of one key on its way to Redis, with what makes recording it twice the same as once.
@@ -19,7 +18,7 @@ import java.util.regex.Pattern;
  */
 public record Recording(String keyId, String source, long sequence, Map<ProviderDay, UsageCounts> usage) {
 
-    private static final Pattern KEY_ID = Pattern.compile("[A-Za-z0-9._:-]{1,64}");
+    private static final int LONGEST_KEY_ID = 64;
 
     public Recording {
         if (!isKeyId(keyId)) {
@@ -32,7 +31,17 @@ public record Recording(String keyId, String source, long sequence, Map<Provider
 
     /** Whether a text may be the id of an API key: 1 to 64 letters, digits and {@code . _ : -}. */
     static boolean isKeyId(String text) {
-        return KEY_ID.matcher(text).matches();
+        int length = text.length();
+        boolean fits = length > 0 && length <= LONGEST_KEY_ID;
+        // By hand: every metered request asks, and a regular expression took a tenth of a node's time.
+        for (int i = 0; fits && i < length; i++) {
+            fits = isOfKeyId(text.charAt(i));
+        }
+        return fits;
+    }
+
+    private static boolean isOfKeyId(char c) {
+        return c >= 'a' && c <= 'z' || c >= '0' && c <= ':' || c >= 'A' && c <= 'Z' || c == '-' || c == '.' || c == '_';
     }
 
     /** How many requests it holds. */
