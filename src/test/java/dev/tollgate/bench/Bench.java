@@ -21,6 +21,7 @@ public final class Bench {
         Map<String, Supplier<Section>> sections = new LinkedHashMap<>();
         sections.put("decisions", Decisions::new);
         sections.put("http", Http::new);
+        sections.put("guard", Guarded::new);
         sections.put("tuning", Tuning::new);
         sections.put("script", ScriptCost::new);
         sections.put("recording", Recordings::new);

@@ -1,5 +1,6 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.fixture.Folders;
 import dev.tollgate.fixture.RealPostgres;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.WildFly;
@@ -25,8 +26,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * A WildFly with two applications: the WAR that ships, with a servlet put behind its filter, and the same servlet in a WAR of
- * its own, behind nothing.
+ * A WildFly with the WAR that ships, a servlet put behind its filter, and the same servlet in WARs of its own: {@code plain}
+ * is behind nothing, and {@code guarded}, if asked for, behind the guard.
  */
 final class Site implements AutoCloseable {
 
@@ -38,11 +39,16 @@ final class Site implements AutoCloseable {
     private final WildFly server;
     private final HttpClient http = HttpClient.newHttpClient();
 
-    Site(Plan plan) throws IOException {
+    /**
+     * Starts it.
+     *
+     * @param guarded whether the guard is installed, for the application {@code guarded} alone
+     */
+    Site(Plan plan, boolean guarded) throws IOException {
         postgres.provide("tollgate", PASSWORD);
         WildFlyBase base = WildFlyBase.prepare(
                 plan.wildflyHome(),
-                plan.directory().resolve("wildfly"),
+                plan.directory().resolve(guarded ? "wildfly-guard" : "wildfly"),
                 plan.project().resolve("server-config/wildfly/install.cli"),
                 "admin",
                 PASSWORD);
@@ -52,8 +58,15 @@ final class Site implements AutoCloseable {
         Path plain = plan.directory().resolve("plain.war");
         Files.deleteIfExists(plain);
         putServlet(plain, Map.of("create", "true"));
-        Files.copy(plain, base.directory().resolve("deployments/plain.war"), StandardCopyOption.REPLACE_EXISTING);
+        Path deployments = base.directory().resolve("deployments");
+        Files.copy(plain, deployments.resolve("plain.war"), StandardCopyOption.REPLACE_EXISTING);
         Map<String, String> settings = new TreeMap<>();
+        if (guarded) {
+            Folders.unzip(plan.war().resolveSibling("tollgate-guard-wildfly.zip"), base.home());
+            base.configure(plan.project().resolve("server-config/wildfly/install-guard.cli"));
+            Files.copy(plain, deployments.resolve("guarded.war"), StandardCopyOption.REPLACE_EXISTING);
+            settings.put("tollgate.guard.applications", "/guarded");
+        }
         settings.put("tollgate.redis.url", redis.url());
         settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
         settings.put("tollgate.jdbc.user", "tollgate");

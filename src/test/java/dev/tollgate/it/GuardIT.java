@@ -10,7 +10,6 @@ import dev.tollgate.fixture.WildFly;
 import dev.tollgate.fixture.WildFlyBase;
 import jakarta.json.JsonObject;
 import java.io.IOException;
-import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -20,8 +19,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.zip.ZipEntry;
-import java.util.zip.ZipInputStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -51,7 +48,7 @@ class GuardIT {
     void install() throws IOException {
         base = IntegrationServers.newBase("guard");
         configuredBefore = configuration();
-        unpack(Path.of(System.getProperty("tollgate.test.guard")), base.home());
+        Folders.unzip(Path.of(System.getProperty("tollgate.test.guard")), base.home());
         assertThat(base.configure(SCRIPTS.resolve("install-guard.cli")))
                 .contains("added    global module dev.tollgate.guard");
         String installed = configuration();
@@ -88,22 +85,6 @@ class GuardIT {
     private void deploy(Path war) throws IOException {
         Path deployed = base.directory().resolve("deployments").resolve(war.getFileName());
         originals.put(war, Files.copy(war, deployed, StandardCopyOption.REPLACE_EXISTING));
-    }
-
-    private static void unpack(Path zip, Path home) throws IOException {
-        try (InputStream file = Files.newInputStream(zip);
-                ZipInputStream entries = new ZipInputStream(file)) {
-            ZipEntry entry;
-            while ((entry = entries.getNextEntry()) != null) {
-                Path target = home.resolve(entry.getName());
-                if (entry.isDirectory()) {
-                    Files.createDirectories(target);
-                } else {
-                    Files.createDirectories(target.getParent());
-                    Files.copy(entries, target, StandardCopyOption.REPLACE_EXISTING);
-                }
-            }
-        }
     }
 
     private HttpResponse<String> get(String path, String key) {

@@ -1,0 +1,78 @@
+package dev.tollgate.bench;
+
+import jakarta.json.Json;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Supplier;
+import java.util.function.ToDoubleFunction;
+
+/** What the guard adds to a request of a WAR that knows nothing of it. */
+final class Guarded implements Section {
+
+    private static final int ACCOUNTS = 100;
+    private static final int WARM_UPS = 25;
+    private static final String GUARDED = "guarded";
+    private static final String UNGUARDED = "the same WAR, unguarded";
+
+    @Override
+    public String title() {
+        return "A foreign WAR behind the guard";
+    }
+
+    @Override
+    public void measure(Plan plan, Findings findings) throws Exception {
+        findings.say("");
+        findings.say("The same WAR twice in one WildFly with the guard module, one of the two named in"
+                + " `tollgate.guard.applications`; a servlet that answers 1 KB, 100 accounts with a window of a million a minute and a"
+                + " quota, every request decided and metered. The client is another process on the same two cores.");
+        try (Site site = new Site(plan, true)) {
+            site.admin(
+                    "PUT",
+                    "/tiers/pro",
+                    Json.createObjectBuilder()
+                            .add("windowLimit", 1_000_000)
+                            .add("monthlyQuota", 1_000_000_000)
+                            .build());
+            List<String> keys = new ArrayList<>();
+            for (int i = 0; i < ACCOUNTS; i++) {
+                keys.add(site.newKey("pro")[0]);
+            }
+            List<String> added = new ArrayList<>();
+            findings.head("", "requests per second (lowest to highest round)", "p50 µs", "p99 µs");
+            for (int connections : new int[] {1, 64}) {
+                Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
+                contestants.put(GUARDED, () -> load(site, plan, connections, "/guarded/kilobyte", keys));
+                contestants.put(
+                        UNGUARDED,
+                        () -> load(site, plan, connections, "/plain/kilobyte", Collections.singletonList(null)));
+                for (int i = 0; i < WARM_UPS; i++) {
+                    contestants.values().forEach(Supplier::get);
+                }
+                Map<String, List<Load>> loads = new Rounds(plan.rounds()).run(contestants);
+                loads.forEach((name, all) -> findings.row(
+                        name + ", " + connections + (connections == 1 ? " connection" : " connections"),
+                        spread(all, Load::perSecond).whole(),
+                        Math.round(spread(all, Load::p50Micros).median()),
+                        Math.round(spread(all, Load::p99Micros).median())));
+                double median = spread(loads.get(GUARDED), Load::p50Micros).median()
+                        - spread(loads.get(UNGUARDED), Load::p50Micros).median();
+                added.add("%,.0f µs with %d at once".formatted(median, connections));
+            }
+            findings.say("");
+            findings.say("The median request takes longer behind the guard: by " + String.join(", ", added) + ".");
+        }
+    }
+
+    private static Spread spread(List<Load> loads, ToDoubleFunction<Load> number) {
+        return Spread.of(loads.stream().mapToDouble(number).boxed().toList());
+    }
+
+    private static Load load(Site site, Plan plan, int connections, String path, List<String> keys) {
+        try (HttpLoad load = new HttpLoad(site.port(), path, keys, 200)) {
+            return Load.run(connections, plan.millis(), load.size(), load::get);
+        }
+    }
+}
