@@ -24,6 +24,10 @@ class DatabaseDownAtStartIT {
     private static final String ACCOUNT = "22222222-2222-4222-8222-222222222222";
     private static final String KEY = "33333333-3333-4333-8333-333333333333";
 
+    private static final int AUDIT_BUFFER = 10;
+
+    private static final int ANONYMOUS_WINDOW = 10;
+
     private static final String REDIS_PASSWORD = "kept \"well\" by $erver";
 
     @Test
@@ -35,6 +39,8 @@ class DatabaseDownAtStartIT {
             Map<String, String> settings = new TreeMap<>();
             settings.put("tollgate.redis.url", redis.url());
             settings.put("tollgate.redis.budget", "500ms");
+            settings.put("tollgate.audit.buffer", Integer.toString(AUDIT_BUFFER));
+            settings.put("tollgate.trusted-proxies", "127.0.0.0/8,::1");
             settings.put("tollgate.redis.user", "tollgate");
             settings.put("tollgate.redis.password", REDIS_PASSWORD);
             settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
@@ -61,6 +67,7 @@ class DatabaseDownAtStartIT {
                 assertThat(unknown.statusCode()).isEqualTo(503);
                 assertThat(unknown.body()).contains("DIRECTORY_UNAVAILABLE");
                 assertThat(unknown.headers().firstValue("Retry-After")).isPresent();
+                overfillAudit(node);
                 long back = System.nanoTime();
                 postgres.restart();
                 Ports.await("all well", Duration.ofMinutes(1), node::isWell);
@@ -71,6 +78,31 @@ class DatabaseDownAtStartIT {
                 assertThat(check(node, ApiKeyToken.generate()).statusCode()).isEqualTo(401);
             }
         }
+    }
+
+    /** The event that is being written waits outside the buffer, with at most those that came before the first look. */
+    private static void overfillAudit(Node node) {
+        assertThat(droppedAudit(node)).isZero();
+        for (int stranger = 0; stranger < 3 * AUDIT_BUFFER; stranger++) {
+            HttpResponse<String> last = null;
+            for (int i = 0; i <= ANONYMOUS_WINDOW; i++) {
+                last = node.send(HttpRequest.newBuilder(node.at("/api/v1/check"))
+                        .header("X-Forwarded-For", "203.0.113." + stranger));
+            }
+            assertThat(last.statusCode()).as(last.body()).isEqualTo(429);
+        }
+        assertThat(droppedAudit(node)).isPositive().isLessThan(3 * AUDIT_BUFFER);
+        assertThat(node.components()).containsEntry("audit", "degraded");
+    }
+
+    private static double droppedAudit(Node node) {
+        return node.send(HttpRequest.newBuilder(node.at("/metrics")))
+                .body()
+                .lines()
+                .filter(line -> line.startsWith("tollgate_dropped_total{buffer=\"audit\"} "))
+                .mapToDouble(line -> Double.parseDouble(line.split(" ")[1]))
+                .findFirst()
+                .orElseThrow();
     }
 
     private static void remember(RealRedis redis, ApiKeyToken token) {
