@@ -1,10 +1,17 @@
 package dev.tollgate.jpa;
 
+import java.util.Collections;
+import java.util.IdentityHashMap;
+import java.util.Map;
+import java.util.Set;
 import org.eclipse.persistence.config.SessionCustomizer;
+import org.eclipse.persistence.sessions.Connector;
 import org.eclipse.persistence.sessions.DatabaseLogin;
+import org.eclipse.persistence.sessions.Login;
 import org.eclipse.persistence.sessions.Session;
 import org.eclipse.persistence.sessions.SessionEvent;
 import org.eclipse.persistence.sessions.SessionEventAdapter;
+import org.eclipse.persistence.sessions.server.ServerSession;
 
 /**
  * Keeps EclipseLink from trying again by itself. By default it sleeps 5 s and tries three times when a connection cannot be
@@ -19,18 +26,35 @@ public final class FailFast implements SessionCustomizer {
 
     @Override
     public void customize(Session session) {
-        if (session.getDatasourceLogin() instanceof DatabaseLogin login) {
-            login.setQueryRetryAttemptCount(0);
-            login.setDelayBetweenConnectionAttempts(0);
-            login.setConnectionHealthValidatedOnError(false);
-            LateConnector connector = new LateConnector(login.getConnector());
-            login.setConnector(connector);
-            session.getEventManager().addListener(new SessionEventAdapter() {
-                @Override
-                public void postLogin(SessionEvent event) {
-                    connector.begun();
+        Map<Connector, LateConnector> connectors = new IdentityHashMap<>();
+        for (Login each : logins(session)) {
+            if (each instanceof DatabaseLogin login) {
+                login.setQueryRetryAttemptCount(0);
+                login.setDelayBetweenConnectionAttempts(0);
+                login.setConnectionHealthValidatedOnError(false);
+                if (!(login.getConnector() instanceof LateConnector)) {
+                    login.setConnector(connectors.computeIfAbsent(login.getConnector(), LateConnector::new));
                 }
-            });
+            }
         }
+        session.getEventManager().addListener(new SessionEventAdapter() {
+            @Override
+            public void postLogin(SessionEvent event) {
+                connectors.values().forEach(LateConnector::begun);
+            }
+        });
+    }
+
+    /** The session's, and those of its pools, which may be copies by now. */
+    private static Set<Login> logins(Session session) {
+        Set<Login> logins = Collections.newSetFromMap(new IdentityHashMap<>());
+        logins.add(session.getDatasourceLogin());
+        if (session instanceof ServerSession server) {
+            server.getConnectionPools().values().forEach(pool -> logins.add(pool.getLogin()));
+            if (server.getReadConnectionPool() != null) {
+                logins.add(server.getReadConnectionPool().getLogin());
+            }
+        }
+        return logins;
     }
 }

@@ -41,6 +41,9 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
     private static final String INSERT =
             "INSERT INTO audit_logs (at, type, caller, actor, details) VALUES (?, ?, ?, ?, CAST(? AS jsonb))";
 
+    /** {@code undefined_table}, by PostgreSQL's appendix A. */
+    private static final String NO_TABLES = "42P01";
+
     private final Database database;
     private final BlockingQueue<AuditEvent> queue;
     private final LongAdder dropped = new LongAdder();
@@ -76,7 +79,11 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
                 full = true;
                 LOG.log(System.Logger.Level.WARNING, "the audit trail is full; events are being dropped");
             }
-        } else if (full && queue.remainingCapacity() > queue.size()) {
+        }
+    }
+
+    private void tellWhetherFull() {
+        if (full && queue.remainingCapacity() > queue.size()) {
             full = false;
             LOG.log(System.Logger.Level.INFO, "the audit trail takes events again; {0} were dropped", dropped.sum());
         }
@@ -104,7 +111,7 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
 
     /** Whether events were dropped at the bound and it has not emptied by half since. */
     public boolean isFull() {
-        return full;
+        return full && queue.remainingCapacity() <= queue.size();
     }
 
     private void write() {
@@ -117,6 +124,7 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
                     queue.drainTo(batch, BATCH - 1);
                     store(batch);
                     batch.clear();
+                    tellWhetherFull();
                 }
             }
         } catch (InterruptedException e) {
@@ -133,6 +141,7 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
         try {
             storeUntilReached(batch);
         } catch (RuntimeException e) {
+            reached();
             if (batch.size() > 1) {
                 for (AuditEvent event : batch) {
                     store(List.of(event));
@@ -147,15 +156,19 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
         }
     }
 
+    private void reached() {
+        if (away) {
+            away = false;
+            LOG.log(System.Logger.Level.INFO, "the audit trail is being written again");
+        }
+    }
+
     private void storeUntilReached(List<AuditEvent> batch) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
                 database.inTransaction(entities -> insert(entities, batch));
-                if (away) {
-                    away = false;
-                    LOG.log(System.Logger.Level.INFO, "the audit trail is being written again");
-                }
+                reached();
                 return;
             } catch (DirectoryUnavailableException e) {
                 if (!away) {
@@ -186,7 +199,10 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
             }
             return insert.executeBatch().length;
         } catch (SQLException e) {
-            throw new RefusedStatementException(e);
+            // A database that came back without its tables will have them as soon as the schema is migrated.
+            throw NO_TABLES.equals(e.getSQLState())
+                    ? new DirectoryUnavailableException(e)
+                    : new RefusedStatementException(e);
         }
     }
 

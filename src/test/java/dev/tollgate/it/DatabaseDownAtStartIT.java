@@ -73,6 +73,10 @@ class DatabaseDownAtStartIT {
                 Ports.await("all well", Duration.ofMinutes(1), node::isWell);
                 System.out.println("[start] all well " + (System.nanoTime() - back) / 1_000_000
                         + " ms after PostgreSQL was started");
+                HttpResponse<String> noted = node.operator().send("GET", "/audit?type=LIMIT_EXCEEDED", null);
+                assertThat(Operator.json(noted).getInt("total"))
+                        .as("what waited is written once there are tables")
+                        .isGreaterThanOrEqualTo(AUDIT_BUFFER);
                 Operator.Key fresh = node.operator().newKey(node.operator().newAccount("pro"));
                 assertThat(check(node, fresh.secret()).statusCode()).isEqualTo(204);
                 assertThat(check(node, ApiKeyToken.generate()).statusCode()).isEqualTo(401);
