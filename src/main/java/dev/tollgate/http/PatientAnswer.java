@@ -12,7 +12,9 @@ import java.io.IOException;
 
 /**
  * Sends a body that strangers may ask for without holding one of the server's threads for as long as they take to read it: a
- * client that stops reading costs its connection and nothing else, and that for {@value #LONGEST_MILLIS} ms.
+ * client that stops reading costs its connection and nothing else, and that for {@value #LONGEST_MILLIS} ms. The answer is the
+ * connection's last: a server that takes the next request while the last answer waits to be read, as Payara's does, would else
+ * keep as many answers as a client that never reads has asked for, until its memory is full.
  */
 final class PatientAnswer {
 
@@ -29,6 +31,7 @@ final class PatientAnswer {
             return;
         }
         response.setContentLength(body.length);
+        response.setHeader("Connection", "close");
         if (request.getMethod().equals("HEAD")) {
             return;
         }
