@@ -17,11 +17,13 @@ export function callerLink(caller, text) {
   return h('a', { href: '#/callers/' + encodeURIComponent(caller) }, text || caller);
 }
 
-/** The same where many stand one below the other: an account's id is cut, and whole on hover. */
-export function shortCallerLink(caller) {
-  const link = callerLink(caller, caller.length === 36 ? caller.slice(0, 8) + '…' : caller);
+/** The same where many stand one below the other: an account's name, or its id cut; the id is whole on hover. */
+export function shortCallerLink(caller, name) {
+  const link = callerLink(caller, name || (caller.length === 36 ? caller.slice(0, 8) + '…' : caller));
   link.title = caller;
-  link.className = 'short';
+  if (!name) {
+    link.className = 'short';
+  }
   return link;
 }
 

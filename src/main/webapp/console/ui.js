@@ -33,7 +33,7 @@ export function failure(problem, again) {
     h('strong', {}, problem.message),
     problem.hint ? h('p', {}, problem.hint) : null,
     problem.code ? h('p', { class: 'muted' }, 'Code ' + problem.code) : null,
-    again ? button('Try again', again) : null);
+    again && problem.status !== 404 ? button('Try again', again) : null);
 }
 
 /** A table. Columns are {title, cell(row), num?, text?}, text being of any length and unbroken; on narrow screens each row becomes a block, labelled by the titles. */

@@ -25,7 +25,7 @@ export function render(root, page) {
   const list = paged('Audit trail', [
     { title: 'When', cell: (row) => time(row.at) },
     { title: 'What', cell: what },
-    { title: 'Caller', cell: (row) => (row.caller ? shortCallerLink(row.caller) : '–') },
+    { title: 'Caller', cell: (row) => (row.caller ? shortCallerLink(row.caller, row.callerName) : '–') },
     { title: 'By', text: true, cell: (row) => row.actor },
     { title: 'Details', text: true, cell: details },
   ], (at) => get('audit' + query({ ...filter(), page: at, size: 50 }), page.signal),

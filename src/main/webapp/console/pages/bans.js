@@ -24,7 +24,7 @@ export function render(root, page) {
   const past = paged('Past bans', [
     { title: 'When', cell: (row) => time(row.at) },
     { title: 'What', cell: (row) => chip(words(row.type), KINDS[row.type]) },
-    { title: 'Caller', cell: (row) => shortCallerLink(row.caller) },
+    { title: 'Caller', cell: (row) => shortCallerLink(row.caller, row.callerName) },
     { title: 'Level', cell: (row) => (row.details.level ? levelChip(row.details.level) : '–') },
     { title: 'Reason', text: true, cell: (row) => row.details.reason || '–' },
     { title: 'Route', cell: (row) => row.details.route || '–' },

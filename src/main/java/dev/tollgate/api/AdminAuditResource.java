@@ -1,5 +1,6 @@
 package dev.tollgate.api;
 
+import dev.tollgate.account.Accounts;
 import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditLog;
 import dev.tollgate.page.Page;
@@ -23,7 +24,10 @@ import java.io.BufferedWriter;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
+import java.time.Instant;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -39,11 +43,39 @@ public class AdminAuditResource {
     private static final int MOST_EXPORTED = 100_000;
 
     private final AuditLog log;
+    private final Accounts accounts;
 
-    /** Over the given log. */
+    /**
+     * A row.
+     *
+     * @param id rises with time of writing
+     * @param at when it happened
+     * @param type what happened
+     * @param caller whom it concerns, the account's id, or {@code ip:} and the address; null if nobody
+     * @param callerName the account's name as it is now; null for an address
+     * @param actor who did it
+     * @param details what else there is to say
+     */
+    public record AuditView(
+            long id,
+            Instant at,
+            AuditEvent.Type type,
+            String caller,
+            String callerName,
+            String actor,
+            Map<String, String> details) {
+
+        static AuditView of(AuditLog.Row row, Map<String, String> names) {
+            String name = row.caller() == null ? null : names.get(row.caller());
+            return new AuditView(row.id(), row.at(), row.type(), row.caller(), name, row.actor(), row.details());
+        }
+    }
+
+    /** Over the given log; accounts are asked for their names. */
     @Inject
-    public AdminAuditResource(AuditLog log) {
+    public AdminAuditResource(AuditLog log, Accounts accounts) {
         this.log = log;
+        this.accounts = accounts;
     }
 
     /**
@@ -58,12 +90,18 @@ public class AdminAuditResource {
     @Parameter(ref = "page")
     @Parameter(ref = "size")
     @Parameter(ref = "q")
-    public Page<AuditLog.Row> list(@Context UriInfo uri) {
+    public Page<AuditView> list(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         AuditLog.Filter filter = filter(query);
         PageRequest page = query.page();
         query.end();
-        return log.page(filter, page);
+        Page<AuditLog.Row> rows = log.page(filter, page);
+        Map<String, String> names = accounts.names(rows.items().stream()
+                .map(AuditLog.Row::caller)
+                .filter(Objects::nonNull)
+                .distinct()
+                .toList());
+        return rows.map(row -> AuditView.of(row, names));
     }
 
     /** The rows as a table, the newest 100,000 of those that the same parameters let through. */

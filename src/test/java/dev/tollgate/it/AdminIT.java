@@ -113,7 +113,13 @@ class AdminIT extends ShippedWar {
         assertThat(send(operator.request("/audit?caller=" + key.account()).GET())
                         .body())
                 .contains(
-                        "ACCOUNT_CREATED", "KEY_CREATED", "BAN_APPLIED", "BAN_LIFTED", "sorry", "\"actor\":\"admin\"");
+                        "ACCOUNT_CREATED",
+                        "KEY_CREATED",
+                        "BAN_APPLIED",
+                        "BAN_LIFTED",
+                        "sorry",
+                        "\"actor\":\"admin\"",
+                        "\"callerName\":\"integration pro\"");
     }
 
     private int auditRows(String caller) {
