@@ -44,9 +44,11 @@ public record Unrun(String page, String beginning, String test, String reason) {
             elsewhere(PAYARA, "asadmin ", "PayaraIT", "the same commands, or what an operator may change"),
             elsewhere(PAYARA, "curl http://localhost:8080", "AdminIT", "asks the same"),
             elsewhere(QUICKSTART, "$JBOSS_HOME/bin/jboss-cli.sh --connect", "GuardOverlayIT", "the same command"),
-            none(QUICKSTART, "cp target/tollgate-guard.jar", "needs a Payara; was done by hand"),
-            none(QUICKSTART, "$PAYARA_HOME/bin/asadmin", "the same"),
-            none(QUICKSTART, "asadmin create-jvm-options", "the same"),
+            elsewhere(
+                    QUICKSTART, "ASADMIN=$PAYARA_HOME/bin/asadmin", "PayaraGuardIT", "needs a Payara; runs the script"),
+            elsewhere(
+                    QUICKSTART, "$PAYARA_HOME/bin/asadmin", "PayaraGuardIT", "starts its server again by other means"),
+            none(QUICKSTART, "asadmin create-jvm-options", "needs a Payara; the test has the file instead"),
             elsewhere(QUICKSTART, "", "QuickstartGuardIT", "needs a plain server, and types all of it"),
             none("rm standalone/deployments/tollgate.war*", "takes out what a reader deployed"));
 
