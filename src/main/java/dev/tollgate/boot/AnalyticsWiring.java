@@ -3,6 +3,7 @@ package dev.tollgate.boot;
 import dev.tollgate.analytics.AccountAnalytics;
 import dev.tollgate.analytics.AccountUsage;
 import dev.tollgate.analytics.Analytics;
+import dev.tollgate.analytics.PatientReports;
 import dev.tollgate.analytics.ReportCache;
 import dev.tollgate.analytics.UsageReports;
 import dev.tollgate.gate.Breaker;
@@ -26,6 +27,12 @@ public class AnalyticsWiring {
      */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
+    /** As long as a database takes to be restarted, and below what those wait who share another caller's statement. */
+    private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(5);
+
+    /** Few of the threads that decisions need, too. */
+    private static final int WAITING_FOR_DATABASE = 8;
+
     private static final int BREAKER_THRESHOLD = 2;
     private static final long BREAKER_SPACING_MILLIS = 100;
     private static final long BREAKER_PAUSE_MILLIS = 100;
@@ -41,7 +48,8 @@ public class AnalyticsWiring {
     @Produces
     @Singleton
     Analytics analytics(UsageReports database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
-        return new Analytics(database, cache(flights, keys), Clock.systemUTC());
+        UsageReports patient = new PatientReports(database, DATABASE_PATIENCE, WAITING_FOR_DATABASE, System::nanoTime);
+        return new Analytics(patient, cache(flights, keys), Clock.systemUTC());
     }
 
     /** With a breaker of its own: an account of very many keys may be too slow for what callers' reports are given. */
