@@ -28,7 +28,7 @@ class Soak {
     private static final Duration BETWEEN_FAULTS = Duration.ofSeconds(30);
     private static final long THREADS_MAY_GROW = 24;
     private static final long HEAP_MAY_GROW = 64L << 20;
-    private static final Pattern HEAP_USED = Pattern.compile("used (\\d+)K");
+    private static final Pattern HEAP_USED = Pattern.compile("(?:generation|heap) +total \\d+K, used (\\d+)K");
 
     /** What a process holds, after a collection. */
     private record Vitals(long threads, long heapBytes) {
@@ -37,14 +37,18 @@ class Soak {
             String pid = Long.toString(node.server().pid());
             jcmd(pid, "GC.run");
             Matcher heap = HEAP_USED.matcher(jcmd(pid, "GC.heap_info"));
-            if (!heap.find()) {
+            // Each generation has a line of its own.
+            long kib = heap.results()
+                    .mapToLong(generation -> Long.parseLong(generation.group(1)))
+                    .sum();
+            if (kib == 0) {
                 throw new IllegalStateException("no heap told");
             }
             long threads = jcmd(pid, "Thread.print")
                     .lines()
                     .filter(line -> line.startsWith("\""))
                     .count();
-            return new Vitals(threads, Long.parseLong(heap.group(1)) * 1_024);
+            return new Vitals(threads, kib * 1_024);
         }
 
         private static String jcmd(String... arguments) {
