@@ -204,7 +204,7 @@ class AdminBansResourceTest {
         assertThat(page.keySet()).containsExactly("items", "page", "size", "total");
         JsonObject lifted = page.getJsonArray("items").getJsonObject(0);
         JsonObject applied = page.getJsonArray("items").getJsonObject(1);
-        assertThat(lifted.keySet()).containsExactly("id", "at", "type", "caller", "actor", "details");
+        assertThat(lifted.keySet()).containsExactly("id", "at", "type", "caller", "callerName", "actor", "details");
         assertThat(lifted.getString("type")).isEqualTo("BAN_LIFTED");
         assertThat(lifted.getString("actor")).isEqualTo("bob");
         assertThat(lifted.getJsonObject("details").getString("reason")).isEqualTo("mistake");
