@@ -12,7 +12,12 @@ local TYPES = 100     -- kept apart per hash, the rest as OTHER
 local OTHER = 'other'
 
 local function text(number)
-  return string.format(number < 2147483648 and '%d' or '%.0f', number)
+  return string.format('%.0f', number)
+end
+
+-- An error's own words; it is a table since Redis 7.
+local function words(failure)
+  return type(failure) == 'table' and failure.err or tostring(failure)
 end
 
 -- A row of ARGV: day, provider, the six counts in FIELDS' order, n, then n times: media type, files. Gives where it ends, too.
@@ -178,7 +183,9 @@ local function fields_of(sum)
   for i, f in ipairs(sum.which) do
     local was = tonumber(sum.state[i] or 0) or 0
     local is = f == 6 and math.max(was, sum.counts[f]) or was + sum.counts[f]
-    sum.highest = math.max(sum.highest, is)
+    if f < 6 then
+      sum.highest = math.max(sum.highest, is)
+    end
     fields[2 * i - 1] = FIELDS[f]
     fields[2 * i] = text(is)
   end
@@ -266,7 +273,7 @@ local function plan_or_mark(given, ledger_epoch, ledger_recorded)
   local ok, planned = pcall(plan, given, ledger_epoch, ledger_recorded)
   if not ok then
     mark_spoiled()
-    error(type(planned) == 'table' and planned.err or planned, 0)
+    error(words(planned), 0)
   end
   return planned
 end

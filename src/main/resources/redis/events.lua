@@ -51,8 +51,7 @@ local given, at = {}, 6 + count
 while ARGV[at] do
   given[#given + 1], at = row_at(at)
 end
-local ledger = ledger_fields('epoch', 'recorded')
-local planned = plan_or_mark(given, ledger[1], ledger[2])
+local planned = plan_or_mark(given, unpack(ledger_fields('epoch', 'recorded')))
 -- The key's own counts are the sums of all others, so where these are exact, all are.
 if sums['m'].highest > EXACT then
   return 'over'

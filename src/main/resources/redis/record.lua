@@ -1,6 +1,6 @@
 -- Adds recordings to the pending counts of their keys, each unless it, or a later one of the same source, was added before. Each
 -- is atomic and independent of the others: one that fails does not touch its fellows. Many share a run, since making this
--- script's functions costs as much as adding a recording. Goes after adding.lua, which says what KEYS and ARGV 1 are.
+-- script's functions costs a third of adding a recording. Goes after adding.lua, which says what KEYS and ARGV 1 are.
 --
 -- ARGV  of each recording in turn: key id, source, sequence, how many rows, the rows as adding.lua's row_at reads them
 -- REPLY a list with a line for each recording, in order: added | known | E message, if it failed and nothing was added
@@ -50,8 +50,7 @@ while ARGV[at] do
   end
   local went, reply = pcall(record, source, sequence, given)
   if not went then
-    -- A table since Redis 7.
-    reply = 'E ' .. (type(reply) == 'table' and reply.err or tostring(reply))
+    reply = 'E ' .. words(reply)
   end
   replies[#replies + 1] = reply
 end

@@ -83,7 +83,7 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
     }
 
     private void tellWhetherFull() {
-        if (full && queue.remainingCapacity() > queue.size()) {
+        if (full && !isFull()) {
             full = false;
             LOG.log(System.Logger.Level.INFO, "the audit trail takes events again; {0} were dropped", dropped.sum());
         }

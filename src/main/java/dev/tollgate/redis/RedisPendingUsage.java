@@ -17,6 +17,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 import org.redisson.client.RedisException;
 
 /**
@@ -81,7 +82,11 @@ public final class RedisPendingUsage implements PendingUsage {
         Map<String, Throwable> unconfirmed = new ConcurrentHashMap<>();
         List<CompletableFuture<Void>> runs = new ArrayList<>();
         for (List<Recording> together : portions(recordings)) {
-            runs.add(flights.callForList(RECORD, names(together), arguments(together))
+            String[] names = together.stream()
+                    .map(Recording::keyId)
+                    .flatMap(keyId -> Stream.of(keys.pending(keyId), keys.ledger(keyId)))
+                    .toArray(String[]::new);
+            runs.add(flights.callForList(RECORD, withIndex(names), arguments(together))
                     .handle((replies, failure) -> {
                         for (int i = 0; i < together.size(); i++) {
                             Throwable lost = failure == null ? failure(replies.get(i)) : EachKey.cause(failure);
@@ -119,18 +124,6 @@ public final class RedisPendingUsage implements PendingUsage {
     private static Throwable failure(Object reply) {
         String text = reply.toString();
         return text.startsWith(FAILED) ? new RedisException(text.substring(FAILED.length())) : null;
-    }
-
-    private List<String> names(List<Recording> recordings) {
-        List<String> names = new ArrayList<>(2 * recordings.size() + 1);
-        for (Recording recording : recordings) {
-            names.add(keys.pending(recording.keyId()));
-            names.add(keys.ledger(recording.keyId()));
-        }
-        if (oneSlot) {
-            names.add(keys.changed());
-        }
-        return names;
     }
 
     private String[] arguments(List<Recording> recordings) {

@@ -1,6 +1,5 @@
 package dev.tollgate.bench;
 
-import jakarta.json.Json;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -29,25 +28,15 @@ final class Guarded implements Section {
                 + " `tollgate.guard.applications`; a servlet that answers 1 KB, 100 accounts with a window of a million a minute and a"
                 + " quota, every request decided and metered. The client is another process on the same two cores.");
         try (Site site = new Site(plan, true)) {
-            site.admin(
-                    "PUT",
-                    "/tiers/pro",
-                    Json.createObjectBuilder()
-                            .add("windowLimit", 1_000_000)
-                            .add("monthlyQuota", 1_000_000_000)
-                            .build());
-            List<String> keys = new ArrayList<>();
-            for (int i = 0; i < ACCOUNTS; i++) {
-                keys.add(site.newKey("pro")[0]);
-            }
+            List<String> keys = site.amplePro(ACCOUNTS);
             List<String> added = new ArrayList<>();
             findings.head("", "requests per second (lowest to highest round)", "p50 µs", "p99 µs");
             for (int connections : new int[] {1, 64}) {
                 Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
-                contestants.put(GUARDED, () -> load(site, plan, connections, "/guarded/kilobyte", keys));
+                contestants.put(GUARDED, () -> site.load(plan, connections, "/guarded/kilobyte", keys, 200));
                 contestants.put(
                         UNGUARDED,
-                        () -> load(site, plan, connections, "/plain/kilobyte", Collections.singletonList(null)));
+                        () -> site.load(plan, connections, "/plain/kilobyte", Collections.singletonList(null), 200));
                 for (int i = 0; i < WARM_UPS; i++) {
                     contestants.values().forEach(Supplier::get);
                 }
@@ -68,11 +57,5 @@ final class Guarded implements Section {
 
     private static Spread spread(List<Load> loads, ToDoubleFunction<Load> number) {
         return Spread.of(loads.stream().mapToDouble(number).boxed().toList());
-    }
-
-    private static Load load(Site site, Plan plan, int connections, String path, List<String> keys) {
-        try (HttpLoad load = new HttpLoad(site.port(), path, keys, 200)) {
-            return Load.run(connections, plan.millis(), load.size(), load::get);
-        }
     }
 }

@@ -1,7 +1,6 @@
 package dev.tollgate.bench;
 
 import jakarta.json.Json;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,17 +31,7 @@ final class Http implements Section {
                         + " same two cores and costs all alike.");
         try (Site site = new Site(plan, false);
                 CommandCounts counts = new CommandCounts(site.redis.port())) {
-            site.admin(
-                    "PUT",
-                    "/tiers/pro",
-                    Json.createObjectBuilder()
-                            .add("windowLimit", 1_000_000)
-                            .add("monthlyQuota", 1_000_000_000)
-                            .build());
-            List<String> keys = new ArrayList<>();
-            for (int i = 0; i < ACCOUNTS; i++) {
-                keys.add(site.newKey("pro")[0]);
-            }
+            List<String> keys = site.amplePro(ACCOUNTS);
             String[] banned = site.newKey("pro");
             site.admin(
                     "POST",
@@ -60,7 +49,7 @@ final class Http implements Section {
             contestants.put(WITH, () -> {
                 long before = site.flights();
                 counts.reset();
-                Load load = load(site, plan, "/tollgate/kilobyte", keys, 200);
+                Load load = site.load(plan, CONNECTIONS, "/tollgate/kilobyte", keys, 200);
                 flown[0] += site.flights() - before;
                 CommandCounts.Counted counted = counts.count();
                 scripts[0] += counted.scripts();
@@ -69,8 +58,10 @@ final class Http implements Section {
                 metered[0] += Math.round(load.perSecond() * plan.millis() / 1_000);
                 return load;
             });
-            contestants.put(WITHOUT, () -> load(site, plan, "/plain/kilobyte", Collections.singletonList(null), 200));
-            contestants.put(BANNED, () -> load(site, plan, "/tollgate/kilobyte", List.of(banned[0]), 429));
+            contestants.put(
+                    WITHOUT,
+                    () -> site.load(plan, CONNECTIONS, "/plain/kilobyte", Collections.singletonList(null), 200));
+            contestants.put(BANNED, () -> site.load(plan, CONNECTIONS, "/tollgate/kilobyte", List.of(banned[0]), 429));
             // The compilers of a server on two busy cores need minutes: after half of these they still took half a
             // core.
             for (int i = 0; i < WARM_UPS; i++) {
@@ -107,12 +98,6 @@ final class Http implements Section {
             double trips = (double) flown[0] / metered[0];
             findings.atMost(
                     0.2, "Redis round trips per metered request at 64 connections", new Spread(trips, trips, trips));
-        }
-    }
-
-    private static Load load(Site site, Plan plan, String path, List<String> keys, int status) {
-        try (HttpLoad load = new HttpLoad(site.port(), path, keys, status)) {
-            return Load.run(CONNECTIONS, plan.millis(), load.size(), load::get);
         }
     }
 

@@ -22,8 +22,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Base64;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Stream;
 
 /**
  * A WildFly with the WAR that ships, a servlet put behind its filter, and the same servlet in WARs of its own: {@code plain}
@@ -91,8 +93,23 @@ final class Site implements AutoCloseable {
         }
     }
 
-    int port() {
-        return server.httpPort();
+    /** Asks for a page with these keys, in a closed loop over so many connections. */
+    Load load(Plan plan, int connections, String path, List<String> keys, int status) {
+        try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, status)) {
+            return Load.run(connections, plan.millis(), load.size(), load::get);
+        }
+    }
+
+    /** Gives pro accounts limits that no bench meets; keys of as many of them. */
+    List<String> amplePro(int accounts) {
+        admin(
+                "PUT",
+                "/tiers/pro",
+                Json.createObjectBuilder()
+                        .add("windowLimit", 1_000_000)
+                        .add("monthlyQuota", 1_000_000_000)
+                        .build());
+        return Stream.generate(() -> newKey("pro")[0]).limit(accounts).toList();
     }
 
     /** An administrator's request; the answer's JSON. */

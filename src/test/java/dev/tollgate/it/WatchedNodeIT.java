@@ -48,8 +48,6 @@ class WatchedNodeIT {
     static void start() throws IOException {
         redis = RealRedis.start();
         base = IntegrationServers.newBase("watched");
-        // A base is kept from one build to the next; what it logged then is not of this node.
-        Files.deleteIfExists(base.directory().resolve("log/server.log"));
         base.configure(Path.of(System.getProperty("tollgate.test.project"), "server-config/wildfly/json-logs.cli"));
         Map<String, String> settings = IntegrationServers.settings();
         settings.put("tollgate.redis.url", redis.url());
