@@ -2,10 +2,8 @@ package dev.tollgate.jpa;
 
 import java.util.Collections;
 import java.util.IdentityHashMap;
-import java.util.Map;
 import java.util.Set;
 import org.eclipse.persistence.config.SessionCustomizer;
-import org.eclipse.persistence.sessions.Connector;
 import org.eclipse.persistence.sessions.DatabaseLogin;
 import org.eclipse.persistence.sessions.Login;
 import org.eclipse.persistence.sessions.Session;
@@ -26,23 +24,21 @@ public final class FailFast implements SessionCustomizer {
 
     @Override
     public void customize(Session session) {
-        Map<Connector, LateConnector> connectors = new IdentityHashMap<>();
         for (Login each : logins(session)) {
             if (each instanceof DatabaseLogin login) {
                 login.setQueryRetryAttemptCount(0);
                 login.setDelayBetweenConnectionAttempts(0);
                 login.setConnectionHealthValidatedOnError(false);
-                if (!(login.getConnector() instanceof LateConnector)) {
-                    login.setConnector(connectors.computeIfAbsent(login.getConnector(), LateConnector::new));
-                }
+                LateConnector connector = new LateConnector(login.getConnector());
+                login.setConnector(connector);
+                session.getEventManager().addListener(new SessionEventAdapter() {
+                    @Override
+                    public void postLogin(SessionEvent event) {
+                        connector.begun();
+                    }
+                });
             }
         }
-        session.getEventManager().addListener(new SessionEventAdapter() {
-            @Override
-            public void postLogin(SessionEvent event) {
-                connectors.values().forEach(LateConnector::begun);
-            }
-        });
     }
 
     /** The session's, and those of its pools, which may be copies by now. */
