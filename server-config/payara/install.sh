@@ -48,10 +48,17 @@ else
 fi
 
 if names true; then
-    plan install.asadmin "^set $listener"
+    plan install.asadmin "^set $listener.*(server-header|xpowered-by)="
     say "changed  HTTP listeners, answers without the server's name"
 else
-    say "kept     HTTP listeners"
+    say "kept     HTTP listeners' names"
+fi
+
+if bounds 4096 -1; then
+    plan install.asadmin '^set .*(http2-max-header-list-size-in-bytes|max-swallowing-input-bytes)='
+    say "changed  HTTP listeners, heads of 16 KiB over HTTP/2, 64 KiB of unwanted bodies"
+else
+    say "kept     HTTP listeners' bounds"
 fi
 
 run "$@"

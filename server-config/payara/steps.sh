@@ -35,6 +35,11 @@ names() {
     printf '%s\n' "$seen" | grep -qE -e "^$listener-[12]\.http\.(server-header|xpowered-by)=$1\$"
 }
 
+# bounds HEAD REST: whether one of the HTTP listeners takes heads of that size over HTTP/2, or waits for that much of unwanted bodies.
+bounds() {
+    printf '%s\n' "$seen" | grep -qE -e "^$listener-[12]\.http\.(http2-max-header-list-size-in-bytes=$1|max-swallowing-input-bytes=$2)\$"
+}
+
 # plan FILE PATTERN: the commands of an .asadmin file that match.
 plan() {
     grep -E -e "$2" "$here/$1" >>"$todo"

@@ -35,10 +35,17 @@ else
 fi
 
 if names false; then
-    plan uninstall.asadmin "^set $listener"
+    plan uninstall.asadmin "^set $listener.*(server-header|xpowered-by)="
     say "changed  HTTP listeners, answers with the server's name as the server comes"
 else
-    say "kept     HTTP listeners"
+    say "kept     HTTP listeners' names"
+fi
+
+if bounds 16384 65536; then
+    plan uninstall.asadmin '^set .*(http2-max-header-list-size-in-bytes|max-swallowing-input-bytes)='
+    say "changed  HTTP listeners, bounds of heads and unwanted bodies as the server comes"
+else
+    say "kept     HTTP listeners' bounds"
 fi
 
 for library in $(printf '%s\n' "$seen" | grep -E '^postgresql-[0-9.]+\.jar$' || true); do
