@@ -1,7 +1,6 @@
 package dev.tollgate.http;
 
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
@@ -9,7 +8,7 @@ import java.io.InputStream;
 import java.util.zip.CRC32;
 
 /** Serves the contract that lies in the WAR. The server's own handling of files would wait for slow readers. */
-public final class ContractServlet extends HttpServlet {
+public final class ContractServlet extends NarrowServlet {
 
     private static final long serialVersionUID = 1L;
 
@@ -18,6 +17,11 @@ public final class ContractServlet extends HttpServlet {
 
     private transient byte[] contract;
     private String tag;
+
+    /** Serves nothing before {@link #init}. */
+    public ContractServlet() {
+        super("GET", "HEAD", "OPTIONS");
+    }
 
     @Override
     public void init() throws ServletException {

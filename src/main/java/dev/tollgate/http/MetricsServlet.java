@@ -2,13 +2,12 @@ package dev.tollgate.http;
 
 import dev.tollgate.metrics.Metrics;
 import jakarta.servlet.ServletException;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** Serves what can be scraped; {@link AdminAccess} keeps it to a role, if there is to be one. */
-public final class MetricsServlet extends HttpServlet {
+public final class MetricsServlet extends NarrowServlet {
 
     private static final long serialVersionUID = 1L;
 
@@ -18,6 +17,7 @@ public final class MetricsServlet extends HttpServlet {
      * @param metrics what can be scraped
      */
     public MetricsServlet(Metrics metrics) {
+        super("GET", "HEAD", "OPTIONS");
         this.metrics = metrics;
     }
 

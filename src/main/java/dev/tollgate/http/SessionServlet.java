@@ -10,7 +10,6 @@ import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonString;
-import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
@@ -22,7 +21,7 @@ import java.util.Map;
  * The console's session: {@code POST {user, password}} signs in, {@code GET} says who is signed in, {@code DELETE} signs out.
  * {@link AdminAccess} has made sure that the request comes from the console's own pages.
  */
-public final class SessionServlet extends HttpServlet {
+public final class SessionServlet extends NarrowServlet {
 
     private static final long serialVersionUID = 1L;
     private static final int LONGEST_BODY = 8 * 1024;
@@ -38,6 +37,7 @@ public final class SessionServlet extends HttpServlet {
      * @param intake bounds the bodies that strangers send here
      */
     public SessionServlet(SignIn signIn, Sessions sessions, Intake intake) {
+        super("GET", "HEAD", "POST", "DELETE", "OPTIONS");
         this.signIn = signIn;
         this.sessions = sessions;
         this.intake = intake;

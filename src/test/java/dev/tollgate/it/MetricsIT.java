@@ -133,10 +133,11 @@ class MetricsIT extends ShippedWar {
     @Test
     void scrapesAreNoUsageAndTakeNothingButReading() {
         for (String method : List.of("POST", "PUT", "DELETE")) {
-            assertThat(send(HttpRequest.newBuilder(at("/metrics")).method(method, HttpRequest.BodyPublishers.noBody()))
-                            .statusCode())
-                    .as(method)
-                    .isEqualTo(405);
+            HttpResponse<String> refused =
+                    send(HttpRequest.newBuilder(at("/metrics")).method(method, HttpRequest.BodyPublishers.noBody()));
+            assertThat(refused.statusCode()).as(method + refused.body()).isEqualTo(405);
+            assertThat(refused.headers().firstValue("Allow")).as(method).contains("GET, HEAD, OPTIONS");
+            assertThat(refused.body()).as(method).contains("METHOD_NOT_ALLOWED");
         }
         assertThat(get("/metrics", Map.of()).headers().firstValue("RateLimit")).isEmpty();
     }

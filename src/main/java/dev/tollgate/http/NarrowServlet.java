@@ -1,0 +1,41 @@
+package dev.tollgate.http;
+
+import dev.tollgate.problem.Problems;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * A servlet that refuses the methods it does not take with a problem document. {@link HttpServlet}'s own refusal asks the container for the
+ * error page, and Payara asks its servlet for files for that page by the method that was refused: over HTTP/2, a PUT got 403.
+ */
+abstract class NarrowServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String[] methods;
+
+    /**
+     * @param methods what it takes, in the order in which {@code Allow} names them
+     */
+    NarrowServlet(String... methods) {
+        this.methods = methods.clone();
+    }
+
+    @Override
+    protected final void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (Arrays.asList(methods).contains(request.getMethod())) {
+            super.service(request, response);
+        } else {
+            response.setHeader("Allow", String.join(", ", methods));
+            ProblemAnswer.send(
+                    Problems.methodNotAllowed("The method is not among those this path takes; see Allow."),
+                    request,
+                    response);
+        }
+    }
+}
