@@ -25,6 +25,12 @@ abstract class NarrowServlet extends HttpServlet {
         this.methods = methods.clone();
     }
 
+    /** HttpServlet's own answer would name TRACE as well. */
+    @Override
+    protected final void doOptions(HttpServletRequest request, HttpServletResponse response) {
+        response.setHeader("Allow", String.join(", ", methods));
+    }
+
     @Override
     protected final void service(HttpServletRequest request, HttpServletResponse response)
             throws ServletException, IOException {
