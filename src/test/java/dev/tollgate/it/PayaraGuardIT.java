@@ -132,6 +132,12 @@ class PayaraGuardIT {
     @Order(2)
     void uninstallTakesItOutAndASecondRunChangesNothing() throws IOException {
         server.unguard(SCRIPTS);
+        awaitApplications();
+        String unknown = ApiKeyToken.generate().reveal();
+        Ports.await(
+                "the WAR unguarded",
+                Duration.ofMinutes(1),
+                () -> get("/complete/", unknown).statusCode() == 200);
         Path logs = server.directory().resolve("logs");
         assertThat(Files.readString(logs.resolve("uninstall-guard.log")))
                 .startsWith("removed  library tollgate-guard.jar");
