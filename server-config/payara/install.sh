@@ -47,15 +47,13 @@ else
     say "kept     http-thread-pool"
 fi
 
-if names true; then
-    plan install.asadmin "^set $listener.*(server-header|xpowered-by)="
+if swap install.asadmin server-header=true xpowered-by=true; then
     say "changed  HTTP listeners, answers without the server's name"
 else
     say "kept     HTTP listeners' names"
 fi
 
-if bounds 4096 -1; then
-    plan install.asadmin '^set .*(http2-max-header-list-size-in-bytes|max-swallowing-input-bytes)='
+if swap install.asadmin http2-max-header-list-size-in-bytes=4096 max-swallowing-input-bytes=-1; then
     say "changed  HTTP listeners, heads of 16 KiB over HTTP/2, 64 KiB of unwanted bodies"
 else
     say "kept     HTTP listeners' bounds"

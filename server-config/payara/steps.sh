@@ -30,19 +30,24 @@ has() {
     printf '%s\n' "$seen" | grep -qxF -e "$1"
 }
 
-# names true|false: whether one of the HTTP listeners' fields with the server's name is so.
-names() {
-    printf '%s\n' "$seen" | grep -qE -e "^$listener-[12]\.http\.(server-header|xpowered-by)=$1\$"
-}
-
-# bounds HEAD REST: whether one of the HTTP listeners takes heads of that size over HTTP/2, or waits for that much of unwanted bodies.
-bounds() {
-    printf '%s\n' "$seen" | grep -qE -e "^$listener-[12]\.http\.(http2-max-header-list-size-in-bytes=$1|max-swallowing-input-bytes=$2)\$"
-}
-
 # plan FILE PATTERN: the commands of an .asadmin file that match.
 plan() {
     grep -E -e "$2" "$here/$1" >>"$todo"
+}
+
+# swap FILE SETTING=VALUE...: plans what sets those of the HTTP listeners' settings that one of them shows with this value, and
+# leaves the others alone; whether there was one.
+swap() {
+    file=$1
+    shift
+    swapped=1
+    for each in "$@"; do
+        if printf '%s\n' "$seen" | grep -qE -e "^$listener-[12]\.http\.$each\$"; then
+            plan "$file" "^set $listener-[12]\.http\.${each%%=*}=" || exit 1
+            swapped=0
+        fi
+    done
+    return $swapped
 }
 
 # run [asadmin options]: the plan; asadmin goes on after a failure and calls itself successful, so its words are read.

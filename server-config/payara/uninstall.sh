@@ -34,15 +34,13 @@ else
     say "kept     http-thread-pool"
 fi
 
-if names false; then
-    plan uninstall.asadmin "^set $listener.*(server-header|xpowered-by)="
+if swap uninstall.asadmin server-header=false xpowered-by=false; then
     say "changed  HTTP listeners, answers with the server's name as the server comes"
 else
     say "kept     HTTP listeners' names"
 fi
 
-if bounds 16384 65536; then
-    plan uninstall.asadmin '^set .*(http2-max-header-list-size-in-bytes|max-swallowing-input-bytes)='
+if swap uninstall.asadmin http2-max-header-list-size-in-bytes=16384 max-swallowing-input-bytes=65536; then
     say "changed  HTTP listeners, bounds of heads and unwanted bodies as the server comes"
 else
     say "kept     HTTP listeners' bounds"

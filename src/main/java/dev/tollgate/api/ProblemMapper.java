@@ -87,7 +87,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
             case 400 -> Problems.badRequest("The request cannot be understood.");
             case 403 -> Problems.forbidden("This is not for you.");
             case 404 -> Problems.notFound("There is nothing at this path.");
-            case 405 -> Problems.methodNotAllowed("The method is not among those this path takes; see Allow.");
+            case 405 -> Problems.methodNotAllowed();
             case 406 -> Problems.of(406, "NOT_ACCEPTABLE", "The answer is JSON; accept application/json.", Map.of());
             case 415 -> Problems.unsupportedMediaType("The body's media type is not one this path takes.");
             case 503 -> Problems.unavailable("UNAVAILABLE", "Try again later.", 1);

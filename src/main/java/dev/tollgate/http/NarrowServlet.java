@@ -28,7 +28,7 @@ abstract class NarrowServlet extends HttpServlet {
     /** HttpServlet's own answer would name TRACE as well. */
     @Override
     protected final void doOptions(HttpServletRequest request, HttpServletResponse response) {
-        response.setHeader("Allow", String.join(", ", methods));
+        tellMethods(response);
     }
 
     @Override
@@ -37,11 +37,12 @@ abstract class NarrowServlet extends HttpServlet {
         if (Arrays.asList(methods).contains(request.getMethod())) {
             super.service(request, response);
         } else {
-            response.setHeader("Allow", String.join(", ", methods));
-            ProblemAnswer.send(
-                    Problems.methodNotAllowed("The method is not among those this path takes; see Allow."),
-                    request,
-                    response);
+            tellMethods(response);
+            ProblemAnswer.send(Problems.methodNotAllowed(), request, response);
         }
+    }
+
+    private void tellMethods(HttpServletResponse response) {
+        response.setHeader("Allow", String.join(", ", methods));
     }
 }

@@ -134,8 +134,8 @@ public final class Problems {
     }
 
     /** 405; the answer needs an {@code Allow} field too. */
-    public static Problem methodNotAllowed(String detail) {
-        return of(405, "METHOD_NOT_ALLOWED", detail, Map.of());
+    public static Problem methodNotAllowed() {
+        return of(405, "METHOD_NOT_ALLOWED", "The method is not among those this path takes; see Allow.", Map.of());
     }
 
     /** 409. */

@@ -227,7 +227,7 @@ class ProblemTest {
         assertThat(Problems.badPath().status()).isEqualTo(400);
         assertThat(Problems.badRequest("No.").title()).isEqualTo("Bad Request");
         assertThat(Problems.forbidden("No.").title()).isEqualTo("Forbidden");
-        assertThat(Problems.methodNotAllowed("No.").title()).isEqualTo("Method Not Allowed");
+        assertThat(Problems.methodNotAllowed().title()).isEqualTo("Method Not Allowed");
         assertThat(Problems.conflict("No.").title()).isEqualTo("Conflict");
         assertThat(Problems.unsupportedMediaType("No.").title()).isEqualTo("Unsupported Media Type");
         assertThat(Problems.internalError().status()).isEqualTo(500);
