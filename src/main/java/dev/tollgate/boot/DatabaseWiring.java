@@ -19,6 +19,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -32,9 +33,7 @@ import javax.sql.DataSource;
 @ApplicationScoped
 public class DatabaseWiring {
 
-    /** The one name that both WildFly and Payara resolve. */
-    private static final String DATA_SOURCE = "jdbc/tollgate";
-
+    private static final Duration BINDING = Duration.ofSeconds(5);
     private static final int RECALLS = 4;
     private static final int RECALLS_WAITING = 10_000;
 
@@ -49,12 +48,36 @@ public class DatabaseWiring {
 
     @Produces
     @Singleton
-    DataSource dataSource() {
+    DataSource dataSource(Settings settings) {
+        return settings.get(SettingCatalog.DATA_SOURCE, DatabaseWiring::lookUp);
+    }
+
+    /** WildFly binds data sources while it starts applications, so that one may come a moment after its application. */
+    private static DataSource lookUp(String name) {
+        long begun = System.nanoTime();
+        while (true) {
+            try {
+                if (new InitialContext().lookup(name) instanceof DataSource source) {
+                    return source;
+                }
+                throw new IllegalArgumentException("is not a data source");
+            } catch (NamingException e) {
+                if (System.nanoTime() - begun > BINDING.toNanos() || !pause()) {
+                    throw new IllegalArgumentException(
+                            "the server has no such data source; server-config has scripts that make one", e);
+                }
+            }
+        }
+    }
+
+    /** Whether nobody interrupted it. */
+    private static boolean pause() {
         try {
-            return (DataSource) new InitialContext().lookup(DATA_SOURCE);
-        } catch (NamingException e) {
-            throw new IllegalStateException(
-                    "no data source " + DATA_SOURCE + ": run the scripts in server-config first", e);
+            TimeUnit.MILLISECONDS.sleep(50);
+            return true;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
         }
     }
 

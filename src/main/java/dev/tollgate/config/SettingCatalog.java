@@ -91,6 +91,15 @@ public final class SettingCatalog {
             "What answers while Redis cannot: let pass, decide in this node's memory, or 503.",
             Values.oneOf(FailureMode.class));
 
+    public static final Setting<String> DATA_SOURCE = add(
+            "tollgate.datasource",
+            "JNDI name",
+            "",
+            "jdbc/tollgate",
+            "The server's data source for PostgreSQL, a JTA one. WildFly takes jdbc/tollgate and java:/jdbc/tollgate for the"
+                    + " same.",
+            Values::jndiName);
+
     public static final Setting<List<String>> TRUSTED_PROXIES = add(
             "tollgate.trusted-proxies",
             "CIDR list",

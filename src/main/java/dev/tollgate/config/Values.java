@@ -133,6 +133,14 @@ final class Values {
         return text;
     }
 
+    /** Without any other scheme than {@code java:}, so that no name leads out of the server. */
+    static String jndiName(String text) {
+        if (!text.matches("(java:)?[A-Za-z0-9_./-]{1,200}")) {
+            throw new IllegalArgumentException("is not a JNDI name such as jdbc/tollgate or java:/jdbc/tollgate");
+        }
+        return text;
+    }
+
     /** Steps such as {@code 5=5m,7=1d,12=permanent}; the memory is a setting of its own. */
     static List<BanLadder.Step> banSteps(String text) {
         List<BanLadder.Step> steps = list(text).stream().map(Values::banStep).toList();

@@ -5,7 +5,6 @@ import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.util.Properties;
-import org.eclipse.persistence.exceptions.DatabaseException;
 import org.eclipse.persistence.sessions.Connector;
 import org.eclipse.persistence.sessions.Session;
 
@@ -34,7 +33,8 @@ final class LateConnector implements Connector {
     public Connection connect(Properties properties, Session session) {
         try {
             return source.connect(properties, session);
-        } catch (DatabaseException e) {
+        } catch (RuntimeException e) {
+            // On Payara there are no beans yet, and a bad setting is told by those who need it.
             if (begun) {
                 throw e;
             }

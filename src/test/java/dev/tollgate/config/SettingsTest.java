@@ -36,6 +36,8 @@ class SettingsTest {
                 "tollgate.redis.budget~0ms",
                 "tollgate.redis.failure-mode~OPEN",
                 "tollgate.redis.prefix~a{b}",
+                "tollgate.datasource~ldap://example.org/jdbc",
+                "tollgate.datasource~java:comp/env/jdbc tollgate",
                 "tollgate.ban.steps~5=1d,7=5m",
                 "tollgate.ban.steps~five=5m",
                 "tollgate.uploads.max-size~-1",

@@ -18,7 +18,10 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
-/** A server that starts while its PostgreSQL, which has no schema yet, is down; its passwords are in its own store. */
+/**
+ * A server that starts while its PostgreSQL, which has no schema yet, is down; its passwords are in its own store, its data
+ * source has a name of its own.
+ */
 class DatabaseDownAtStartIT {
 
     private static final String ACCOUNT = "22222222-2222-4222-8222-222222222222";
@@ -43,6 +46,7 @@ class DatabaseDownAtStartIT {
             settings.put("tollgate.trusted-proxies", "127.0.0.0/8,::1");
             settings.put("tollgate.redis.user", "tollgate");
             settings.put("tollgate.redis.password", REDIS_PASSWORD);
+            settings.put("tollgate.datasource", "jdbc/theirs");
             settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
             settings.put("tollgate.jdbc.user", "tollgate");
             settings.put("tollgate.jdbc.password", "integration-tests");
