@@ -26,8 +26,9 @@ import org.redisson.api.options.OptionalOptions;
  * Shared flights to Redis: scripts that many requests want to run at the same time travel in one {@link RBatch}.
  *
  * <p>Batching is natural: a call that finds a free slot leaves at once, alone; calls that arrive while every slot is in the
- * air wait in line and leave together with the first flight that lands. There is no timer and no added wait when idle. The
- * idea is group commit (DeWitt et al., "Implementation Techniques for Main Memory Database Systems", 1984).
+ * air wait in line and leave together with the first flight that lands, or, once they are a crowd, in one of the slots that only a
+ * crowd may take. There is no timer and no added wait when idle. The idea is group commit (DeWitt et al., "Implementation
+ * Techniques for Main Memory Database Systems", 1984).
  *
  * <p>Each call fails or succeeds by itself. A call that has waited in line for longer than its patience, or was given up by
  * whoever made it, is never sent. A call of unknown fate is never sent again; only {@code NOSCRIPT} and {@code CROSSSLOT}, which
@@ -68,10 +69,26 @@ public final class Flights {
         }
     }
 
+    /**
+     * How many flights may be in the air, of a Cluster per server, and how large they are. Few that leave with whoever waits
+     * keep flights shared; more for crowds keep a far or slow Redis from being waited for by everybody.
+     *
+     * @param any flights in the air that may leave with a single call
+     * @param most flights in the air at most: those beyond {@code any} leave when a crowd waits
+     * @param crowd calls in line that are enough for that
+     * @param seats calls in one flight at most
+     */
+    public record Slots(int any, int most, int crowd, int seats) {
+
+        /** The same for few and for many. */
+        public static Slots of(int slots, int seats) {
+            return new Slots(slots, slots, seats, seats);
+        }
+    }
+
     private final RedissonClient redisson;
     private final BooleanSupplier open;
-    private final int slots;
-    private final int seats;
+    private final Slots slots;
     private final int line;
     private final long patienceNanos;
     private final BatchOptions options;
@@ -89,8 +106,7 @@ public final class Flights {
 
     /**
      * @param redisson the client; not closed by this
-     * @param slots flights in the air at most, of a Cluster per server
-     * @param seats calls in one flight at most
+     * @param slots how many flights, and how large
      * @param line calls waiting at most, of a Cluster per server; further ones fail at once with {@link LineFullException}
      * @param patience how long a call may wait in line; after that it is not sent any more and fails
      * @param timeout when a flight that does not land gives its slot back
@@ -99,8 +115,7 @@ public final class Flights {
      */
     public Flights(
             RedissonClient redisson,
-            int slots,
-            int seats,
+            Slots slots,
             int line,
             Duration patience,
             Duration timeout,
@@ -112,7 +127,6 @@ public final class Flights {
         this.latency = latency;
         this.patienceNanos = patience.toNanos();
         this.slots = slots;
-        this.seats = seats;
         this.line = line;
         this.sharing = !redisson.getConfig().isClusterConfig();
         this.alone = OptionalOptions.defaults()
@@ -125,7 +139,7 @@ public final class Flights {
                 .responseTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** The same, timed by nobody. */
+    /** The same with as many slots for few as for many, timed by nobody. */
     public Flights(
             RedissonClient redisson,
             int slots,
@@ -134,7 +148,7 @@ public final class Flights {
             Duration patience,
             Duration timeout,
             BooleanSupplier open) {
-        this(redisson, slots, seats, line, patience, timeout, open, new Latency());
+        this(redisson, Slots.of(slots, seats), line, patience, timeout, open, new Latency());
     }
 
     /** The same over a connection that is there, with calls as patient in line as in the air. */
@@ -305,7 +319,7 @@ public final class Flights {
 
         private boolean takeSlot() {
             int now = inTheAir.get();
-            while (now < slots) {
+            while (now < (inLine.get() < slots.crowd() ? slots.any() : slots.most())) {
                 if (inTheAir.compareAndSet(now, now + 1)) {
                     return true;
                 }
@@ -317,7 +331,7 @@ public final class Flights {
         private List<Call<?>> board() {
             List<Call<?>> passengers = new ArrayList<>();
             Call<?> next;
-            while (passengers.size() < seats && (next = waiting.poll()) != null) {
+            while (passengers.size() < slots.seats() && (next = waiting.poll()) != null) {
                 inLine.decrementAndGet();
                 if (System.nanoTime() - next.joined > patienceNanos) {
                     next.result.completeExceptionally(new LineTooSlowException());

@@ -11,6 +11,8 @@ import dev.tollgate.limit.Decision;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.WindowPolicy;
 import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.Lanes;
+import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisGate;
 import dev.tollgate.redis.RedisKeys;
@@ -32,7 +34,7 @@ final class GateStand implements AutoCloseable {
     final RealRedis redis = RealRedis.start();
     final RedissonClient client =
             connected(RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url()))));
-    final Flights flights = new Flights(client, 2, 128, 10_000, Duration.ofSeconds(5));
+    final Flights flights = Lanes.gate(client, Duration.ofSeconds(5), () -> true, new Latency());
     final RedisKeys keys = new RedisKeys("");
     final RedisGate gate = new RedisGate(flights, keys, System::currentTimeMillis);
 

@@ -2,6 +2,9 @@ package dev.tollgate.bench;
 
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.Flights.Slots;
+import dev.tollgate.redis.Lanes;
+import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.RedisGate;
 import dev.tollgate.redis.RedissonVariants;
 import java.time.Duration;
@@ -18,9 +21,8 @@ import org.redisson.config.Config;
 final class Tuning implements Section {
 
     private static final int CALLERS = 1_000;
-    private static final int SLOTS = 2;
-    private static final int SEATS = 128;
-    private static final String OURS = "as set: references off, 4 Netty threads, 2 flights of 128";
+    private static final String OURS =
+            "as set: references off, 4 Netty threads, 2 flights of 128, up to 4 while 16 wait";
 
     @Override
     public String title() {
@@ -33,10 +35,13 @@ final class Tuning implements Section {
         try (GateStand stand = new GateStand()) {
             List<GateRequest> requests = stand.callers(CALLERS);
             Map<String, RedisGate> gates = new LinkedHashMap<>();
-            gates.put(OURS, gate(stand, stand.client, SLOTS, SEATS));
-            gates.put("1 flight in the air", gate(stand, stand.client, 1, SEATS));
-            gates.put("4 flights in the air", gate(stand, stand.client, 4, SEATS));
-            gates.put("16 to a flight at most", gate(stand, stand.client, SLOTS, 16));
+            gates.put(OURS, gate(stand, stand.client, Lanes.GATE_SLOTS));
+            gates.put("1 flight in the air", gate(stand, stand.client, Slots.of(1, 128)));
+            gates.put("2 flights in the air", gate(stand, stand.client, Slots.of(2, 128)));
+            gates.put("4 flights in the air", gate(stand, stand.client, Slots.of(4, 128)));
+            gates.put("2 flights of 16 at most", gate(stand, stand.client, Slots.of(2, 16)));
+            gates.put("2 flights, up to 8 while 16 wait", gate(stand, stand.client, new Slots(2, 8, 16, 128)));
+            gates.put("2 flights, up to 8 while 24 wait", gate(stand, stand.client, new Slots(2, 8, 24, 128)));
             Map<String, Consumer<Config>> variants = new LinkedHashMap<>();
             variants.put("1 Netty thread", config -> config.setNettyThreads(1));
             variants.put("2 Netty threads", config -> config.setNettyThreads(2));
@@ -48,7 +53,7 @@ final class Tuning implements Section {
             variants.forEach((name, otherwise) -> {
                 RedissonClient client = GateStand.connected(RedissonVariants.open(stand.redis.url(), otherwise));
                 clients.add(client);
-                gates.put(name, gate(stand, client, SLOTS, SEATS));
+                gates.put(name, gate(stand, client, Lanes.GATE_SLOTS));
             });
             for (int threads : new int[] {1, 64}) {
                 Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
@@ -62,9 +67,10 @@ final class Tuning implements Section {
         }
     }
 
-    private static RedisGate gate(GateStand stand, RedissonClient client, int slots, int seats) {
+    private static RedisGate gate(GateStand stand, RedissonClient client, Slots slots) {
+        Duration patience = Duration.ofSeconds(5);
         return new RedisGate(
-                new Flights(client, slots, seats, 10_000, Duration.ofSeconds(5)),
+                new Flights(client, slots, 10_000, patience, patience, () -> true, new Latency()),
                 stand.keys,
                 System::currentTimeMillis);
     }

@@ -125,6 +125,42 @@ class FlightsTest {
     }
 
     @Test
+    void aCrowdTakesSlotsThatAreNotForFew() throws Exception {
+        Duration timeout = Duration.ofSeconds(20);
+        Flights flights = new Flights(
+                client, new Flights.Slots(1, 3, 5, 64), 10_000, timeout, timeout, () -> true, new Latency());
+        List<CompletableFuture<String>> calls = new ArrayList<>();
+        redis.freeze();
+        try {
+            call(flights, 1, calls);
+            assertThat(flights.inTheAir()).isEqualTo(1);
+            call(flights, 4, calls);
+            assertThat(flights.inTheAir()).as("four are no crowd").isEqualTo(1);
+            call(flights, 1, calls);
+            assertThat(flights.inTheAir()).as("five are").isEqualTo(2);
+            assertThat(flights.waiting()).isZero();
+            call(flights, 5, calls);
+            call(flights, 50, calls);
+            assertThat(flights.inTheAir()).as("three at most").isEqualTo(3);
+            assertThat(flights.waiting()).isEqualTo(50);
+        } finally {
+            redis.thaw();
+        }
+        for (CompletableFuture<String> call : calls) {
+            call.get(20, TimeUnit.SECONDS);
+        }
+        assertThat(flights.flown()).isEqualTo(4);
+        assertThat(flights.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS))
+                .isEqualTo("61");
+    }
+
+    private static void call(Flights flights, int times, List<CompletableFuture<String>> calls) {
+        for (int i = 0; i < times; i++) {
+            calls.add(flights.call(INCREMENT, List.of("crowd"), "1"));
+        }
+    }
+
+    @Test
     void aFullLineTurnsCallsAwayAtOnceAndRecovers() throws Exception {
         Flights flights = flights(10);
         redis.freeze();

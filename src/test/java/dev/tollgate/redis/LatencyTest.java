@@ -37,7 +37,8 @@ class LatencyTest {
     private static final Connections connections = new Connections();
 
     private final Latency latency = new Latency();
-    private final Flights flights = new Flights(client, 4, 64, 1_000, PATIENCE, PATIENCE, () -> true, latency);
+    private final Flights flights =
+            new Flights(client, Flights.Slots.of(4, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
     private final RedisKeys keys = new RedisKeys("");
     private final RedisGate gate = new RedisGate(flights, keys, System::currentTimeMillis);
     private final List<AuditEvent> audit = new ArrayList<>();
@@ -157,7 +158,7 @@ class LatencyTest {
 
     @Test
     void aFlightCountsOnceForEachPurposeInIt() throws Exception {
-        Flights one = new Flights(client, 1, 64, 1_000, PATIENCE, PATIENCE, () -> true, latency);
+        Flights one = new Flights(client, Flights.Slots.of(1, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
         RedisGate crowded = new RedisGate(one, keys, System::currentTimeMillis);
         List<CompletableFuture<?>> crowd = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
