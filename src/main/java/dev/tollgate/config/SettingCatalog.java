@@ -152,6 +152,16 @@ public final class SettingCatalog {
                     + " out, / for the root. Such as *,!/hello or /api*.",
             Values::list);
 
+    public static final Setting<List<String>> GUARD_ASYNC = add(
+            "tollgate.guard.async",
+            "pattern list",
+            "",
+            "",
+            "Guarded applications whose requests wait for Redis without a thread, by the same patterns. They come back as"
+                    + " asynchronous dispatches: name only applications all of whose filters are mapped to these too"
+                    + " (dispatcher ASYNC), since others are left out of them.",
+            Values::list);
+
     public static final Setting<String> GUARD_ROUTES_FILE = add(
             "tollgate.guard.routes.file",
             "path",

@@ -78,35 +78,91 @@ public final class Gate {
         this.budgetNanos = budget.toNanos();
     }
 
+    /** The longest one trip to the store may take before its silence counts. */
+    public Duration budget() {
+        return Duration.ofNanos(budgetNanos);
+    }
+
     /** The longest that a request waits for one trip to the store, however busy this process is. */
     public static Duration patience(Duration budget) {
         return budget.multipliedBy(PATIENCE);
     }
 
+    /** A request that was asked about, with what was known without asking or the answer that is on its way. */
+    public static final class Question {
+        private final GateRequest request;
+        private final Optional<Decision> known;
+        private final CompletionStage<Decision> answer;
+        private final long forgotten;
+        private final long asked = System.nanoTime();
+
+        /** @param answer on its way; null if it is known, or nobody was asked */
+        private Question(
+                GateRequest request, Optional<Decision> known, CompletionStage<Decision> answer, long forgotten) {
+            this.request = request;
+            this.known = known;
+            this.answer = answer;
+            this.forgotten = forgotten;
+        }
+
+        /** Whether an answer is on its way, so that {@link Gate#answer} would wait for it. */
+        public boolean isUnderWay() {
+            return answer != null && !answer.toCompletableFuture().isDone();
+        }
+
+        /** Has something done once nothing is under way any more, on whichever thread that is; it must not block. */
+        public void whenAnswered(Runnable what) {
+            answer.whenComplete((decision, failure) -> what.run());
+        }
+    }
+
     /**
-     * Decides one request.
+     * Asks about a request, and waits for nothing. {@link #answer} has to be called with it, once.
+     */
+    public Question ask(GateRequest request) {
+        if (request.enforced()) {
+            Optional<Decision> known = guard.refuses(request.caller());
+            if (known.isPresent()) {
+                return new Question(request, known, null, 0);
+            }
+        }
+        if (!breaker.permits(now())) {
+            return new Question(request, Optional.empty(), null, 0);
+        }
+        long forgotten = guard.forgotten();
+        return new Question(request, Optional.empty(), store.decide(request), forgotten);
+    }
+
+    /**
+     * Decides one request: asks, and waits for the answer.
      *
      * @param mode what answers if the store cannot
      */
     public GateAnswer decide(GateRequest request, FailureMode mode) {
-        if (request.enforced()) {
-            Optional<Decision> known = guard.refuses(request.caller());
-            if (known.isPresent()) {
-                return new GateAnswer(known, GateAnswer.Source.MEMORY);
-            }
+        return answer(ask(request), mode);
+    }
+
+    /**
+     * Waits for the answer to a question, for what is left of the budget since it was asked.
+     *
+     * @param mode what answers if the store cannot
+     */
+    public GateAnswer answer(Question question, FailureMode mode) {
+        GateRequest request = question.request;
+        if (question.known.isPresent()) {
+            return new GateAnswer(question.known, GateAnswer.Source.MEMORY);
         }
-        if (!breaker.permits(now())) {
+        if (question.answer == null) {
             return fail(request, mode);
         }
         try {
-            long asked = guard.forgotten();
-            Decision decision = ask(request, store.decide(request), System.nanoTime(), TRIPS_FOR_HISTORY);
+            Decision decision = ask(request, question.answer, question.asked, TRIPS_FOR_HISTORY);
             answered();
             if (writesRefused.get() && wrote(request, decision) && writesRefused.compareAndSet(true, false)) {
                 LOG.log(Level.INFO, "Redis writes again; limits are enforced by it from now on");
             }
             if (decision.ban().isPresent() && request.enforced()) {
-                learn(request.caller(), decision, asked);
+                learn(request.caller(), decision, question.forgotten);
             }
             return new GateAnswer(Optional.of(decision), GateAnswer.Source.STORE);
         } catch (DirectoryUnavailableException e) {

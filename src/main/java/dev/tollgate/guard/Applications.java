@@ -39,13 +39,17 @@ final class Applications {
      * @param contextPath as the container has it: empty for the root
      */
     boolean include(String contextPath) {
-        String path = contextPath.isEmpty() ? "/" : contextPath;
         // Only exceptions were named: all others are meant.
-        boolean meant = guarded.isEmpty() || matches(guarded, path);
-        return meant && !matches(leftOut, path);
+        return (guarded.isEmpty() || matches(guarded, contextPath)) && !matches(leftOut, contextPath);
     }
 
-    private static boolean matches(List<Pattern> patterns, String path) {
+    /** Whether an application is meant by a pattern that is no exception, and left out by none that is. */
+    boolean name(String contextPath) {
+        return matches(guarded, contextPath) && !matches(leftOut, contextPath);
+    }
+
+    private static boolean matches(List<Pattern> patterns, String contextPath) {
+        String path = contextPath.isEmpty() ? "/" : contextPath;
         return patterns.stream().anyMatch(pattern -> pattern.matcher(path).matches());
     }
 }

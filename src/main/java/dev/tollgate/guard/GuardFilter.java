@@ -1,5 +1,6 @@
 package dev.tollgate.guard;
 
+import dev.tollgate.http.RateLimitFilter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContextEvent;
@@ -19,7 +20,15 @@ final class GuardFilter implements Filter, ServletContextListener {
 
     private static final Logger LOG = System.getLogger(GuardFilter.class.getName());
 
+    private final boolean deferring;
     private volatile Filter guard;
+
+    /**
+     * @param deferring whether the application's requests may come back as asynchronous dispatches
+     */
+    GuardFilter(boolean deferring) {
+        this.deferring = deferring;
+    }
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
@@ -31,6 +40,9 @@ final class GuardFilter implements Filter, ServletContextListener {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
+        if (deferring) {
+            request.setAttribute(RateLimitFilter.DEFERRABLE, Boolean.TRUE);
+        }
         guard.doFilter(request, response, chain);
     }
 

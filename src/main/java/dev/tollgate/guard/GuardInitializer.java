@@ -29,17 +29,23 @@ public final class GuardInitializer implements ServletContainerInitializer {
         if (context.getInitParameter(ITSELF) != null || PAYARAS_OWN.equals(context.getVirtualServerName())) {
             return;
         }
-        Applications guarded =
-                OwnLoader.run(() -> Settings.load().get(SettingCatalog.GUARD_APPLICATIONS, Applications::new));
-        if (!guarded.include(context.getContextPath())) {
+        Settings settings = OwnLoader.run(Settings::load);
+        String path = context.getContextPath();
+        if (!settings.get(SettingCatalog.GUARD_APPLICATIONS, Applications::new).include(path)) {
             return;
         }
-        GuardFilter guard = new GuardFilter();
+        boolean deferring =
+                settings.get(SettingCatalog.GUARD_ASYNC, Applications::new).name(path);
+        GuardFilter guard = new GuardFilter(deferring);
         FilterRegistration.Dynamic filter = context.addFilter(NAME, guard);
         if (filter != null) {
             context.addListener(guard);
             filter.setAsyncSupported(true);
-            filter.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+            EnumSet<DispatcherType> dispatches = EnumSet.of(DispatcherType.REQUEST);
+            if (deferring) {
+                dispatches.add(DispatcherType.ASYNC);
+            }
+            filter.addMappingForUrlPatterns(dispatches, false, "/*");
         }
     }
 }

@@ -31,10 +31,14 @@ import java.util.function.Supplier;
 
 /**
  * The gate before an application: who is it, may they, say so in the headers, go on or answer, and meter it afterwards. Every
- * request passes once: error, forward and asynchronous dispatches are neither charged nor metered again. A CORS preflight is
+ * request passes once: error, forward and asynchronous dispatches are neither charged nor metered again. Where the request says
+ * {@link #DEFERRABLE}, no thread waits for the decision: see {@link Deferral}. A CORS preflight is
  * let through uncharged, since browsers send it without the key.
  */
 public final class RateLimitFilter implements Filter {
+
+    /** The request attribute, of any value, that says that a request may come back as an asynchronous dispatch. */
+    public static final String DEFERRABLE = RateLimitFilter.class.getName() + ".deferrable";
 
     private static final String PASSED = RateLimitFilter.class.getName() + ".passed";
     private static final String REQUEST_ID = "X-Request-Id";
@@ -90,9 +94,11 @@ public final class RateLimitFilter implements Filter {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (request instanceof HttpServletRequest http
-                && response instanceof HttpServletResponse answer
-                && http.getAttribute(PASSED) == null) {
+        if (!(request instanceof HttpServletRequest http) || !(response instanceof HttpServletResponse answer)) {
+            chain.doFilter(request, response);
+            return;
+        }
+        if (http.getAttribute(PASSED) == null) {
             http.setAttribute(PASSED, Boolean.TRUE);
             try {
                 identify(requestId(http), http, answer);
@@ -100,8 +106,54 @@ public final class RateLimitFilter implements Filter {
             } finally {
                 CurrentRequest.end();
             }
-        } else {
+            return;
+        }
+        Deferral deferral = Deferral.end(http);
+        if (deferral == null) {
             chain.doFilter(request, response);
+            return;
+        }
+        CurrentRequest.begin((String) http.getAttribute(RequestAttributes.REQUEST_ID));
+        try {
+            takeUp(deferral, http, answer, chain);
+        } finally {
+            CurrentRequest.end();
+        }
+    }
+
+    /** A request comes back from a deferral. */
+    private void takeUp(Deferral deferral, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        boolean passes;
+        try (Tracing.GateSpan span = deferral.span()) {
+            passes = heed(
+                    deferral.passage(),
+                    deferral.route(),
+                    deferral.asked(),
+                    gate.answer(deferral.question(), failureMode(deferral.route())),
+                    request,
+                    response,
+                    span);
+        }
+        if (passes) {
+            proceed(deferral.passage(), deferral.route(), request, response, chain);
+        }
+    }
+
+    /** A request's time at the gate, which is over with the filter unless it goes on in a deferral. */
+    private static final class Stay implements AutoCloseable {
+        private final Tracing.GateSpan span;
+        private boolean goesOn;
+
+        Stay(Tracing.GateSpan span) {
+            this.span = span;
+        }
+
+        @Override
+        public void close() {
+            if (!goesOn) {
+                span.close();
+            }
         }
     }
 
@@ -132,11 +184,11 @@ public final class RateLimitFilter implements Filter {
             return;
         }
         Passage passage;
-        try (Tracing.GateSpan span = tracing.begin(route.name(), request.getHeader(TraceParent.HEADER))) {
-            if (span.traceId() != null) {
-                identify(span.traceId(), request, response);
+        try (Stay stay = new Stay(tracing.begin(route.name(), request.getHeader(TraceParent.HEADER)))) {
+            if (stay.span.traceId() != null) {
+                identify(stay.span.traceId(), request, response);
             }
-            passage = admit(route, request, response, span);
+            passage = admit(route, request, response, stay);
         }
         if (passage == null) {
             return;
@@ -163,9 +215,8 @@ public final class RateLimitFilter implements Filter {
         }
     }
 
-    /** Who it is, if they may go on; null if the request is answered. */
-    private Passage admit(
-            RoutePolicy route, HttpServletRequest request, HttpServletResponse response, Tracing.GateSpan span)
+    /** Who it is, if they may go on; null if the request is answered or deferred. */
+    private Passage admit(RoutePolicy route, HttpServletRequest request, HttpServletResponse response, Stay stay)
             throws IOException {
         Passage passage = callers.resolve(request, route);
         if (passage.guess()) {
@@ -177,7 +228,7 @@ public final class RateLimitFilter implements Filter {
             ProblemAnswer.send(passage.problem(), request, response);
             return null;
         }
-        return decide(passage, route, request, response, span) ? passage : null;
+        return decide(passage, route, request, response, stay) ? passage : null;
     }
 
     private static boolean isPreflight(HttpServletRequest request) {
@@ -209,13 +260,9 @@ public final class RateLimitFilter implements Filter {
         ProblemAnswer.send(passage.problem(), request, response);
     }
 
-    /** Whether the request may go on; if not, it is answered. */
+    /** Whether the request may go on; if not, it is answered or deferred. */
     private boolean decide(
-            Passage passage,
-            RoutePolicy route,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            Tracing.GateSpan span)
+            Passage passage, RoutePolicy route, HttpServletRequest request, HttpServletResponse response, Stay stay)
             throws IOException {
         GateRequest asked = policies.of(passage, route);
         request.setAttribute(RequestAttributes.CALLER, passage.caller());
@@ -230,31 +277,52 @@ public final class RateLimitFilter implements Filter {
             return true;
         }
         if (!policies.allows(passage)) {
-            FailureMode mode = route.failureMode().orElse(policies.failureMode());
-            GateAnswer answer = gate.decide(asked, mode);
-            String outcome = counts.count(route.name(), tier(passage), route.shadow(), answer)
-                    .label();
-            span.decided(outcome, tier(passage), answer.source().label());
-            if (answer.decision().isPresent()) {
-                Decision decision = answer.decision().get();
-                headers.of(asked, decision, response::setHeader);
-                incidents.of(asked, decision, route.name(), passage.client().address());
-                if (decision.isAdmitted()) {
-                    cost.admitted(request, decision);
-                }
-            }
-            if (!answer.passes() && !route.shadow()) {
-                if (answer.source() == GateAnswer.Source.MEMORY) {
-                    bans.send(answer.decision().orElseThrow(), request, response);
-                } else {
-                    ProblemAnswer.send(refusal(answer, asked), request, response);
-                }
+            Gate.Question question = gate.ask(asked);
+            if (question.isUnderWay() && Deferral.isOffered(request)) {
+                stay.goesOn = true;
+                new Deferral(passage, route, asked, question, stay.span).begin(request, gate.budget());
                 return false;
             }
-        } else {
-            counts.allowed();
+            return heed(passage, route, asked, gate.answer(question, failureMode(route)), request, response, stay.span);
         }
+        counts.allowed();
         return true;
+    }
+
+    private FailureMode failureMode(RoutePolicy route) {
+        return route.failureMode().orElse(policies.failureMode());
+    }
+
+    /** Says what was decided, and whether the request may go on; if not, it is answered. */
+    private boolean heed(
+            Passage passage,
+            RoutePolicy route,
+            GateRequest asked,
+            GateAnswer answer,
+            HttpServletRequest request,
+            HttpServletResponse response,
+            Tracing.GateSpan span)
+            throws IOException {
+        String outcome = counts.count(route.name(), tier(passage), route.shadow(), answer)
+                .label();
+        span.decided(outcome, tier(passage), answer.source().label());
+        if (answer.decision().isPresent()) {
+            Decision decision = answer.decision().get();
+            headers.of(asked, decision, response::setHeader);
+            incidents.of(asked, decision, route.name(), passage.client().address());
+            if (decision.isAdmitted()) {
+                cost.admitted(request, decision);
+            }
+        }
+        if (answer.passes() || route.shadow()) {
+            return true;
+        }
+        if (answer.source() == GateAnswer.Source.MEMORY) {
+            bans.send(answer.decision().orElseThrow(), request, response);
+        } else {
+            ProblemAnswer.send(refusal(answer, asked), request, response);
+        }
+        return false;
     }
 
     private static String tier(Passage passage) {

@@ -29,7 +29,7 @@ import java.util.stream.Stream;
 
 /**
  * A WildFly with the WAR that ships, a servlet put behind its filter, and the same servlet in WARs of its own: {@code plain}
- * is behind nothing, and {@code guarded}, if asked for, behind the guard.
+ * is behind nothing, and, if asked for, {@code guarded} and {@code deferred} behind the guard, the latter without threads that wait.
  */
 final class Site implements AutoCloseable {
 
@@ -44,7 +44,7 @@ final class Site implements AutoCloseable {
     /**
      * Starts it.
      *
-     * @param guarded whether the guard is installed, for the application {@code guarded} alone
+     * @param guarded whether the guard is installed, for the applications {@code guarded} and {@code deferred}
      */
     Site(Plan plan, boolean guarded) throws IOException {
         postgres.provide("tollgate", PASSWORD);
@@ -67,7 +67,9 @@ final class Site implements AutoCloseable {
             Folders.unzip(plan.war().resolveSibling("tollgate-guard-wildfly.zip"), base.home());
             base.configure(plan.project().resolve("server-config/wildfly/install-guard.cli"));
             Files.copy(plain, deployments.resolve("guarded.war"), StandardCopyOption.REPLACE_EXISTING);
-            settings.put("tollgate.guard.applications", "/guarded");
+            Files.copy(plain, deployments.resolve("deferred.war"), StandardCopyOption.REPLACE_EXISTING);
+            settings.put("tollgate.guard.applications", "/guarded,/deferred");
+            settings.put("tollgate.guard.async", "/deferred");
         }
         settings.put("tollgate.redis.url", redis.url());
         settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));

@@ -30,6 +30,14 @@ class ApplicationsTest {
                 .isEqualTo(guarded);
     }
 
+    @ParameterizedTest
+    @CsvSource({"/shop, /shop, true", "/shop, /api, false", "*;!/api, /api, false", "!/api, /shop, false"})
+    void onlyAPatternThatIsNoExceptionNamesAnApplication(String patterns, String contextPath, boolean named) {
+        assertThat(new Applications(List.of(patterns.split(";"))).name(contextPath))
+                .isEqualTo(named);
+        assertThat(new Applications(List.of()).name(contextPath)).isFalse();
+    }
+
     @Test
     void whatIsNoPathIsNoPattern() {
         assertThatThrownBy(() -> new Applications(List.of("shop"))).isInstanceOf(IllegalArgumentException.class);

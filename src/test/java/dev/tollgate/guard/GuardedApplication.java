@@ -1,12 +1,14 @@
 package dev.tollgate.guard;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.http.RateLimitFilter;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -17,6 +19,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 
 /** An application behind a guard, in WildFly's servlet container, with requests to it. */
 final class GuardedApplication implements AutoCloseable {
@@ -33,37 +36,51 @@ final class GuardedApplication implements AutoCloseable {
     }
 
     GuardedApplication(Map<String, String> settings, Saying saying) throws Exception {
-        guard = ServerGuard.open(Settings.of(settings));
-        HttpServlet servlet = new HttpServlet() {
+        this(settings, false, 16, new HttpServlet() {
             @Override
             protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
                 saying.of(request);
                 response.getWriter().print("served");
             }
+        });
+    }
+
+    /**
+     * @param deferring whether requests wait for Redis without a thread
+     * @param threads for requests
+     * @param servlet the application
+     */
+    GuardedApplication(Map<String, String> settings, boolean deferring, int threads, HttpServlet servlet)
+            throws Exception {
+        guard = ServerGuard.open(Settings.of(settings));
+        Filter filter = (request, response, chain) -> {
+            if (deferring) {
+                request.setAttribute(RateLimitFilter.DEFERRABLE, Boolean.TRUE);
+            }
+            guard.filter().doFilter(request, response, chain);
         };
         deployment = Servlets.defaultContainer()
                 .addDeployment(Servlets.deployment()
                         .setClassLoader(GuardedApplication.class.getClassLoader())
                         .setContextPath("/shop")
                         .setDeploymentName("shop")
-                        .addFilter(Servlets.filter(
-                                        "guard",
-                                        guard.filter().getClass(),
-                                        new ImmediateInstanceFactory<>(guard.filter()))
+                        .addFilter(Servlets.filter("guard", filter.getClass(), new ImmediateInstanceFactory<>(filter))
                                 .setAsyncSupported(true))
                         .addFilterUrlMapping("guard", "/*", DispatcherType.REQUEST)
+                        .addFilterUrlMapping("guard", "/*", DispatcherType.ASYNC)
                         .addServlet(Servlets.servlet("all", servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
                                 .addMapping("/*")
                                 .setAsyncSupported(true)));
         deployment.deploy();
         server = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1")
+                .setWorkerThreads(threads)
                 .setHandler(Handlers.path().addPrefixPath("/shop", deployment.start()))
                 .build();
         server.start();
     }
 
-    HttpResponse<String> get(String path, String key) {
+    private HttpRequest.Builder request(String path, String key) {
         InetSocketAddress address =
                 (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
         HttpRequest.Builder request =
@@ -71,8 +88,27 @@ final class GuardedApplication implements AutoCloseable {
         if (key != null) {
             request.header("X-API-Key", key);
         }
+        return request;
+    }
+
+    /** Asks, and does not wait for the answer. */
+    CompletableFuture<HttpResponse<String>> ask(String path, String key) {
+        return HTTP.sendAsync(request(path, key).build(), HttpResponse.BodyHandlers.ofString());
+    }
+
+    /** A browser's question before it asks, which passes the gate undecided. */
+    CompletableFuture<HttpResponse<String>> preflight() {
+        HttpRequest request = request("/", null)
+                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
+                .header("Origin", "http://shop.example")
+                .header("Access-Control-Request-Method", "GET")
+                .build();
+        return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
+    }
+
+    HttpResponse<String> get(String path, String key) {
         try {
-            return HTTP.send(request.build(), HttpResponse.BodyHandlers.ofString());
+            return HTTP.send(request(path, key).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new AssertionError(e);
         } catch (InterruptedException e) {

@@ -60,9 +60,11 @@ class GuardIT {
         deploy(ForeignWars.ordered(wars, "ordered.war"));
         deploy(ForeignWars.complete(wars, "left.war"));
         deploy(ForeignWars.annotated(wars, "slow.war", SlowServlet.class));
+        deploy(ForeignWars.annotated(wars, "deferred.war", SlowServlet.class));
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
         settings.put("tollgate.redis.budget", "1s");
         settings.put("tollgate.guard.applications", "*, !/left");
+        settings.put("tollgate.guard.async", "/deferred");
         server = WildFly.start(base, IntegrationServers.war(), settings, "-XX:TieredStopAtLevel=1");
         node = new Node("guarded", server);
         Ports.await(
@@ -108,12 +110,30 @@ class GuardIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/complete/", "/ordered/", "/slow/later"})
+    @ValueSource(strings = {"/complete/", "/ordered/", "/slow/later", "/deferred/later"})
     @Order(1)
     void tenRequestsPassAndTheEleventhIs429WhateverTheWar(String path) {
         String key = newKey("free").secret();
         HttpResponse<String> refused = FreeWindow.useUp(() -> get(path, key));
         assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+    }
+
+    @Test
+    @Order(1)
+    void requestsOfTheApplicationThatIsNamedForItComeBackAsAsynchronousDispatchesAndNoOthersDo() {
+        String key = newKey("pro").secret();
+        // Not those whose decision is there at once.
+        Ports.await(
+                "a request deferred",
+                Duration.ofSeconds(20),
+                () -> reachedBy("/deferred/later", key).equals("ASYNC"));
+        assertThat(reachedBy("/slow/later", key)).isEqualTo("REQUEST");
+    }
+
+    private String reachedBy(String path, String key) {
+        HttpResponse<String> answer = get(path, key);
+        assertThat(answer.body()).isEqualTo("served later");
+        return answer.headers().firstValue("X-Reached-By").orElseThrow();
     }
 
     @Test

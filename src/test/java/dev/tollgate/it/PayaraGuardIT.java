@@ -42,12 +42,14 @@ class PayaraGuardIT {
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
         settings.put("tollgate.redis.budget", "1s");
         settings.put("tollgate.guard.applications", "*, !/left");
+        settings.put("tollgate.guard.async", "/deferred");
         server = (Payara) IntegrationServers.start("guard", settings, List.of());
         Path wars = Files.createDirectories(server.directory().resolve("foreign"));
         server.deploy(ForeignWars.complete(wars, "complete.war"));
         server.deploy(ForeignWars.ordered(wars, "ordered.war"));
         server.deploy(ForeignWars.complete(wars, "left.war"));
         server.deploy(ForeignWars.annotated(wars, "slow.war", SlowServlet.class));
+        server.deploy(ForeignWars.annotated(wars, "deferred.war", SlowServlet.class));
         server.guard(SCRIPTS, Path.of(System.getProperty("tollgate.test.guard.jar")));
         node = new Node("guarded", server);
         awaitApplications();
@@ -87,12 +89,30 @@ class PayaraGuardIT {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/complete/", "/ordered/", "/slow/later"})
+    @ValueSource(strings = {"/complete/", "/ordered/", "/slow/later", "/deferred/later"})
     @Order(1)
     void tenRequestsPassAndTheEleventhIs429WhateverTheWar(String path) {
         String key = newKey("free");
         HttpResponse<String> refused = FreeWindow.useUp(() -> get(path, key));
         assertThat(refused.headers().firstValue("Content-Type").orElse("")).startsWith("application/problem+json");
+    }
+
+    @Test
+    @Order(1)
+    void requestsOfTheApplicationThatIsNamedForItComeBackAsAsynchronousDispatchesAndNoOthersDo() {
+        String key = newKey("pro");
+        // Not those whose decision is there at once.
+        Ports.await(
+                "a request deferred",
+                Duration.ofSeconds(20),
+                () -> reachedBy("/deferred/later", key).equals("ASYNC"));
+        assertThat(reachedBy("/slow/later", key)).isEqualTo("REQUEST");
+    }
+
+    private String reachedBy(String path, String key) {
+        HttpResponse<String> answer = get(path, key);
+        assertThat(answer.body()).isEqualTo("served later");
+        return answer.headers().firstValue("X-Reached-By").orElseThrow();
     }
 
     @Test

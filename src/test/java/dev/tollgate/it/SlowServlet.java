@@ -7,7 +7,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** A foreign application's servlet: answers later, on another thread, and says what was stored if it is asked to. */
+/**
+ * A foreign application's servlet: answers later, on another thread, and says by what dispatch it was reached, and to the guard what
+ * was stored, if it is asked to.
+ */
 @WebServlet(urlPatterns = "/later", asyncSupported = true)
 public class SlowServlet extends HttpServlet {
 
@@ -18,6 +21,7 @@ public class SlowServlet extends HttpServlet {
             request.setAttribute("tollgate.file.size", Long.valueOf(request.getParameter("stored")));
             request.setAttribute("tollgate.file.type", "image/png");
         }
+        response.setHeader("X-Reached-By", request.getDispatcherType().name());
         AsyncContext later = request.startAsync();
         later.start(() -> {
             try {

@@ -1,0 +1,92 @@
+package dev.tollgate.http;
+
+import dev.tollgate.gate.Gate;
+import dev.tollgate.limit.GateRequest;
+import dev.tollgate.trace.Tracing;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
+import jakarta.servlet.http.HttpServletRequest;
+import java.time.Duration;
+import java.util.concurrent.atomic.AtomicBoolean;
+
+/**
+ * A request whose decision is on its way, and that no thread waits for: it comes again as an asynchronous dispatch, when the
+ * decision is there or the budget is over. Only where the application has been named for it, since filters behind the gate
+ * that are not mapped to such dispatches are left out of them.
+ *
+ * @param passage who it is
+ * @param route what is done with it
+ * @param asked what was asked
+ * @param question how it was asked
+ * @param span the time it spends at the gate
+ */
+record Deferral(Passage passage, RoutePolicy route, GateRequest asked, Gate.Question question, Tracing.GateSpan span) {
+
+    private static final String PENDING = Deferral.class.getName() + ".pending";
+
+    /** Whether a request may be deferred: its application takes part, and so do all filters that it has passed. */
+    static boolean isOffered(HttpServletRequest request) {
+        return request.getAttribute(RateLimitFilter.DEFERRABLE) != null && request.isAsyncSupported();
+    }
+
+    /** The deferral that a request comes back from, once; null if it does not. */
+    static Deferral end(HttpServletRequest request) {
+        if (request.getAttribute(PENDING) instanceof Deferral deferral) {
+            request.removeAttribute(PENDING);
+            return deferral;
+        }
+        return null;
+    }
+
+    /**
+     * Lets go of the thread.
+     *
+     * @param budget after which it comes back without a decision
+     */
+    void begin(HttpServletRequest request, Duration budget) {
+        request.setAttribute(PENDING, this);
+        AsyncContext context = request.startAsync();
+        Return comesBack = new Return(context);
+        // At zero there would be no end to it.
+        context.setTimeout(Math.max(1, budget.toMillis()));
+        context.addListener(comesBack);
+        question.whenAnswered(comesBack::dispatch);
+    }
+
+    /** Dispatches once, whether for the decision or for the budget. */
+    private static final class Return implements AsyncListener {
+        private final AsyncContext context;
+        private final AtomicBoolean dispatched = new AtomicBoolean();
+
+        Return(AsyncContext context) {
+            this.context = context;
+        }
+
+        void dispatch() {
+            if (dispatched.compareAndSet(false, true)) {
+                context.dispatch();
+            }
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            dispatch();
+        }
+
+        @Override
+        public void onComplete(AsyncEvent event) {
+            // Served.
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            // The container answers.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // The application's own, which is none of ours.
+        }
+    }
+}

@@ -1,0 +1,166 @@
+package dev.tollgate.guard;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
+import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.http.HttpResponse;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Requests that no thread waits for while they are decided. */
+class DeferralTest {
+
+    private static final int THREADS = 2;
+    private static final int REQUESTS = 30;
+    private static final int ANONYMOUS_WINDOW = 10;
+
+    private RealRedis redis;
+    private NodeWithDatabase node;
+
+    @BeforeEach
+    void start() {
+        redis = RealRedis.start();
+        node = new NodeWithDatabase(redis);
+    }
+
+    @AfterEach
+    void stop() {
+        redis.thaw();
+        node.close();
+        redis.close();
+    }
+
+    /** Says how it was reached, and with {@code /later} answers asynchronously itself. */
+    private static final class Shop extends HttpServlet {
+        private static final long serialVersionUID = 1L;
+
+        @Override
+        protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
+            DispatcherType reached = request.getDispatcherType();
+            if (!"/later".equals(request.getPathInfo())) {
+                response.getWriter().print(reached);
+                return;
+            }
+            AsyncContext context = request.startAsync();
+            context.start(() -> {
+                try {
+                    context.getResponse().getWriter().print(reached);
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+                context.complete();
+            });
+        }
+    }
+
+    private GuardedApplication shop(boolean deferring, String budget, String mode) throws Exception {
+        Map<String, String> settings = Map.of(
+                "tollgate.redis.url", redis.url(),
+                "tollgate.redis.budget", budget,
+                "tollgate.redis.failure-mode", mode);
+        return new GuardedApplication(settings, deferring, THREADS, new Shop());
+    }
+
+    private static List<CompletableFuture<HttpResponse<String>>> flood(GuardedApplication shop) {
+        return Stream.generate(() -> shop.ask("/", null)).limit(REQUESTS).toList();
+    }
+
+    private static boolean isAnsweredWithin(CompletableFuture<?> answer, long millis) throws Exception {
+        try {
+            answer.get(millis, TimeUnit.MILLISECONDS);
+            return true;
+        } catch (TimeoutException e) {
+            return false;
+        }
+    }
+
+    @Test
+    void whileRedisIsAwaitedThreadsServeOthersAndThenEachRequestIsDecidedOnce() throws Exception {
+        try (GuardedApplication shop = shop(true, "10s", "closed")) {
+            assertThat(shop.status("/", null)).isEqualTo(200);
+            redis.freeze();
+            List<CompletableFuture<HttpResponse<String>>> waiting = flood(shop);
+            assertThat(isAnsweredWithin(shop.preflight(), 5_000)).isTrue();
+            assertThat(waiting).noneMatch(CompletableFuture::isDone);
+            redis.thaw();
+            assertThat(statuses(waiting)).filteredOn(status -> status == 200).hasSize(ANONYMOUS_WINDOW - 1);
+            assertThat(statuses(waiting))
+                    .filteredOn(status -> status == 429 || status == 403)
+                    .hasSize(REQUESTS - ANONYMOUS_WINDOW + 1);
+        }
+    }
+
+    @Test
+    void anApplicationThatIsNotNamedHasItsThreadsWaitAndIsReachedByRequests() throws Exception {
+        try (GuardedApplication shop = shop(false, "10s", "closed")) {
+            assertThat(shop.get("/", null).body()).isEqualTo("REQUEST");
+            redis.freeze();
+            List<CompletableFuture<HttpResponse<String>>> waiting = flood(shop);
+            assertThat(isAnsweredWithin(shop.preflight(), 1_000)).isFalse();
+            redis.thaw();
+            assertThat(statuses(waiting)).contains(200, 429);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"open,200", "closed,503"})
+    void whenTheBudgetIsOverTheFailureModeAnswers(String mode, int status) throws Exception {
+        try (GuardedApplication shop = shop(true, "300ms", mode)) {
+            assertThat(shop.status("/", null)).isEqualTo(200);
+            redis.freeze();
+            assertThat(statuses(flood(shop))).containsOnly(status);
+        }
+    }
+
+    @Test
+    void aDeferredRequestIsMeteredOnceAlsoWhereTheApplicationAnswersLater() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        try (GuardedApplication shop = shop(true, "10s", "closed")) {
+            assertThat(shop.status("/", key)).isEqualTo(200);
+            redis.freeze();
+            CompletableFuture<HttpResponse<String>> now = shop.ask("/now", key);
+            CompletableFuture<HttpResponse<String>> later = shop.ask("/later", key);
+            assertThat(isAnsweredWithin(shop.preflight(), 1_000)).isTrue();
+            redis.thaw();
+            assertThat(now.get().body()).isEqualTo("ASYNC");
+            assertThat(later.get().body()).isEqualTo("ASYNC");
+        }
+        String id = node.keys.get(ApiKeyToken.hash(key)).key().id();
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            assertThat(wire.send("HGET", "metrics:provider:{" + id + "}:shop", "total_requests"))
+                    .isEqualTo("3");
+            assertThat(wire.send("HGET", "metrics:provider:{" + id + "}:shop", "successful_requests"))
+                    .isEqualTo("3");
+        }
+    }
+
+    private static List<Integer> statuses(List<CompletableFuture<HttpResponse<String>>> answers)
+            throws InterruptedException, ExecutionException, TimeoutException {
+        List<Integer> statuses = new ArrayList<>();
+        for (CompletableFuture<HttpResponse<String>> answer : answers) {
+            statuses.add(answer.get(20, TimeUnit.SECONDS).statusCode());
+        }
+        return statuses;
+    }
+}
