@@ -25,9 +25,33 @@ record Deferral(Passage passage, RoutePolicy route, GateRequest asked, Gate.Ques
 
     private static final String PENDING = Deferral.class.getName() + ".pending";
 
-    /** Whether a request may be deferred: its application takes part, and so do all filters that it has passed. */
+    /**
+     * Whether a request may be deferred: its application takes part, and so do all filters that it has passed, and its path leaves
+     * the container nothing to read in another way when it comes back than when it was decided.
+     */
     static boolean isOffered(HttpServletRequest request) {
-        return request.getAttribute(RateLimitFilter.DEFERRABLE) != null && request.isAsyncSupported();
+        return request.getAttribute(RateLimitFilter.DEFERRABLE) != null
+                && request.isAsyncSupported()
+                && isPlain(request.getRequestURI(), request.getContextPath());
+    }
+
+    /** Nothing encoded, no parameters of the path, no empty or dotted segments, no host before it. */
+    private static boolean isPlain(String uri, String contextPath) {
+        if (!uri.startsWith(contextPath + "/")) {
+            return false;
+        }
+        char last = 0;
+        for (int i = 0; i < uri.length(); i++) {
+            char c = uri.charAt(i);
+            boolean unreserved =
+                    c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_';
+            boolean within = (c == '.' || c == '~') && last != '/';
+            if (!unreserved && !within && (c != '/' || last == '/')) {
+                return false;
+            }
+            last = c;
+        }
+        return true;
     }
 
     /** The deferral that a request comes back from, once; null if it does not. */
@@ -47,7 +71,9 @@ record Deferral(Passage passage, RoutePolicy route, GateRequest asked, Gate.Ques
     void begin(HttpServletRequest request, Duration budget) {
         request.setAttribute(PENDING, this);
         AsyncContext context = request.startAsync();
-        Return comesBack = new Return(context);
+        // Without the query, which stays: WildFly would give an application each parameter twice.
+        String path = request.getRequestURI().substring(request.getContextPath().length());
+        Return comesBack = new Return(context, path);
         // At zero there would be no end to it.
         context.setTimeout(Math.max(1, budget.toMillis()));
         context.addListener(comesBack);
@@ -57,15 +83,17 @@ record Deferral(Passage passage, RoutePolicy route, GateRequest asked, Gate.Ques
     /** Dispatches once, whether for the decision or for the budget. */
     private static final class Return implements AsyncListener {
         private final AsyncContext context;
+        private final String path;
         private final AtomicBoolean dispatched = new AtomicBoolean();
 
-        Return(AsyncContext context) {
+        Return(AsyncContext context, String path) {
             this.context = context;
+            this.path = path;
         }
 
         void dispatch() {
             if (dispatched.compareAndSet(false, true)) {
-                context.dispatch();
+                context.dispatch(path);
             }
         }
 

@@ -16,6 +16,7 @@ import java.net.http.HttpResponse;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -54,11 +55,21 @@ class DeferralTest {
     private static final class Shop extends HttpServlet {
         private static final long serialVersionUID = 1L;
 
+        private static String asked(HttpServletRequest request) {
+            StringBuilder asked = new StringBuilder();
+            asked.append(request.getRequestURI()).append(' ').append(request.getServletPath());
+            asked.append(' ').append(request.getPathInfo()).append(' ').append(request.getQueryString());
+            new TreeMap<>(request.getParameterMap())
+                    .forEach((name, values) -> asked.append(' ').append(name).append(List.of(values)));
+            return asked.toString();
+        }
+
         @Override
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
             DispatcherType reached = request.getDispatcherType();
             if (!"/later".equals(request.getPathInfo())) {
                 response.getWriter().print(reached);
+                response.setHeader("X-Asked", asked(request));
                 return;
             }
             AsyncContext context = request.startAsync();
@@ -152,6 +163,35 @@ class DeferralTest {
                     .isEqualTo("3");
             assertThat(wire.send("HGET", "metrics:provider:{" + id + "}:shop", "successful_requests"))
                     .isEqualTo("3");
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "/, ASYNC",
+        "/a/b.html, ASYNC",
+        "/a?x=1, ASYNC",
+        "/a?x=1&x=2&y=a%20b+c%26d, ASYNC",
+        // What could be read in another way the second time is waited for by a thread.
+        "/a%3Fb=c, REQUEST",
+        "/%61, REQUEST",
+        "/a;v=1/b, REQUEST",
+        "/a//b, REQUEST"
+    })
+    void theApplicationSeesADeferredRequestAsItCame(String path, String reached) throws Exception {
+        String undeferred;
+        try (GuardedApplication shop = shop(false, "10s", "closed")) {
+            undeferred = shop.get(path, null).headers().firstValue("X-Asked").orElseThrow();
+        }
+        try (GuardedApplication shop = shop(true, "10s", "closed")) {
+            assertThat(shop.status("/", null)).isEqualTo(200);
+            redis.freeze();
+            CompletableFuture<HttpResponse<String>> answer = shop.ask(path, null);
+            assertThat(isAnsweredWithin(shop.preflight(), 5_000)).isTrue();
+            assertThat(isAnsweredWithin(answer, 50)).isFalse();
+            redis.thaw();
+            assertThat(answer.get().body()).isEqualTo(reached);
+            assertThat(answer.get().headers().firstValue("X-Asked")).contains(undeferred);
         }
     }
 

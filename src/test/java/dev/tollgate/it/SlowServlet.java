@@ -6,9 +6,11 @@ import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Arrays;
+import java.util.TreeMap;
 
 /**
- * A foreign application's servlet: answers later, on another thread, and says by what dispatch it was reached, and to the guard what
+ * A foreign application's servlet: answers later, on another thread, and says what it was asked and by what dispatch, and to the guard what
  * was stored, if it is asked to.
  */
 @WebServlet(urlPatterns = "/later", asyncSupported = true)
@@ -22,6 +24,10 @@ public class SlowServlet extends HttpServlet {
             request.setAttribute("tollgate.file.type", "image/png");
         }
         response.setHeader("X-Reached-By", request.getDispatcherType().name());
+        StringBuilder asked = new StringBuilder(request.getServletPath() + "?" + request.getQueryString());
+        new TreeMap<>(request.getParameterMap())
+                .forEach((name, values) -> asked.append(' ').append(name).append(Arrays.toString(values)));
+        response.setHeader("X-Asked", asked.toString());
         AsyncContext later = request.startAsync();
         later.start(() -> {
             try {
