@@ -8,6 +8,7 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
@@ -27,12 +28,18 @@ record Deferral(Passage passage, RoutePolicy route, GateRequest asked, Gate.Ques
 
     /**
      * Whether a request may be deferred: its application takes part, and so do all filters that it has passed, and its path leaves
-     * the container nothing to read in another way when it comes back than when it was decided.
+     * the container nothing to read in another way when it comes back than when it was decided. Nor may it ask for a
+     * WebSocket: containers take these up in filters of their own, which are not mapped to asynchronous dispatches.
      */
     static boolean isOffered(HttpServletRequest request) {
         return request.getAttribute(RateLimitFilter.DEFERRABLE) != null
                 && request.isAsyncSupported()
+                && !asksForWebSocket(request.getHeader("Upgrade"))
                 && isPlain(request.getRequestURI(), request.getContextPath());
+    }
+
+    private static boolean asksForWebSocket(String upgrade) {
+        return upgrade != null && upgrade.toLowerCase(Locale.ROOT).contains("websocket");
     }
 
     /** Nothing encoded, no parameters of the path, no empty or dotted segments, no host before it. */

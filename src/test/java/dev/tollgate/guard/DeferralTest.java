@@ -195,6 +195,18 @@ class DeferralTest {
         }
     }
 
+    @Test
+    void aRequestForAWebSocketIsWaitedForByAThread() throws Exception {
+        try (GuardedApplication shop = shop(true, "10s", "closed")) {
+            assertThat(shop.status("/", null)).isEqualTo(200);
+            redis.freeze();
+            CompletableFuture<String> answer = CompletableFuture.supplyAsync(() -> shop.upgrade("/chat"));
+            assertThat(isAnsweredWithin(answer, 500)).isFalse();
+            redis.thaw();
+            assertThat(answer.get(20, TimeUnit.SECONDS)).endsWith("REQUEST");
+        }
+    }
+
     private static List<Integer> statuses(List<CompletableFuture<HttpResponse<String>>> answers)
             throws InterruptedException, ExecutionException, TimeoutException {
         List<Integer> statuses = new ArrayList<>();
