@@ -32,7 +32,7 @@ class DocumentsTest {
 
     /** Names that begin like a setting's: files, what the server's scripts and the build read, and programs' names for things. */
     private static final Pattern NO_SETTING = Pattern.compile(
-            "tollgate\\.(properties|war|conf|yml|yaml|rules.*|jdbc\\..*|http\\.port|test\\..*|bench.*|soak.*|faults.*|forwardauth.*)");
+            "tollgate\\.(properties|war|conf|yml|yaml|rules.*|jdbc\\..*|context-root|http\\.port|test\\..*|bench.*|soak.*|faults.*|forwardauth.*)");
 
     @TempDir
     private Path directory;

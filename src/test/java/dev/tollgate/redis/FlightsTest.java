@@ -130,6 +130,10 @@ class FlightsTest {
         Flights flights = new Flights(
                 client, new Flights.Slots(1, 3, 5, 64), 10_000, timeout, timeout, () -> true, new Latency());
         List<CompletableFuture<String>> calls = new ArrayList<>();
+        // Redis has the script from here on.
+        flights.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS);
+        Ports.await("landed", Duration.ofSeconds(5), () -> flights.inTheAir() == 0);
+        long flown = flights.flown();
         redis.freeze();
         try {
             call(flights, 1, calls);
@@ -149,7 +153,7 @@ class FlightsTest {
         for (CompletableFuture<String> call : calls) {
             call.get(20, TimeUnit.SECONDS);
         }
-        assertThat(flights.flown()).isEqualTo(4);
+        assertThat(flights.flown() - flown).isEqualTo(4);
         assertThat(flights.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS))
                 .isEqualTo("61");
     }
