@@ -4,8 +4,6 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.trace.Tracing;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
 import java.util.Locale;
@@ -80,48 +78,16 @@ record Deferral(Passage passage, RoutePolicy route, GateRequest asked, Gate.Ques
         AsyncContext context = request.startAsync();
         // Without the query, which stays: WildFly would give an application each parameter twice.
         String path = request.getRequestURI().substring(request.getContextPath().length());
-        Return comesBack = new Return(context, path);
-        // At zero there would be no end to it.
-        context.setTimeout(Math.max(1, budget.toMillis()));
-        context.addListener(comesBack);
-        question.whenAnswered(comesBack::dispatch);
-    }
-
-    /** Dispatches once, whether for the decision or for the budget. */
-    private static final class Return implements AsyncListener {
-        private final AsyncContext context;
-        private final String path;
-        private final AtomicBoolean dispatched = new AtomicBoolean();
-
-        Return(AsyncContext context, String path) {
-            this.context = context;
-            this.path = path;
-        }
-
-        void dispatch() {
+        AtomicBoolean dispatched = new AtomicBoolean();
+        // Once, whether for the decision or for the budget.
+        Runnable comesBack = () -> {
             if (dispatched.compareAndSet(false, true)) {
                 context.dispatch(path);
             }
-        }
-
-        @Override
-        public void onTimeout(AsyncEvent event) {
-            dispatch();
-        }
-
-        @Override
-        public void onComplete(AsyncEvent event) {
-            // Served.
-        }
-
-        @Override
-        public void onError(AsyncEvent event) {
-            // The container answers.
-        }
-
-        @Override
-        public void onStartAsync(AsyncEvent event) {
-            // The application's own, which is none of ours.
-        }
+        };
+        // At zero there would be no end to it.
+        context.setTimeout(Math.max(1, budget.toMillis()));
+        context.addListener(new AfterTimeout(comesBack));
+        question.whenAnswered(comesBack);
     }
 }

@@ -2,8 +2,6 @@ package dev.tollgate.http;
 
 import dev.tollgate.problem.Problems;
 import jakarta.servlet.AsyncContext;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
@@ -38,7 +36,8 @@ final class PatientAnswer {
         ServletOutputStream out = response.getOutputStream();
         AsyncContext context = request.startAsync(request, response);
         context.setTimeout(LONGEST_MILLIS);
-        context.addListener(new GivingUp());
+        // Completing an answer that is not whole closes its connection.
+        context.addListener(new AfterTimeout(context::complete));
         out.setWriteListener(new Writing(body, out, context));
     }
 
@@ -78,29 +77,6 @@ final class PatientAnswer {
         @Override
         public void onError(Throwable failure) {
             end(context);
-        }
-    }
-
-    /** Completing an answer that is not whole closes its connection. */
-    private static final class GivingUp implements AsyncListener {
-        @Override
-        public void onTimeout(AsyncEvent event) {
-            event.getAsyncContext().complete();
-        }
-
-        @Override
-        public void onComplete(AsyncEvent event) {
-            // Nothing is held.
-        }
-
-        @Override
-        public void onError(AsyncEvent event) {
-            // The listener of the writing completes.
-        }
-
-        @Override
-        public void onStartAsync(AsyncEvent event) {
-            // Started once.
         }
     }
 }

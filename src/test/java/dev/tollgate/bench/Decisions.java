@@ -99,22 +99,24 @@ final class Decisions implements Section {
 
     private static void report(Findings findings, int threads, Map<String, List<Load>> loads) {
         String group = threads + (threads == 1 ? " thread" : " threads");
-        List<Double> ours = rates(loads.get(OURS));
+        List<Double> ours = Load.rates(loads.get(OURS));
         findings.head(group, "per second (lowest to highest round)", "Tollgate against it", "p50 µs", "p99 µs");
         loads.forEach((name, all) -> {
             findings.row(
                     name,
-                    Spread.of(rates(all)).whole(),
-                    Spread.ratio(ours, rates(all)).fine(),
+                    Spread.of(Load.rates(all)).whole(),
+                    Spread.ratio(ours, Load.rates(all)).fine(),
                     Math.round(Spread.of(all.stream().map(Load::p50Micros).toList())
                             .median()),
                     Math.round(Spread.of(all.stream().map(Load::p99Micros).toList())
                             .median()));
-            findings.bar(group, name, Spread.of(rates(all)).median());
+            findings.bar(group, name, Spread.of(Load.rates(all)).median());
         });
         if (threads == 1) {
             findings.atLeast(
-                    0.85, "decisions/s, 1 thread, against a bare `GET`", Spread.ratio(ours, rates(loads.get(GET))));
+                    0.85,
+                    "decisions/s, 1 thread, against a bare `GET`",
+                    Spread.ratio(ours, Load.rates(loads.get(GET))));
         } else if (threads == 64) {
             Map<String, Double> targets = new LinkedHashMap<>();
             targets.put(LETTUCE, 1.5);
@@ -124,7 +126,9 @@ final class Decisions implements Section {
             targets.put(REPORT_FULL, 4.0);
             targets.put(SCRIPT, 0.7);
             targets.forEach((name, target) -> findings.atLeast(
-                    target, "decisions/s, 64 threads, against " + name, Spread.ratio(ours, rates(loads.get(name)))));
+                    target,
+                    "decisions/s, 64 threads, against " + name,
+                    Spread.ratio(ours, Load.rates(loads.get(name)))));
         }
     }
 
@@ -132,9 +136,5 @@ final class Decisions implements Section {
         long micros =
                 Math.round(Spread.of(loads.stream().map(quantile).toList()).median());
         return micros == 0 ? "" : Long.toString(micros);
-    }
-
-    private static List<Double> rates(List<Load> loads) {
-        return loads.stream().map(Load::perSecond).toList();
     }
 }

@@ -53,7 +53,7 @@ final class Guarded implements Section {
                         - spread(loads.get(UNGUARDED), Load::p50Micros).median();
                 gains.add("%.2f (%s)"
                         .formatted(
-                                Spread.ratio(rates(loads.get(DEFERRED)), rates(loads.get(GUARDED)))
+                                Spread.ratio(Load.rates(loads.get(DEFERRED)), Load.rates(loads.get(GUARDED)))
                                         .median(),
                                 connections + " at once"));
                 added.add("%,.0f µs with %d at once".formatted(median, connections));
@@ -64,10 +64,6 @@ final class Guarded implements Section {
             findings.say("");
             findings.say("The median request takes longer behind the guard: by " + String.join(", ", added) + ".");
         }
-    }
-
-    private static List<Double> rates(List<Load> loads) {
-        return loads.stream().map(Load::perSecond).toList();
     }
 
     private static Spread spread(List<Load> loads, ToDoubleFunction<Load> number) {

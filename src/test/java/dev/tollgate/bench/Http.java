@@ -75,12 +75,12 @@ final class Http implements Section {
             if (decided[0] < metered[0]) {
                 throw new IllegalStateException("not all requests were decided by Redis");
             }
-            List<Double> without = rates(loads.get(WITHOUT));
+            List<Double> without = Load.rates(loads.get(WITHOUT));
             findings.head("", "requests per second (lowest to highest round)", "against without", "p50 µs", "p99 µs");
             loads.forEach((name, all) -> findings.row(
                     name,
-                    Spread.of(rates(all)).whole(),
-                    Spread.ratio(rates(all), without).fine(),
+                    Spread.of(Load.rates(all)).whole(),
+                    Spread.ratio(Load.rates(all), without).fine(),
                     Math.round(Spread.of(all.stream().map(Load::p50Micros).toList())
                             .median()),
                     Math.round(Spread.of(all.stream().map(Load::p99Micros).toList())
@@ -92,16 +92,14 @@ final class Http implements Section {
             findings.atLeast(
                     0.85,
                     "HTTP requests/s with the filter against without",
-                    Spread.ratio(rates(loads.get(WITH)), without));
+                    Spread.ratio(Load.rates(loads.get(WITH)), without));
             findings.atLeast(
-                    0.95, "a banned caller's flood against no filter", Spread.ratio(rates(loads.get(BANNED)), without));
+                    0.95,
+                    "a banned caller's flood against no filter",
+                    Spread.ratio(Load.rates(loads.get(BANNED)), without));
             double trips = (double) flown[0] / metered[0];
             findings.atMost(
                     0.2, "Redis round trips per metered request at 64 connections", new Spread(trips, trips, trips));
         }
-    }
-
-    private static List<Double> rates(List<Load> loads) {
-        return loads.stream().map(Load::perSecond).toList();
     }
 }

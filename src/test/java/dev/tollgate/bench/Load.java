@@ -1,6 +1,7 @@
 package dev.tollgate.bench;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
@@ -16,6 +17,11 @@ import java.util.function.IntConsumer;
 record Load(double perSecond, double p50Micros, double p99Micros) {
 
     private static final int SAMPLES = 1 << 17;
+
+    /** How often it was done in a second, round by round. */
+    static List<Double> rates(List<Load> rounds) {
+        return rounds.stream().map(Load::perSecond).toList();
+    }
 
     /**
      * Runs it.

@@ -82,9 +82,9 @@ final class Tuning implements Section {
                 "as set, against it",
                 "p50 µs",
                 "p99 µs");
-        List<Double> ours = loads.get(OURS).stream().map(Load::perSecond).toList();
+        List<Double> ours = Load.rates(loads.get(OURS));
         loads.forEach((name, all) -> {
-            List<Double> rates = all.stream().map(Load::perSecond).toList();
+            List<Double> rates = Load.rates(all);
             findings.row(
                     name,
                     Spread.of(rates).whole(),

@@ -19,8 +19,6 @@ import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.MethodOrderer;
@@ -124,19 +122,7 @@ class GuardIT {
     @Order(1)
     void requestsOfTheApplicationThatIsNamedForItComeBackAsAsynchronousDispatchesAndNoOthersDo() {
         String key = newKey("pro").secret();
-        String asked = "/later?x=1&x=2&y=a%20b";
-        HttpResponse<String> waited = get("/slow" + asked, key);
-        assertThat(waited.headers().firstValue("X-Reached-By")).contains("REQUEST");
-        // Not those whose decision is there at once.
-        HttpResponse<String> deferred = Stream.generate(() -> get("/deferred" + asked, key))
-                .limit(50)
-                .filter(answer -> answer.headers().firstValue("X-Reached-By").equals(Optional.of("ASYNC")))
-                .findFirst()
-                .orElseThrow();
-        assertThat(deferred.body()).isEqualTo("served later");
-        assertThat(deferred.headers().firstValue("X-Asked"))
-                .isEqualTo(waited.headers().firstValue("X-Asked"))
-                .contains("/later?x=1&x=2&y=a%20b x[1, 2] y[a b]");
+        Deferred.apartFrom("/slow", "/deferred", path -> get(path, key));
     }
 
     @Test
