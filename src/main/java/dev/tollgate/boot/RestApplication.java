@@ -28,7 +28,7 @@ import org.glassfish.jersey.server.ServerProperties;
  * The REST resources. They are listed, not searched for: start is quicker, and what is served can be read here. web.xml maps
  * this application as a filter, so that what is no resource's path goes on to the server's own handling of files.
  */
-public class RestApplication extends ResourceConfig {
+public final class RestApplication extends ResourceConfig {
 
     /** With every resource there is. */
     public RestApplication() {

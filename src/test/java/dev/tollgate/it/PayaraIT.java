@@ -3,6 +3,7 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.JvmWarnings;
 import dev.tollgate.fixture.Payara;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -50,10 +51,12 @@ class PayaraIT {
             server.close();
         }
         Path domain = server.directory();
-        assertThat(Files.readString(domain.resolve("logs/uninstall.log")).lines())
+        assertThat(JvmWarnings.removedFrom(Files.readString(domain.resolve("logs/uninstall.log")))
+                        .lines())
                 .hasSize(6)
                 .allMatch(line -> line.startsWith("removed ") || line.startsWith("changed "));
-        assertThat(Files.readString(domain.resolve("logs/uninstall-again.log")).lines())
+        assertThat(JvmWarnings.removedFrom(Files.readString(domain.resolve("logs/uninstall-again.log")))
+                        .lines())
                 .allMatch(line -> line.startsWith("absent ") || line.startsWith("kept "));
         assertThat(Files.readString(domain.resolve("config/domain.xml"))).doesNotContain("tollgate", "postgresql");
         try (Stream<Path> libraries = Files.list(domain.resolve("lib"))) {

@@ -1,5 +1,6 @@
 package dev.tollgate.it;
 
+import dev.tollgate.fixture.JvmWarnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,7 +13,7 @@ record Shell(Path directory, Map<String, String> environment) {
 
     private static final int PATIENCE_MINUTES = 2;
 
-    /** What was said, errors included, and how it ended. */
+    /** What the programs said, errors included and their JVMs' warnings left out, and how it ended. */
     record Said(int code, String text) {}
 
     /**
@@ -36,7 +37,7 @@ record Shell(Path directory, Map<String, String> environment) {
             process.destroyForcibly();
             throw new AssertionError("not over after " + PATIENCE_MINUTES + " minutes: " + script);
         }
-        return new Said(process.exitValue(), Files.readString(output, StandardCharsets.UTF_8));
+        return new Said(process.exitValue(), JvmWarnings.removedFrom(Files.readString(output, StandardCharsets.UTF_8)));
     }
 
     private static Path java() {
