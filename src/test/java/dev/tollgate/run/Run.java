@@ -116,7 +116,11 @@ public final class Run {
 
         say("Starting Redis ...");
         RealRedis redis = children.add(
-                "Redis", RealRedis.startDurable(directory.path().resolve("redis"), port(directory, "redis.port")));
+                "Redis",
+                RealRedis.startProtected(
+                        directory.path().resolve("redis"),
+                        port(directory, "redis.port"),
+                        directory.password("redis.password")));
 
         say("Setting WildFly up ...");
         String adminPassword = directory.password("admin.password");

@@ -9,17 +9,19 @@ import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.security.SecureRandom;
-import java.util.HexFormat;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * {@code target/run}: what survives a run. Held by one process at a time; the operating system lets go of it when that
  * process dies, however it dies. Not thread-safe.
  */
 final class RunDirectory implements AutoCloseable {
+
+    private static final Set<PosixFilePermission> OWNER_ONLY = PosixFilePermissions.fromString("rwx------");
 
     private final Path path;
     private final FileChannel channel;
@@ -41,9 +43,10 @@ final class RunDirectory implements AutoCloseable {
         try {
             if (!Files.isDirectory(absolute)) {
                 Files.createDirectories(absolute.getParent());
-                Files.createDirectory(
-                        absolute, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
+                Files.createDirectory(absolute, PosixFilePermissions.asFileAttribute(OWNER_ONLY));
             }
+            // Everything that a run keeps lies in here: keys, usage, uploads, logs.
+            Files.setPosixFilePermissions(absolute, OWNER_ONLY);
             FileChannel channel =
                     FileChannel.open(absolute.resolve("lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (!locked(channel)) {
@@ -98,9 +101,7 @@ final class RunDirectory implements AutoCloseable {
     /** A random password of this installation's own, the same in every run. */
     String password(String name) {
         return recall(name).orElseGet(() -> {
-            byte[] bytes = new byte[12];
-            new SecureRandom().nextBytes(bytes);
-            String password = HexFormat.of().formatHex(bytes);
+            String password = PrivateFiles.newPassword();
             remember(name, password);
             return password;
         });

@@ -75,6 +75,7 @@ final class Rig implements AutoCloseable {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(postgres.jdbcUrl());
         source.setUser(RealPostgres.USER);
+        source.setPassword(postgres.password());
         source.setConnectTimeout(5);
         source.setSocketTimeout(40);
         return source;
