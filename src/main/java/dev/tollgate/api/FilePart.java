@@ -44,7 +44,7 @@ record FilePart(String fileName, String contentType, InputStream body) {
                         .get())
                 .setBoundary(boundary(contentType))
                 .setBufferSize(BUFFER)
-                .setPartHeaderSizeMax(MAX_PART_HEADERS)
+                .setMaxPartHeaderSize(MAX_PART_HEADERS)
                 .get();
         input.setHeaderCharset(StandardCharsets.UTF_8);
         boolean more = input.skipPreamble();
