@@ -8,6 +8,7 @@ import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.LatencyAlarm;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisServer;
+import dev.tollgate.redis.ServerRelease;
 import dev.tollgate.redis.SlowLog;
 import dev.tollgate.redis.Unsettled;
 import jakarta.annotation.PostConstruct;
@@ -18,6 +19,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -28,6 +31,7 @@ import java.util.concurrent.TimeUnit;
 @ApplicationScoped
 public class RedisSampling {
 
+    private static final Logger LOG = System.getLogger(RedisSampling.class.getName());
     private static final Duration PATIENCE = Duration.ofMillis(500);
     private static final int EVERY_SECONDS = 5;
     private static final int SLOW_LOG_SECONDS = 30;
@@ -52,6 +56,7 @@ public class RedisSampling {
     private Settings settings;
 
     private RedisServer server;
+    private ServerRelease met;
     private Unsettled unsettled;
     private SlowLog slowLog;
     private LatencyAlarm alarm;
@@ -85,7 +90,23 @@ public class RedisSampling {
 
     private void look() {
         info = server.info();
+        info.flatMap(RedisServer.Info::release).ifPresent(this::warnOfOldRelease);
         backlog = unsettled.look();
+    }
+
+    /** Says so once per release that is met: Redis may be updated, or fail over to an older one, while this node runs. */
+    private void warnOfOldRelease(ServerRelease release) {
+        if (!release.equals(met)) {
+            met = release;
+            if (release.runsForeignCode()) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} has a known fault by which whoever may run scripts in it can run programs on its host"
+                                + " (CVE-2025-49844); update it to 6.2.20, 7.2.11, 8.2.2 or later, unless its"
+                                + " distribution has mended it",
+                        release);
+            }
+        }
     }
 
     /** What the server said of itself lately; empty if it did not answer. */

@@ -87,6 +87,6 @@ public class RedisStateWiring {
 
     private static Info silence() {
         OptionalLong unknown = OptionalLong.empty();
-        return new Info(Optional.empty(), unknown, unknown, unknown, unknown, unknown);
+        return new Info(Optional.empty(), Optional.empty(), unknown, unknown, unknown, unknown, unknown);
     }
 }

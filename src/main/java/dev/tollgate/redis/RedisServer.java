@@ -18,6 +18,7 @@ public final class RedisServer {
      * What it said. What it may not tell (an ACL can forbid INFO) is empty.
      *
      * @param version e.g. {@code 6.2.11}
+     * @param release the same with its maker's name, of a Valkey its own
      * @param usedMemoryBytes memory in use
      * @param maxMemoryBytes its bound; 0 for none
      * @param connectedClients connections
@@ -26,6 +27,7 @@ public final class RedisServer {
      */
     public record Info(
             Optional<String> version,
+            Optional<ServerRelease> release,
             OptionalLong usedMemoryBytes,
             OptionalLong maxMemoryBytes,
             OptionalLong connectedClients,
@@ -69,6 +71,7 @@ public final class RedisServer {
         }
         return new Info(
                 Optional.ofNullable(said.get("redis_version")),
+                ServerRelease.of(said),
                 number(said, "used_memory"),
                 number(said, "maxmemory"),
                 number(said, "connected_clients"),
