@@ -10,6 +10,7 @@ local FIELDS = {
 local PROVIDERS = 100 -- kept apart per key and claim, the rest as OTHER
 local TYPES = 100     -- kept apart per hash, the rest as OTHER
 local OTHER = 'other'
+local EXACT = 9007199254740991 -- 2^53 - 1: above this, Redis's arithmetic, that of doubles, loses units
 
 local function text(number)
   return string.format('%.0f', number)
@@ -179,15 +180,18 @@ end
 local function fields_of(sum)
   local fields = {}
   local plain = #sum.which
-  sum.highest = 0
+  sum.highest, sum.requests = 0, 0
   for i, f in ipairs(sum.which) do
     local was = tonumber(sum.state[i] or 0) or 0
     local is = f == 6 and math.max(was, sum.counts[f]) or was + sum.counts[f]
     if f < 6 then
       sum.highest = math.max(sum.highest, is)
     end
+    if f <= 3 then
+      sum.requests = math.max(sum.requests, is)
+    end
     fields[2 * i - 1] = FIELDS[f]
-    fields[2 * i] = text(is)
+    fields[2 * i] = text(math.min(is, EXACT))
   end
   local n = #sum.types
   if n > 0 then
@@ -209,19 +213,21 @@ local function fields_of(sum)
           room = room - 1
         end
         fields[#fields + 1] = 'ft:' .. type
-        fields[#fields + 1] = text((tonumber(was or 0) or 0) + sum.files[type])
+        fields[#fields + 1] = text(math.min((tonumber(was or 0) or 0) + sum.files[type], EXACT))
       end
     end
     if more > 0 then
       fields[#fields + 1] = 'ft:' .. OTHER
-      fields[#fields + 1] = text(others + more)
+      fields[#fields + 1] = text(math.min(others + more, EXACT))
     end
   end
   return fields
 end
 
 -- Looks at everything and changes nothing. The ledger is its epoch and what it says was recorded.
-local function plan(given, ledger_epoch, ledger_recorded)
+-- Files and bytes stop growing at EXACT. Requests never do, or the ledger would not balance: who plans more is refused.
+local plan
+function plan(given, ledger_epoch, ledger_recorded)
   rows = given
   sum_up()
   bound_providers()
@@ -243,7 +249,11 @@ local function plan(given, ledger_epoch, ledger_recorded)
     recorded = (tonumber(sums['m'].state[1] or 0) or 0)
       + (tonumber(redis.call('HGET', claimed_name(prefix, id, 'm'), 'total_requests') or 0) or 0)
   end
-  return { fresh = fresh, begun = ledger_epoch, recorded = recorded + requests }
+  if ledger_epoch and recorded + requests > EXACT then
+    -- No honest ledger gets there. Begun anew, it balances again.
+    return plan(given, nil, nil)
+  end
+  return { fresh = fresh, begun = ledger_epoch, recorded = recorded + requests, too_many = sums['m'].requests > EXACT }
 end
 
 -- A key with something in the way, such as a value of another type under the name of a hash, is marked as changed, so that the
@@ -285,6 +295,9 @@ local function write(planned, time, entry, forgotten)
   if not planned.begun then
     entry[#entry + 1] = 'epoch'
     entry[#entry + 1] = text(time[1] * 1000000 + time[2])
+  end
+  if not planned.begun then
+    redis.call('HDEL', ledger, 'taken')
   end
   redis.call('HSET', ledger, unpack(entry))
   if #forgotten > 0 then

@@ -15,7 +15,7 @@
 local QUARTER = 21600      -- seconds
 local QUARTERS = 5         -- this one and those that reach back 24 h
 local SEEN_TTL = 108000000 -- 30 h, from the quarter's last id
-local EXACT = 9007199254740992 -- above this, sums lose units
+local ROOM = 4503599627370496 -- 2^52, a batch's most; the rest is for what the gate itself records, which cannot be refused
 
 about(1, ARGV[2])
 local most, count, now = tonumber(ARGV[3]), tonumber(ARGV[4]), tonumber(ARGV[5])
@@ -52,8 +52,8 @@ while ARGV[at] do
   given[#given + 1], at = row_at(at)
 end
 local planned = plan_or_mark(given, unpack(ledger_fields('epoch', 'recorded')))
--- The key's own counts are the sums of all others, so where these are exact, all are.
-if sums['m'].highest > EXACT then
+-- The key's own counts are the sums of all others, so where these have room, all have.
+if sums['m'].highest > ROOM then
   return 'over'
 end
 redis.call('SADD', seen_name(0), unpack(digests, 1, now))

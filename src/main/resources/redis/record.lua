@@ -35,6 +35,10 @@ local function record(source, sequence, given)
     return 'known'
   end
   local planned = plan_or_mark(given, known[2], known[3])
+  if planned.too_many then
+    mark_spoiled()
+    error('more requests are unsettled than can be counted', 0)
+  end
   write(planned, time, { source, sequence }, known[1] and {} or forgotten_sources())
   return 'added'
 end

@@ -47,7 +47,7 @@ public record FileTypesReport(long totalFiles, List<FileType> fileTypes, Map<Str
         for (int i = 0; i < counted.size(); i++) {
             types.add(new FileType(counted.get(i).getKey(), counted.get(i).getValue(), shares.get(i)));
         }
-        long files = types.stream().mapToLong(FileType::count).sum();
+        long files = types.stream().mapToLong(FileType::count).reduce(0, UsageCounts::sum);
         return new FileTypesReport(files, List.copyOf(types), categories(types), meta);
     }
 
@@ -69,7 +69,7 @@ public record FileTypesReport(long totalFiles, List<FileType> fileTypes, Map<Str
 
     private static Category category(List<FileType> types) {
         return new Category(
-                types.stream().mapToLong(FileType::count).sum(),
+                types.stream().mapToLong(FileType::count).reduce(0, UsageCounts::sum),
                 types.stream().map(FileType::type).toList());
     }
 

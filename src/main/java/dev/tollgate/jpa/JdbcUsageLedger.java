@@ -3,6 +3,7 @@ package dev.tollgate.jpa;
 import static dev.tollgate.jpa.UsageRows.array;
 
 import dev.tollgate.usage.ClaimedUsage;
+import dev.tollgate.usage.SetAsideLately;
 import dev.tollgate.usage.UsageLedger;
 import java.math.BigInteger;
 import java.sql.Connection;
@@ -189,6 +190,7 @@ public final class JdbcUsageLedger implements UsageLedger {
                         whole(rows, 3),
                         rows.getLong(4),
                         instant(rows.getTimestamp(5)),
+                        new SetAsideLately(rows.getLong(11), rows.getLong(12)),
                         Map.of());
             }
             if (rows.getString(6) != null) {
@@ -206,6 +208,7 @@ public final class JdbcUsageLedger implements UsageLedger {
                 totals.setAside(),
                 totals.mismatches(),
                 totals.lastMismatch(),
+                totals.setAsideLately(),
                 keys);
     }
 

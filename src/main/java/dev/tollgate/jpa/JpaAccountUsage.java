@@ -32,7 +32,7 @@ public class JpaAccountUsage implements AccountUsage {
                    CAST(extract(epoch FROM max(u.last_used_at)) * 1000 AS bigint)
             FROM api_keys k JOIN provider_usage u ON u.api_key_id = k.id WHERE k.account_id = ?1 GROUP BY u.provider
             UNION ALL
-            SELECT 'type', t.key, sum(CAST(t.value AS bigint)), 0, 0, 0, 0, 0
+            SELECT 'type', t.key, sum(CAST(t.value AS numeric)), 0, 0, 0, 0, 0
             FROM api_keys k CROSS JOIN jsonb_each_text(k.file_type_counts) t WHERE k.account_id = ?1 GROUP BY t.key""";
 
     private static final Map<String, Object> TIMED = Map.of("jakarta.persistence.query.timeout", 5_000);
@@ -85,8 +85,7 @@ public class JpaAccountUsage implements AccountUsage {
                 number(row[2]), number(row[3]), number(row[4]), number(row[5]), number(row[6]), number(row[7]), types);
     }
 
-    /** Sums of nothing are null. */
     private static long number(Object column) {
-        return column == null ? 0 : ((Number) column).longValue();
+        return UsageColumns.whole(column);
     }
 }

@@ -43,7 +43,7 @@ final class LedgerBatch {
     private final List<Entry> passedOver = new ArrayList<>();
     private BigDecimal recorded = BigDecimal.ZERO;
     private BigDecimal asideRequests = BigDecimal.ZERO;
-    private long requests;
+    private BigDecimal settled = BigDecimal.ZERO;
     private int keys;
     private int repeated;
     private int setAside;
@@ -196,7 +196,8 @@ final class LedgerBatch {
         }
         for (Entry entry : entries) {
             keys++;
-            requests += entry.claim().usage().totals().totalRequests();
+            settled = settled.add(
+                    BigDecimal.valueOf(entry.claim().usage().totals().totalRequests()));
             count(entry.claim());
         }
     }
@@ -268,7 +269,7 @@ final class LedgerBatch {
     void addToTotals() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SettlementSql.TOTALS)) {
             statement.setBigDecimal(1, recorded);
-            statement.setBigDecimal(2, BigDecimal.valueOf(requests));
+            statement.setBigDecimal(2, settled);
             statement.setBigDecimal(3, asideRequests);
             statement.setInt(4, mismatches.size());
             statement.setInt(5, mismatches.size());
@@ -283,6 +284,6 @@ final class LedgerBatch {
     }
 
     Applied applied() {
-        return new Applied(keys, repeated, setAside, requests, mismatches);
+        return new Applied(keys, repeated, setAside, UsageColumns.whole(settled), mismatches);
     }
 }

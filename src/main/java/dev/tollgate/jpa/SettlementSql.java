@@ -58,11 +58,20 @@ final class SettlementSql {
                 ), kept AS (
                     SELECT CASE WHEN type = 'other' OR place <= 100 THEN type ELSE 'other' END AS type, $row, sum(n) AS n
                     FROM placed c GROUP BY 1, $row
-                ), merged AS (SELECT $row, jsonb_object_agg(type, n) AS types FROM kept c GROUP BY $row)
+                ), merged AS (SELECT $row, jsonb_object_agg(type, LEAST(n, 9223372036854775807)) AS types FROM kept c GROUP BY $row)
                 """.replace("$row", row).replace("$there", there);
     }
 
-    static final String KEY_TOTALS = """
+    /**
+     * The same statement with sums that stop at a bigint's bound: one that overflowed would keep all of its key's usage out,
+     * of that day and of every one to come. What comes is at least 0.
+     */
+    private static String saturating(String sql) {
+        return sql.replaceAll("([ku][.]\\w+) [+] ((?:c|excluded)[.]\\w+)", "LEAST($1, 9223372036854775807 - $2) + $2");
+    }
+
+    static final String KEY_TOTALS =
+            saturating("""
             WITH c AS MATERIALIZED (
                 SELECT * FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
                     ?::text[], ?::bigint[], ?::bigint[], ?::bigint[])
@@ -78,7 +87,7 @@ final class SettlementSql {
                 file_type_counts = coalesce(m.types, k.file_type_counts),
                 settled_batch = c.batch, ledger_epoch = c.epoch, ledger_requests = c.upto
             FROM c LEFT JOIN merged m ON m.id = c.id
-            WHERE k.id = c.id AND k.settled_batch < c.batch""".replace("$merged", mergedTypes("c.id", "api_keys k ON k.id = c.id"));
+            WHERE k.id = c.id AND k.settled_batch < c.batch""".replace("$merged", mergedTypes("c.id", "api_keys k ON k.id = c.id")));
 
     /** For keys whose claim was set aside: it must not be applied later, and the ledger goes on behind it. */
     static final String MARK_KEYS = """
@@ -86,7 +95,7 @@ final class SettlementSql {
             FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[]) AS c (id, batch, epoch, upto)
             WHERE k.id = c.id AND k.settled_batch < c.batch""";
 
-    static final String PROVIDERS = """
+    static final String PROVIDERS = saturating("""
             WITH c AS MATERIALIZED (
                 SELECT * FROM unnest(?::uuid[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
                     ?::bigint[], ?::text[])
@@ -107,9 +116,9 @@ final class SettlementSql {
                 last_used_at = GREATEST(u.last_used_at, excluded.last_used_at),
                 file_type_counts = coalesce(nullif(excluded.file_type_counts, '{}'), u.file_type_counts)""".replace(
             "$merged",
-            mergedTypes("c.id, c.provider", "provider_usage k ON k.api_key_id = c.id AND k.provider = c.provider"));
+            mergedTypes("c.id, c.provider", "provider_usage k ON k.api_key_id = c.id AND k.provider = c.provider")));
 
-    static final String DAYS = """
+    static final String DAYS = saturating("""
             INSERT INTO api_key_usage_daily AS u (api_key_id, usage_date, total_requests, successful_requests,
                 failed_requests, total_files_uploaded, total_file_size)
             SELECT * FROM unnest(?::uuid[], ?::date[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[])
@@ -120,9 +129,9 @@ final class SettlementSql {
                 successful_requests = u.successful_requests + excluded.successful_requests,
                 failed_requests = u.failed_requests + excluded.failed_requests,
                 total_files_uploaded = u.total_files_uploaded + excluded.total_files_uploaded,
-                total_file_size = u.total_file_size + excluded.total_file_size""";
+                total_file_size = u.total_file_size + excluded.total_file_size""");
 
-    static final String PROVIDER_DAYS = """
+    static final String PROVIDER_DAYS = saturating("""
             INSERT INTO provider_usage_daily AS u (api_key_id, usage_date, provider, total_requests, successful_requests,
                 failed_requests, total_files_uploaded, total_file_size)
             SELECT * FROM unnest(?::uuid[], ?::date[], ?::text[], ?::bigint[], ?::bigint[], ?::bigint[], ?::bigint[],
@@ -133,7 +142,7 @@ final class SettlementSql {
                 successful_requests = u.successful_requests + excluded.successful_requests,
                 failed_requests = u.failed_requests + excluded.failed_requests,
                 total_files_uploaded = u.total_files_uploaded + excluded.total_files_uploaded,
-                total_file_size = u.total_file_size + excluded.total_file_size""";
+                total_file_size = u.total_file_size + excluded.total_file_size""");
 
     static final String SET_ASIDE = """
             INSERT INTO set_aside_usage (batch_id, api_key_id, requests, usage, reason) VALUES (?, ?, ?, ?::jsonb, ?)
@@ -166,8 +175,12 @@ final class SettlementSql {
     static final String BOOKS = """
             SELECT t.recorded, t.settled, t.set_aside, t.mismatches, t.last_mismatch, c.id, k.id IS NOT NULL,
                 GREATEST(k.settled_batch, (SELECT max(a.batch_id) FROM set_aside_usage a WHERE a.api_key_id = c.id)),
-                k.ledger_epoch, k.ledger_requests
+                k.ledger_epoch, k.ledger_requests, lately.deleted, lately.others
             FROM ledger_totals t
+            CROSS JOIN (
+                SELECT count(*) FILTER (WHERE reason = 'no such key') AS deleted,
+                    count(*) FILTER (WHERE reason <> 'no such key') AS others
+                FROM set_aside_usage WHERE set_aside_at > now() - interval '1 hour') AS lately
             LEFT JOIN unnest(?::text[], ?::uuid[]) AS c (id, uuid) ON true
             LEFT JOIN api_keys k ON k.id = c.uuid""";
 

@@ -8,6 +8,7 @@ import jakarta.persistence.Column;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Embeddable;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -15,6 +16,8 @@ import java.util.Map;
 /** The settled counts that a key's row and a provider's row hold, for reading: the settlement writes them by SQL. */
 @Embeddable
 public class UsageColumns {
+
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
     @Column(name = "total_requests", insertable = false, updatable = false)
     private long totalRequests;
@@ -52,10 +55,19 @@ public class UsageColumns {
                 types(fileTypes));
     }
 
+    /** A count, or a sum of counts, which beyond a long's range is its bound; 0 for the sum of nothing, which is null. */
+    static long whole(Object column) {
+        if (column instanceof BigDecimal sum) {
+            return sum.min(MOST).longValue();
+        }
+        return column == null ? 0 : ((Number) column).longValue();
+    }
+
     private static Map<String, Long> types(String json) {
         Map<String, Long> types = new HashMap<>();
         try (JsonReader reader = Json.createReader(new StringReader(json))) {
-            reader.readObject().forEach((type, count) -> types.put(type, ((JsonNumber) count).longValueExact()));
+            reader.readObject()
+                    .forEach((type, count) -> types.put(type, whole(((JsonNumber) count).bigDecimalValue())));
         }
         return types;
     }

@@ -68,7 +68,8 @@ public final class Ledger {
                 page.size() < PAGE,
                 unbalanced,
                 totals.mismatches(),
-                totals.lastMismatch());
+                totals.lastMismatch(),
+                totals.setAsideLately());
     }
 
     /** One key's account; empty if Redis keeps no ledger of it, since it rested for long. Blocks. */

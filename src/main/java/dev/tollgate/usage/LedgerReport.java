@@ -17,6 +17,7 @@ import java.util.Optional;
  * @param unbalanced keys whose own books do not balance, the first of them
  * @param mismatches how often the settlement has found a key's books unbalanced
  * @param lastMismatch when it last did
+ * @param setAsideLately claims set aside within the last hour
  */
 public record LedgerReport(
         BigInteger recorded,
@@ -27,7 +28,8 @@ public record LedgerReport(
         boolean complete,
         List<KeyReport> unbalanced,
         long mismatches,
-        Optional<Instant> lastMismatch) {
+        Optional<Instant> lastMismatch,
+        SetAsideLately setAsideLately) {
 
     /**
      * The same for one key, since its ledger in Redis was begun.

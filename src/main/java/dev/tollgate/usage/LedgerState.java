@@ -44,6 +44,12 @@ public final class LedgerState {
         return last == null ? BigInteger.ZERO : last.setAside();
     }
 
+    /** Claims set aside within the hour before the last look, by any node; none before the first. */
+    public SetAsideLately setAsideLately() {
+        LedgerReport last = seen;
+        return last == null ? SetAsideLately.NONE : last.setAsideLately();
+    }
+
     /** How often the settlement has found a key's books unbalanced; 0 before the first look. */
     public long mismatches() {
         LedgerReport last = seen;

@@ -46,6 +46,6 @@ public record Recording(String keyId, String source, long sequence, Map<Provider
 
     /** How many requests it holds. */
     public long requests() {
-        return usage.values().stream().mapToLong(UsageCounts::totalRequests).sum();
+        return usage.values().stream().mapToLong(UsageCounts::totalRequests).reduce(0, UsageCounts::sum);
     }
 }

@@ -52,21 +52,12 @@ public final class SetAsideRetry {
         }
         Recording recording = new Recording(keyId, "retry-" + batchId, 1, usage.usage());
         if (recording.requests() != usage.requests()
-                || usage.usage().values().stream().anyMatch(SetAsideRetry::isNegative)) {
+                || !usage.usage().values().stream().allMatch(UsageCounts::canBePending)) {
             return Outcome.NOT_COUNTS;
         }
         record(recording);
         aside.remove(batchId, keyId);
         return Outcome.GIVEN_BACK;
-    }
-
-    private static boolean isNegative(UsageCounts counts) {
-        return counts.totalRequests() < 0
-                || counts.successfulRequests() < 0
-                || counts.failedRequests() < 0
-                || counts.totalFiles() < 0
-                || counts.totalBytes() < 0
-                || counts.fileTypes().values().stream().anyMatch(files -> files < 0);
     }
 
     private void record(Recording recording) {

@@ -21,8 +21,8 @@ final class Tally {
         } else {
             failed++;
         }
-        files += event.files();
-        bytes += event.bytes();
+        files = UsageCounts.sum(files, event.files());
+        bytes = UsageCounts.sum(bytes, event.bytes());
         lastUsedAt = Math.max(lastUsedAt, event.atMillis());
         if (event.mediaType() != null && event.files() > 0) {
             addFiles(event.mediaType(), event.files());
@@ -33,8 +33,8 @@ final class Tally {
         requests += more.requests;
         successful += more.successful;
         failed += more.failed;
-        files += more.files;
-        bytes += more.bytes;
+        files = UsageCounts.sum(files, more.files);
+        bytes = UsageCounts.sum(bytes, more.bytes);
         lastUsedAt = Math.max(lastUsedAt, more.lastUsedAt);
         more.fileTypes.forEach(this::addFiles);
     }
@@ -44,7 +44,7 @@ final class Tally {
             fileTypes = new HashMap<>(4);
         }
         boolean room = fileTypes.size() < UsageCounts.MAX_FILE_TYPES || fileTypes.containsKey(type);
-        fileTypes.merge(room ? type : UsageCounts.OTHER_TYPE, count, Long::sum);
+        fileTypes.merge(room ? type : UsageCounts.OTHER_TYPE, count, UsageCounts::sum);
     }
 
     long requests() {

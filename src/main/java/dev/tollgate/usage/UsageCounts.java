@@ -31,6 +31,9 @@ public record UsageCounts(
     /** Where files of further types are counted. */
     public static final String OTHER_TYPE = "other";
 
+    /** The most Redis counts: its arithmetic is that of doubles, which lose units beyond 2^53 - 1. */
+    public static final long MAX_PENDING = (1L << 53) - 1;
+
     /** Nothing. */
     public static final UsageCounts NONE = new UsageCounts(0, 0, 0, 0, 0, 0, Map.of());
 
@@ -52,19 +55,44 @@ public record UsageCounts(
                         : Map.of(event.mediaType(), (long) event.files()));
     }
 
+    /** Whether an honest recording could have these counts: none is below zero or above {@value #MAX_PENDING}. */
+    public boolean canBePending() {
+        return fits(totalRequests)
+                && fits(successfulRequests)
+                && fits(failedRequests)
+                && fits(totalFiles)
+                && fits(totalBytes)
+                && fileTypes.values().stream().allMatch(UsageCounts::fits);
+    }
+
+    private static boolean fits(long count) {
+        return count >= 0 && count <= MAX_PENDING;
+    }
+
     /** Whether there is nothing to add. */
     public boolean isEmpty() {
         return totalRequests == 0 && totalFiles == 0 && totalBytes == 0;
     }
 
-    /** The sum of both. */
+    /**
+     * The sum of two counts, which stops at {@link Long#MAX_VALUE} instead of becoming negative.
+     *
+     * @param some at least 0
+     * @param more at least 0
+     */
+    public static long sum(long some, long more) {
+        long sum = some + more;
+        return some > 0 && more > 0 && sum < 0 ? Long.MAX_VALUE : sum;
+    }
+
+    /** The sum of both; each count stops at {@link Long#MAX_VALUE}. */
     public UsageCounts plus(UsageCounts more) {
         return new UsageCounts(
-                totalRequests + more.totalRequests,
-                successfulRequests + more.successfulRequests,
-                failedRequests + more.failedRequests,
-                totalFiles + more.totalFiles,
-                totalBytes + more.totalBytes,
+                sum(totalRequests, more.totalRequests),
+                sum(successfulRequests, more.successfulRequests),
+                sum(failedRequests, more.failedRequests),
+                sum(totalFiles, more.totalFiles),
+                sum(totalBytes, more.totalBytes),
                 Math.max(lastUsedAt, more.lastUsedAt),
                 mergeTypes(fileTypes, more.fileTypes));
     }
@@ -77,7 +105,7 @@ public record UsageCounts(
             return more;
         }
         Map<String, Long> merged = new TreeMap<>(some);
-        more.forEach((type, count) -> merged.merge(type, count, Long::sum));
+        more.forEach((type, count) -> merged.merge(type, count, UsageCounts::sum));
         return merged;
     }
 }

@@ -87,6 +87,7 @@ public interface UsageLedger {
      * @param setAside set aside
      * @param mismatches how often a key's books did not balance
      * @param lastMismatch when that was last so
+     * @param setAsideLately claims set aside within the last hour
      * @param keys what is known of the keys asked for
      */
     record Books(
@@ -95,6 +96,7 @@ public interface UsageLedger {
             BigInteger setAside,
             long mismatches,
             Optional<Instant> lastMismatch,
+            SetAsideLately setAsideLately,
             Map<String, KeyBook> keys) {
         public Books {
             keys = Map.copyOf(keys);

@@ -11,6 +11,7 @@ import dev.tollgate.usage.ClaimedUsage;
 import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.KeyUsage.ProviderDay;
 import dev.tollgate.usage.LedgerMark;
+import dev.tollgate.usage.SetAsideLately;
 import dev.tollgate.usage.UsageCounts;
 import dev.tollgate.usage.UsageEvent;
 import dev.tollgate.usage.UsageLedger.Applied;
@@ -178,29 +179,78 @@ class JdbcUsageLedgerTest {
         List<String> all = keys.create(50);
         List<ClaimedUsage> claims = new ArrayList<>();
         for (int i = 0; i < all.size(); i++) {
-            claims.add(claim(all.get(i), i == 17 ? overflowing() : upload("s3", DAY, "image/png", i)));
+            claims.add(claim(all.get(i), upload("s3", DAY, "image/png", i)));
         }
-        keys.update("UPDATE api_keys SET total_file_size = 9223372036854775000 WHERE id = ?::uuid", all.get(17));
         claims.set(3, claim(all.get(3), new KeyUsage(counts(-5), Map.of(), Map.of(), Map.of())));
         claims.set(40, claim(all.get(40), providerTooLong()));
         Applied applied = apply(claims.toArray(ClaimedUsage[]::new));
-        assertThat(applied.keys()).isEqualTo(47);
-        assertThat(applied.setAside()).isEqualTo(3);
-        assertThat(keys.row("SELECT reason FROM set_aside_usage WHERE api_key_id = ?", all.get(17)))
-                .containsEntry("reason", "SQLSTATE 22003");
+        assertThat(applied.keys()).isEqualTo(48);
+        assertThat(applied.setAside()).isEqualTo(2);
         assertThat(keys.row("SELECT reason FROM set_aside_usage WHERE api_key_id = ?", all.get(40)))
                 .containsEntry("reason", "SQLSTATE 23514");
         assertThat(keys.row("SELECT reason FROM set_aside_usage WHERE api_key_id = ?", all.get(3)))
                 .containsEntry("reason", SetAside.NOT_COUNTS);
         for (int i = 0; i < all.size(); i++) {
-            boolean refused = i == 3 || i == 17 || i == 40;
+            boolean refused = i == 3 || i == 40;
             assertThat(settled(all.get(i))).as("key " + i).containsEntry("total_requests", refused ? 0L : 1L);
         }
         assertThat(apply(claims.toArray(ClaimedUsage[]::new)).repeated()).isEqualTo(50);
     }
 
-    private static KeyUsage overflowing() {
-        return upload("s3", DAY, "image/png", 1_000_000);
+    @Test
+    void sumsStopAtTheirColumnsBoundInsteadOfKeepingTheKeysUsageOut() {
+        String key = keys.create(1).get(0);
+        apply(claim(key, upload("s3", DAY, "image/png", 5)));
+        for (String table : List.of("provider_usage", "api_key_usage_daily", "provider_usage_daily")) {
+            keys.update(nearTheBound(table, "api_key_id"), key);
+        }
+        keys.update(nearTheBound("api_keys", "id"), key);
+        for (String column : List.of("api_keys:id", "provider_usage:api_key_id")) {
+            String[] at = column.split(":");
+            keys.update(
+                    "UPDATE " + at[0] + " SET file_type_counts = '{\"image/png\": 9223372036854775806}' WHERE " + at[1]
+                            + " = ?::uuid",
+                    key);
+        }
+        Applied applied = apply(claim(key, upload("s3", DAY, "image/png", 1L << 44)));
+        assertThat(applied.setAside()).isZero();
+        assertThat(applied.requests()).isEqualTo(1);
+        for (String row : List.of(
+                "api_keys WHERE id",
+                "provider_usage WHERE api_key_id",
+                "api_key_usage_daily WHERE api_key_id",
+                "provider_usage_daily WHERE api_key_id")) {
+            assertThat(keys.row(
+                            "SELECT total_requests AS n, total_file_size AS bytes, total_files_uploaded AS files FROM "
+                                    + row + " = ?::uuid",
+                            key))
+                    .as(row)
+                    .isEqualTo(Map.of("n", 2L, "bytes", Long.MAX_VALUE, "files", Long.MAX_VALUE));
+        }
+        assertThat(settled(key)).containsEntry("types", "{\"image/png\": 9223372036854775807}");
+        assertThat(apply(claim(key, upload("s3", DAY, "image/png", 7))).setAside())
+                .isZero();
+        assertThat(settled(key)).containsEntry("total_requests", 3L).containsEntry("total_file_size", Long.MAX_VALUE);
+    }
+
+    private static String nearTheBound(String table, String column) {
+        return "UPDATE " + table
+                + " SET total_file_size = 9223372036854775000, total_files_uploaded = 9223372036854775806" + " WHERE "
+                + column + " = ?::uuid";
+    }
+
+    @Test
+    void whatWasSetAsideLatelyIsToldByWhetherItsKeyIsThere() {
+        long ofDeletedKeys = ledger.books(List.of()).setAsideLately().ofDeletedKeys();
+        long ofOthers = ledger.books(List.of()).setAsideLately().ofOthers();
+        String key = keys.create(1).get(0);
+        apply(claim(key, new KeyUsage(counts(-5), Map.of(), Map.of(), Map.of())));
+        apply(claim(UUID.randomUUID().toString(), failure("s3", DAY)));
+        assertThat(ledger.books(List.of()).setAsideLately())
+                .isEqualTo(new SetAsideLately(ofDeletedKeys + 1, ofOthers + 1));
+        keys.update(
+                "UPDATE set_aside_usage SET set_aside_at = now() - interval '61 minutes' WHERE api_key_id = ?", key);
+        assertThat(ledger.books(List.of()).setAsideLately()).isEqualTo(new SetAsideLately(ofDeletedKeys + 1, ofOthers));
     }
 
     private static KeyUsage providerTooLong() {
