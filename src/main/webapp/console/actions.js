@@ -33,17 +33,20 @@ export async function newKey(account) {
   const name = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
   const expires = h('input', { type: 'datetime-local' });
   const window = h('input', { type: 'number', min: 0, step: 1, inputmode: 'numeric' });
+  const may = postingChoice({ postUsage: null });
   const choice = account ? null : await accountChoice();
   const key = await dialog({
     title: account ? 'New key for ' + account.name : 'New key', action: 'Create key',
     body: [choice ? choice.fields : null, field('Name', name, 'What the key is for, such as the program that uses it.'),
       field('Expires', expires, 'Your time zone; empty for never.'),
-      field('Requests per minute', window, 'A window of the key\'s own below its account\'s; empty for none.')],
+      field('Requests per minute', window, 'A window of the key\'s own below its account\'s; empty for none.'),
+      field('May post usage', may, 'Whether other services may report usage with it.')],
     act: () => post('keys', {
       accountId: account ? account.id : choice.value(),
       name: name.value.trim(),
       expiresAt: expires.value ? new Date(expires.value).toISOString() : null,
       windowLimit: window.value === '' ? null : Number(window.value),
+      postUsage: posting(may),
     }),
   });
   if (key) {
@@ -62,6 +65,31 @@ async function accountChoice() {
   const text = h('input', { type: 'search', autocomplete: 'off', on: { input: () => { clearTimeout(timer); timer = setTimeout(() => load(text.value.trim()), 200); } } });
   await load('');
   return { fields: [field('Find the account', text), field('Account', list)], value: () => list.value };
+}
+
+const POSTING = [['', 'As the setting says'], ['true', 'Yes'], ['false', 'No']];
+
+/** In words, whether usage may be posted with a key. */
+export function postingOf(key) {
+  return key.postUsage === null ? 'as tollgate.usage.post says' : key.postUsage ? 'yes' : 'no';
+}
+
+function postingChoice(key) {
+  return select(POSTING, key.postUsage === null ? '' : String(key.postUsage));
+}
+
+function posting(choice) {
+  return choice.value === '' ? null : choice.value === 'true';
+}
+
+/** Permits or denies posting usage with a key. */
+export async function changePosting(key) {
+  const may = postingChoice(key);
+  return dialog({
+    title: 'Posting usage with ' + key.name, action: 'Change',
+    body: [field('May post usage', may, 'Holds on every node within two seconds. The setting is tollgate.usage.post.')],
+    act: () => patch('keys/' + key.id, { postUsage: posting(may) }),
+  });
 }
 
 export async function rotateKey(key) {

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param createdAt when it was made
  * @param expiresAt when it stops being valid; null for never
  * @param windowLimit a window of the key's own in requests per 60 s, below its account's; empty for none
+ * @param postUsage whether usage may be posted with it; null if that is as {@code tollgate.usage.post} says
  */
 public record ApiKey(
         String id,
@@ -23,7 +24,21 @@ public record ApiKey(
         boolean active,
         Instant createdAt,
         Instant expiresAt,
-        OptionalLong windowLimit) {
+        OptionalLong windowLimit,
+        Boolean postUsage) {
+
+    /** A key that says nothing of posting usage. */
+    public ApiKey(
+            String id,
+            String accountId,
+            String name,
+            String prefix,
+            boolean active,
+            Instant createdAt,
+            Instant expiresAt,
+            OptionalLong windowLimit) {
+        this(id, accountId, name, prefix, active, createdAt, expiresAt, windowLimit, null);
+    }
 
     /** Whether the key has expired at the given instant. */
     public boolean expiredAt(long nowMillis) {

@@ -24,8 +24,15 @@ public interface ApiKeys {
      * @param token the secret, of which only hash and prefix are kept
      * @param expiresAt when it stops being valid; null for never
      * @param windowLimit a window of its own; empty for none
+     * @param postUsage whether usage may be posted with it; null if that is as {@code tollgate.usage.post} says
      */
-    ApiKey create(String accountId, String name, ApiKeyToken token, Instant expiresAt, OptionalLong windowLimit);
+    ApiKey create(
+            String accountId,
+            String name,
+            ApiKeyToken token,
+            Instant expiresAt,
+            OptionalLong windowLimit,
+            Boolean postUsage);
 
     /** The key with this id; empty for none, also where the text is no id at all. */
     Optional<ApiKey> find(String id);
@@ -40,6 +47,13 @@ public interface ApiKeys {
     /** Revokes a key for good; once revoked, revoking it again changes nothing. Empty if there is none with this id. */
     Optional<Edit> revoke(String id);
 
+    /**
+     * Says whether usage may be posted with an active key; saying it again changes nothing. Empty if there is none with this id.
+     *
+     * @param postUsage null if that is to be as {@code tollgate.usage.post} says
+     */
+    Optional<Edit> permitPosting(String id, Boolean postUsage);
+
     /** Gives an active key another secret; the old one stops being valid. Empty if there is none with this id. */
     Optional<Edit> rotate(String id, ApiKeyToken token);
 
@@ -48,7 +62,7 @@ public interface ApiKeys {
      *
      * @param key the key afterwards
      * @param hash the hash it was known by before
-     * @param done false if there was nothing to do: the key had been revoked before
+     * @param done false if there was nothing to do: the key had been revoked before, or was so already
      */
     record Edit(ApiKey key, String hash, boolean done) {}
 }

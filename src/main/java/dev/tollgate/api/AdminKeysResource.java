@@ -19,6 +19,7 @@ import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
@@ -30,6 +31,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.time.Instant;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -58,6 +60,7 @@ public class AdminKeysResource {
      * @param createdAt when it was made
      * @param expiresAt when it stops being valid; null for never
      * @param windowLimit a window of the key's own in requests per 60 s; null for none
+     * @param postUsage whether usage may be posted with it; null if that is as {@code tollgate.usage.post} says
      */
     public record KeyWithSecret(
             String id,
@@ -68,7 +71,8 @@ public class AdminKeysResource {
             boolean active,
             Instant createdAt,
             Instant expiresAt,
-            OptionalLong windowLimit) {
+            OptionalLong windowLimit,
+            Boolean postUsage) {
 
         static KeyWithSecret of(ApiKey key, ApiKeyToken token) {
             return new KeyWithSecret(
@@ -80,7 +84,8 @@ public class AdminKeysResource {
                     key.active(),
                     key.createdAt(),
                     key.expiresAt(),
-                    key.windowLimit());
+                    key.windowLimit(),
+                    key.postUsage());
         }
 
         /** Says nothing of the secret, so that a log line cannot leak it. */
@@ -132,6 +137,7 @@ public class AdminKeysResource {
         String name = members.text("name", ApiKeys.MAX_NAME);
         Instant expiresAt = members.instant("expiresAt");
         OptionalLong windowLimit = members.number("windowLimit", Tier.MAX_LIMIT);
+        Boolean postUsage = members.flagOrNull("postUsage");
         members.end();
         if (expiresAt != null && expiresAt.toEpochMilli() <= record.nowMillis()) {
             throw Texts.bad("expiresAt", "must be in the future");
@@ -140,10 +146,37 @@ public class AdminKeysResource {
                 .orElseThrow(() -> Texts.bad("accountId", "is not among the accounts"))
                 .id();
         ApiKeyToken token = ApiKeyToken.generate();
-        ApiKey key = keys.create(accountId, name, token, expiresAt, windowLimit);
+        ApiKey key = keys.create(accountId, name, token, expiresAt, windowLimit, postUsage);
         did(security, AuditEvent.Type.KEY_CREATED, key);
         changes.keyChanged(token.hash());
         return Answers.created(uri, key.id(), KeyWithSecret.of(key, token));
+    }
+
+    /** Says whether usage may be posted with an API key; null leaves that to {@code tollgate.usage.post}. */
+    @PATCH
+    @Path("{id}")
+    @RequestBody(ref = "KeyChange")
+    public ApiKey change(
+            @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers members = JsonMembers.read(body);
+        if (!members.has("postUsage")) {
+            throw Texts.bad("postUsage", "is missing; give true, false or null");
+        }
+        Boolean postUsage = members.flagOrNull("postUsage");
+        members.end();
+        ApiKeys.Edit edit = keys.permitPosting(id, postUsage).orElseThrow(AdminKeysResource::unknown);
+        if (!edit.key().active()) {
+            throw new ProblemException(Problems.conflict("The key was revoked; make a new one."));
+        }
+        if (edit.done()) {
+            Map<String, String> details = new HashMap<>(details(edit.key()));
+            details.put("postUsage", String.valueOf(postUsage));
+            record.did(security, AuditEvent.Type.KEY_CHANGED, edit.key().accountId(), details);
+        }
+        // Told again for a key that was so before: the node that changed it may have died before it could.
+        changes.keyChanged(edit.hash());
+        return edit.key();
     }
 
     /** Revokes an API key for good. */
@@ -181,8 +214,11 @@ public class AdminKeysResource {
     }
 
     private void did(SecurityContext security, AuditEvent.Type type, ApiKey key) {
-        record.did(
-                security, type, key.accountId(), Map.of("keyId", key.id(), "name", key.name(), "prefix", key.prefix()));
+        record.did(security, type, key.accountId(), details(key));
+    }
+
+    private static Map<String, String> details(ApiKey key) {
+        return Map.of("keyId", key.id(), "name", key.name(), "prefix", key.prefix());
     }
 
     private static ProblemException unknown() {

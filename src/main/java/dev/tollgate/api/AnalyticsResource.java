@@ -1,5 +1,6 @@
 package dev.tollgate.api;
 
+import dev.tollgate.account.ApiKey;
 import dev.tollgate.account.KnownKey;
 import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.analytics.Analytics;
@@ -22,13 +23,13 @@ public class AnalyticsResource extends AnalyticsOfKey {
 
     @Override
     protected String keyId(ContainerRequestContext request) {
-        return presented(request);
+        return presented(request).id();
     }
 
     /** The presented key; 401 if there is none. */
-    static String presented(ContainerRequestContext request) {
+    static ApiKey presented(ContainerRequestContext request) {
         if (request.getProperty(RequestAttributes.KEY) instanceof KnownKey known) {
-            return known.key().id();
+            return known.key();
         }
         throw new ProblemException(Problems.missingKey());
     }

@@ -156,6 +156,18 @@ public final class JsonMembers {
         throw Texts.bad(name, "must be a whole number from 0 to " + most + ", or null");
     }
 
+    /** True or false; null where it is absent or null. */
+    public Boolean flagOrNull(String name) {
+        if (!has(name) || members.get(name) == JsonValue.NULL) {
+            return null;
+        }
+        JsonValue value = members.get(name);
+        if (value == JsonValue.TRUE || value == JsonValue.FALSE) {
+            return value == JsonValue.TRUE;
+        }
+        throw Texts.bad(name, "must be true, false or null");
+    }
+
     /** Refuses members that were not asked for. */
     public void end() {
         for (String name : members.keySet()) {

@@ -1,12 +1,17 @@
 package dev.tollgate.api;
 
+import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.UsagePosting;
 import dev.tollgate.api.EventReader.BadEventException;
 import dev.tollgate.problem.Problems;
+import dev.tollgate.usage.PostedCounts;
 import dev.tollgate.usage.PostedEvent;
 import dev.tollgate.usage.PostedUsage;
 import dev.tollgate.usage.PostedUsage.Full;
 import dev.tollgate.usage.PostedUsage.Receipt;
 import dev.tollgate.usage.PostedUsage.Taken;
+import dev.tollgate.usage.PostedUsage.TooManyCells;
+import dev.tollgate.usage.UsageCells;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -30,6 +35,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
+import java.util.function.Supplier;
 
 /**
  * Takes usage that other services report for the presented key: a JSON array of events, {@code {"events": [...]}}, or
@@ -51,6 +57,8 @@ public class UsageResource {
     private static final long SETTLED_BY_THEN_SECONDS = 10;
 
     private final PostedUsage usage;
+    private final UsagePosting posting;
+    private final PostedCounts counts;
     private final Bodies bodies;
     private final Clock clock;
 
@@ -77,14 +85,23 @@ public class UsageResource {
         EventReader.Read read(JsonValue event) throws BadEventException;
     }
 
-    /** Into the given store. */
+    /**
+     * With what it works on.
+     *
+     * @param usage takes the events
+     * @param posting which keys may post
+     * @param counts is told what became of batches
+     * @param bodies reads requests' bodies
+     */
     @Inject
-    public UsageResource(PostedUsage usage, Bodies bodies) {
-        this(usage, bodies, Clock.systemUTC());
+    public UsageResource(PostedUsage usage, UsagePosting posting, PostedCounts counts, Bodies bodies) {
+        this(usage, posting, counts, bodies, Clock.systemUTC());
     }
 
-    UsageResource(PostedUsage usage, Bodies bodies, Clock clock) {
+    UsageResource(PostedUsage usage, UsagePosting posting, PostedCounts counts, Bodies bodies, Clock clock) {
         this.usage = usage;
+        this.posting = posting;
+        this.counts = counts;
         this.bodies = bodies;
         this.clock = clock;
     }
@@ -95,7 +112,7 @@ public class UsageResource {
     @RequestBody(ref = "UsageEvents")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Taking.class)))
     public Taking post(@Context ContainerRequestContext request) {
-        return take(request, events(read(request)), false);
+        return counted(() -> take(request, events(read(request)), false));
     }
 
     /** One CloudEvent. */
@@ -103,7 +120,7 @@ public class UsageResource {
     @Consumes(CLOUD_EVENT)
     @Hidden
     public Taking postCloudEvent(@Context ContainerRequestContext request) {
-        return take(request, List.of(read(request)), true);
+        return counted(() -> take(request, List.of(read(request)), true));
     }
 
     /** A batch of CloudEvents. */
@@ -111,13 +128,29 @@ public class UsageResource {
     @Consumes(CLOUD_EVENTS)
     @Hidden
     public Taking postCloudEvents(@Context ContainerRequestContext request) {
-        if (read(request) instanceof JsonArray array) {
-            return take(request, array, true);
+        return counted(() -> {
+            if (read(request) instanceof JsonArray array) {
+                return take(request, array, true);
+            }
+            throw bad("The body must be a JSON array of CloudEvents.");
+        });
+    }
+
+    private Taking counted(Supplier<Taking> work) {
+        try {
+            return work.get();
+        } catch (ProblemException e) {
+            counts.refused(e.problem().code());
+            throw e;
         }
-        throw bad("The body must be a JSON array of CloudEvents.");
     }
 
     private JsonValue read(ContainerRequestContext request) {
+        if (!posting.allows(AnalyticsResource.presented(request))) {
+            throw new ProblemException(Problems.insufficientScope(
+                    UsagePosting.SCOPE,
+                    "Usage may not be posted with this key; use one that may, or have an administrator permit it."));
+        }
         return bodies.read(request, body -> JsonBody.read(body, MAX_BYTES));
     }
 
@@ -135,18 +168,20 @@ public class UsageResource {
 
     private Taking take(ContainerRequestContext request, List<JsonValue> values, boolean cloudEvents) {
         Parameters.none(request.getUriInfo());
-        String keyId = AnalyticsResource.presented(request);
+        ApiKey key = AnalyticsResource.presented(request);
         if (values.size() > PostedEvent.MAX_EVENTS) {
             throw bad("A batch holds at most " + PostedEvent.MAX_EVENTS + " events; send several.");
         }
-        EventReader reader = new EventReader(keyId, clock.millis());
+        EventReader reader = new EventReader(key.id(), clock.millis());
         List<EventReader.Read> events = read(values, cloudEvents ? reader::cloudEvent : reader::plain);
         List<PostedEvent> posted = events.stream().map(EventReader.Read::event).toList();
         if (posted.stream().mapToLong(event -> event.usage().bytes()).sum() > PostedEvent.MAX_BATCH_BYTES) {
             throw bad("The bytes of a batch's events are at most " + PostedEvent.MAX_BATCH_BYTES
                     + " together; send several batches.");
         }
-        return answer(events, receipt(keyId, posted));
+        Taking taking = answer(events, receipt(key, posted));
+        counts.took(taking.accepted(), taking.repeated(), UsageCells.of(posted));
+        return taking;
     }
 
     private static List<EventReader.Read> read(List<JsonValue> values, Form form) {
@@ -185,9 +220,11 @@ public class UsageResource {
         return member != null && member.length() > 100 ? member.substring(0, 100) : member;
     }
 
-    private Receipt receipt(String keyId, List<PostedEvent> events) {
+    private Receipt receipt(ApiKey key, List<PostedEvent> events) {
         try {
-            return usage.take(keyId, events).toCompletableFuture().join();
+            return usage.take(key.accountId(), key.id(), events)
+                    .toCompletableFuture()
+                    .join();
         } catch (CompletionException e) {
             throw new ProblemException(Problems.unavailable(
                     "REDIS_UNAVAILABLE",
@@ -209,12 +246,20 @@ public class UsageResource {
             return new Taking(accepted, events.size() - accepted, results);
         }
         if (receipt instanceof Full full) {
-            throw new ProblemException(Problems.tooManyEvents((full.retryAfterMillis() + 999) / 1000));
+            throw new ProblemException(Problems.tooManyEvents(seconds(full.retryAfterMillis())));
+        }
+        if (receipt instanceof TooManyCells much) {
+            throw new ProblemException(
+                    Problems.tooManyCells(much.cells(), much.most(), seconds(much.retryAfterMillis())));
         }
         throw new ProblemException(Problems.unavailable(
                 "USAGE_UNSETTLED",
                 "The key's unsettled counts are too large to add to. Send the same batch again later; no id counts twice.",
                 SETTLED_BY_THEN_SECONDS));
+    }
+
+    private static long seconds(long millis) {
+        return (millis + 999) / 1000;
     }
 
     private static ProblemException bad(String detail) {

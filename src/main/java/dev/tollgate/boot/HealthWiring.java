@@ -151,7 +151,11 @@ public class HealthWiring {
                 new Component("redis", closed, () -> redis),
                 new Component("postgres", false, () -> migration.isDone() ? postgres : State.DOWN),
                 new Component("metering", false, () -> degradedIf(usage.isFailing())),
-                new Component("settlement", false, () -> degradedIf(settlement.isFailing())),
+                new Component(
+                        "settlement",
+                        false,
+                        () -> degradedIf(settlement.isFailing()
+                                || ledger.setAsideLately().ofOthers() > 0)),
                 new Component("ledger", false, () -> degradedIf(!ledger.isBalanced())),
                 new Component("audit", false, () -> degradedIf(audit.isAway() || audit.isFull())),
                 new Component("storage", false, () -> storage)));

@@ -1,12 +1,15 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.metrics.Metrics;
+import dev.tollgate.metrics.Metrics.Sample;
 import dev.tollgate.settle.Passes;
 import dev.tollgate.settle.SettlementTimer;
 import dev.tollgate.usage.LedgerState;
+import dev.tollgate.usage.PostedCounts;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /** What is counted of metering, settlement and the ledger. */
@@ -15,6 +18,9 @@ public class UsageMetrics {
 
     @Inject
     private UsageRecorder recorder;
+
+    @Inject
+    private PostedCounts posted;
 
     @Inject
     private SettlementTimer settlement;
@@ -27,6 +33,7 @@ public class UsageMetrics {
 
     void add(Metrics metrics) {
         recorder(metrics);
+        posted(metrics);
         settlement(metrics, settlement.passes());
         ledger(metrics);
     }
@@ -41,6 +48,24 @@ public class UsageMetrics {
                         "tollgate_usage_waiting",
                         "Metered requests that wait in this node's memory.",
                         recorder::waiting);
+    }
+
+    private void posted(Metrics metrics) {
+        metrics.counters(
+                        "tollgate_posted_events_total",
+                        "Usage events posted to this node and taken, by whether their id was new.",
+                        List.of("result"),
+                        () -> List.of(
+                                Sample.of("accepted", posted.accepted()), Sample.of("repeated", posted.repeated())))
+                .counter(
+                        "tollgate_posted_cells_total",
+                        "What the batches of usage this node took cost, in cells; see tollgate.usage.cells.",
+                        posted::cells)
+                .counters(
+                        "tollgate_posted_refused_total",
+                        "Batches of usage this node refused, by the problem's code.",
+                        List.of("code"),
+                        () -> MetricsWiring.byLabel(posted.refused()));
     }
 
     private void settlement(Metrics metrics, Passes passes) {
@@ -96,6 +121,18 @@ public class UsageMetrics {
                         "tollgate_ledger_set_aside_requests",
                         "Requests that could not be settled and were set aside.",
                         () -> look(report -> report.setAside().doubleValue()))
+                .gauges(
+                        "tollgate_set_aside_lately",
+                        "Claims set aside within the last hour and still there, on all nodes together: of deleted keys, and of"
+                                + " keys that are there.",
+                        List.of("of"),
+                        () -> List.of(
+                                Sample.of(
+                                        "deleted",
+                                        look(seen -> seen.setAsideLately().ofDeletedKeys())),
+                                Sample.of(
+                                        "others",
+                                        look(seen -> seen.setAsideLately().ofOthers()))))
                 .gauge(
                         "tollgate_ledger_balanced",
                         "1 if recorded = settled + pending + set aside, in all and for every key looked at.",

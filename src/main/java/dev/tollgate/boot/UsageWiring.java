@@ -1,5 +1,6 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.account.UsagePosting;
 import dev.tollgate.audit.AuditTrail;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
@@ -14,6 +15,7 @@ import dev.tollgate.settle.Settlement;
 import dev.tollgate.usage.Ledger;
 import dev.tollgate.usage.LedgerState;
 import dev.tollgate.usage.PendingUsage;
+import dev.tollgate.usage.PostedCounts;
 import dev.tollgate.usage.PostedUsage;
 import dev.tollgate.usage.UsageRecorder;
 import jakarta.annotation.Resource;
@@ -23,6 +25,7 @@ import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.Set;
 import java.util.UUID;
 import javax.sql.DataSource;
 import org.redisson.api.RedissonClient;
@@ -54,8 +57,23 @@ public class UsageWiring {
                 flights,
                 keys,
                 redisson.getConfig().isClusterConfig(),
-                settings.get(SettingCatalog.USAGE_IDS),
+                new RedisPostedUsage.Bounds(
+                        settings.get(SettingCatalog.USAGE_IDS),
+                        settings.get(SettingCatalog.USAGE_CELLS),
+                        Set.copyOf(settings.get(SettingCatalog.ALLOW_ACCOUNTS))),
                 POSTED_PATIENCE);
+    }
+
+    @Produces
+    @Singleton
+    PostedCounts postedCounts() {
+        return new PostedCounts();
+    }
+
+    @Produces
+    @Singleton
+    UsagePosting posting(Settings settings) {
+        return settings.get(SettingCatalog.USAGE_POST);
     }
 
     @Produces

@@ -1,7 +1,9 @@
 package dev.tollgate.config;
 
+import dev.tollgate.account.UsagePosting;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.FailureMode;
+import dev.tollgate.usage.UsageCells;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -253,6 +255,25 @@ public final class SettingCatalog {
             "How many ids of posted usage events are remembered per key and quarter day, for 30 hours and in about 64"
                     + " bytes of Redis each; a batch that would bring more is refused with 429.",
             Values.integerBetween(1_000, 10_000_000));
+
+    public static final Setting<Integer> USAGE_CELLS = add(
+            "tollgate.usage.cells",
+            "number",
+            "cells per minute",
+            "10000",
+            "What the batches of usage that one caller posts may cost within a minute: a cell for each combination of key, UTC"
+                    + " day, provider and media type in a batch, and one for every 50 events. Beyond it the answer is 429. Any"
+                    + " batch fits into 1020.",
+            Values.integerBetween(UsageCells.MAX_PER_BATCH, 1_000_000_000));
+
+    public static final Setting<UsagePosting> USAGE_POST = add(
+            "tollgate.usage.post",
+            "any | permitted",
+            "",
+            "any",
+            "Which API keys may post usage: any that is not denied it, or those alone that are permitted it. The key's own"
+                    + " postUsage says so.",
+            Values.oneOf(UsagePosting.class));
 
     public static final Setting<Duration> SETTLE_INTERVAL = add(
             "tollgate.settle.interval",

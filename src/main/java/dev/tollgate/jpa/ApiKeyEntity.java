@@ -33,6 +33,9 @@ public class ApiKeyEntity {
     @Column(name = "window_limit")
     private Long windowLimit;
 
+    @Column(name = "post_usage")
+    private Boolean postUsage;
+
     @Column(name = "created_at", updatable = false)
     private Instant createdAt;
 
@@ -59,6 +62,10 @@ public class ApiKeyEntity {
         windowLimit = TierEntity.nullable(newWindowLimit);
     }
 
+    void permitPosting(Boolean newPostUsage) {
+        postUsage = newPostUsage;
+    }
+
     /** Keeps hash and prefix of a secret, never the secret. */
     final void identifyBy(ApiKeyToken token) {
         hash = token.hash();
@@ -83,6 +90,7 @@ public class ApiKeyEntity {
                 active,
                 createdAt,
                 expiresAt,
-                TierEntity.optional(windowLimit));
+                TierEntity.optional(windowLimit),
+                postUsage);
     }
 }

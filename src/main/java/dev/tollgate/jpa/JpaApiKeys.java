@@ -13,6 +13,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
@@ -50,9 +51,15 @@ public class JpaApiKeys implements ApiKeys {
 
     @Override
     public ApiKey create(
-            String accountId, String name, ApiKeyToken token, Instant expiresAt, OptionalLong windowLimit) {
+            String accountId,
+            String name,
+            ApiKeyToken token,
+            Instant expiresAt,
+            OptionalLong windowLimit,
+            Boolean postUsage) {
         ApiKeyEntity key = new ApiKeyEntity(UUID.randomUUID(), UUID.fromString(accountId), name, token, now());
         key.restrict(expiresAt, windowLimit);
+        key.permitPosting(postUsage);
         return database.inTransaction(entities -> {
             entities.persist(key);
             return key.key();
@@ -108,6 +115,17 @@ public class JpaApiKeys implements ApiKeys {
                 key.identifyBy(token);
             }
             return active;
+        });
+    }
+
+    @Override
+    public Optional<Edit> permitPosting(String id, Boolean postUsage) {
+        return edit(id, key -> {
+            boolean changes = key.key().active() && !Objects.equals(key.key().postUsage(), postUsage);
+            if (changes) {
+                key.permitPosting(postUsage);
+            }
+            return changes;
         });
     }
 

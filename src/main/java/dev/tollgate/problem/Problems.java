@@ -123,6 +123,24 @@ public final class Problems {
                 Map.of());
     }
 
+    /**
+     * 403: the key may not do this; an administrator can permit it.
+     *
+     * @param scope the permission that is missing, in the form of a scope (RFC 6750)
+     */
+    public static Problem insufficientScope(String scope, String detail) {
+        return new Problem(
+                BLANK,
+                title(403),
+                403,
+                detail,
+                null,
+                "INSUFFICIENT_SCOPE",
+                Map.of(),
+                0,
+                CHALLENGE + ", error=\"insufficient_scope\", scope=\"" + scope + "\"");
+    }
+
     /** 403. */
     public static Problem forbidden(String detail) {
         return of(403, "FORBIDDEN", detail, Map.of());
@@ -215,6 +233,25 @@ public final class Problems {
                 "TOO_MANY_EVENTS",
                 Map.of(),
                 retryAfterSeconds,
+                null);
+    }
+
+    /** 429: a caller's batches of usage would cost more cells this minute than they may. */
+    public static Problem tooManyCells(int cells, int most, long retryAfterSeconds) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("limit", most);
+        members.put("cells", cells);
+        return new Problem(
+                Refusal.QUOTA_EXCEEDED,
+                "Quota Exceeded",
+                429,
+                "Within a minute the batches of one account may hold " + most
+                        + " cells, combinations of key, day, provider and media type, and with this one's " + cells
+                        + " there would be more; nothing was taken. Send it again in " + retryAfterSeconds + " s.",
+                null,
+                "TOO_MANY_CELLS",
+                members,
+                Math.max(1, retryAfterSeconds),
                 null);
     }
 

@@ -28,6 +28,9 @@ public final class RedisKeyCache implements KeyCache {
     /** Stands where a key was: whoever read it from the database before it went cannot fill it in again. */
     private static final String GONE = "gone";
 
+    /** What the previous release writes has fewer, and does not say what the key may do: the database is asked instead. */
+    private static final int WORDS = 7;
+
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final BooleanSupplier open;
@@ -65,7 +68,7 @@ public final class RedisKeyCache implements KeyCache {
                     latency.record(Purpose.KEYS, now, now - asked, requestId);
                 })
                 .thenCompose(text -> {
-                    if (text == null || text.equals(GONE)) {
+                    if (text == null || text.equals(GONE) || text.split(" ").length < WORDS) {
                         return CompletableFuture.completedStage(Optional.empty());
                     }
                     ApiKey key = read(text);
@@ -112,7 +115,8 @@ public final class RedisKeyCache implements KeyCache {
                 key.windowLimit().isEmpty()
                         ? NONE
                         : Long.toString(key.windowLimit().getAsLong()),
-                key.prefix());
+                key.prefix(),
+                key.postUsage() == null ? NONE : key.postUsage() ? "1" : "0");
     }
 
     /** Reads what {@link #write} wrote; its name and when it was made are not kept. */
@@ -126,6 +130,7 @@ public final class RedisKeyCache implements KeyCache {
                 words[2].equals("1"),
                 Instant.EPOCH,
                 words[3].equals(NONE) ? null : Instant.ofEpochMilli(Long.parseLong(words[3])),
-                words[4].equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(words[4])));
+                words[4].equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(words[4])),
+                words.length < WORDS || words[6].equals(NONE) ? null : Boolean.valueOf(words[6].equals("1")));
     }
 }

@@ -65,6 +65,11 @@ public final class RedisKeys {
         return prefix + "tier:{" + caller.id() + "}";
     }
 
+    /** What an account's batches of posted usage cost this minute, in cells. */
+    public String postedCells(String accountId) {
+        return prefix + "posted:{" + accountId + "}";
+    }
+
     /** What a presented key's hash resolves to. */
     public String apiKey(String hash) {
         return prefix + "apikey:{" + hash + "}";

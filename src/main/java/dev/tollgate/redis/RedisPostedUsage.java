@@ -4,6 +4,7 @@ import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.KeyUsage.ProviderDay;
 import dev.tollgate.usage.PostedEvent;
 import dev.tollgate.usage.PostedUsage;
+import dev.tollgate.usage.UsageCells;
 import dev.tollgate.usage.UsageEvent;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,14 +20,15 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Posted usage in Redis: one script per batch, more if some of its ids are known or its counts go into many hashes. Each
- * remembers ids and counts their events in one step. Ids are kept as digests in
+ * Posted usage in Redis: a batch is charged to its caller's minute, then added by one script, more if some of its ids are known
+ * or its counts go into many hashes. Each remembers ids and counts their events in one step. Ids are kept as digests in
  * one set per key and quarter of a UTC day, {@code seen:{K}:<quarters since the epoch>}, for 30 hours. Thread-safe.
  */
 public final class RedisPostedUsage implements PostedUsage {
 
     private static final Script EVENTS = Script.load("pending", "adding", "events");
     private static final Script MARK = Script.load("mark");
+    private static final Script BOUND = Script.load("usage_bound");
     /** A row's own weight in fields: it goes into four hashes, three of which it may be the first in. */
     private static final int ROW_WEIGHT = 10;
 
@@ -39,26 +41,40 @@ public final class RedisPostedUsage implements PostedUsage {
     private final Flights flights;
     private final RedisKeys keys;
     private final boolean cluster;
-    private final int idsPerQuarter;
+    private final Bounds bounds;
     private final Duration patience;
+
+    /**
+     * What is refused.
+     *
+     * @param idsPerQuarter how many ids are remembered per key and quarter day; what would be more is refused
+     * @param cellsPerMinute what the batches of one caller cost within a minute at most, see {@link UsageCells}; at least
+     *     {@value UsageCells#MAX_PER_BATCH}, so that any batch fits
+     * @param unlimited accounts to which {@code cellsPerMinute} does not apply
+     */
+    public record Bounds(int idsPerQuarter, int cellsPerMinute, Set<String> unlimited) {
+        public Bounds {
+            unlimited = Set.copyOf(unlimited);
+        }
+    }
 
     /**
      * @param flights how scripts travel
      * @param keys the keys' names
      * @param cluster whether keys with different hash tags may lie on different servers
-     * @param idsPerQuarter how many ids are remembered per key and quarter day; what would be more is refused
+     * @param bounds what is refused
      * @param patience the longest wait for an answer; then the stage fails
      */
-    public RedisPostedUsage(Flights flights, RedisKeys keys, boolean cluster, int idsPerQuarter, Duration patience) {
+    public RedisPostedUsage(Flights flights, RedisKeys keys, boolean cluster, Bounds bounds, Duration patience) {
         this.flights = flights;
         this.keys = keys;
         this.cluster = cluster;
-        this.idsPerQuarter = idsPerQuarter;
+        this.bounds = bounds;
         this.patience = patience;
     }
 
     @Override
-    public CompletionStage<Receipt> take(String keyId, List<PostedEvent> events) {
+    public CompletionStage<Receipt> take(String accountId, String keyId, List<PostedEvent> events) {
         Map<String, UsageEvent> fresh = new LinkedHashMap<>();
         for (PostedEvent event : events) {
             if (!event.usage().keyId().equals(keyId)) {
@@ -66,10 +82,31 @@ public final class RedisPostedUsage implements PostedUsage {
             }
             fresh.putIfAbsent(event.identity(), event.usage());
         }
+        int cells = UsageCells.of(events);
+        return charge(accountId, cells)
+                .thenCompose(wait -> wait > 0
+                        ? CompletableFuture.<Receipt>completedFuture(
+                                new TooManyCells(cells, bounds.cellsPerMinute(), wait))
+                        : take(keyId, fresh, events))
+                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+    }
+
+    /** Charges the caller's minute; answers 0, or in how many milliseconds it is over if the batch does not fit. */
+    private CompletableFuture<Long> charge(String accountId, int cells) {
+        if (cells == 0 || bounds.unlimited().contains(accountId)) {
+            return CompletableFuture.completedFuture(0L);
+        }
+        return flights.call(
+                        BOUND,
+                        List.of(keys.postedCells(accountId)),
+                        Integer.toString(cells),
+                        Integer.toString(bounds.cellsPerMinute()))
+                .thenApply(wait -> wait.isEmpty() ? 0 : Math.max(1, Long.parseLong(wait)));
+    }
+
+    private CompletableFuture<Receipt> take(String keyId, Map<String, UsageEvent> fresh, List<PostedEvent> events) {
         Set<String> counted = new HashSet<>();
-        return add(keyId, fresh, counted)
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(reply -> receipt(reply, events, counted));
+        return add(keyId, fresh, counted).thenApply(reply -> receipt(reply, events, counted));
     }
 
     /**
@@ -138,7 +175,7 @@ public final class RedisPostedUsage implements PostedUsage {
         List<String> arguments = new ArrayList<>(ids.size() + 64);
         arguments.add(keys.prefix());
         arguments.add(keyId);
-        arguments.add(first ? Integer.toString(idsPerQuarter) : "");
+        arguments.add(first ? Integer.toString(bounds.idsPerQuarter()) : "");
         arguments.add(Integer.toString(ids.size()));
         arguments.add(Integer.toString(now));
         arguments.addAll(ids);

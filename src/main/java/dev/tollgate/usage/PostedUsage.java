@@ -11,13 +11,14 @@ public interface PostedUsage {
      * them or, if it refuses for want of room, none. To remember and to add are one step, so after a failure, which may come
      * when some were added, the same events may be sent again.
      *
+     * @param accountId the account the key belongs to: the caller whose minute the batch is charged to
      * @param keyId the API key's id
      * @param events at most {@value PostedEvent#MAX_EVENTS}, all of this key
      */
-    CompletionStage<Receipt> take(String keyId, List<PostedEvent> events);
+    CompletionStage<Receipt> take(String accountId, String keyId, List<PostedEvent> events);
 
     /** What became of a batch. */
-    sealed interface Receipt permits Taken, Full, Overflowing {}
+    sealed interface Receipt permits Taken, Full, Overflowing, TooManyCells {}
 
     /**
      * It was taken.
@@ -39,4 +40,13 @@ public interface PostedUsage {
 
     /** Nothing was taken: the key's pending sums would leave the range in which they are exact, until they are settled. */
     record Overflowing() implements Receipt {}
+
+    /**
+     * Nothing was taken: the caller's batches would cost more this minute than they may.
+     *
+     * @param cells what this one costs, see {@link UsageCells}
+     * @param most what those of one minute cost at most
+     * @param retryAfterMillis until the minute is over, above 0
+     */
+    record TooManyCells(int cells, int most, long retryAfterMillis) implements Receipt {}
 }

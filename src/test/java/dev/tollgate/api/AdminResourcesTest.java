@@ -2,6 +2,7 @@ package dev.tollgate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.account.ApiKey;
 import dev.tollgate.account.ApiKeyToken;
 import dev.tollgate.account.Changes;
 import dev.tollgate.audit.AuditEvent;
@@ -231,7 +232,16 @@ class AdminResourcesTest {
         JsonObject key = created.json();
         assertThat(key.keySet())
                 .containsExactly(
-                        "id", "key", "prefix", "accountId", "name", "active", "createdAt", "expiresAt", "windowLimit");
+                        "id",
+                        "key",
+                        "prefix",
+                        "accountId",
+                        "name",
+                        "active",
+                        "createdAt",
+                        "expiresAt",
+                        "windowLimit",
+                        "postUsage");
         String secret = key.getString("key");
         assertThat(ApiKeyToken.isWellFormed(secret)).isTrue();
         assertThat(key.getString("prefix")).isEqualTo(secret.substring(0, 8));
@@ -245,7 +255,15 @@ class AdminResourcesTest {
         assertThat(told).contains("key " + ApiKeyToken.hash(secret));
         assertThat(admin.get(KEYS + "/" + key.getString("id")).json().keySet())
                 .containsExactly(
-                        "id", "accountId", "name", "prefix", "active", "createdAt", "expiresAt", "windowLimit");
+                        "id",
+                        "accountId",
+                        "name",
+                        "prefix",
+                        "active",
+                        "createdAt",
+                        "expiresAt",
+                        "windowLimit",
+                        "postUsage");
     }
 
     @Test
@@ -253,6 +271,7 @@ class AdminResourcesTest {
         JsonObject key = key(account("Shop", "free"));
         assertThat(key.get("expiresAt")).isEqualTo(JsonValue.NULL);
         assertThat(key.get("windowLimit")).isEqualTo(JsonValue.NULL);
+        assertThat(key.get("postUsage")).isEqualTo(JsonValue.NULL);
     }
 
     @ParameterizedTest
@@ -269,6 +288,8 @@ class AdminResourcesTest {
                 "\"windowLimit\":1e400 | windowLimit",
                 "\"windowLimit\":\"5\" | windowLimit",
                 "\"key\":\"tg_mine\" | key",
+                "\"postUsage\":\"yes\" | postUsage",
+                "\"postUsage\":1 | postUsage",
             })
     void badKeyRequestIsNamed(String member, String name) {
         String accountId = account("Shop", "free");
@@ -276,6 +297,47 @@ class AdminResourcesTest {
         InProcess.Answer answer = admin.send("POST", KEYS, "{" + known + "\"name\":\"ci\"," + member + "}");
         assertProblem(answer, 400, "INVALID_PARAMETER");
         assertThat(answer.json().getString("parameter")).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"true", "false", "null"})
+    void aNewKeySaysWhetherUsageMayBePostedWithIt(String postUsage) {
+        JsonObject created = admin.send(
+                        "POST",
+                        KEYS,
+                        "{\"accountId\":\"" + account("Shop", "free") + "\",\"name\":\"ci\",\"postUsage\":" + postUsage
+                                + "}")
+                .json();
+        assertThat(created.get("postUsage")).hasToString(postUsage);
+        assertThat(admin.get(KEYS + "/" + created.getString("id")).json().get("postUsage"))
+                .hasToString(postUsage);
+    }
+
+    @Test
+    void postingUsageIsPermittedAndDeniedToldEachTimeAndAuditedOncePerChange() {
+        JsonObject key = key(account("Shop", "free"));
+        String path = KEYS + "/" + key.getString("id");
+        String hash = ApiKeyToken.hash(key.getString("key"));
+        for (String postUsage : List.of("false", "false", "true", "null", "null")) {
+            told.clear();
+            InProcess.Answer answer = admin.send("PATCH", path, "{\"postUsage\":" + postUsage + "}");
+            assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+            assertThat(answer.json().get("postUsage")).hasToString(postUsage);
+            assertThat(told).containsExactly("key " + hash);
+            ApiKey known = directory.findByHash(hash).orElseThrow().key();
+            assertThat(String.valueOf(known.postUsage())).isEqualTo(postUsage);
+        }
+        assertThat(audit.stream()
+                        .filter(event -> event.type() == AuditEvent.Type.KEY_CHANGED)
+                        .map(event -> event.details().get("postUsage")))
+                .containsExactly("false", "true", "null");
+        for (String body :
+                List.of("{}", "{\"postUsage\":\"no\"}", "{\"postUsage\":0}", "{\"postUsage\":true,\"key\":\"x\"}")) {
+            assertProblem(admin.send("PATCH", path, body), 400, "INVALID_PARAMETER");
+        }
+        assertProblem(admin.send("PATCH", KEYS + "/nobody", "{\"postUsage\":true}"), 404, "NOT_FOUND");
+        admin.call("DELETE", path, Map.of(), InputStream.nullInputStream());
+        assertProblem(admin.send("PATCH", path, "{\"postUsage\":true}"), 409, "CONFLICT");
     }
 
     @Test

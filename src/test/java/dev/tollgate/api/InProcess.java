@@ -99,6 +99,11 @@ final class InProcess {
     InProcess with(String keyId) {
         ApiKey known =
                 new ApiKey(keyId, "account", "name", "tg_test0", true, Instant.EPOCH, null, OptionalLong.empty());
+        return with(known);
+    }
+
+    /** The same, asked with that key. */
+    InProcess with(ApiKey known) {
         key = new KnownKey(known, "pro");
         return this;
     }

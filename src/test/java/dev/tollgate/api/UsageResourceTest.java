@@ -2,6 +2,8 @@ package dev.tollgate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.UsagePosting;
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
@@ -12,6 +14,7 @@ import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisPostedUsage;
 import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.KeyUsage.ProviderDay;
+import dev.tollgate.usage.PostedCounts;
 import dev.tollgate.usage.UsageCounts;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -24,6 +27,8 @@ import java.time.ZoneOffset;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -41,6 +46,8 @@ class UsageResourceTest {
 
     private static final String USAGE = "api/v1/usage";
     private static final int IDS_PER_QUARTER = 1_500;
+    private static final int CELLS_PER_MINUTE = 1_100;
+    private static final String UNLIMITED = "unlimited";
 
     private static RealRedis redis;
     private static RedissonClient client;
@@ -50,11 +57,22 @@ class UsageResourceTest {
     private final String key = UUID.randomUUID().toString();
 
     private static InProcess over(RedissonClient redisson) {
+        return over(redisson, UsagePosting.ANY);
+    }
+
+    private static InProcess over(RedissonClient redisson, UsagePosting posting) {
         Flights flights = new Flights(redisson, 2, 64, 1_000, Duration.ofSeconds(2));
         return new InProcess(
                 List.of(UsageResource.class),
                 new Bodies(InProcess.boundless()),
-                new RedisPostedUsage(flights, new RedisKeys(""), false, IDS_PER_QUARTER, Duration.ofSeconds(2)));
+                posting,
+                new PostedCounts(),
+                new RedisPostedUsage(
+                        flights,
+                        new RedisKeys(""),
+                        false,
+                        new RedisPostedUsage.Bounds(IDS_PER_QUARTER, CELLS_PER_MINUTE, Set.of(UNLIMITED)),
+                        Duration.ofSeconds(2)));
     }
 
     @BeforeAll
@@ -74,7 +92,87 @@ class UsageResourceTest {
 
     @BeforeEach
     void asKey() {
-        api.with(key);
+        api.with(key("account-of-" + key, null));
+    }
+
+    private ApiKey key(String account, Boolean postUsage) {
+        return new ApiKey(key, account, "name", "tg_test0", true, Instant.EPOCH, null, OptionalLong.empty(), postUsage);
+    }
+
+    private static String manyTypes(String run) {
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> "{'id':'" + run + i + "','provider':'s3','mediaType':'a/t" + i + "'}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    @Test
+    void moreCellsThanACallerMayPostInAMinuteAreRefusedWithTheBound() {
+        assertThat(post(manyTypes("a")).status()).isEqualTo(200);
+        InProcess.Answer answer = post(manyTypes("b"));
+        assertThat(answer.status()).isEqualTo(429);
+        assertThat(answer.code()).isEqualTo("TOO_MANY_CELLS");
+        assertThat(answer.json().getInt("limit")).isEqualTo(CELLS_PER_MINUTE);
+        assertThat(answer.json().getInt("cells")).isEqualTo(1_020);
+        assertThat(answer.json().getString("detail")).contains("1100 cells").contains("nothing was taken");
+        assertThat(Integer.parseInt(answer.headers().get("Retry-After"))).isBetween(1, 60);
+        assertThat(usage().totals().totalRequests()).isEqualTo(1_000);
+        assertThat(post("[{'id':'small','provider':'s3'}]").status()).isEqualTo(200);
+    }
+
+    @Test
+    void anotherKeyOfTheSameAccountBuysNoCells() {
+        assertThat(post(manyTypes("a")).status()).isEqualTo(200);
+        ApiKey second = new ApiKey(
+                UUID.randomUUID().toString(),
+                "account-of-" + key,
+                "name",
+                "tg_test1",
+                true,
+                Instant.EPOCH,
+                null,
+                OptionalLong.empty());
+        api.with(second);
+        assertThat(post(manyTypes("b")).code()).isEqualTo("TOO_MANY_CELLS");
+    }
+
+    @Test
+    void accountsThatAreNeverLimitedHaveNoBoundOfCells() {
+        api.with(key(UNLIMITED, null));
+        assertThat(post(manyTypes("a")).status()).isEqualTo(200);
+        assertThat(post(manyTypes("a")).json().getInt("repeated")).isEqualTo(1_000);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "ANY,,200",
+        "ANY,true,200",
+        "ANY,false,403",
+        "PERMITTED,,403",
+        "PERMITTED,true,200",
+        "PERMITTED,false,403"
+    })
+    void whetherAKeyMayPostIsItsOwnPermissionOrTheSetting(UsagePosting posting, Boolean permission, int status) {
+        InProcess guarded = over(client, posting);
+        guarded.with(key("account-of-" + key, permission));
+        for (String type :
+                List.of("application/json", "application/cloudevents+json", "application/cloudevents-batch+json")) {
+            String event = "{'specversion':'1.0','type':'t','source':'s','id':'1','data':{'provider':'s3'}}";
+            String body = type.endsWith("cloudevents+json")
+                    ? event
+                    : type.equals("application/json") ? "[{'id':'1','provider':'s3'}]" : "[" + event + "]";
+            InProcess.Answer answer = guarded.call(
+                    "POST",
+                    USAGE,
+                    Map.of("Content-Type", type),
+                    new ByteArrayInputStream(body.replace('\'', '"').getBytes(StandardCharsets.UTF_8)));
+            assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+            if (status == 403) {
+                assertThat(answer.code()).isEqualTo("INSUFFICIENT_SCOPE");
+                assertThat(answer.headers().get("WWW-Authenticate"))
+                        .isEqualTo("Bearer realm=\"tollgate\", error=\"insufficient_scope\", scope=\"usage:post\"");
+            }
+        }
+        assertThat(usage().isEmpty()).isEqualTo(status == 403);
     }
 
     private static InProcess.Answer post(String json) {

@@ -33,7 +33,9 @@ final class OperationRules {
             if ((path.contains("{") || path.endsWith("/ledger")) && !method.equals("put")) {
                 answer(operation, "404", "NotFound");
             }
-            if (path.endsWith("/rotate") || path.endsWith("/retry")) {
+            if (path.endsWith("/rotate")
+                    || path.endsWith("/retry")
+                    || method.equals("patch") && path.contains("/keys/")) {
                 answer(operation, "409", "Conflict");
             }
         } else {
@@ -49,6 +51,7 @@ final class OperationRules {
                 answers(operation, Map.of("403", "BannedForGood", "404", "NotFound"));
                 answer(operation, "408", "TooSlow");
             } else if (tag.equals("usage")) {
+                answer(operation, "403", "PostingDenied");
                 answer(operation, "415", "UnsupportedMediaType");
             } else if (tag.equals("analytics")) {
                 answer(operation, "404", "NotFound");

@@ -14,8 +14,13 @@ final class AsideUsage {
 
     private AsideUsage() {}
 
-    /** Sets some aside, today's, and returns the batch. */
+    /** Sets some aside, today's, as of a key that is gone, and returns the batch. */
     static long of(Operator.Key key, int requests) {
+        return of(key, requests, "no such key");
+    }
+
+    /** Sets some aside, today's, for that reason, and returns the batch. */
+    static long of(Operator.Key key, int requests, String reason) {
         String counts = "\"totalRequests\":%1$d,\"successfulRequests\":%1$d,\"failedRequests\":0,"
                 + "\"totalFilesUploaded\":%1$d,\"totalFileSize\":30,\"lastUsedAt\":1,"
                 + "\"fileTypes\":{\"application/pdf\":%1$d}";
@@ -26,7 +31,7 @@ final class AsideUsage {
                         DriverManager.getConnection(IntegrationServers.jdbcUrl(), "tollgate", "integration-tests");
                 PreparedStatement insert = connection.prepareStatement(
                         "INSERT INTO set_aside_usage (batch_id, api_key_id, requests, usage, reason)"
-                                + " VALUES (nextval('settlement_batch_ids'), ?, ?, ?::jsonb, 'no such key')"
+                                + " VALUES (nextval('settlement_batch_ids'), ?, ?, ?::jsonb, ?)"
                                 + " RETURNING batch_id");
                 PreparedStatement total = connection.prepareStatement(
                         "UPDATE ledger_totals SET recorded = recorded + ?, set_aside = set_aside + ?")) {
@@ -36,6 +41,7 @@ final class AsideUsage {
             insert.setString(1, key.id());
             insert.setInt(2, requests);
             insert.setString(3, usage);
+            insert.setString(4, reason);
             try (ResultSet row = insert.executeQuery()) {
                 row.next();
                 return row.getLong(1);

@@ -85,6 +85,10 @@ class MetricsIT extends ShippedWar {
             upload(key.secret(), TRACE);
         }
         get("/api/v1/analytics", Map.of("X-API-Key", key.secret()));
+        send(HttpRequest.newBuilder(at("/api/v1/usage"))
+                .header("X-API-Key", key.secret())
+                .header("Content-Type", "application/json")
+                .POST(HttpRequest.BodyPublishers.ofString("[{}]")));
         get("/api/v1/analytics", Map.of("X-API-Key", "tg_" + "y".repeat(43)));
         Ports.await("looks at Redis and the ledger", Duration.ofSeconds(90), () -> {
             String body = scrape();

@@ -8,6 +8,7 @@ import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
+import com.microsoft.playwright.options.SelectOption;
 import dev.tollgate.fixture.Ports;
 import java.io.IOException;
 import java.net.http.HttpRequest;
@@ -55,6 +56,29 @@ class SteeringIT extends BrowserCase {
         named(page, AriaRole.BUTTON, "Revoke for good").click();
         assertThat(page.locator(".facts").first()).containsText("revoked");
         assertThat(upload(secret).statusCode()).isEqualTo(401);
+    }
+
+    @Test
+    void postingUsageIsDeniedInTheConsoleAndPermittedAgain() {
+        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        Page page = signedIn(WIDE, ColorScheme.LIGHT, "/keys/" + key.id());
+        assertThat(page.locator(".facts").first()).containsText("as tollgate.usage.post says");
+        for (String[] step : new String[][] {{"No", "no", "403"}, {"Yes", "yes", "200"}}) {
+            named(page, AriaRole.BUTTON, "Posting usage").click();
+            page.getByLabel("May post usage").selectOption(new SelectOption().setLabel(step[0]));
+            isAccessible(page, "the dialog about posting usage");
+            named(page, AriaRole.BUTTON, "Change").click();
+            assertThat(page.locator(".facts").first()).containsText("May post usage" + step[1]);
+            Ports.await(
+                    step[0],
+                    Duration.ofSeconds(2),
+                    () -> send(HttpRequest.newBuilder(at("/api/v1/usage"))
+                                            .header("X-API-Key", key.secret())
+                                            .header("Content-Type", "application/json")
+                                            .POST(BodyPublishers.ofString("[]")))
+                                    .statusCode()
+                            == Integer.parseInt(step[2]));
+        }
     }
 
     @Test

@@ -7,6 +7,7 @@ import jakarta.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -90,6 +91,92 @@ class UsageIT extends ShippedWar {
                 .POST(HttpRequest.BodyPublishers.ofString("[]")));
         assertThat(answer.statusCode()).isEqualTo(401);
         assertThat(Operator.json(answer).getString("code")).isEqualTo("MISSING_API_KEY");
+    }
+
+    @Test
+    void postingIsDeniedAndPermittedByTheKeyAtOnceAndNothingElseIs() {
+        assertThat(post("application/json", batch(1)).statusCode()).isEqualTo(200);
+        HttpResponse<String> changed = operator.send("PATCH", "/keys/" + key.id(), "{\"postUsage\":false}");
+        assertThat(changed.statusCode()).as(changed.body()).isEqualTo(200);
+        Ports.await(
+                "denied",
+                Duration.ofSeconds(2),
+                () -> post("application/json", batch(1)).statusCode() == 403);
+        HttpResponse<String> denied = post("application/json", batch(1));
+        assertThat(Operator.json(denied).getString("code")).isEqualTo("INSUFFICIENT_SCOPE");
+        assertThat(denied.headers().firstValue("WWW-Authenticate").orElse("")).contains("scope=\"usage:post\"");
+        assertThat(get("/api/v1/analytics", Map.of("X-API-Key", key.secret())).statusCode())
+                .isEqualTo(200);
+        assertThat(send(HttpRequest.newBuilder(at("/api/v1/uploads/local"))
+                                .header("X-API-Key", key.secret())
+                                .POST(HttpRequest.BodyPublishers.ofString("hello")))
+                        .statusCode())
+                .isEqualTo(201);
+        operator.send("PATCH", "/keys/" + key.id(), "{\"postUsage\":null}");
+        Ports.await(
+                "permitted",
+                Duration.ofSeconds(2),
+                () -> post("application/json", batch(1)).statusCode() == 200);
+        assertThat(get("/metrics", Map.of()).body())
+                .contains("tollgate_posted_refused_total{code=\"INSUFFICIENT_SCOPE\"}")
+                .contains("tollgate_posted_events_total{result=\"accepted\"}");
+        assertThat(admin("/audit?type=KEY_CHANGED&caller=" + key.account()).body())
+                .contains("\"postUsage\":\"false\"")
+                .contains("\"postUsage\":\"null\"");
+    }
+
+    private static String worstBatch() {
+        String run = UUID.randomUUID().toString();
+        Instant now = Instant.now();
+        return IntStream.range(0, 1_000)
+                .mapToObj(i -> "{\"id\":\"" + run + i + "\",\"provider\":\"p" + i % 101 + "\",\"mediaType\":\"t/x"
+                        + i * 7 % 120 + "\",\"at\":\"" + now.minus(Duration.ofDays(i / 101 % 7)) + "\"}")
+                .collect(Collectors.joining(",", "[", "]"));
+    }
+
+    @Test
+    void worstBatchesOfOneCallerAreRefusedBeyondAMinutesCellsAndOthersAreServed() {
+        Operator.Key flooding = key;
+        int taken = 0;
+        HttpResponse<String> answer = post("application/json", worstBatch());
+        while (answer.statusCode() == 200) {
+            taken++;
+            answer = post("application/json", worstBatch());
+        }
+        assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
+        assertThat(Operator.json(answer).getString("code")).isEqualTo("TOO_MANY_CELLS");
+        assertThat(Operator.json(answer).getInt("limit")).isEqualTo(10_000);
+        assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow()))
+                .isBetween(1, 60);
+        assertThat(taken).isBetween(9, 18);
+        key = operator.newKey(flooding.account());
+        assertThat(Operator.json(post("application/json", worstBatch())).getString("code"))
+                .as("another key of the account")
+                .isEqualTo("TOO_MANY_CELLS");
+        newKey();
+        assertThat(post("application/json", worstBatch()).statusCode()).isEqualTo(200);
+        int settled = taken * 1_000;
+        Ports.await(
+                "settled",
+                Duration.ofSeconds(20),
+                () -> Operator.json(admin("/ledger?keyId=" + flooding.id())).getInt("accounted") == settled);
+    }
+
+    @Test
+    void usageOfAKeyThatIsThereAndWasSetAsideShowsInHealthUntilItIsSettled() {
+        long batch = AsideUsage.of(key, 2, "SQLSTATE 22003");
+        Ports.await(
+                "degraded",
+                Duration.ofSeconds(20),
+                () -> get("/health/ready", Map.of()).body().contains("\"settlement\":\"degraded\""));
+        assertThat(get("/metrics", Map.of()).body()).contains("tollgate_set_aside_lately{of=\"others\"} 1.0");
+        HttpResponse<String> retried =
+                operator.send("POST", "/settlement/set-aside/" + batch + "/" + key.id() + "/retry", "{}");
+        assertThat(retried.statusCode()).as(retried.body()).isBetween(200, 204);
+        Ports.await(
+                "up",
+                Duration.ofSeconds(20),
+                () -> get("/health/ready", Map.of()).body().contains("\"settlement\":\"up\""));
     }
 
     @Test

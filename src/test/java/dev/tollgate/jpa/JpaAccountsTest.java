@@ -50,7 +50,7 @@ class JpaAccountsTest {
     }
 
     private ApiKey key(String accountId, String name, ApiKeyToken token) {
-        return keys.create(accountId, name, token, null, OptionalLong.empty());
+        return keys.create(accountId, name, token, null, OptionalLong.empty(), null);
     }
 
     @Test
@@ -128,7 +128,7 @@ class JpaAccountsTest {
         Account account = accounts.create("shop", "enterprise");
         ApiKeyToken token = ApiKeyToken.generate();
         Instant end = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS);
-        ApiKey key = keys.create(account.id(), "ci", token, end, OptionalLong.of(5));
+        ApiKey key = keys.create(account.id(), "ci", token, end, OptionalLong.of(5), null);
         assertThat(directory.findByHash(token.hash())).contains(new KnownKey(key, "enterprise"));
         assertThat(key.expiresAt()).isEqualTo(end);
         assertThat(key.windowLimit()).hasValue(5);

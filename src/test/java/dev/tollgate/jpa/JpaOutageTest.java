@@ -48,7 +48,7 @@ class JpaOutageTest {
         JpaAccountDirectory directory = new JpaAccountDirectory(database);
         Account account = new JpaAccounts(database).create("shop", "free");
         ApiKeyToken token = ApiKeyToken.generate();
-        new JpaApiKeys(database).create(account.id(), "ci", token, null, OptionalLong.empty());
+        new JpaApiKeys(database).create(account.id(), "ci", token, null, OptionalLong.empty(), null);
         JpaCallerHistory history = new JpaCallerHistory(database, Runnable::run);
         JpaAuditTrail trail = new JpaAuditTrail(database, 100, Thread::new);
 

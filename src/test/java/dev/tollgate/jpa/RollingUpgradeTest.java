@@ -58,7 +58,9 @@ class RollingUpgradeTest {
             "2",
             List.of("LEDGER_RECOUNTED"),
             "4",
-            List.of("ADMIN_SIGN_IN_FAILED", "ROUTE_CHANGED", "SET_ASIDE_RETRIED"));
+            List.of("ADMIN_SIGN_IN_FAILED", "ROUTE_CHANGED", "SET_ASIDE_RETRIED"),
+            "6",
+            List.of("KEY_CHANGED"));
 
     /** What the first release writes, all of its columns named. */
     private static final List<String> FIRST_RELEASE = List.of(

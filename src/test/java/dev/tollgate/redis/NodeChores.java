@@ -13,6 +13,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
@@ -48,8 +49,13 @@ final class NodeChores {
         UsageEvent event = new UsageEvent("k", "s3", Decisions.TODAY, true, 1, 5, "image/png", 1);
         Recording recording = new Recording("k", "node", 1, KeyUsage.of(event).providerDays());
         node.pending.record(List.of(recording)).toCompletableFuture().get(1, TimeUnit.SECONDS);
-        new RedisPostedUsage(node.flights, node.keys, false, 1_000, Duration.ofSeconds(1))
-                .take("k", List.of(new PostedEvent("id", event)))
+        new RedisPostedUsage(
+                        node.flights,
+                        node.keys,
+                        false,
+                        new RedisPostedUsage.Bounds(1_000, 10_000, Set.of()),
+                        Duration.ofSeconds(1))
+                .take("account", "k", List.of(new PostedEvent("id", event)))
                 .toCompletableFuture()
                 .get(1, TimeUnit.SECONDS);
         node.pending.changedKeys(0, 10);

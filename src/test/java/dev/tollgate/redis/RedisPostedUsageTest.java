@@ -22,6 +22,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -39,6 +40,7 @@ import org.redisson.client.codec.StringCodec;
 class RedisPostedUsageTest {
 
     private static final LocalDate DAY = LocalDate.of(2026, 11, 22);
+    private static final String ACCOUNT = "account";
     private static final long HOUR = 3_600_000;
 
     private static RealRedis redis;
@@ -68,7 +70,12 @@ class RedisPostedUsageTest {
     }
 
     private static RedisPostedUsage posted(int idsPerQuarter, boolean cluster) {
-        return new RedisPostedUsage(flights, new RedisKeys("t:"), cluster, idsPerQuarter, Duration.ofSeconds(5));
+        return new RedisPostedUsage(
+                flights,
+                new RedisKeys("t:"),
+                cluster,
+                new RedisPostedUsage.Bounds(idsPerQuarter, 1_000_000, Set.of()),
+                Duration.ofSeconds(5));
     }
 
     private PostedEvent event(String id, String provider, long bytes) {
@@ -84,7 +91,7 @@ class RedisPostedUsageTest {
     }
 
     private Receipt take(List<PostedEvent> events) {
-        return posted.take(key, events).toCompletableFuture().join();
+        return posted.take(ACCOUNT, key, events).toCompletableFuture().join();
     }
 
     private List<Boolean> counted(List<PostedEvent> events) {
@@ -115,7 +122,7 @@ class RedisPostedUsageTest {
         counted(List.of(event("a", "s3", 1)));
         String other = UUID.randomUUID().toString();
         UsageEvent usage = new UsageEvent(other, "s3", DAY, true, 0, 0, null, 1);
-        Receipt receipt = posted.take(other, List.of(new PostedEvent(PostedEvent.identity("", "a"), usage)))
+        Receipt receipt = posted.take(ACCOUNT, other, List.of(new PostedEvent(PostedEvent.identity("", "a"), usage)))
                 .toCompletableFuture()
                 .join();
         assertThat(receipt).isEqualTo(new Taken(List.of(true)));
@@ -126,7 +133,7 @@ class RedisPostedUsageTest {
         List<PostedEvent> batch = events(0, 1_000);
         List<CompletableFuture<Receipt>> sent = IntStream.range(0, 16)
                 .parallel()
-                .mapToObj(i -> posted.take(key, batch).toCompletableFuture())
+                .mapToObj(i -> posted.take(ACCOUNT, key, batch).toCompletableFuture())
                 .toList();
         long counted = sent.stream()
                 .flatMap(receipt -> ((Taken) receipt.join()).counted().stream())
@@ -197,13 +204,13 @@ class RedisPostedUsageTest {
     @Test
     void whatIsPendingStaysExact() {
         List<PostedEvent> most = new ArrayList<>();
-        for (int i = 0; i < 512; i++) {
+        for (int i = 0; i < 256; i++) {
             most.add(event("big-" + i, "s3", UsageEvent.MAX_BYTES));
         }
         assertThat(counted(most)).containsOnly(true);
-        assertThat(pending().totals().totalBytes()).isEqualTo(1L << 53);
+        assertThat(pending().totals().totalBytes()).isEqualTo(1L << 52);
         assertThat(take(events(0, 1))).isEqualTo(new Overflowing());
-        assertThat(requests()).isEqualTo(512);
+        assertThat(requests()).isEqualTo(256);
         pending.acknowledge(pending.claim(List.of(key), 1).claims());
         assertThat(counted(events(0, 1))).containsExactly(true);
     }
@@ -263,7 +270,7 @@ class RedisPostedUsageTest {
     @Test
     void onAClusterTheMarkIsMadeFirst() {
         Receipt receipt = posted(2_000, true)
-                .take(key, events(0, 2))
+                .take(ACCOUNT, key, events(0, 2))
                 .toCompletableFuture()
                 .join();
         assertThat(receipt).isEqualTo(new Taken(List.of(true, true)));
@@ -279,10 +286,11 @@ class RedisPostedUsageTest {
                     new Flights(lost, 4, 500, 10_000, Duration.ofSeconds(1)),
                     new RedisKeys("t:"),
                     false,
-                    1_000,
+                    new RedisPostedUsage.Bounds(1_000, 10_000, Set.of()),
                     Duration.ofSeconds(2));
-            assertThatThrownBy(() ->
-                            away.take(key, events(0, 1)).toCompletableFuture().join())
+            assertThatThrownBy(() -> away.take(ACCOUNT, key, events(0, 1))
+                            .toCompletableFuture()
+                            .join())
                     .isInstanceOf(CompletionException.class);
         } finally {
             lost.shutdown();
