@@ -35,7 +35,8 @@ class ReleaseZipIT {
     private static final Path PROJECT = Path.of(System.getProperty("tollgate.test.project", ""));
     private static final Path ZIP = Path.of(System.getProperty("tollgate.test.release", ""));
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(#[^)]*)?\\)");
-    private static final Pattern ROW = Pattern.compile("(?m)^\\| \\[(\\S+)]\\(\\S*\\) \\| (\\S+) \\| (.+?) \\| (yes|) +\\| (.+) \\|$");
+    private static final Pattern ROW =
+            Pattern.compile("(?m)^\\| \\[(\\S+)]\\(\\S*\\) \\| (\\S+) \\| (.+?) \\| (yes|) +\\| (.+) \\|$");
 
     /** Its files by their names below the one folder it holds. */
     private static final Map<String, byte[]> FILES = new TreeMap<>();
@@ -84,7 +85,8 @@ class ReleaseZipIT {
     @Test
     void holdsTheArtifactsTheDocumentsAndTheServersScriptsAsTheyAreInTheProject() throws IOException {
         assertThat(FILES)
-                .containsKeys("tollgate.war", "tollgate-guard.jar", "tollgate-guard-wildfly.zip", "README.md", "NOTICE");
+                .containsKeys(
+                        "tollgate.war", "tollgate-guard.jar", "tollgate-guard-wildfly.zip", "README.md", "NOTICE");
         Set<String> expected = files(PROJECT, "docs");
         expected.addAll(files(PROJECT, "server-config"));
         expected.addAll(Set.of("LICENSE", "NOTICE", "CHANGELOG.md", "SECURITY.md"));
@@ -114,7 +116,8 @@ class ReleaseZipIT {
         for (Path archive : List.of(ZIP, directory.resolve("tollgate.war"), directory.resolve("guard.zip"))) {
             try (ZipFile zip = ZipFile.builder().setPath(archive).get()) {
                 for (ZipArchiveEntry entry : Collections.list(zip.getEntries())) {
-                    String kind = entry.isDirectory() ? "folder" : entry.getName().endsWith(".sh") ? "script" : "file";
+                    String kind =
+                            entry.isDirectory() ? "folder" : entry.getName().endsWith(".sh") ? "script" : "file";
                     modes.add(kind + " " + Integer.toOctalString(entry.getUnixMode() & 0777));
                 }
             }
@@ -143,7 +146,8 @@ class ReleaseZipIT {
                 byte[] found = war.get(place.path("location").asText());
                 assertThat(found).as(place.toString()).isNotNull();
                 if (place.path("location").asText().endsWith(".jar")) {
-                    assertThat(component.path("hashes").findValuesAsText("content")).contains(Archive.sha256(found));
+                    assertThat(component.path("hashes").findValuesAsText("content"))
+                            .contains(Archive.sha256(found));
                 }
             }
         }
@@ -184,10 +188,13 @@ class ReleaseZipIT {
             assertThat(bill.path("metadata").has("timestamp")).isFalse();
             serials.add(bill.path("serialNumber").asText());
             Set<String> references = new HashSet<>(bill.path("components").findValuesAsText("bom-ref"));
-            references.add(bill.path("metadata").path("component").path("bom-ref").asText());
+            references.add(
+                    bill.path("metadata").path("component").path("bom-ref").asText());
             for (JsonNode dependency : bill.path("dependencies")) {
                 assertThat(references).contains(dependency.path("ref").asText());
-                dependency.path("dependsOn").forEach(needed -> assertThat(references).contains(needed.asText()));
+                dependency
+                        .path("dependsOn")
+                        .forEach(needed -> assertThat(references).contains(needed.asText()));
             }
         }
         assertThat(serials).hasSize(2).allMatch(serial -> serial.startsWith("urn:uuid:"));
@@ -227,7 +234,10 @@ class ReleaseZipIT {
             while (link.find()) {
                 String target = link.group(1).isEmpty()
                         ? page
-                        : Path.of(page).resolveSibling(link.group(1)).normalize().toString();
+                        : Path.of(page)
+                                .resolveSibling(link.group(1))
+                                .normalize()
+                                .toString();
                 followed++;
                 if (!FILES.containsKey(target)
                         && FILES.keySet().stream().noneMatch(name -> name.startsWith(target + "/"))) {
