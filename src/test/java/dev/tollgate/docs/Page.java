@@ -13,13 +13,15 @@ import java.util.stream.Stream;
 /**
  * A page of the documents.
  *
- * @param name its path from the project's directory, such as {@code docs/operations.md}
+ * @param name its path from the project's directory, such as {@code docs/operations.md}; a release's own page is in its folder
+ *     what {@code README.md} is in the project's, and its links lead from there
  * @param lines its text
  */
 public record Page(String name, List<String> lines) {
 
     private static final Path PROJECT =
             Path.of(System.getProperty("tollgate.test.project", "")).toAbsolutePath();
+    private static final String RELEASE = "src/release/README.md";
     private static final Pattern FENCE = Pattern.compile("^( *)```(.*)$");
     private static final Pattern SPAN = Pattern.compile("(?<!`)`([^`]+)`(?!`)");
 
@@ -46,7 +48,7 @@ public record Page(String name, List<String> lines) {
         try (Stream<Path> top = Files.list(PROJECT);
                 Stream<Path> docs = Files.walk(PROJECT.resolve("docs"));
                 Stream<Path> set = Files.walk(PROJECT.resolve("server-config"))) {
-            Stream.of(top, docs, set)
+            Stream.of(top, docs, set, Stream.of(PROJECT.resolve(RELEASE)))
                     .flatMap(some -> some)
                     .filter(file -> file.toString().endsWith(".md"))
                     .sorted()
@@ -61,9 +63,9 @@ public record Page(String name, List<String> lines) {
         }
     }
 
-    /** Where it is. */
+    /** From where its links lead. */
     public Path file() {
-        return PROJECT.resolve(name);
+        return PROJECT.resolve(name.equals(RELEASE) ? "README.md" : name);
     }
 
     /** Its fenced blocks. */

@@ -16,6 +16,7 @@ public record Unrun(String page, String beginning, String test, String reason) {
     private static final String WILDFLY = "server-config/wildfly/README.md";
     private static final String PAYARA = "server-config/payara/README.md";
     private static final String QUICKSTART = "docs/quickstart-guard.md";
+    private static final String RELEASE = "src/release/README.md";
     private static final String A_BUILD = "a build within the build";
 
     /** All of them. */
@@ -34,23 +35,38 @@ public record Unrun(String page, String beginning, String test, String reason) {
             elsewhere("", "$JBOSS_HOME/bin/jconsole.sh", "JmxIT", "a window; the test connects to the same address"),
             elsewhere("docs/operations.md", "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "as in the set-up"),
             elsewhere(WILDFLY, "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "all its scripts in one go"),
-            elsewhere(WILDFLY, "$JBOSS_HOME/bin/add-user.sh", "WildFlyBase", "sets up every integration test's server"),
+            elsewhere(WILDFLY, "\"$JBOSS_HOME/bin/jboss-cli.sh\"", "WildFlyScriptsIT", "the same"),
+            elsewhere(WILDFLY, "cp \"$TOLLGATE/tollgate.war\"", "WildFlyBase", "the same file in the same place"),
+            elsewhere(WILDFLY, "\"$JBOSS_HOME/bin/standalone.sh\"", "QuickstartGuardIT", "starts one, and stops it"),
+            elsewhere(
+                    WILDFLY,
+                    "\"$JBOSS_HOME/bin/add-user.sh\"",
+                    "WildFlyBase",
+                    "sets up every integration test's server"),
             elsewhere(WILDFLY, "umask 077", "DatabaseDownAtStartIT", "its server's passwords are kept so"),
             elsewhere(WILDFLY, "printf 'tollgate.jdbc.password=", "DatabaseDownAtStartIT", "the same"),
             elsewhere(WILDFLY, "JBOSS_HOME=/path ./secrets.sh", "DatabaseDownAtStartIT", "the same"),
             elsewhere(WILDFLY, "rm passwords", "DatabaseDownAtStartIT", "the same"),
-            elsewhere(PAYARA, "$PAYARA_HOME/bin/asadmin", "PayaraIT", "sets up the server of mvn -Ppayara verify"),
-            elsewhere(PAYARA, "ASADMIN=$PAYARA_HOME/bin/asadmin", "PayaraIT", "the same"),
+            elsewhere(PAYARA, "\"$PAYARA_HOME/bin/asadmin\"", "PayaraIT", "sets up the server of mvn -Ppayara verify"),
+            elsewhere(PAYARA, "ASADMIN=\"$PAYARA_HOME/bin/asadmin\"", "PayaraIT", "the same"),
             elsewhere(PAYARA, "asadmin ", "PayaraIT", "the same commands, or what an operator may change"),
-            elsewhere(PAYARA, "curl http://localhost:8080", "AdminIT", "asks the same"),
-            elsewhere(QUICKSTART, "$JBOSS_HOME/bin/jboss-cli.sh --connect", "GuardOverlayIT", "the same command"),
+            elsewhere("", "curl http://localhost:8080", "AdminIT", "asks the same"),
+            elsewhere(QUICKSTART, "\"$JBOSS_HOME/bin/jboss-cli.sh\" --connect", "GuardOverlayIT", "the same command"),
             elsewhere(
-                    QUICKSTART, "ASADMIN=$PAYARA_HOME/bin/asadmin", "PayaraGuardIT", "needs a Payara; runs the script"),
+                    QUICKSTART,
+                    "ASADMIN=\"$PAYARA_HOME/bin/asadmin\"",
+                    "PayaraGuardIT",
+                    "needs a Payara; runs the script"),
             elsewhere(
-                    QUICKSTART, "$PAYARA_HOME/bin/asadmin", "PayaraGuardIT", "starts its server again by other means"),
+                    QUICKSTART,
+                    "\"$PAYARA_HOME/bin/asadmin\"",
+                    "PayaraGuardIT",
+                    "starts its server again by other means"),
             none(QUICKSTART, "asadmin create-jvm-options", "needs a Payara; the test has the file instead"),
             elsewhere(QUICKSTART, "", "QuickstartGuardIT", "needs a plain server, and types all of it"),
-            none("rm standalone/deployments/tollgate.war*", "takes out what a reader deployed"));
+            none("rm \"$JBOSS_HOME\"/standalone/deployments/tollgate.war*", "takes out what a reader deployed"),
+            elsewhere(RELEASE, "", "ReleaseReadmeIT", "needs a plain server, and types all of it for WildFly"),
+            none("mvn -Prelease", A_BUILD + "; .ci/release-check has it"));
 
     private static Unrun none(String beginning, String reason) {
         return none("", beginning, reason);

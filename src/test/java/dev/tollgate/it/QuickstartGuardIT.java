@@ -28,7 +28,7 @@ class QuickstartGuardIT {
 
     private final Path directory =
             Path.of(System.getProperty("tollgate.test.dir"), "quickstart").toAbsolutePath();
-    private final Path wildfly = directory.resolve("wildfly");
+    private final Path wildfly = directory.resolve("a server");
     private final int port = Ports.free();
     private ProcessHandle server;
 
@@ -67,17 +67,19 @@ class QuickstartGuardIT {
     void fewerThanTenCommandsLeadFromAPlainServerToTheFirst429AndTwoBackAgain() throws Exception {
         assertThat(commands(0)).hasSizeLessThan(10);
         Folders.delete(directory);
-        Files.createDirectories(directory.resolve("reader/target"));
+        Files.createDirectories(directory.resolve("reader"));
         Folders.copy(Path.of(System.getProperty("tollgate.test.wildfly.home")), wildfly);
         Path shop = ForeignWars.complete(directory.resolve("reader"), "shop.war");
         byte[] bytes = Files.readAllBytes(shop);
-        Files.createSymbolicLink(
-                directory.resolve("reader/target/tollgate-guard-wildfly.zip"),
-                Path.of(System.getProperty("tollgate.test.guard")).toAbsolutePath());
         String before = configuration();
         Shell reader = new Shell(
                 directory.resolve("reader"),
                 Map.of(
+                        "TOLLGATE",
+                        Path.of(System.getProperty("tollgate.test.guard"))
+                                .toAbsolutePath()
+                                .getParent()
+                                .toString(),
                         "JBOSS_HOME",
                         wildfly.toString(),
                         "JAVA_OPTS",

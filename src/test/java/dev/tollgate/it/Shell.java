@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 
 /** A reader of the documents at a prompt: what is typed runs in bash, in a directory of its own. */
 record Shell(Path directory, Map<String, String> environment) {
@@ -38,6 +39,15 @@ record Shell(Path directory, Map<String, String> environment) {
             throw new AssertionError("not over after " + PATIENCE_MINUTES + " minutes: " + script);
         }
         return new Said(process.exitValue(), JvmWarnings.removedFrom(Files.readString(output, StandardCharsets.UTF_8)));
+    }
+
+    /** Whether what a command says has something in it that a pattern matches. */
+    boolean says(String command, Pattern pattern) {
+        try {
+            return pattern.matcher(run(command, true).text()).find();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(command, e);
+        }
     }
 
     private static Path java() {
