@@ -44,7 +44,14 @@ public final class ReleaseFolder {
         copy(build, "tollgate.war", GUARD, "tollgate-guard-wildfly.zip");
         copy(project, "LICENSE", "NOTICE", "CHANGELOG.md", "SECURITY.md", "docs", "server-config");
         copy(project.resolve("src/release"), "README.md");
-        BillOfMaterials known = BillOfMaterials.of(build.resolve("bill-of-materials/bom.json"));
+        Path bill = build.resolve("bill-of-materials/bom.json");
+        if (!Files.exists(bill)) {
+            throw new IllegalStateException(
+                    "cyclonedx-maven-plugin made no bill of materials, as with mvn -o; build without -o");
+        }
+        BillOfMaterials known = BillOfMaterials.of(bill);
+        // An earlier build's is not this one's.
+        Files.delete(bill);
         List<Library> inWar = ShippedLibraries.of(folder.resolve("tollgate.war"), known.content());
         List<String> entries = List.copyOf(Archive.read(folder.resolve(GUARD)).keySet());
         List<Library> inGuard = inWar.stream()
