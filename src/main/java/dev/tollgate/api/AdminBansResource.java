@@ -3,6 +3,7 @@ package dev.tollgate.api;
 import dev.tollgate.account.Accounts;
 import dev.tollgate.account.Changes;
 import dev.tollgate.audit.BanEvent;
+import dev.tollgate.config.Settings;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLadder;
 import dev.tollgate.limit.BanLevel;
@@ -63,6 +64,7 @@ public class AdminBansResource {
     private final BanRecords records;
     private final GateStore gate;
     private final Accounts accounts;
+    private final CallerText callers;
     private final Changes changes;
     private final AdminRecord record;
 
@@ -91,10 +93,16 @@ public class AdminBansResource {
     /** With what it works on. */
     @Inject
     public AdminBansResource(
-            BanRecords records, GateStore gate, Accounts accounts, Changes changes, AdminRecord record) {
+            BanRecords records,
+            GateStore gate,
+            Accounts accounts,
+            Changes changes,
+            AdminRecord record,
+            Settings settings) {
         this.records = records;
         this.gate = gate;
         this.accounts = accounts;
+        this.callers = new CallerText(accounts, settings);
         this.changes = changes;
         this.record = record;
     }
@@ -120,7 +128,7 @@ public class AdminBansResource {
     @Path("{caller: .+}")
     public BanView get(@PathParam("caller") String text, @Context UriInfo uri) {
         Parameters.none(uri);
-        Caller caller = CallerText.parse("caller", text, accounts);
+        Caller caller = callers.parse("caller", text);
         GateRequest look = new GateRequest(caller, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
         return inForce(caller, gate.decide(look))
                 .map(ban -> view(caller, ban))
@@ -157,7 +165,7 @@ public class AdminBansResource {
     public Response ban(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
         JsonMembers members = JsonMembers.read(body);
-        Caller caller = CallerText.parse("caller", members.text("caller", 200), accounts);
+        Caller caller = callers.parse("caller", members.text("caller", 200));
         BanLevel level = BanLevel.parse(members.text("level", 20))
                 .orElseThrow(() -> Texts.bad("level", "must be PERMANENT or a length such as 5_MIN, 12_HOUR or 1_DAY"));
         String reason = members.text("reason", Ban.MAX_REASON);
@@ -188,7 +196,7 @@ public class AdminBansResource {
                 .map(given -> Texts.line("reason", given, Ban.MAX_REASON))
                 .orElse("no reason given");
         query.end();
-        Caller caller = CallerText.parse("caller", text, accounts);
+        Caller caller = callers.parse("caller", text);
         boolean permanent = records.forget(caller);
         Optional<Ban> lifted = await(gate.lift(caller));
         // Again: a node that saw the ban a moment ago may have recorded it in between.

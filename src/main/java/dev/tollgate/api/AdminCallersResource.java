@@ -52,6 +52,7 @@ public class AdminCallersResource {
     private static final long GATE_SECONDS = 1;
 
     private final Accounts accounts;
+    private final CallerText callers;
     private final ApiKeys keys;
     private final Tiers tiers;
     private final Gate gate;
@@ -106,6 +107,7 @@ public class AdminCallersResource {
     public AdminCallersResource(
             Accounts accounts, ApiKeys keys, Tiers tiers, Gate gate, ViolationLog violations, Settings settings) {
         this.accounts = accounts;
+        this.callers = new CallerText(accounts, settings);
         this.keys = keys;
         this.tiers = tiers;
         this.gate = gate;
@@ -127,7 +129,7 @@ public class AdminCallersResource {
             throw Texts.bad("q", "is a whole key, which belongs in no URL; give its first 8 characters");
         }
         Map<String, Match> found = new LinkedHashMap<>();
-        CallerText.anyAddress(q)
+        callers.anyAddress(q)
                 .ifPresent(caller -> found.put(
                         caller.id(), new Match(caller.id(), caller.id().substring(3), "address")));
         PageRequest page = new PageRequest(1, MOST_FOUND, q);
@@ -149,7 +151,7 @@ public class AdminCallersResource {
     @Path("{caller: .+}")
     public CallerView get(@PathParam("caller") String text, @Context UriInfo uri) {
         Parameters.none(uri);
-        Caller caller = CallerText.parse("caller", text, accounts);
+        Caller caller = callers.parse("caller", text);
         Optional<Account> account = caller.isAccount() ? accounts.find(caller.id()) : Optional.empty();
         String tierName = account.map(Account::tier).orElse(Tier.ANONYMOUS);
         Tier tier = tiers.find(tierName).orElseThrow();

@@ -2,28 +2,39 @@ package dev.tollgate.api;
 
 import dev.tollgate.account.Account;
 import dev.tollgate.account.Accounts;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.EmbeddedIpv4;
 import inet.ipaddr.AddressStringException;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
+import inet.ipaddr.ipv4.IPv4Address;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
  * Callers as administrators write them: an account's id, or {@code ip:} and an address. An address becomes the caller it
- * belongs to: IPv4 whole, also where it is mapped into IPv6, and IPv6 as its /64.
+ * belongs to: IPv4 whole, also within IPv6 ({@link EmbeddedIpv4#host}), and any other IPv6 as its network. Thread-safe.
  */
 final class CallerText {
 
     private static final String IP = "ip:";
     // Full forms only: the library would take 1, 0x7f.1 or 1.2.* too.
     private static final Pattern FULL = Pattern.compile(
-            "[0-9]{1,3}([.][0-9]{1,3}){3}|(?=.*:)[0-9a-fA-F:]{2,39}([0-9]{1,3}([.][0-9]{1,3}){3})?(/64)?");
+            "[0-9]{1,3}([.][0-9]{1,3}){3}|(?=.*:)[0-9a-fA-F:]{2,39}([0-9]{1,3}([.][0-9]{1,3}){3})?(/[0-9]{1,3})?");
 
-    private CallerText() {}
+    private final Accounts accounts;
+    private final int ipv6Prefix;
+
+    /** With the accounts there are, and the settings that say how addresses count. */
+    CallerText(Accounts accounts, Settings settings) {
+        this.accounts = accounts;
+        this.ipv6Prefix = settings.get(SettingCatalog.ADDRESS_IPV6_PREFIX);
+    }
 
     /** The caller; refuses, naming the parameter, what is neither an account there is nor an address. */
-    static Caller parse(String name, String text, Accounts accounts) {
+    Caller parse(String name, String text) {
         if (text.startsWith(IP)) {
             return address(text.substring(IP.length()))
                     .map(Caller::address)
@@ -36,24 +47,28 @@ final class CallerText {
     }
 
     /** The caller an address belongs to, with or without {@code ip:} before it; empty if the text is none. */
-    static Optional<Caller> anyAddress(String text) {
+    Optional<Caller> anyAddress(String text) {
         return address(text.startsWith(IP) ? text.substring(IP.length()) : text).map(Caller::address);
     }
 
-    private static Optional<String> address(String text) {
+    private Optional<String> address(String text) {
         if (!FULL.matcher(text).matches()) {
             return Optional.empty();
         }
+        int slash = text.indexOf('/');
+        if (slash >= 0 && !text.substring(slash + 1).equals(Integer.toString(ipv6Prefix))) {
+            return Optional.empty();
+        }
         try {
-            String bare = text.endsWith("/64") ? text.substring(0, text.length() - 3) : text;
-            IPAddress address = new IPAddressString(bare).toAddress();
-            if (address.isIPv6() && address.toIPv6().isIPv4Mapped()) {
-                address = address.toIPv6().getEmbeddedIPv4Address();
+            IPAddress address = new IPAddressString(slash < 0 ? text : text.substring(0, slash)).toAddress();
+            byte[] ipv4 = EmbeddedIpv4.host(address.getBytes());
+            if (ipv4 != null) {
+                address = new IPv4Address(ipv4);
             }
             return Optional.of(
                     address.isIPv4()
                             ? address.toCanonicalString()
-                            : address.toPrefixBlock(64).toCanonicalString());
+                            : address.toPrefixBlock(ipv6Prefix).toCanonicalString());
         } catch (AddressStringException e) {
             return Optional.empty();
         }

@@ -110,6 +110,15 @@ public final class SettingCatalog {
             "Proxies whose X-Forwarded-For and Forwarded are believed, e.g. 10.0.0.0/8,2001:db8::/32. None by default.",
             Values::list);
 
+    public static final Setting<Integer> ADDRESS_IPV6_PREFIX = add(
+            "tollgate.address.ipv6-prefix",
+            "bits",
+            "",
+            "64",
+            "The network that a client without a key counts as when its address is IPv6: a prefix length, 32 to 128. Addresses"
+                    + " that hold an IPv4 address (mapped, NAT64, 6to4, Teredo) count as that one.",
+            Values.integerBetween(32, 128));
+
     public static final Setting<List<String>> ALLOW_ACCOUNTS = add(
             "tollgate.allow.accounts", "id list", "", "", "Accounts that are never limited nor banned.", Values::list);
 
@@ -144,6 +153,15 @@ public final class SettingCatalog {
             "",
             "A JSON file of route policies; docs/routes.md gives its format.",
             Function.identity());
+
+    public static final Setting<EncodedSlash> PATHS_ENCODED_SLASH = add(
+            "tollgate.paths.encoded-slash",
+            "reject | opaque",
+            "",
+            "reject",
+            "What a %2F in a path is where route policies tell paths apart. reject: a path that can be read in two ways, so"
+                    + " 400. opaque: a part of its segment, for applications that read it so.",
+            Values.oneOf(EncodedSlash.class));
 
     public static final Setting<List<String>> GUARD_APPLICATIONS = add(
             "tollgate.guard.applications",

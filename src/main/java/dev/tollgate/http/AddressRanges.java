@@ -1,6 +1,8 @@
 package dev.tollgate.http;
 
+import dev.tollgate.limit.EmbeddedIpv4;
 import inet.ipaddr.IPAddress;
+import inet.ipaddr.ipv4.IPv4Address;
 import inet.ipaddr.ipv4.IPv4AddressTrie;
 import inet.ipaddr.ipv6.IPv6AddressTrie;
 import java.util.List;
@@ -15,6 +17,9 @@ public final class AddressRanges {
     /** No address at all. */
     public static final AddressRanges NONE = new AddressRanges(List.of());
 
+    /** How many bits come before an IPv4 address within an IPv6 address. */
+    private static final int EMBEDDING = 96;
+
     private final IPv4AddressTrie ipv4 = new IPv4AddressTrie();
     private final IPv6AddressTrie ipv6 = new IPv6AddressTrie();
     private final boolean empty;
@@ -23,7 +28,7 @@ public final class AddressRanges {
      * Reads the ranges.
      *
      * @param cidrs ranges such as {@code 10.0.0.0/8} or {@code 2001:db8::/32}, or single addresses; may be empty.
-     *     IPv4-mapped IPv6 ranges of /96 and longer stand for the IPv4 range
+     *     IPv6 ranges of /96 and longer that hold IPv4 ({@link EmbeddedIpv4#same}) stand for the IPv4 range
      * @throws IllegalArgumentException naming, in one line, the first entry that is not a range or has bits set beyond its
      *     prefix length
      */
@@ -41,9 +46,10 @@ public final class AddressRanges {
             throw notARange(cidr);
         }
         int prefix = slash < 0 ? address.getBitCount() : prefixLength(cidr, slash + 1, address.getBitCount());
-        if (address.isIPv6() && address.toIPv6().isIPv4Mapped() && prefix >= 96) {
-            address = address.toIPv6().getEmbeddedIPv4Address();
-            prefix -= 96;
+        byte[] within = EmbeddedIpv4.same(address.getBytes());
+        if (within != null && prefix >= EMBEDDING) {
+            address = new IPv4Address(within);
+            prefix -= EMBEDDING;
         }
         IPAddress block = address.toPrefixBlock(prefix);
         if (!block.getLower().withoutPrefixLength().equals(address)) {
@@ -100,7 +106,7 @@ public final class AddressRanges {
         return parsed != null && contains(parsed);
     }
 
-    /** Whether an address lies in one of the ranges; IPv4-mapped IPv6 must have become IPv4 before. */
+    /** Whether an address lies in one of the ranges; IPv4 within IPv6 must have become IPv4 before. */
     boolean contains(IPAddress address) {
         return address.isIPv4() ? ipv4.elementContains(address.toIPv4()) : ipv6.elementContains(address.toIPv6());
     }

@@ -1,14 +1,16 @@
 package dev.tollgate.http;
 
+import dev.tollgate.limit.EmbeddedIpv4;
 import inet.ipaddr.AddressStringException;
 import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
+import inet.ipaddr.ipv4.IPv4Address;
 
 /**
  * IP addresses as text. Only full, strict forms are read: four decimal octets without leading zeros, or RFC 4291 IPv6
- * without zone or prefix. Names are never resolved. IPv4-mapped IPv6 is read as the IPv4 address it stands for.
+ * without zone or prefix. Names are never resolved. IPv4 within IPv6 ({@link EmbeddedIpv4#same}) is read as the IPv4 address.
  */
 final class AddressText {
 
@@ -51,12 +53,14 @@ final class AddressText {
         return builder.toParams();
     }
 
-    /** Reads an address of either family, IPv4-mapped IPv6 as IPv4; null if the text is anything else. */
+    /** Reads an address of either family, IPv4 within IPv6 as IPv4; null if the text is anything else. */
     static IPAddress parse(String text) {
         IPAddress address = parseAsWritten(text);
-        return address != null && address.isIPv6() && address.toIPv6().isIPv4Mapped()
-                ? address.toIPv6().getEmbeddedIPv4Address()
-                : address;
+        return address == null ? null : ipv4Or(address, EmbeddedIpv4.same(address.getBytes()));
+    }
+
+    private static IPAddress ipv4Or(IPAddress address, byte[] ipv4) {
+        return ipv4 == null ? address : new IPv4Address(ipv4);
     }
 
     /** Reads an address of either family and leaves it in that family; null if the text is anything else. */
@@ -130,10 +134,16 @@ final class AddressText {
         return address.toCanonicalString();
     }
 
-    /** Whom a limit applies to: an IPv4 address whole, of an IPv6 address its /64, e.g. {@code 2001:db8:1:2::/64}. */
-    static String callerOf(IPAddress address) {
-        return address.isIPv4()
-                ? address.toCanonicalString()
-                : address.toPrefixBlock(64).toCanonicalString();
+    /**
+     * Whom a limit applies to: an IPv4 address whole, also where it is within an IPv6 address ({@link EmbeddedIpv4#host}); of
+     * any other IPv6 address its network, e.g. {@code 2001:db8:1:2::/64}.
+     *
+     * @param ipv6Prefix the network's prefix length, 1 to 128
+     */
+    static String callerOf(IPAddress address, int ipv6Prefix) {
+        IPAddress counted = ipv4Or(address, EmbeddedIpv4.host(address.getBytes()));
+        return counted.isIPv4()
+                ? counted.toCanonicalString()
+                : counted.toPrefixBlock(ipv6Prefix).toCanonicalString();
     }
 }

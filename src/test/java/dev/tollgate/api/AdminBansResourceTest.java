@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.account.Changes;
 import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.config.Settings;
 import dev.tollgate.http.ClientAddress;
 import dev.tollgate.jpa.JpaAccounts;
 import dev.tollgate.jpa.JpaAuditLog;
@@ -120,7 +121,8 @@ class AdminBansResourceTest {
                 gate,
                 new JpaBanRecords(postgres.database()),
                 new JpaAuditLog(postgres.database()),
-                new JpaAccounts(postgres.database()));
+                new JpaAccounts(postgres.database()),
+                Settings.of(Map.of()));
     }
 
     @AfterAll
@@ -222,7 +224,10 @@ class AdminBansResourceTest {
         "ip:::ffff:192.0.2.7, ip:192.0.2.7",
         "ip:2001:DB8:0:0:1:2:3:4, ip:2001:db8::/64",
         "ip:2001:db8::/64, ip:2001:db8::/64",
-        "ip:2001:db8:0:1::9, ip:2001:db8:0:1::/64"
+        "ip:2001:db8:0:1::9, ip:2001:db8:0:1::/64",
+        "ip:64:ff9b::192.0.2.7, ip:192.0.2.7",
+        "ip:2002:c000:207:5::1, ip:192.0.2.7",
+        "ip:2001:0:4136:e378:8000:63bf:3fff:fdf8, ip:192.0.2.7"
     })
     void addressIsTheCallerTheGateWouldMakeOfIt(String written, String caller) {
         assertThat(ban(written, "5_MIN").json().getString("caller")).isEqualTo(caller);
