@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
@@ -27,6 +28,9 @@ import java.util.UUID;
  * client's name for it, its media type, size and hash. Bytes come in under {@code incoming/<node>/} and move to their place
  * in one step, so a file is either there whole, with its description, or not at all. What a killed node left of unfinished
  * uploads is removed when the next one starts: a node holds a lock in its own folder for as long as it lives.
+ *
+ * <p>Where the file system has owners, only the server's user can read what is kept, and its folders: nodes that share a
+ * directory run as the same user.
  *
  * <p>Files are not forced to disk one by one: after a power cut the last ones, though answered with 201, may be missing or
  * cut short, which the recorded size and hash tell. A killed server loses nothing; at most it leaves a description whose file
@@ -51,12 +55,16 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
      */
     public LocalStorage(Path directory) {
         try {
-            Path root = Files.createDirectories(directory).toRealPath();
-            files = Files.createDirectories(root.resolve("files"));
-            Path nodes = Files.createDirectories(root.resolve("incoming"));
+            Path root = OwnerOnly.createDirectories(directory).toRealPath();
+            files = OwnerOnly.createDirectories(root.resolve("files"));
+            Path nodes = OwnerOnly.createDirectories(root.resolve("incoming"));
+            // Earlier releases let every user of the machine read them.
+            OwnerOnly.closeToOthers(files);
+            OwnerOnly.closeToOthers(nodes);
             removeLeftovers(nodes);
-            incoming = Files.createDirectory(nodes.resolve(UUID.randomUUID().toString()));
-            lock = FileChannel.open(lockOf(incoming), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            incoming =
+                    OwnerOnly.createDirectories(nodes.resolve(UUID.randomUUID().toString()));
+            lock = OwnerOnly.create(lockOf(incoming));
             lock.lock();
         } catch (IOException e) {
             throw new UncheckedIOException("uploads cannot be kept in " + directory + ": " + e, e);
@@ -79,7 +87,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
         Path part = incoming.resolve(id);
         try {
             StoredFile stored = receive(body, arrival, id, part);
-            Path folder = Files.createDirectories(files.resolve(id.substring(0, 2)));
+            Path folder = OwnerOnly.createDirectories(files.resolve(id.substring(0, 2)));
             Path description = folder.resolve(id + ".properties");
             try {
                 describe(stored, description);
@@ -104,7 +112,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
         String fileName = FileName.of(arrival.fileName());
         String type = magic.typeOf(buffer, read, MediaType.declared(arrival.declaredType()), fileName);
         long size = 0;
-        try (OutputStream out = Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (OutputStream out = Channels.newOutputStream(OwnerOnly.create(part))) {
             while (read > 0) {
                 digest.update(buffer, 0, read);
                 out.write(buffer, 0, read);
@@ -139,7 +147,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
         properties.setProperty("contentType", stored.contentType());
         properties.setProperty("size", Long.toString(stored.size()));
         properties.setProperty("sha256", stored.sha256());
-        try (OutputStream out = Files.newOutputStream(description, StandardOpenOption.CREATE_NEW)) {
+        try (OutputStream out = Channels.newOutputStream(OwnerOnly.create(description))) {
             properties.store(out, null);
         }
     }

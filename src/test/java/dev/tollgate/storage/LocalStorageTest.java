@@ -10,7 +10,9 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
+import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Properties;
@@ -31,7 +33,7 @@ class LocalStorageTest {
     private LocalStorage storage;
 
     @BeforeEach
-    void open() {
+    void start() {
         storage = new LocalStorage(directory.resolve("uploads"));
     }
 
@@ -213,5 +215,65 @@ class LocalStorageTest {
         assertThatThrownBy(() -> new LocalStorage(file.resolve("uploads")))
                 .isInstanceOf(UncheckedIOException.class)
                 .hasMessageContaining("in-the-way");
+    }
+
+    /** On a file system that has permissions, as those of all servers have. */
+    @Test
+    void whatIsKeptIsTheServersUsersAlone() throws Exception {
+        List<String> whileItComes = new ArrayList<>();
+        InputStream watching = new ByteArrayInputStream(bytes(10)) {
+            @Override
+            public int readNBytes(byte[] buffer, int from, int length) {
+                whileItComes.addAll(open());
+                return super.readNBytes(buffer, from, length);
+            }
+        };
+        storage.store(watching, arrival("secret.txt"));
+        assertThat(whileItComes).isEmpty();
+        assertThat(open()).isEmpty();
+        try (Stream<Path> folder = Files.list(directory.resolve("uploads/files"))) {
+            Path made = folder.findFirst().orElseThrow();
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(made)))
+                    .isEqualTo("rwx------");
+            for (String name : new String[] {"", ".properties"}) {
+                Path file = stored(idIn(made)).resolveSibling(idIn(made) + name);
+                assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                        .isEqualTo("rw-------");
+            }
+        }
+    }
+
+    private static String idIn(Path folder) throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> file.getFileName().toString())
+                    .filter(name -> !name.contains("."))
+                    .findFirst()
+                    .orElseThrow();
+        }
+    }
+
+    /** Whatever is below the store and not its owner's alone. */
+    private List<String> open() {
+        try (Stream<Path> paths = Files.walk(directory.resolve("uploads"))) {
+            List<String> open = new ArrayList<>();
+            for (Path path : paths.toList()) {
+                String permissions = PosixFilePermissions.toString(Files.getPosixFilePermissions(path));
+                if (!permissions.endsWith("------")) {
+                    open.add(path + " " + permissions);
+                }
+            }
+            return open;
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void aStoreOfAnEarlierReleaseIsClosedToOthersAndKeptForItsGroup() throws Exception {
+        Path old = Files.createDirectories(directory.resolve("old/files/ab"));
+        Files.setPosixFilePermissions(old.getParent(), PosixFilePermissions.fromString("rwxr-xr-x"));
+        new LocalStorage(directory.resolve("old")).close();
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(old.getParent())))
+                .isEqualTo("rwxr-x---");
     }
 }
