@@ -27,6 +27,11 @@ record FilePart(String fileName, String contentType, InputStream body) {
     private static final int MAX_PARTS = 100;
     private static final int BUFFER = 64 * 1024;
 
+    /** What an encoded word begins with, and what hides that from the library: a character that is in no file's name. */
+    private static final String ENCODED_WORD = "=?";
+
+    private static final String ENCODED_WORD_HIDDEN = "=\uffff?";
+
     /**
      * Finds it.
      *
@@ -70,8 +75,22 @@ record FilePart(String fileName, String contentType, InputStream body) {
         return boundary.getBytes(StandardCharsets.ISO_8859_1);
     }
 
-    /** The parameters of a header field's value, by name in lower case; RFC 2231's {@code name*} is decoded. */
+    /**
+     * The parameters of a header field's value, by name in lower case; RFC 2231's {@code name*} is decoded, and so is an
+     * encoded word of RFC 2047 if the library can. If not, encoded words are ordinary text.
+     */
     static Map<String, String> parameters(String value) {
+        try {
+            return parsed(value);
+        } catch (IllegalArgumentException e) {
+            // One broken word, such as base64 that is none, fails the whole value.
+            Map<String, String> undecoded = parsed(value.replace(ENCODED_WORD, ENCODED_WORD_HIDDEN));
+            undecoded.replaceAll((name, text) -> text == null ? null : text.replace(ENCODED_WORD_HIDDEN, ENCODED_WORD));
+            return undecoded;
+        }
+    }
+
+    private static Map<String, String> parsed(String value) {
         ParameterParser parser = new ParameterParser();
         parser.setLowerCaseNames(true);
         return parser.parse(value, ';');

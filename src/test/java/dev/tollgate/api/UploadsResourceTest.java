@@ -197,6 +197,8 @@ class UploadsResourceTest {
                 "Content-Disposition | attachment; filename=\"report.pdf\" | report.pdf",
                 "Content-Disposition | attachment; filename*=UTF-8''na%C3%AFve.txt | naïve.txt",
                 "Content-Disposition | attachment; filename=\"..\\..\\evil.sh\" | evil.sh",
+                "Content-Disposition | attachment; filename=\"=?UTF-8?B?Q?=\" | =_UTF-8_B_Q_=",
+                "Content-Disposition | attachment; filename=\"=?UTF-8?Q?a=C3=BC?=\" | aü",
                 "X-File-Name | plain.txt | plain.txt",
                 "X-File-Name | %2e%2e%2fetc%2fpasswd | passwd",
                 "X-File-Name | 100% sure+.txt | 100% sure+.txt",
@@ -206,6 +208,76 @@ class UploadsResourceTest {
     void headerNamesARawBody(String header, String value, String name) {
         InProcess.Answer answer = post(LOCAL, Map.of(header, value, "Content-Type", "text/plain"), bytes(10));
         assertThat(answer.json().getString("fileName")).isEqualTo(name);
+    }
+
+    /** Pieces of what has a meaning in RFC 2047, 2231, 6266 and 7578, put together at random; the same ones each time. */
+    static Stream<String> oddDispositions() {
+        List<String> pieces = List.of(
+                "=?",
+                "?=",
+                "UTF-8",
+                "utf-7",
+                "no such",
+                "B",
+                "Q",
+                "?",
+                "=",
+                "%",
+                "%zz",
+                "%e",
+                "'",
+                "''",
+                "UTF-8''",
+                "\"",
+                "\\",
+                ";",
+                ",",
+                " ",
+                "\t",
+                "filename",
+                "filename*",
+                "filename*0*=",
+                "name=",
+                "a.png",
+                "Q=",
+                "ü",
+                "\u0000",
+                "=?UTF-8?B?Q?=",
+                "=?x?B?QQ==?=",
+                "=?UTF-8?Q?=zz?=",
+                "=?UTF-8?B?*?=",
+                "*",
+                "\u202e",
+                "../",
+                "form-data");
+        Random random = new Random(47);
+        return Stream.generate(() -> {
+                    StringBuilder odd =
+                            new StringBuilder("form-data; filename").append(random.nextBoolean() ? "=" : "*=");
+                    for (int i = random.nextInt(8); i >= 0; i--) {
+                        odd.append(pieces.get(random.nextInt(pieces.size())));
+                    }
+                    return odd.toString();
+                })
+                .limit(500);
+    }
+
+    @Test
+    void noDispositionBreaksAnUpload() throws Exception {
+        for (String odd : oddDispositions().toList()) {
+            assertThat(post(LOCAL, Map.of("Content-Disposition", odd, "Content-Type", "text/plain"), bytes(1))
+                            .status())
+                    .as(odd)
+                    .isEqualTo(201);
+            assertThat(form("Content-Disposition: " + odd + "\r\n", bytes(1), "\r\n--XX--\r\n")
+                            .status())
+                    .as(odd)
+                    .isIn(201, 400);
+            String type = odd.replace("form-data; filename", "multipart/form-data; boundary");
+            assertThat(post(LOCAL, Map.of("Content-Type", type), bytes(1)).status())
+                    .as(type)
+                    .isIn(201, 400);
+        }
     }
 
     @Test
