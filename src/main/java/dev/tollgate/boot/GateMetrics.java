@@ -44,7 +44,7 @@ public class GateMetrics {
                         () -> MetricsWiring.byLabel(decisions.violatedLimits()))
                 .counters(
                         "tollgate_key_refusals_total",
-                        "Requests refused for their key, by the problem's code.",
+                        "Requests refused for their key, their path or their address, by the problem's code.",
                         List.of("code"),
                         () -> MetricsWiring.byLabel(decisions.refusedByCode()))
                 .counters(

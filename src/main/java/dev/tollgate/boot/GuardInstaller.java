@@ -145,7 +145,7 @@ public class GuardInstaller implements ServletContextListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         Intake strangers = strangers();
-        ClientAddress addresses = settings.get(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new);
+        ClientAddress addresses = ClientAddress.of(settings);
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
         SignIn signIn = new SignIn(addresses, trail, System::currentTimeMillis, metricsRole);
         Sessions sessions = new Sessions(System::currentTimeMillis);
@@ -212,7 +212,10 @@ public class GuardInstaller implements ServletContextListener {
         LongSupplier clock = System::currentTimeMillis;
         Policies policies = Policies.of(settings, tiers);
         return new RateLimitFilter(
-                new SwitchedRoutes(settings.get(SettingCatalog.ROUTES_FILE, GuardInstaller::routes), modes),
+                new SwitchedRoutes(
+                        settings.get(SettingCatalog.ROUTES_FILE, GuardInstaller::routes)
+                                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
+                        modes),
                 new CallerResolver(addresses, keys, gate, policies, clock),
                 policies,
                 gate,

@@ -145,6 +145,8 @@ public final class Check {
             new AddressRanges(texts(value));
         } else if (setting == SettingCatalog.ROUTES_FILE && !value.equals("")) {
             RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.read(Path.of((String) value))));
+        } else if (setting == SettingCatalog.GUARD_ROUTES_FILE && !value.equals("")) {
+            RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.read(Path.of((String) value))));
         } else if (setting == SettingCatalog.REDIS_CONFIG && !value.equals("")) {
             RedisConnection.check(Path.of((String) value));
         }

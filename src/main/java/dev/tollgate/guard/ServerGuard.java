@@ -92,8 +92,9 @@ final class ServerGuard implements AutoCloseable {
     private record Checked(RoutePolicies policies, ClientAddress addresses) {
         static Checked of(Settings settings) {
             return new Checked(
-                    settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes),
-                    settings.get(SettingCatalog.TRUSTED_PROXIES, ClientAddress::new));
+                    settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes)
+                            .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
+                    ClientAddress.of(settings));
         }
     }
 

@@ -54,13 +54,18 @@ public final class AdminAccess implements Filter {
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer) {
-            String path = RoutePath.of(http.getServletPath(), http.getPathInfo());
-            if (path == null || isOurs(path)) {
+            String path = RoutePath.of(http);
+            if (!isQuestion(http) && (path == null || isOurs(path))) {
                 guard(path, http, answer, chain);
                 return;
             }
         }
         chain.doFilter(request, response);
+    }
+
+    /** Whether a proxy asks about a request, whose path is the gate's business alone. */
+    private static boolean isQuestion(HttpServletRequest request) {
+        return below(request.getServletPath(), ForwardAuth.PATH);
     }
 
     private boolean isOurs(String path) {

@@ -59,14 +59,23 @@ public final class CallerResolver {
     /** Who a request comes from. */
     Passage resolve(HttpServletRequest request, RoutePolicy route) {
         Client client = addresses.of(request);
+        if (route.preflight() == Preflight.ADDRESS && Preflight.isOne(request)) {
+            return anonymous(client);
+        }
         PresentedKey presented = reader.apply(request);
         return switch (presented.kind()) {
-            case NONE ->
-                route.keyRequired() ? Passage.refused(client, Problems.missingKey()) : Passage.anonymous(client);
+            case NONE -> route.keyRequired() ? Passage.refused(client, Problems.missingKey()) : anonymous(client);
             case CONFLICTING -> Passage.refused(client, Problems.conflictingKeys());
             case MALFORMED -> Passage.guessed(client, Problems.invalidKey());
             case WELL_FORMED -> lookUp(client, presented.hash());
         };
+    }
+
+    /** As the proxy a request would have a second caller to be, for the price of one header field. */
+    private static Passage anonymous(Client client) {
+        return client.contradicted()
+                ? Passage.refused(client, Problems.contradictedAddress())
+                : Passage.anonymous(client);
     }
 
     private Passage lookUp(Client client, String hash) {

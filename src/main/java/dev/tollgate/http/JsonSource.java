@@ -87,6 +87,14 @@ final class JsonSource {
         return parser.getString();
     }
 
+    /** The truth value at hand. */
+    boolean flag() {
+        if (event != Event.VALUE_TRUE && event != Event.VALUE_FALSE) {
+            throw error("must be true or false");
+        }
+        return event == Event.VALUE_TRUE;
+    }
+
     /** The text at hand, which must be one of those given. */
     String oneOf(String... choices) {
         List<String> allowed = List.of(choices);

@@ -2,9 +2,6 @@ package dev.tollgate.http;
 
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Enumeration;
 import java.util.regex.Pattern;
 
@@ -47,7 +44,7 @@ final class OriginalRequest extends HttpServletRequestWrapper {
         String uri = one(asked, URI);
         int query = uri.indexOf('?');
         String rawPath = query < 0 ? uri : uri.substring(0, query);
-        String path = rawPath.startsWith("/") ? decoded(rawPath) : null;
+        String path = rawPath.startsWith("/") ? RawPath.decoded(rawPath) : null;
         if (path == null) {
             throw new IllegalArgumentException(URI + " is not a path in UTF-8");
         }
@@ -61,38 +58,6 @@ final class OriginalRequest extends HttpServletRequestWrapper {
             throw new IllegalArgumentException(name + " must be there, once");
         }
         return value;
-    }
-
-    /**
-     * Decoded but for encoded slashes, which {@link RoutePath} then refuses as it does elsewhere; null if it is no UTF-8.
-     * Containers give header fields' octets as characters.
-     */
-    private static String decoded(String raw) {
-        ByteBuffer octets = ByteBuffer.allocate(raw.length());
-        for (int i = 0; i < raw.length(); i++) {
-            char c = raw.charAt(i);
-            int encoded = c == '%' ? encoded(raw, i + 1) : c;
-            if (encoded < 0 || encoded > 0xff) {
-                return null;
-            }
-            if (c == '%' && encoded == '/') {
-                octets.put((byte) c);
-            } else {
-                octets.put((byte) encoded);
-                i += c == '%' ? 2 : 0;
-            }
-        }
-        try {
-            return StandardCharsets.UTF_8.newDecoder().decode(octets.flip()).toString();
-        } catch (CharacterCodingException e) {
-            return null;
-        }
-    }
-
-    private static int encoded(String raw, int at) {
-        int high = at + 1 < raw.length() ? Character.digit(raw.charAt(at), 16) : -1;
-        int low = high < 0 ? -1 : Character.digit(raw.charAt(at + 1), 16);
-        return low < 0 ? -1 : high * 16 + low;
     }
 
     @Override

@@ -32,8 +32,8 @@ import java.util.function.Supplier;
 /**
  * The gate before an application: who is it, may they, say so in the headers, go on or answer, and meter it afterwards. Every
  * request passes once: error, forward and asynchronous dispatches are neither charged nor metered again. Where the request says
- * {@link #DEFERRABLE}, no thread waits for the decision: see {@link Deferral}. A CORS preflight is
- * let through uncharged, since browsers send it without the key.
+ * {@link #DEFERRABLE}, no thread waits for the decision: see {@link Deferral}. A CORS preflight, which browsers send without
+ * the key, is a request of the client's address unless its route says otherwise: see {@link Preflight}.
  */
 public final class RateLimitFilter implements Filter {
 
@@ -172,14 +172,17 @@ public final class RateLimitFilter implements Filter {
 
     private void guard(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        String path = RoutePath.of(request.getServletPath(), request.getPathInfo());
         RoutePolicies policiesNow = routes.get();
+        String path = RoutePath.of(request, policiesNow.encodedSlash());
         if (path == null && !policiesNow.isUniform()) {
-            ProblemAnswer.send(Problems.badPath(), request, response);
+            Problem problem = Problems.badPath();
+            counts.refused(problem.code());
+            ProblemAnswer.send(problem, request, response);
             return;
         }
-        RoutePolicy route = policiesNow.find(request.getMethod(), path);
-        if (!route.guarded() || isPreflight(request)) {
+        RoutePolicy found = policiesNow.find(request.getMethod(), path);
+        RoutePolicy route = Preflight.isOne(request) ? found.ofPreflight() : found;
+        if (!route.guarded()) {
             chain.doFilter(request, response);
             return;
         }
@@ -229,12 +232,6 @@ public final class RateLimitFilter implements Filter {
             return null;
         }
         return decide(passage, route, request, response, stay) ? passage : null;
-    }
-
-    private static boolean isPreflight(HttpServletRequest request) {
-        return request.getMethod().equals("OPTIONS")
-                && request.getHeader("Origin") != null
-                && request.getHeader("Access-Control-Request-Method") != null;
     }
 
     /** A key that is none of ours costs its address one request: an address out of requests learns nothing more. */

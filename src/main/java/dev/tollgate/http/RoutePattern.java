@@ -5,7 +5,7 @@ import java.util.Objects;
 /**
  * Which paths a route policy is for. A pattern is a path whose segments are literal or {@code *} (exactly one segment, any);
  * a pattern that ends in {@code /*} or {@code /**} matches the path before it and everything below, as in a servlet's URL
- * pattern. Matching is case-sensitive, compiled once, and allocates nothing. Immutable.
+ * pattern. Matching is case-sensitive unless {@link #ignoringCase} was asked for, compiled once, and allocates nothing. Immutable.
  */
 public final class RoutePattern {
 
@@ -74,10 +74,37 @@ public final class RoutePattern {
         return new RoutePattern(text, segments, open);
     }
 
+    /** The same pattern, for paths that {@link #fold} has been applied to. */
+    RoutePattern ignoringCase() {
+        String[] folded = new String[segments.length];
+        for (int i = 0; i < segments.length; i++) {
+            folded[i] = segments[i] == null ? null : fold(segments[i]);
+        }
+        return new RoutePattern(text, folded, open);
+    }
+
+    /** A text in which letters that differ by case alone are the same, by {@link String#equalsIgnoreCase}'s rule. */
+    static String fold(String text) {
+        for (int i = 0; i < text.length(); i++) {
+            if (folded(text.charAt(i)) != text.charAt(i)) {
+                StringBuilder folded = new StringBuilder(text);
+                for (int at = i; at < folded.length(); at++) {
+                    folded.setCharAt(at, folded(folded.charAt(at)));
+                }
+                return folded.toString();
+            }
+        }
+        return text;
+    }
+
+    private static char folded(char c) {
+        return Character.toLowerCase(Character.toUpperCase(c));
+    }
+
     /**
      * Whether a path falls under this pattern.
      *
-     * @param path in the form {@link RoutePath} gives
+     * @param path in the form {@link RoutePath} gives, folded if case is ignored
      */
     public boolean matches(String path) {
         if (literal == null) {

@@ -1,7 +1,9 @@
 package dev.tollgate.http;
 
+import dev.tollgate.config.EncodedSlash;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -32,12 +34,27 @@ public final class RoutePolicies {
     private static final RoutePolicy UNGUARDED = RoutePolicy.unguarded("other", "/*");
     private static final RoutePolicy LIMITED = RoutePolicy.charged("default", "/*", false);
 
+    /**
+     * How paths are read.
+     *
+     * @param caseSensitive whether paths that differ by case alone are different
+     * @param slash what an encoded slash is
+     */
+    private record Reading(boolean caseSensitive, EncodedSlash slash) {
+
+        static Reading of(Optional<RoutePolicyFile> file) {
+            return new Reading(file.map(RoutePolicyFile::caseSensitive).orElse(true), EncodedSlash.REJECT);
+        }
+    }
+
     private final RoutePolicy[] inOrder;
     private final RoutePolicy otherwise;
+    private final Reading reading;
 
-    private RoutePolicies(List<RoutePolicy> inOrder, RoutePolicy otherwise) {
+    private RoutePolicies(List<RoutePolicy> inOrder, RoutePolicy otherwise, Reading reading) {
         this.inOrder = inOrder.toArray(RoutePolicy[]::new);
         this.otherwise = otherwise;
+        this.reading = reading;
     }
 
     /**
@@ -49,7 +66,7 @@ public final class RoutePolicies {
         List<RoutePolicyFile.Entry> entries = file.map(RoutePolicyFile::entries).orElse(List.of());
         List<RoutePolicy> inOrder = new ArrayList<>();
         addEach(entries, inOrder);
-        return new RoutePolicies(inOrder, LIMITED);
+        return new RoutePolicies(inOrder, LIMITED, Reading.of(file));
     }
 
     /**
@@ -63,15 +80,16 @@ public final class RoutePolicies {
         List<RoutePolicyFile.Entry> entries = file.map(RoutePolicyFile::entries).orElse(List.of());
         List<RoutePolicyFile.Entry> refining = new ArrayList<>();
         List<RoutePolicyFile.Entry> others = new ArrayList<>();
+        Reading reading = Reading.of(file);
         for (RoutePolicyFile.Entry entry : entries) {
             refuseBuiltInName(entry);
-            (refines(entry) ? refining : others).add(entry);
+            (refines(entry, reading) ? refining : others).add(entry);
         }
-        List<RoutePolicy> inOrder = new ArrayList<>(FREE);
+        List<RoutePolicy> inOrder = new ArrayList<>(builtIn(FREE, reading));
         addEach(refining, inOrder);
-        inOrder.addAll(CHARGED);
+        inOrder.addAll(builtIn(CHARGED, reading));
         addEach(others, inOrder);
-        return new RoutePolicies(inOrder, UNGUARDED);
+        return new RoutePolicies(inOrder, UNGUARDED, reading);
     }
 
     private static void refuseBuiltInName(RoutePolicyFile.Entry entry) {
@@ -84,8 +102,14 @@ public final class RoutePolicies {
         }
     }
 
-    private static boolean refines(RoutePolicyFile.Entry entry) {
-        for (RoutePolicy builtIn : CHARGED) {
+    private static List<RoutePolicy> builtIn(List<RoutePolicy> policies, Reading reading) {
+        return reading.caseSensitive()
+                ? policies
+                : policies.stream().map(RoutePolicy::ignoringCase).toList();
+    }
+
+    private static boolean refines(RoutePolicyFile.Entry entry, Reading reading) {
+        for (RoutePolicy builtIn : builtIn(CHARGED, reading)) {
             if (builtIn.covers(entry.policy())) {
                 if (!entry.policy().guarded()) {
                     throw entry.error("cannot exempt " + builtIn.pattern() + ", which is always charged");
@@ -111,13 +135,35 @@ public final class RoutePolicies {
         }
     }
 
+    /** The same policies, with a say in what an encoded slash is. */
+    public RoutePolicies reading(EncodedSlash slash) {
+        return new RoutePolicies(List.of(inOrder), otherwise, new Reading(reading.caseSensitive(), slash));
+    }
+
+    /** What an encoded slash is. */
+    EncodedSlash encodedSlash() {
+        return reading.slash();
+    }
+
     /**
-     * The policy for a request; never null.
+     * The policy for a request; never null. A method in lower case may be what some servers take for the one in upper case:
+     * the stricter policy of the two holds.
      *
      * @param method the request's method
-     * @param path its path as {@link RoutePath} gives it
+     * @param path its path as {@link RoutePath} gives it; null only where all paths are treated alike
      */
     public RoutePolicy find(String method, String path) {
+        String folded = reading.caseSensitive() || path == null ? path : RoutePattern.fold(path);
+        RoutePolicy asSent = first(method, folded);
+        String upperCase = method.toUpperCase(Locale.ROOT);
+        if (upperCase.equals(method)) {
+            return asSent;
+        }
+        RoutePolicy asRead = first(upperCase, folded);
+        return asSent.strictness() > asRead.strictness() ? asSent : asRead;
+    }
+
+    private RoutePolicy first(String method, String path) {
         for (RoutePolicy policy : inOrder) {
             if (policy.matches(method, path)) {
                 return policy;
@@ -134,7 +180,9 @@ public final class RoutePolicies {
     /** The same policies with some switched, by name: true to watch only. Those that charge nothing have no mode. */
     RoutePolicies switching(Map<String, Boolean> shadow) {
         return new RoutePolicies(
-                Stream.of(inOrder).map(policy -> switched(policy, shadow)).toList(), switched(otherwise, shadow));
+                Stream.of(inOrder).map(policy -> switched(policy, shadow)).toList(),
+                switched(otherwise, shadow),
+                reading);
     }
 
     private static RoutePolicy switched(RoutePolicy policy, Map<String, Boolean> shadow) {

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param shadow whether the gate decides and reports but never refuses
  * @param provider the provider its usage is metered under; empty for the default
  * @param failureMode what answers while the store cannot be asked; empty for the default
+ * @param preflight how CORS preflights are treated
  */
 public record RoutePolicy(
         String name,
@@ -36,7 +37,8 @@ public record RoutePolicy(
         Optional<WindowPolicy> window,
         boolean shadow,
         Optional<String> provider,
-        Optional<FailureMode> failureMode) {
+        Optional<FailureMode> failureMode,
+        Preflight preflight) {
 
     /** The form of a policy's name. */
     public static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,49}");
@@ -77,7 +79,8 @@ public record RoutePolicy(
                 Optional.empty(),
                 false,
                 Optional.empty(),
-                Optional.empty());
+                Optional.empty(),
+                Preflight.ADDRESS);
     }
 
     /** A policy that keeps the gate out of all methods of a path. */
@@ -98,7 +101,61 @@ public record RoutePolicy(
     /** The same policy, enforced or only watching. */
     RoutePolicy inShadow(boolean watching) {
         return new RoutePolicy(
-                name, pattern, methods, guarded, keyRequired, charged, cost, window, watching, provider, failureMode);
+                name,
+                pattern,
+                methods,
+                guarded,
+                keyRequired,
+                charged,
+                cost,
+                window,
+                watching,
+                provider,
+                failureMode,
+                preflight);
+    }
+
+    /** The same policy with a pattern that tells no case apart. */
+    RoutePolicy ignoringCase() {
+        return new RoutePolicy(
+                name,
+                pattern.ignoringCase(),
+                methods,
+                guarded,
+                keyRequired,
+                charged,
+                cost,
+                window,
+                shadow,
+                provider,
+                failureMode,
+                preflight);
+    }
+
+    /** What holds for a preflight of a request of this policy. What is charged to an address has cost 1 and no window of its own. */
+    RoutePolicy ofPreflight() {
+        if (preflight == Preflight.REQUEST || !guarded) {
+            return this;
+        }
+        boolean counted = charged && preflight == Preflight.ADDRESS;
+        return new RoutePolicy(
+                name,
+                pattern,
+                methods,
+                counted,
+                false,
+                counted,
+                1,
+                Optional.empty(),
+                counted && shadow,
+                provider,
+                failureMode,
+                preflight);
+    }
+
+    /** How much is asked of a request: the higher, the more. */
+    int strictness() {
+        return (guarded ? 1 : 0) + (keyRequired ? 1 : 0);
     }
 
     /** Whether this policy is for a request. */

@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * A file of route policies, read and checked: a JSON object with one member {@code routes}, a list of entries as
- * docs/routes.md describes them. Every error is an {@link IllegalArgumentException} of one line that names the file, line,
+ * A file of route policies, read and checked: a JSON object with the member {@code routes}, a list of entries as
+ * docs/routes.md describes them, and perhaps {@code caseSensitive}. Every error is an {@link IllegalArgumentException} of one line that names the file, line,
  * column and member.
  */
 public final class RoutePolicyFile {
@@ -43,6 +43,7 @@ public final class RoutePolicyFile {
     private final JsonSource json;
     private final List<Entry> entries = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
+    private boolean caseSensitive = true;
 
     private RoutePolicyFile(String name, String text) {
         this.json = new JsonSource(name, text);
@@ -73,7 +74,16 @@ public final class RoutePolicyFile {
 
     /** The entries in order. */
     List<Entry> entries() {
-        return List.copyOf(entries);
+        return caseSensitive
+                ? List.copyOf(entries)
+                : entries.stream()
+                        .map(entry -> new Entry(entry.policy().ignoringCase(), entry.place()))
+                        .toList();
+    }
+
+    /** Whether paths that differ by case alone are different. */
+    boolean caseSensitive() {
+        return caseSensitive;
     }
 
     /** The policies in order. */
@@ -86,11 +96,14 @@ public final class RoutePolicyFile {
         String place = json.place();
         boolean[] listed = new boolean[1];
         json.object("the file", member -> {
-            if (!member.equals("routes")) {
-                throw json.unknown(member, "routes");
+            switch (member) {
+                case "routes" -> {
+                    listed[0] = true;
+                    json.array(this::entry);
+                }
+                case "caseSensitive" -> caseSensitive = json.flag();
+                default -> throw json.unknown(member, "routes, caseSensitive");
             }
-            listed[0] = true;
-            json.array(this::entry);
         });
         if (!listed[0]) {
             throw new IllegalArgumentException(place + " lacks the member routes");
@@ -126,6 +139,7 @@ public final class RoutePolicyFile {
         private boolean shadow;
         private String provider;
         private FailureMode failureMode;
+        private Preflight preflight = Preflight.ADDRESS;
         /** The first member that has no meaning where nothing is limited. */
         private String limiting;
 
@@ -154,9 +168,13 @@ public final class RoutePolicyFile {
                 case "failureMode" ->
                     failureMode = FailureMode.valueOf(
                             json.oneOf("open", "local", "closed").toUpperCase(Locale.ROOT));
+                case "preflight" ->
+                    preflight = Preflight.valueOf(
+                            json.oneOf("address", "exempt", "request").toUpperCase(Locale.ROOT));
                 default ->
                     throw json.unknown(
-                            member, "name, path, methods, action, cost, window, mode, provider, failureMode");
+                            member,
+                            "name, path, methods, action, cost, window, mode, provider, failureMode, preflight");
             }
         }
 
@@ -238,7 +256,8 @@ public final class RoutePolicyFile {
                     window(place),
                     shadow,
                     Optional.ofNullable(provider),
-                    Optional.ofNullable(failureMode));
+                    Optional.ofNullable(failureMode),
+                    preflight);
         }
 
         private Optional<WindowPolicy> window(String place) {

@@ -75,7 +75,13 @@ public final class Problems {
     /** 400: a path that could be read in two ways, see the route policies. */
     public static Problem badPath() {
         return badRequest(
-                "The path holds '..', a backslash, a control character or an encoded slash; send it without.");
+                "The path can be read in two ways: it holds '.' or '..' or nothing between two slashes, a backslash, a control"
+                        + " character, an encoded slash or semicolon, or something that is encoded twice or not as UTF-8.");
+    }
+
+    /** 400: two header fields name different clients. */
+    public static Problem contradictedAddress() {
+        return badRequest("X-Forwarded-For and Forwarded name different clients; send neither, or a key.");
     }
 
     /**

@@ -88,7 +88,7 @@ class ForwardAuthTest {
 
         @Override
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            String path = RoutePath.of(request.getServletPath(), request.getPathInfo());
+            String path = RoutePath.of(request);
             if (path == null) {
                 ProblemAnswer.send(Problems.badPath(), request, response);
             } else if (path.endsWith("/refused")) {
@@ -126,7 +126,7 @@ class ForwardAuthTest {
         "GET, /, /api/v1/check",
         "DELETE, /orders/7?secret=1, /api/v1/check/orders/7",
         "PROPFIND, /a%20b/%C3%BC, /api/v1/check/a b/ü",
-        "POST, //orders/./7;v=2/, /api/v1/check/orders/7",
+        "POST, /orders/7;v=2/, /api/v1/check/orders/7",
         "GET, /100%25, /api/v1/check/100%"
     })
     void theGateSeesTheOriginalBelowTheCheck(String method, String uri, String path) throws Exception {
@@ -136,7 +136,19 @@ class ForwardAuthTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"/a/../b", "/a/%2e%2e/b", "/a%2fb", "/a%5Cb", "/a%00", "/a%252fb", "/a/..;/b"})
+    @ValueSource(
+            strings = {
+                "/a/../b",
+                "/a/%2e%2e/b",
+                "/a/./b",
+                "//a",
+                "/a//b",
+                "/a%2fb",
+                "/a%5Cb",
+                "/a%00",
+                "/a%252fb",
+                "/a/..;/b"
+            })
     void aPathThatCouldMeanTwoThingsIsRefused(String uri) throws Exception {
         assertThat(about("GET", uri).statusCode()).isEqualTo(400);
     }

@@ -2,6 +2,7 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.config.EncodedSlash;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.CharRange;
@@ -15,9 +16,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 class RoutePathTest {
 
     @ParameterizedTest
-    @ValueSource(strings = {"/", "/a", "/api/v1/uploads/local", "/a b/ä", "/100%", "/100%25", "/a.b", "/a/b..c", "/a*"})
+    @ValueSource(
+            strings = {"/", "/a", "/api/v1/uploads/local", "/a b/ä", "/100%", "/100% ab", "/a.b", "/a/b..c", "/a*"})
     void normalPathIsTheSameString(String path) {
-        assertThat(RoutePath.of(path, null)).isSameAs(path);
+        assertThat(RoutePath.normal(path)).isSameAs(path);
     }
 
     @ParameterizedTest
@@ -40,7 +42,7 @@ class RoutePathTest {
         "a,/a"
     })
     void otherSpellingsBecomeNormal(String path, String normal) {
-        assertThat(RoutePath.of(path, null)).isEqualTo(normal);
+        assertThat(RoutePath.normal(path)).isEqualTo(normal);
     }
 
     @ParameterizedTest
@@ -60,19 +62,31 @@ class RoutePathTest {
                 "/%2e%2e/b",
                 "/%2E./b",
                 "/a%5cb",
-                "/a%3Bb"
+                "/a%3Bb",
+                "/100%25",
+                "/%41"
             })
     void ambiguousPathsAreRefused(String path) {
-        assertThat(RoutePath.of(path, null)).isNull();
+        assertThat(RoutePath.normal(path)).isNull();
     }
 
     @Test
     void servletPathAndPathInfoAreJoined() {
-        assertThat(RoutePath.of("/api/v1", "/limits")).isEqualTo("/api/v1/limits");
-        assertThat(RoutePath.of("", "/limits")).isEqualTo("/limits");
-        assertThat(RoutePath.of("/api", "//limits/")).isEqualTo("/api/limits");
-        assertThat(RoutePath.of("", null)).isEqualTo("/");
-        assertThat(RoutePath.of("", "/")).isEqualTo("/");
+        assertThat(joined("/api/v1", "/limits")).isEqualTo("/api/v1/limits");
+        assertThat(joined("", "/limits")).isEqualTo("/limits");
+        assertThat(joined("/api", "//limits/")).isEqualTo("/api/limits");
+        assertThat(joined("", null)).isEqualTo("/");
+        assertThat(joined("", "/")).isEqualTo("/");
+    }
+
+    private static String joined(String servletPath, String pathInfo) {
+        return RoutePath.of(servletPath, pathInfo, EncodedSlash.REJECT);
+    }
+
+    @Test
+    void anOpaqueSlashStaysAsItCameAndNothingElseDoes() {
+        assertThat(RoutePath.of("/a%2Fb", "/c%2fd", EncodedSlash.OPAQUE)).isEqualTo("/a%2Fb/c%2fd");
+        assertThat(RoutePath.of("/a%2eb", null, EncodedSlash.OPAQUE)).isNull();
     }
 
     @Property

@@ -9,12 +9,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RoutePoliciesTest {
@@ -152,7 +154,8 @@ class RoutePoliciesTest {
                         "/r/*/export",
                         "key-required",
                         ",\"methods\":[\"POST\",\"PUT\"],\"cost\":1000000,\"window\":{\"name\":\"exports\",\"limit\":100,"
-                                + "\"seconds\":3600},\"mode\":\"shadow\",\"provider\":\"s3\",\"failureMode\":\"closed\""))
+                                + "\"seconds\":3600},\"mode\":\"shadow\",\"provider\":\"s3\",\"failureMode\":\"closed\","
+                                + "\"preflight\":\"exempt\""))
                 .policies()
                 .get(0);
         assertThat(policy)
@@ -167,7 +170,8 @@ class RoutePoliciesTest {
                         Optional.of(new WindowPolicy("exports", "route:export", 100, 3_600_000)),
                         true,
                         Optional.of("s3"),
-                        Optional.of(FailureMode.CLOSED)));
+                        Optional.of(FailureMode.CLOSED),
+                        Preflight.EXEMPT));
     }
 
     @Test
@@ -209,7 +213,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         false,
                         Optional.empty(),
-                        Optional.empty()))
+                        Optional.empty(),
+                        Preflight.ADDRESS))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new RoutePolicy(
                         "a",
@@ -222,8 +227,79 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         false,
                         Optional.empty(),
-                        Optional.empty()))
+                        Optional.empty(),
+                        Preflight.ADDRESS))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RoutePolicy.charged("A b", "/a", true)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "POST, export",
+        "post, export",
+        "Post, export",
+        "GET, pages",
+        "get, pages",
+        "brew, rest",
+        // In upper case it is exempt, as sent it is not: the stricter holds, since nobody knows how the application
+        // reads it.
+        "head, rest",
+        "HEAD, heads"
+    })
+    void aMethodInLowerCaseIsNoWayPastAPolicy(String method, String name) {
+        RoutePolicies policies = RoutePolicies.ofApplication(Optional.of(file(
+                entry("export", "/a/*", "key-required", ",\"methods\":[\"POST\"]"),
+                entry("pages", "/a/*", "key-required", ",\"methods\":[\"GET\"]"),
+                entry("heads", "/b/*", "exempt", ",\"methods\":[\"HEAD\"]"),
+                entry("rest", "/*", "limit", ""))));
+        String path = method.equalsIgnoreCase("HEAD") ? "/b/1" : "/a/1";
+        assertThat(policies.find(method, path).name()).isEqualTo(name);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/Orders/7", "/ORDERS/x", "/orders", "/oRDERs/\u017f"})
+    void pathsThatDifferByCaseAloneHaveOnePolicyWhereTheFileSaysSo(String path) {
+        String text = "{\"routes\":[" + entry("orders", "/oRders/*", "key-required", "") + "],\"caseSensitive\":%s}";
+        RoutePolicies same =
+                RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("r.json", text.formatted("false"))));
+        assertThat(same.find("GET", path).name()).isEqualTo("orders");
+        assertThat(same.switching(Map.of("orders", true)).find("GET", path).shadow())
+                .isTrue();
+        RoutePolicies other =
+                RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("r.json", text.formatted("true"))));
+        assertThat(other.find("GET", path).name()).isEqualTo("default");
+    }
+
+    @Test
+    void anEntryThatDiffersByCaseAloneCanNeverMatchWhereCaseDoesNotCount() {
+        String text = "{\"caseSensitive\":false,\"routes\":[" + entry("one", "/A/*", "limit", "") + ","
+                + entry("two", "/a/b", "limit", "") + "]}";
+        assertThatThrownBy(() -> RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("r.json", text))))
+                .hasMessageContaining("can never match: one (/A/*) comes before it");
+    }
+
+    @Test
+    void whatRefinesTollgatesOwnRoutesMayBeWrittenInAnyCaseWhereCaseDoesNotCount() {
+        String text = "{\"caseSensitive\":false,\"routes\":["
+                + entry("orders", "/api/v1/CHECK/Orders/*", "key-required", "") + "]}";
+        RoutePolicies policies = RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.parse("r.json", text)));
+        assertThat(policies.find("GET", "/api/v1/check/ORDERS/7").name()).isEqualTo("orders");
+        assertThat(policies.find("GET", "/API/v1/Admin/keys").guarded()).isFalse();
+    }
+
+    @Test
+    void aPreflightIsTheAddressesUnlessTheRouteSaysOtherwise() {
+        RoutePolicies policies = RoutePolicies.ofApplication(Optional.of(file(
+                entry("address", "/a", "key-required", ",\"cost\":9,\"window\":{\"limit\":1,\"seconds\":10}"),
+                entry("exempt", "/e", "key-required", ",\"preflight\":\"exempt\",\"mode\":\"shadow\""),
+                entry("request", "/r", "key-required", ",\"preflight\":\"request\",\"cost\":9"))));
+        RoutePolicy address = policies.find("OPTIONS", "/a").ofPreflight();
+        assertThat(address.charged()).isTrue();
+        assertThat(address.keyRequired()).isFalse();
+        assertThat(address.cost()).isEqualTo(1);
+        assertThat(address.window()).isEmpty();
+        assertThat(policies.find("OPTIONS", "/e").ofPreflight().guarded()).isFalse();
+        RoutePolicy request = policies.find("OPTIONS", "/r");
+        assertThat(request.ofPreflight()).isSameAs(request);
     }
 }

@@ -49,6 +49,7 @@ class RoutePolicyFileTest {
             delimiter = '|',
             quoteCharacter = '\0',
             value = {
+                "\"cost\": 2|\"preflight\": \"free\"|r.json:3:69: routes[0].preflight must be one of address, exempt, request",
                 "\"cost\": 2|\"colour\": 2|r.json:3:66: routes[0].colour is no member; there are name, path, methods",
                 "\"cost\": 2|\"name\": \"x\"|r.json:3:56: routes[0].name is there twice",
                 "\"cost\": 2|\"cost\": 0|r.json:3:64: routes[0].cost must be a whole number between 1 and 1000000",
@@ -107,7 +108,8 @@ class RoutePolicyFileTest {
         assertRefused("{\"routes\":[]} x", "r.json:1:15: is not JSON here");
         assertRefused("{\"routes\":[]}{}", "r.json:1:14: is not JSON here");
         assertRefused("{\"routes\":[", "r.json:1:12: is not JSON here");
-        assertRefused("{\"\\u0000\\n\":[]}", "r.json:1:13: ?? is no member; there are routes");
+        assertRefused("{\"\\u0000\\n\":[]}", "r.json:1:13: ?? is no member; there are routes, caseSensitive");
+        assertRefused("{\"routes\":[],\"caseSensitive\":\"no\"}", "r.json:1:30: caseSensitive must be true or false");
     }
 
     @Test

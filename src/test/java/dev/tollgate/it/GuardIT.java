@@ -61,10 +61,19 @@ class GuardIT {
         deploy(ForeignWars.complete(wars, "left.war"));
         deploy(ForeignWars.annotated(wars, "slow.war", SlowServlet.class));
         deploy(ForeignWars.annotated(wars, "deferred.war", SlowServlet.class));
+        deploy(ForeignWars.of(
+                wars,
+                "raw.war",
+                RawPathApplication.class,
+                RawPathApplication.Files.class,
+                RawPathApplication.Assets.class,
+                RawPathApplication.Forward.class,
+                RawPathApplication.Fail.class));
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
         settings.put("tollgate.redis.budget", "1s");
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.guard.async", "/deferred");
+        settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());
         server = WildFly.start(base, IntegrationServers.war(), settings, "-XX:TieredStopAtLevel=1");
         node = new Node("guarded", server);
         Ports.await(
@@ -123,6 +132,29 @@ class GuardIT {
     void requestsOfTheApplicationThatIsNamedForItComeBackAsAsynchronousDispatchesAndNoOthersDo() {
         String key = newKey("pro").secret();
         Deferred.apartFrom("/slow", "/deferred", path -> get(path, key));
+    }
+
+    @Test
+    @Order(1)
+    void noSpellingOfAPathIsAWayPastItsPolicyAndPathsOfOneMeaningAreServed() {
+        RawPaths paths = new RawPaths(server.httpPort());
+        paths.assertThatNoSpellingReachesAFileWithoutItsKey();
+        paths.assertThatPathsOfOneMeaningAreServed(newKey("pro").secret());
+        paths.assertThatDispatchesWithinTheApplicationWork(newKey("pro").secret());
+    }
+
+    @Test
+    @Order(1)
+    void http2IsNoWayPastPoliciesAndLimits() throws IOException {
+        RawPaths paths = new RawPaths(server.httpPort());
+        paths.assertThatPseudoHeaderFieldsAreNoWayPast(newKey("pro").secret());
+        paths.assertThatBothVersionsOfHttpShareOneWindow(newKey("free").secret());
+    }
+
+    @Test
+    @Order(1)
+    void preflightsAreChargedToTheirAddress() {
+        new RawPaths(server.httpPort()).assertThatPreflightsAreCharged();
     }
 
     @Test

@@ -43,6 +43,7 @@ class PayaraGuardIT {
         settings.put("tollgate.redis.budget", "1s");
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.guard.async", "/deferred");
+        settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());
         server = (Payara) IntegrationServers.start("guard", settings, List.of());
         Path wars = Files.createDirectories(server.directory().resolve("foreign"));
         server.deploy(ForeignWars.complete(wars, "complete.war"));
@@ -50,6 +51,14 @@ class PayaraGuardIT {
         server.deploy(ForeignWars.complete(wars, "left.war"));
         server.deploy(ForeignWars.annotated(wars, "slow.war", SlowServlet.class));
         server.deploy(ForeignWars.annotated(wars, "deferred.war", SlowServlet.class));
+        server.deploy(ForeignWars.of(
+                wars,
+                "raw.war",
+                RawPathApplication.class,
+                RawPathApplication.Files.class,
+                RawPathApplication.Assets.class,
+                RawPathApplication.Forward.class,
+                RawPathApplication.Fail.class));
         server.guard(SCRIPTS, Path.of(System.getProperty("tollgate.test.guard.jar")));
         node = new Node("guarded", server);
         awaitApplications();
@@ -102,6 +111,29 @@ class PayaraGuardIT {
     void requestsOfTheApplicationThatIsNamedForItComeBackAsAsynchronousDispatchesAndNoOthersDo() {
         String key = newKey("pro");
         Deferred.apartFrom("/slow", "/deferred", path -> get(path, key));
+    }
+
+    @Test
+    @Order(1)
+    void noSpellingOfAPathIsAWayPastItsPolicyAndPathsOfOneMeaningAreServed() {
+        RawPaths paths = new RawPaths(URI.create(server.root()).getPort());
+        paths.assertThatNoSpellingReachesAFileWithoutItsKey();
+        paths.assertThatPathsOfOneMeaningAreServed(newKey("pro"));
+        paths.assertThatDispatchesWithinTheApplicationWork(newKey("pro"));
+    }
+
+    @Test
+    @Order(1)
+    void http2IsNoWayPastPoliciesAndLimits() throws IOException {
+        RawPaths paths = new RawPaths(URI.create(server.root()).getPort());
+        paths.assertThatPseudoHeaderFieldsAreNoWayPast(newKey("pro"));
+        paths.assertThatBothVersionsOfHttpShareOneWindow(newKey("free"));
+    }
+
+    @Test
+    @Order(1)
+    void preflightsAreChargedToTheirAddress() {
+        new RawPaths(URI.create(server.root()).getPort()).assertThatPreflightsAreCharged();
     }
 
     @Test
