@@ -2,6 +2,7 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.config.EncodedSlash;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.limit.FailureMode;
 import jakarta.servlet.Servlet;
@@ -56,14 +57,17 @@ class EvasionTest {
     static void start() throws Exception {
         redis = RealRedis.start();
         directory = new GuardedServer.Directory();
-        node = new GuardedServer(
+        node = node(EncodedSlash.REJECT);
+    }
+
+    private static GuardedServer node(EncodedSlash slash) throws Exception {
+        RoutePolicies routes =
+                RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("routes.json", ROUTES)));
+        return new GuardedServer(
                 redis,
                 directory,
                 new GuardedServer.Setup(
-                        RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("routes.json", ROUTES))),
-                        List.of("127.0.0.1"),
-                        List.of(),
-                        FailureMode.OPEN),
+                        routes.reading(slash), List.of("127.0.0.1"), List.of(), FailureMode.OPEN),
                 Map.of("/*", RAW));
     }
 
@@ -79,7 +83,11 @@ class EvasionTest {
     }
 
     private static String ask(String line, String... fields) {
-        URI root = node.uri("/");
+        return ask(node, line, fields);
+    }
+
+    private static String ask(GuardedServer asked, String line, String... fields) {
+        URI root = asked.uri("/");
         StringBuilder request = new StringBuilder(line).append(" HTTP/1.0\r\nHost: localhost\r\n");
         for (String field : fields) {
             request.append(field).append("\r\n");
@@ -157,6 +165,18 @@ class EvasionTest {
         assertThat(status(ask("GET /app" + path))).isEqualTo(401);
         assertThat(ask("GET /app" + path, key("pro"))).contains("served GET /app" + path);
         assertThat(ask("GET /app" + path.replace("/files", "/assets"))).contains("served GET");
+    }
+
+    @Test
+    void anOpaqueSlashIsServedUnderItsSegmentsPolicyAndHidesNothing() throws Exception {
+        try (GuardedServer opaque = node(EncodedSlash.OPAQUE)) {
+            assertThat(status(ask(opaque, "GET /app/files/a%2Fb"))).isEqualTo(401);
+            assertThat(ask(opaque, "GET /app/files/a%2Fb", key("pro"))).contains("served GET /app/files/a%2Fb");
+            assertThat(ask(opaque, "GET /app/assets/https%3A%2F%2Fexample.org")).contains("served");
+            for (String path : List.of("/assets/..%2ffiles/a", "/assets%2F..%2ffiles/a", "/assets/%252ffiles")) {
+                assertThat(status(ask(opaque, "GET /app" + path))).as(path).isEqualTo(400);
+            }
+        }
     }
 
     @ParameterizedTest
