@@ -61,13 +61,11 @@ class EvasionTest {
     }
 
     private static GuardedServer node(EncodedSlash slash) throws Exception {
-        RoutePolicies routes =
-                RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("routes.json", ROUTES)));
+        RoutePolicies routes = RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("routes.json", ROUTES)));
         return new GuardedServer(
                 redis,
                 directory,
-                new GuardedServer.Setup(
-                        routes.reading(slash), List.of("127.0.0.1"), List.of(), FailureMode.OPEN),
+                new GuardedServer.Setup(routes.reading(slash), List.of("127.0.0.1"), List.of(), FailureMode.OPEN),
                 Map.of("/*", RAW));
     }
 
