@@ -7,8 +7,27 @@ const HINTS = {
   FORBIDDEN: 'Sign in as a user with the role tollgate-admin.',
   CONFLICT: 'Somebody was faster: reload the page and look again.',
   NOT_FOUND: 'It may have been removed meanwhile: go back to the list.',
+  CONSOLE_TOKEN_NEEDED: 'The session is another one by now: reload this page, and sign in again if that is not enough.',
   INVALID_PARAMETER: 'Correct the field and try again.',
 };
+
+/**
+ * What tells this page from others of the same origin when something is changed. It is in the page where the browser has opened
+ * it; where the browser does not say so, on plain HTTP, the sign-in has left it for this tab.
+ */
+function tokenOfPage() {
+  const meta = document.querySelector('meta[name="tollgate-token"]');
+  if (meta && meta.content) {
+    return meta.content;
+  }
+  try {
+    return sessionStorage.getItem('tollgate.token') || '';
+  } catch (e) {
+    return '';
+  }
+}
+
+const token = tokenOfPage();
 
 /** What went wrong, as the server's problem document says it, and what to do. */
 export class Problem extends Error {
@@ -29,6 +48,9 @@ function signInAgain() {
 async function send(method, path, body, accept, signal) {
   const headers = { Accept: accept, 'X-Tollgate-Console': '1' };
   const options = { method, headers, signal, redirect: 'error' };
+  if (method !== 'GET' && token) {
+    headers['Tollgate-Token'] = token;
+  }
   if (body !== undefined) {
     headers['Content-Type'] = 'application/json';
     options.body = JSON.stringify(body);

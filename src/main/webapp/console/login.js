@@ -12,6 +12,18 @@ function fail(text) {
   failure.hidden = false;
 }
 
+// Only where the browser cannot say that it opens the console's page, which then would be told: on plain HTTP.
+async function keepToken(answer) {
+  if (isSecureContext) {
+    return;
+  }
+  try {
+    sessionStorage.setItem('tollgate.token', (await answer.json()).token);
+  } catch (e) {
+    // Storage can be forbidden; the console can then look and change nothing.
+  }
+}
+
 // The cookie does not come along when another site leads here; from this page it does.
 fetch('session', { headers: { 'X-Tollgate-Console': '1' } }).then((answer) => answer.ok && goOn(), () => {});
 
@@ -26,6 +38,7 @@ form.addEventListener('submit', async (event) => {
       body: JSON.stringify({ user: form.user.value, password: form.password.value }),
     });
     if (answer.ok) {
+      await keepToken(answer);
       goOn();
       return;
     }

@@ -45,5 +45,11 @@ public final class RequestAttributes {
     /** There, whatever it is, once the request's body was ended: nothing more of it is to be read. */
     public static final String BODY_ENDED = "dev.tollgate.body-ended";
 
+    /**
+     * Whether the administrator who asks is still signed in, a {@link java.util.function.BooleanSupplier}, for answers that go on for
+     * long; absent where each request signs in by itself. Set by the filter before administration.
+     */
+    public static final String SIGNED_IN = "dev.tollgate.signed-in";
+
     private RequestAttributes() {}
 }

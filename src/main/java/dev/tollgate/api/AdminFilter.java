@@ -2,7 +2,6 @@ package dev.tollgate.api;
 
 import dev.tollgate.problem.Problems;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;
 import jakarta.ws.rs.container.ContainerResponseContext;
@@ -33,26 +32,12 @@ public class AdminFilter implements ContainerRequestFilter, ContainerResponseFil
     private static final String JSON = MediaType.APPLICATION_JSON;
     private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
-    private final AdminRecord record;
-
-    /** For the container's proxy. */
-    protected AdminFilter() {
-        this(null);
-    }
-
-    /** With where sign-ins are noted. */
-    @Inject
-    public AdminFilter(AdminRecord record) {
-        this.record = record;
-    }
-
     @Override
     public void filter(ContainerRequestContext request) {
         SecurityContext security = request.getSecurityContext();
         if (security == null || !security.isUserInRole(ROLE)) {
             throw new ProblemException(Problems.forbidden("This is for users with the role " + ROLE + "."));
         }
-        record.signedIn(security);
         if (!READING.contains(request.getMethod())) {
             MediaType type = request.getMediaType();
             boolean json = type != null && (type.getType() + "/" + type.getSubtype()).equalsIgnoreCase(JSON);

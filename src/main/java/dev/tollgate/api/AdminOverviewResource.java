@@ -1,5 +1,6 @@
 package dev.tollgate.api;
 
+import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.insight.DailyUsage;
 import dev.tollgate.insight.Overview;
 import dev.tollgate.insight.Overviews;
@@ -14,8 +15,10 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.sse.Sse;
 import jakarta.ws.rs.sse.SseEventSink;
@@ -23,6 +26,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 
 /** How things are, now, in the last hour and in the last days, for administrators. */
 @Path("api/v1/admin/overview")
@@ -62,7 +66,10 @@ public class AdminOverviewResource {
         return overviews.now();
     }
 
-    /** The same every second, as server-sent events named {@code overview}; for a quarter of an hour, or {@code events}. */
+    /**
+     * The same every second, as server-sent events named {@code overview}; for a quarter of an hour, {@code events}, or until the
+     * session is looked at again. Eight at a time for one user, 32 for a node.
+     */
     @GET
     @Path("stream")
     @Parameter(ref = "events")
@@ -71,11 +78,18 @@ public class AdminOverviewResource {
             description = "A stream; each event's data is an Overview.",
             content = @Content(mediaType = MediaType.SERVER_SENT_EVENTS, schema = @Schema(type = "string")))
     @Produces(MediaType.SERVER_SENT_EVENTS)
-    public void stream(@Context UriInfo uri, @Context Sse sse, @Context SseEventSink sink) {
+    public void stream(
+            @Context UriInfo uri,
+            @Context ContainerRequestContext request,
+            @Context SecurityContext security,
+            @Context Sse sse,
+            @Context SseEventSink sink) {
         Parameters query = Parameters.of(uri);
         int events = query.integer("events", 1, LiveStreams.MOST_EVENTS, LiveStreams.MOST_EVENTS);
         query.end();
-        streams.add(sse, sink, events);
+        BooleanSupplier signedIn =
+                request.getProperty(RequestAttributes.SIGNED_IN) instanceof BooleanSupplier live ? live : () -> true;
+        streams.add(new LiveStreams.Watcher(record.actor(security), signedIn), sse, sink, events);
     }
 
     /** Requests by outcome: {@code seconds} back (1 to 3600), in sums of {@code step} seconds (1 to 600). */

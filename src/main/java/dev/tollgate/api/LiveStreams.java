@@ -14,17 +14,21 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 
 /**
  * The open streams of the overview. Once a second it is brought together once, for all of them, if there are any; a stream
- * that is slow to take it misses the next. A stream ends after a quarter of an hour, so that whoever signed out in the
- * meantime is asked again; browsers reopen it by themselves. Bounded. Thread-safe.
+ * that is slow to take it misses the next. A stream ends after a quarter of an hour, and at once when its session has ended or is
+ * due to be looked at again; browsers reopen it by themselves. Bounded per administrator and node. Thread-safe.
  */
 @ApplicationScoped
 public class LiveStreams {
 
     /** The most streams a node feeds. */
     static final int MOST = 32;
+
+    /** The most streams one administrator has of a node. */
+    static final int MOST_OF_ONE = 8;
 
     /** A quarter of an hour's. */
     static final int MOST_EVENTS = 900;
@@ -39,7 +43,16 @@ public class LiveStreams {
     @Resource
     private ManagedExecutorService executor;
 
-    private record Stream(Sse sse, SseEventSink sink, long opened, AtomicInteger left, AtomicBoolean busy) {}
+    private record Stream(
+            Watcher watcher, Sse sse, SseEventSink sink, long opened, AtomicInteger left, AtomicBoolean busy) {}
+
+    /**
+     * Who watches.
+     *
+     * @param user the administrator's name
+     * @param signedIn whether it is still signed in
+     */
+    record Watcher(String user, BooleanSupplier signedIn) {}
 
     /** For the container's proxy. */
     protected LiveStreams() {
@@ -58,14 +71,29 @@ public class LiveStreams {
      * @param events after how many it ends; at most {@value #MOST_EVENTS}
      * @throws ProblemException if there are too many
      */
-    void add(Sse sse, SseEventSink sink, int events) {
-        if (streams.size() >= MOST) {
-            throw new ProblemException(Problems.unavailable(
-                    "TOO_MANY_STREAMS", "Too many pages watch this node already; try again later.", RETRY_SECONDS));
+    void add(Watcher watcher, Sse sse, SseEventSink sink, int events) {
+        Stream stream =
+                new Stream(watcher, sse, sink, System.nanoTime(), new AtomicInteger(events), new AtomicBoolean());
+        synchronized (streams) {
+            if (streams.size() >= MOST) {
+                // One whose client has gone is found out when it is sent something, a second later at most.
+                throw new ProblemException(Problems.unavailable(
+                        "TOO_MANY_STREAMS", "Too many pages watch this node already; try again later.", RETRY_SECONDS));
+            }
+            if (streams.stream()
+                            .filter(one -> one.watcher().user().equals(watcher.user()))
+                            .count()
+                    >= MOST_OF_ONE) {
+                throw new ProblemException(Problems.tooManyStreams(MOST_OF_ONE, RETRY_SECONDS));
+            }
+            streams.add(stream);
         }
-        Stream stream = new Stream(sse, sink, System.nanoTime(), new AtomicInteger(events), new AtomicBoolean());
-        streams.add(stream);
         send(stream, text());
+    }
+
+    /** How many there are. */
+    public int count() {
+        return streams.size();
     }
 
     /** Sends the overview to all. */
@@ -76,7 +104,9 @@ public class LiveStreams {
         String text = text();
         long now = System.nanoTime();
         for (Stream stream : streams) {
-            if (stream.sink().isClosed() || now - stream.opened() > LONGEST_NANOS) {
+            if (stream.sink().isClosed()
+                    || now - stream.opened() > LONGEST_NANOS
+                    || !stream.watcher().signedIn().getAsBoolean()) {
                 end(stream);
             } else {
                 send(stream, text);

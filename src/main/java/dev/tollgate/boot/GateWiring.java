@@ -11,6 +11,7 @@ import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
+import dev.tollgate.http.SignInCounts;
 import dev.tollgate.limit.BanRecords;
 import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.CallerHistory;
@@ -60,6 +61,12 @@ public class GateWiring {
     @Singleton
     MemoryGuard guard(Settings settings) {
         return new MemoryGuard(settings.get(SettingCatalog.BAN_CACHE), System::currentTimeMillis);
+    }
+
+    @Produces
+    @Singleton
+    SignInCounts signIns() {
+        return new SignInCounts();
     }
 
     @Produces

@@ -11,6 +11,7 @@ import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.AddressRanges;
 import dev.tollgate.http.AdminAccess;
+import dev.tollgate.http.AdminHosts;
 import dev.tollgate.http.AnswerHeaders;
 import dev.tollgate.http.CallerResolver;
 import dev.tollgate.http.CheckServlet;
@@ -28,6 +29,8 @@ import dev.tollgate.http.RoutePolicyFile;
 import dev.tollgate.http.SessionServlet;
 import dev.tollgate.http.Sessions;
 import dev.tollgate.http.SignIn;
+import dev.tollgate.http.SignInCounts;
+import dev.tollgate.http.SignInRules;
 import dev.tollgate.http.SwitchedRoutes;
 import dev.tollgate.insight.UploadCounts;
 import dev.tollgate.intake.Intake;
@@ -134,6 +137,9 @@ public class GuardInstaller implements ServletContextListener {
     private RedisChanges.Sharing sharing;
 
     @Inject
+    private SignInCounts signIns;
+
+    @Inject
     private JmxWiring jmx;
 
     @Resource
@@ -147,8 +153,10 @@ public class GuardInstaller implements ServletContextListener {
         Intake strangers = strangers();
         ClientAddress addresses = ClientAddress.of(settings);
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
-        SignIn signIn = new SignIn(addresses, trail, System::currentTimeMillis, metricsRole);
-        Sessions sessions = new Sessions(System::currentTimeMillis);
+        LongSupplier clock = System::currentTimeMillis;
+        SignIn signIn = new SignIn(addresses, trail, signIns, clock, signInRules(metricsRole));
+        Sessions sessions = new Sessions(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
+        AdminHosts hosts = settings.get(SettingCatalog.ADMIN_HOST, AdminHosts::new);
         AnswerHeaders headers = new AnswerHeaders();
         FilterRegistration.Dynamic line = event.getServletContext()
                 .addFilter(
@@ -158,7 +166,7 @@ public class GuardInstaller implements ServletContextListener {
                                 headers,
                                 new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)),
                                 filter(addresses),
-                                new AdminAccess(signIn, sessions, metricsRole))));
+                                new AdminAccess(signIn, sessions, hosts, metricsRole))));
         line.setAsyncSupported(true);
         line.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         FilterRegistration.Dynamic ofErrors = event.getServletContext().addFilter("headers", headers);
@@ -206,6 +214,14 @@ public class GuardInstaller implements ServletContextListener {
         sweeping = executor.scheduleWithFixedDelay(
                 Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return intake;
+    }
+
+    private SignInRules signInRules(String metricsRole) {
+        return new SignInRules(
+                settings.get(SettingCatalog.SIGN_IN_ADDRESSES, AddressRanges::new),
+                settings.get(SettingCatalog.REALM_FAILURES),
+                settings.get(SettingCatalog.REALM_MEMORY),
+                metricsRole);
     }
 
     private RateLimitFilter filter(ClientAddress addresses) {

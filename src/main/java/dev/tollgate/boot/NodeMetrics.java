@@ -2,6 +2,8 @@ package dev.tollgate.boot;
 
 import dev.tollgate.analytics.Analytics;
 import dev.tollgate.api.Health;
+import dev.tollgate.api.LiveStreams;
+import dev.tollgate.http.SignInCounts;
 import dev.tollgate.jpa.JpaAuditTrail;
 import dev.tollgate.jpa.JtaDatabase;
 import dev.tollgate.metrics.Metrics;
@@ -39,6 +41,12 @@ public class NodeMetrics {
     @Inject
     private Health health;
 
+    @Inject
+    private SignInCounts signIns;
+
+    @Inject
+    private LiveStreams streams;
+
     void add(Metrics metrics) {
         metrics.counters(
                         "tollgate_reports_total",
@@ -67,6 +75,13 @@ public class NodeMetrics {
                         () -> List.of(Sample.of("usage", usage.dropped()), Sample.of("audit", audit.dropped())))
                 .counter("tollgate_audit_refused_total", "Audit events PostgreSQL refused.", audit::refused)
                 .gauge("tollgate_audit_waiting", "Audit events that wait for PostgreSQL.", audit::waiting)
+                .counters(
+                        "tollgate_sign_ins_total",
+                        "Sign-ins to administration, by how they ended; refused ones were not put to the server's realm.",
+                        List.of("outcome"),
+                        () -> MetricsWiring.byLabel(signIns.byOutcome()))
+                .gauge("tollgate_sessions", "Sessions of the console on this node.", signIns::sessions)
+                .gauge("tollgate_streams", "Streams of the overview on this node.", streams::count)
                 .gauges(
                         "tollgate_health",
                         "1 for the state each component is in, as /health/ready tells it.",

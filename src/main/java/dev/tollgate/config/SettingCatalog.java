@@ -349,6 +349,52 @@ public final class SettingCatalog {
             "The container role that may read /metrics, such as tollgate-admin. Empty: everybody may.",
             Function.identity());
 
+    public static final Setting<List<String>> ADMIN_HOST = add(
+            "tollgate.admin.host",
+            "host name list",
+            "",
+            "",
+            "The host names, without a port, under which the console, its sign-in and /api/v1/admin are served, such as"
+                    + " admin.example.org; under any other they are 404. Empty: under every name.",
+            Values::hostNames);
+
+    public static final Setting<Duration> ADMIN_RECHECK = add(
+            "tollgate.admin.recheck",
+            "duration",
+            "",
+            "1m",
+            "How often the server's realm is asked again about the user of a session of the console. A user who was removed, or whose"
+                    + " password or role was changed, is signed out by then. 1s to 12h.",
+            Values.durationBetween("1s", "12h"));
+
+    public static final Setting<List<String>> SIGN_IN_ADDRESSES = add(
+            "tollgate.sign-in.addresses",
+            "CIDR list",
+            "",
+            "",
+            "Addresses administrators sign in from. Failed sign-ins from elsewhere never use up what is left to them. An address is"
+                    + " among them for a user without being named here for 30 days after the user signed in from it. Nobody is kept out.",
+            Values::list);
+
+    public static final Setting<Integer> REALM_FAILURES = add(
+            "tollgate.sign-in.realm-failures",
+            "number",
+            "failures",
+            "10",
+            "The failed sign-in in a row at which the server's realm disables a user; this node passes fewer on. WildFly's is 10 unless"
+                    + " wildfly.elytron.realm.ApplicationRealm.brute-force.max-failed-attempts says otherwise. Where several nodes share"
+                    + " a directory that locks users: its number divided by the number of nodes. 3 to 1000.",
+            Values.integerBetween(3, 1_000));
+
+    public static final Setting<Duration> REALM_MEMORY = add(
+            "tollgate.sign-in.realm-memory",
+            "duration",
+            "",
+            "30m",
+            "How long after a user's last failed sign-in the server's realm forgets them: on WildFly"
+                    + " wildfly.elytron.realm.ApplicationRealm.brute-force.session-timeout, in minutes. 1m to 7d.",
+            Values.durationBetween("1m", "7d"));
+
     private SettingCatalog() {}
 
     private static <T> Setting<T> add(

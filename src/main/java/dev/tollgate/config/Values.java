@@ -91,6 +91,18 @@ final class Values {
                 .toList();
     }
 
+    /** Host names without a scheme or a port; an IPv6 address in brackets. */
+    static List<String> hostNames(String text) {
+        List<String> names = list(text);
+        for (String name : names) {
+            if (!name.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]{2,45}]")) {
+                throw new IllegalArgumentException(
+                        "needs host names such as admin.example.org, without scheme, port or path");
+            }
+        }
+        return names;
+    }
+
     static <E extends Enum<E>> Function<String, E> oneOf(Class<E> type) {
         return text -> {
             for (E constant : type.getEnumConstants()) {

@@ -1,5 +1,6 @@
 package dev.tollgate.http;
 
+import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.problem.Problem;
 import dev.tollgate.problem.Problems;
 import jakarta.servlet.Filter;
@@ -12,6 +13,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 
 /**
  * Lets administrators, and nobody else, to the console and the administrators' resources: by the session of a sign-in on the
@@ -37,16 +39,23 @@ public final class AdminAccess implements Filter {
 
     private final SignIn signIn;
     private final Sessions sessions;
+    private final AdminHosts hosts;
     private final String metricsRole;
+    private final PageTokens tokens = new PageTokens();
+
+    /** Who asks, and by which session; null if by none. */
+    private record Known(Administrator administrator, Sessions.Session session) {}
 
     /**
      * @param signIn asks the realm
      * @param sessions who is signed in
+     * @param hosts where administration is served
      * @param metricsRole the role that may scrape metrics; empty if everybody may
      */
-    public AdminAccess(SignIn signIn, Sessions sessions, String metricsRole) {
+    public AdminAccess(SignIn signIn, Sessions sessions, AdminHosts hosts, String metricsRole) {
         this.signIn = signIn;
         this.sessions = sessions;
+        this.hosts = hosts;
         this.metricsRole = metricsRole;
     }
 
@@ -89,6 +98,8 @@ public final class AdminAccess implements Filter {
         PageHeaders.on(response);
         if (path == null) {
             ProblemAnswer.send(Problems.badPath(), request, response);
+        } else if (!isMetrics(path) && !hosts.contain(request)) {
+            ProblemAnswer.send(Problems.notFound("There is nothing at this path of this host."), request, response);
         } else if (!SameOrigin.permits(request)) {
             ProblemAnswer.send(Problems.crossOrigin(), request, response);
         } else if (OPEN.contains(path)) {
@@ -101,7 +112,7 @@ public final class AdminAccess implements Filter {
     private void admit(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         String role = isMetrics(path) ? metricsRole : Administrator.ROLE;
-        Administrator known = known(request);
+        Known known = known(request);
         if (known == null) {
             BasicCredentials basic = BasicCredentials.of(request.getHeader("Authorization"));
             if (basic != null) {
@@ -110,7 +121,7 @@ public final class AdminAccess implements Filter {
                     ProblemAnswer.send(refusal(outcome, role, isScript(request)), request, response);
                     return;
                 }
-                known = outcome.administrator();
+                known = new Known(outcome.administrator(), null);
             }
         }
         if (known == null && isPage(path)) {
@@ -118,22 +129,46 @@ public final class AdminAccess implements Filter {
             response.sendRedirect(request.getContextPath() + SIGN_IN_PAGE);
         } else if (known == null) {
             ProblemAnswer.send(Problems.signInNeeded(isScript(request)), request, response);
-        } else if (!known.roles().contains(role)) {
+        } else if (!known.administrator().roles().contains(role)) {
             ProblemAnswer.send(Problems.forbidden("This is for users with the role " + role + "."), request, response);
+        } else if (!tokens.permit(request, known.administrator(), known.session())) {
+            ProblemAnswer.send(Problems.consoleTokenNeeded(), request, response);
         } else {
-            response.setHeader("Cache-Control", "no-cache");
-            chain.doFilter(new SignedInRequest(request, known), response);
+            pass(path, known, request, response, chain);
         }
     }
 
-    /** Whoever the container knows, or else the session. */
-    private Administrator known(HttpServletRequest request) {
+    private void pass(
+            String path, Known known, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Administrator administrator = known.administrator();
+        Sessions.Session session = known.session();
+        if (session == null && !isMetrics(path)) {
+            signIn.used(request, administrator);
+        }
+        if (ConsolePage.isOpened(path, request)) {
+            ConsolePage.send(tokens.of(administrator, session), request, response);
+            return;
+        }
+        if (session != null) {
+            BooleanSupplier live = () -> sessions.isLive(session);
+            request.setAttribute(RequestAttributes.SIGNED_IN, live);
+        }
+        response.setHeader("Cache-Control", "no-cache");
+        chain.doFilter(new SignedInRequest(request, administrator), response);
+    }
+
+    /** Whoever the container knows, or else the session's; null if nobody is known. */
+    private Known known(HttpServletRequest request) {
         Principal principal = request.getUserPrincipal();
         if (principal != null) {
             String scheme = request.getAuthType() == null ? "CONTAINER" : request.getAuthType();
-            return new Administrator(principal.getName(), signIn.rolesOf(request), scheme, signIn.now());
+            Administrator administrator =
+                    new Administrator(principal.getName(), signIn.rolesOf(request), scheme, signIn.now());
+            return new Known(administrator, null);
         }
-        return sessions.of(request);
+        Sessions.Session session = sessions.of(request);
+        return session == null ? null : new Known(session.administrator(), session);
     }
 
     /** The problem that says why nobody was signed in. */

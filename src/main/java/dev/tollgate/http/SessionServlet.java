@@ -15,10 +15,12 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The console's session: {@code POST {user, password}} signs in, {@code GET} says who is signed in, {@code DELETE} signs out.
+ * The console's session: {@code POST {user, password}} signs in and gives the token for changes ({@link PageTokens}), {@code GET}
+ * says who is signed in, {@code DELETE} signs out, for which no token is needed.
  * {@link AdminAccess} has made sure that the request comes from the console's own pages.
  */
 public final class SessionServlet extends NarrowServlet {
@@ -45,11 +47,11 @@ public final class SessionServlet extends NarrowServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Administrator administrator = sessions.of(request);
-        if (administrator == null) {
+        Sessions.Session session = sessions.of(request);
+        if (session == null) {
             ProblemAnswer.send(Problems.signInNeeded(false), request, response);
         } else {
-            answer(administrator, response);
+            answer(Map.of("user", session.administrator().user()), response);
         }
     }
 
@@ -82,9 +84,12 @@ public final class SessionServlet extends NarrowServlet {
             ProblemAnswer.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
             return;
         }
-        sessions.start(outcome.administrator(), request, response);
+        Sessions.Session session = sessions.start(outcome.administrator(), user, password, request, response);
         signIn.begun(request, outcome.administrator());
-        answer(outcome.administrator(), response);
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("user", outcome.administrator().user());
+        members.put("token", session.pageToken());
+        answer(members, response);
     }
 
     /** The body; null if it was refused, and that is answered. */
@@ -121,9 +126,9 @@ public final class SessionServlet extends NarrowServlet {
         return object.get(name) instanceof JsonString text ? text.getString() : "";
     }
 
-    private static void answer(Administrator administrator, HttpServletResponse response) throws IOException {
+    private static void answer(Map<String, Object> members, HttpServletResponse response) throws IOException {
         StringBuilder json = new StringBuilder();
-        JsonText.write(json, Map.of("user", administrator.user()));
+        JsonText.write(json, members);
         byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
         response.setHeader("Cache-Control", "no-store");
         response.setContentType("application/json");

@@ -1,6 +1,5 @@
 package dev.tollgate.http;
 
-import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.audit.AuditTrail;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
@@ -8,37 +7,48 @@ import jakarta.servlet.http.HttpSession;
 import java.security.Principal;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Map;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Asks the server's realm whether a name and a password are good, whatever the realm is, and bounds how often an address may
- * have it asked in vain. The server is left as it was: what it remembers of a sign-in differs, so nothing relies on it.
+ * Asks the server's realm whether a name and a password are good, whatever the realm is; {@link SignInBounds} decides which
+ * attempts it is asked about. The server is left as it was: what it remembers of a sign-in differs, so nothing relies on it.
  * Thread-safe.
  */
 public final class SignIn {
 
     private static final System.Logger LOG = System.getLogger(SignIn.class.getName());
-    private static final int LONGEST_SHOWN = 100;
 
     private final RequestAddress addresses;
-    private final AuditTrail trail;
+    private final SignInAudit audit;
+    private final SignInCounts counts;
     private final LongSupplier clock;
-    private final SignInBound bound;
+    private final RightPasswords passwords = new RightPasswords();
+    private final SignInBounds bounds;
     private final Set<String> roles;
 
     /** How an attempt ended. */
     enum Verdict {
         /** The user has the role asked for. */
-        GOOD,
+        GOOD("good"),
         /** The user exists and has not got it. */
-        FORBIDDEN,
+        FORBIDDEN("forbidden"),
         /** No such user, or not the password. */
-        WRONG,
+        WRONG("wrong"),
         /** Too many failures: the realm was not asked. */
-        TOO_MANY
+        TOO_MANY("refused");
+
+        private final String label;
+
+        Verdict(String label) {
+            this.label = label;
+        }
+
+        /** As metrics show it. */
+        String label() {
+            return label;
+        }
     }
 
     /**
@@ -52,17 +62,24 @@ public final class SignIn {
     /**
      * @param addresses whose attempts are counted
      * @param trail where they are noted
+     * @param counts where they are counted
      * @param clock milliseconds since the epoch
-     * @param metricsRole the role that may scrape metrics; empty if everybody may
+     * @param rules what operators say about it
      */
-    public SignIn(ClientAddress addresses, AuditTrail trail, LongSupplier clock, String metricsRole) {
+    public SignIn(
+            ClientAddress addresses, AuditTrail trail, SignInCounts counts, LongSupplier clock, SignInRules rules) {
         this.addresses = new RequestAddress(addresses);
-        this.trail = trail;
+        this.audit = new SignInAudit(trail, clock);
+        this.counts = counts;
         this.clock = clock;
-        this.roles = metricsRole.isEmpty()
+        this.roles = rules.metricsRole().isEmpty()
                 ? Set.of(Administrator.ROLE)
-                : new HashSet<>(List.of(Administrator.ROLE, metricsRole));
-        this.bound = new SignInBound(() -> clock.getAsLong() * 1_000_000);
+                : new HashSet<>(List.of(Administrator.ROLE, rules.metricsRole()));
+        this.bounds = new SignInBounds(
+                new RealmFailures(rules.realmFailures(), rules.realmMemory()),
+                rules.trusted(),
+                passwords,
+                () -> clock.getAsLong() * 1_000_000);
     }
 
     /** Whose attempts these are, as they are counted. */
@@ -78,60 +95,97 @@ public final class SignIn {
     /** Tries. Leaves no session behind that was not there before. */
     Outcome attempt(HttpServletRequest request, String user, String password, String scheme, String role) {
         ClientAddress.Client client = addresses.of(request);
-        long now = clock.getAsLong();
-        long wait = bound.waitSeconds(client.caller(), now);
-        if (wait > 0) {
-            return new Outcome(Verdict.TOO_MANY, null, wait);
+        Outcome outcome = tried(
+                bounds.begin(user, password, client.address(), client.caller(), clock.getAsLong()),
+                request,
+                new Credentials(user, password, scheme),
+                role);
+        if (outcome.verdict() == Verdict.WRONG || outcome.verdict() == Verdict.FORBIDDEN) {
+            audit.failed(user, client.address(), scheme);
         }
-        Administrator administrator = ask(request, user, password, scheme, now);
+        return outcome;
+    }
+
+    /**
+     * Asks again about somebody who is signed in. A failure is noted: the user was removed, or its password or role changed.
+     *
+     * @param signedIn as whom
+     * @param user the name that was given to sign in
+     * @param password the password that was given
+     */
+    Outcome confirm(HttpServletRequest request, Administrator signedIn, String user, String password) {
+        ClientAddress.Client client = addresses.of(request);
+        Outcome outcome = tried(
+                bounds.beginAgain(user, password, client.caller(), clock.getAsLong()),
+                request,
+                new Credentials(user, password, signedIn.scheme()),
+                Administrator.ROLE);
+        if (outcome.verdict() == Verdict.WRONG || outcome.verdict() == Verdict.FORBIDDEN) {
+            audit.failed(signedIn.user(), client.address(), "SESSION");
+        }
+        return outcome;
+    }
+
+    private record Credentials(String user, String password, String scheme) {}
+
+    private Outcome tried(
+            SignInBounds.Attempt attempt, HttpServletRequest request, Credentials credentials, String role) {
+        Outcome outcome = attempt.retrySeconds() > 0
+                ? new Outcome(Verdict.TOO_MANY, null, attempt.retrySeconds())
+                : asked(attempt, request, credentials, role);
+        counts.ended(outcome.verdict());
+        return outcome;
+    }
+
+    private Outcome asked(
+            SignInBounds.Attempt attempt, HttpServletRequest request, Credentials credentials, String role) {
+        Administrator administrator = null;
+        try {
+            administrator = ask(request, credentials);
+        } finally {
+            if (administrator == null) {
+                // Before the attempt ends: one more of this password would fail in the same way.
+                passwords.refused(credentials.user(), credentials.password());
+                attempt.failed(clock.getAsLong());
+            }
+        }
         if (administrator == null) {
-            bound.failed(client.caller(), now);
-            note(AuditEvent.Type.ADMIN_SIGN_IN_FAILED, user, client.address(), scheme);
             return new Outcome(Verdict.WRONG, null, 0);
         }
-        if (!administrator.roles().contains(role)) {
-            note(AuditEvent.Type.ADMIN_SIGN_IN_FAILED, user, client.address(), scheme);
-            return new Outcome(Verdict.FORBIDDEN, null, 0);
+        boolean has = administrator.roles().contains(role);
+        if (has) {
+            passwords.confirmed(credentials.user(), credentials.password());
         }
-        bound.succeeded(client.caller());
-        return new Outcome(Verdict.GOOD, administrator, 0);
+        attempt.succeeded(has);
+        return has ? new Outcome(Verdict.GOOD, administrator, 0) : new Outcome(Verdict.FORBIDDEN, null, 0);
     }
 
     /** Notes that an administrator has begun a session. */
     void begun(HttpServletRequest request, Administrator administrator) {
-        note(
-                AuditEvent.Type.ADMIN_SIGN_IN,
-                administrator.user(),
-                addresses.of(request).address(),
-                administrator.scheme());
+        audit.begun(administrator, addresses.of(request).address());
     }
 
-    private void note(AuditEvent.Type type, String user, String address, String scheme) {
-        String shown = user.length() > LONGEST_SHOWN ? user.substring(0, LONGEST_SHOWN) : user;
-        trail.note(new AuditEvent(
-                type,
-                clock.getAsLong(),
-                null,
-                shown.isEmpty() ? "unknown" : shown,
-                Map.of("address", address, "authentication", scheme)));
+    /** Notes that an administrator sent a request without a session. */
+    void used(HttpServletRequest request, Administrator administrator) {
+        audit.used(administrator, addresses.of(request).address());
     }
 
-    private Administrator ask(HttpServletRequest request, String user, String password, String scheme, long now) {
-        if (user.chars().anyMatch(Character::isISOControl)) {
+    private Administrator ask(HttpServletRequest request, Credentials credentials) {
+        if (credentials.user().chars().anyMatch(Character::isISOControl)) {
             // Payara writes the name into its log as it comes: a line break in it would forge a line.
             return null;
         }
         HttpSession before = request.getSession(false);
         try {
-            request.login(user, password);
+            request.login(credentials.user(), credentials.password());
         } catch (ServletException e) {
             LOG.log(System.Logger.Level.DEBUG, "a sign-in failed", e);
             return null;
         }
         try {
             Principal principal = request.getUserPrincipal();
-            String name = principal == null ? user : principal.getName();
-            return new Administrator(name, rolesOf(request), scheme, now);
+            String name = principal == null ? credentials.user() : principal.getName();
+            return new Administrator(name, rolesOf(request), credentials.scheme(), clock.getAsLong());
         } finally {
             forget(request, before);
         }

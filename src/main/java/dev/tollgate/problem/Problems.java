@@ -106,13 +106,14 @@ public final class Problems {
         return new Problem(BLANK, title(401), 401, detail, null, code, Map.of(), 0, challenge ? SIGN_IN : null);
     }
 
-    /** 429: an address failed to sign in too often. */
+    /** 429: an address failed to sign in too often, or strangers failed to sign in as this user. */
     public static Problem tooManySignIns(long retryAfterSeconds) {
         return new Problem(
                 Refusal.ABNORMAL_USAGE,
                 "Abnormal Usage Detected",
                 429,
-                "There were too many failed sign-ins from this address; try again in " + retryAfterSeconds + " s.",
+                "There were too many failed sign-ins of this user or from this address; try again in "
+                        + Math.max(1, retryAfterSeconds) + " s.",
                 null,
                 "TOO_MANY_SIGN_INS",
                 Map.of(),
@@ -145,6 +146,30 @@ public final class Problems {
                 Map.of(),
                 0,
                 CHALLENGE + ", error=\"insufficient_scope\", scope=\"" + scope + "\"");
+    }
+
+    /** 403: a browser asked for a change, and not from one of the console's own pages. */
+    public static Problem consoleTokenNeeded() {
+        return of(
+                403,
+                "CONSOLE_TOKEN_NEEDED",
+                "With a session, changes need the field Tollgate-Token, which the console's pages know; reload the page. Scripts"
+                        + " send HTTP Basic instead of a session's cookie.",
+                Map.of());
+    }
+
+    /** 429: an administrator watches as many streams as one may. */
+    public static Problem tooManyStreams(int most, long retryAfterSeconds) {
+        return new Problem(
+                BLANK,
+                title(429),
+                429,
+                "This user watches " + most + " streams of this node already; close one, or try again later.",
+                null,
+                "TOO_MANY_STREAMS",
+                Map.of("maxStreams", most),
+                Math.max(1, retryAfterSeconds),
+                null);
     }
 
     /** 403. */

@@ -46,7 +46,7 @@ class AdminInsightTest {
         AdminRecord record = new AdminRecord(event -> {});
         return new InProcess(
                 List.of(AdminLedgerResource.class, AdminAnalyticsResource.class, AdminAccountAnalyticsResource.class),
-                new AdminFilter(record),
+                new AdminFilter(),
                 record,
                 new Ledger(
                         new RedisPendingUsage(flights, stack.keys, false),

@@ -56,4 +56,25 @@ class SignInBoundTest {
         fail(1);
         assertThat(wait("192.0.2.1")).isZero();
     }
+
+    @Test
+    void attemptsUnderWayCountAsFailuresUntilTheyEnd() {
+        for (int i = 0; i < SignInBound.FREE; i++) {
+            assertThat(bound.isBusy("192.0.2.1")).isFalse();
+            bound.begin("192.0.2.1");
+        }
+        assertThat(bound.isBusy("192.0.2.1")).isTrue();
+        assertThat(bound.isBusy("192.0.2.2")).isFalse();
+        bound.end("192.0.2.1");
+        assertThat(bound.isBusy("192.0.2.1")).isFalse();
+    }
+
+    @Test
+    void afterItsFailuresAnAddressTriesOneAtATime() {
+        fail(SignInBound.FREE);
+        now += 1_000;
+        assertThat(bound.isBusy("192.0.2.1")).isFalse();
+        bound.begin("192.0.2.1");
+        assertThat(bound.isBusy("192.0.2.1")).isTrue();
+    }
 }

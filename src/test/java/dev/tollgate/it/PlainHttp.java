@@ -54,7 +54,12 @@ final class PlainHttp {
      * @param fields header fields, each a line
      */
     static Answer ask(String from, int port, String line, String body, String... fields) {
-        StringBuilder request = new StringBuilder(line).append(" HTTP/1.0\r\nHost: localhost\r\n");
+        return askHost("localhost", from, port, line, body, fields);
+    }
+
+    /** The same under another host name. */
+    static Answer askHost(String host, String from, int port, String line, String body, String... fields) {
+        StringBuilder request = new StringBuilder(line).append(" HTTP/1.0\r\nHost: " + host + "\r\n");
         for (String field : fields) {
             request.append(field).append("\r\n");
         }
