@@ -212,7 +212,8 @@ class SessionIT {
                     "/console/login.html",
                     "/console/session",
                     "/console/app.js",
-                    "/api/v1/admin/tiers", "/api/v1/admin")) {
+                    "/api/v1/admin/tiers",
+                    "/api/v1/admin")) {
                 PlainHttp.Answer answer = at(host, "GET " + root + path, login);
                 assertThat(answer.status()).as(host + path).isEqualTo(404);
                 assertThat(answer.json().getString("code")).as(host + path).isEqualTo("NOT_FOUND");
