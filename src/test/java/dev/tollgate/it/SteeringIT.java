@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.microsoft.playwright.Download;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
+import com.microsoft.playwright.Route;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.SelectOption;
@@ -253,5 +254,59 @@ class SteeringIT extends BrowserCase {
         assertThat(page.locator("#verdict")).containsText("Blocked: banned");
         assertThat(page.locator("main")).containsText("uploads");
         image(page, "ban");
+    }
+
+    /** A page of a neighbouring application on the same origin, and one of another site, in the browser of a signed-in administrator. */
+    @Test
+    void pagesOfNeighboursAndOtherSitesChangeNothing() {
+        Page page = signedIn(WIDE, ColorScheme.LIGHT, "/");
+        String origin = at("/").resolve("/").toString().replaceAll("/$", "");
+        String base = at("").getRawPath();
+        String change =
+                "async ([root, token]) => { try { const answer = await fetch(root + '/api/v1/admin/accounts', {method: 'POST',"
+                        + " credentials: 'include', headers: {'Content-Type': 'application/json', 'X-Tollgate-Console': '1',"
+                        + " ...(token ? {'Tollgate-Token': token} : {})},"
+                        + " body: JSON.stringify({name: 'from a page', tier: 'free'})}); return answer.status; } catch (e) { return 0; } }";
+        page.context()
+                .route(
+                        "**/neighbour/",
+                        route -> route.fulfill(new Route.FulfillOptions()
+                                .setContentType("text/html")
+                                .setBody("<p>a neighbour")));
+        page.navigate(origin + "/neighbour/");
+        assertThat(page.evaluate(change, List.of(base, ""))).isEqualTo(403);
+        Object found = page.evaluate(
+                "async (base) => { let found = ''; for (const path of ['/', '/index.html', '/console/session', '/console/app.js']) {"
+                        + " found += await (await fetch(base + path)).text(); }"
+                        + " const match = /tollgate-token\" content=\"([^\"]+)/.exec(found) || /\"token\":\"([^\"]+)/.exec(found);"
+                        + " return [match ? match[1] : '', found.includes('<title>Tollgate'), sessionStorage.length]; }",
+                base);
+        assertThat(found)
+                .as("a token, whether the page was read at all, what the console left")
+                .isEqualTo(List.of("", true, 0));
+        Object framed = page.evaluate(
+                "(base) => new Promise((done) => { const frame = document.createElement('iframe'); frame.src = base + '/';"
+                        + " frame.onload = () => { try { done(frame.contentDocument.querySelector('meta[name=tollgate-token]') !== null); }"
+                        + " catch (e) { done(false); } }; document.body.append(frame); })",
+                base);
+        assertThat(framed).as("the console in a neighbour's frame").isEqualTo(false);
+        Object opened = page.evaluate(
+                "(base) => new Promise((done) => { const other = window.open(base + '/'); if (!other) { done('blocked'); return; }"
+                        + " const end = Date.now() + 3000; const look = () => { let token = ''; try {"
+                        + " token = (other.document.querySelector('meta[name=tollgate-token]') || {}).content || ''; } catch (e) { }"
+                        + " token || Date.now() > end ? done(token) : setTimeout(look, 50); }; look(); })",
+                base);
+        assertThat(opened).as("the token of a console that a neighbour opened").isIn("", "blocked");
+        page.context()
+                .route(
+                        "**/elsewhere/",
+                        route -> route.fulfill(new Route.FulfillOptions()
+                                .setContentType("text/html")
+                                .setBody("<p>elsewhere")));
+        page.navigate(
+                origin.replace(at("/").getHost(), at("/").getHost().equals("localhost") ? "127.0.0.1" : "localhost")
+                        + "/elsewhere/");
+        assertThat(page.evaluate(change, List.of(at("").toString(), "AAAA"))).isEqualTo(0);
+        complaints.clear();
     }
 }
