@@ -30,7 +30,7 @@ import org.junit.jupiter.api.Test;
  */
 class SessionIT {
 
-    private static final String PASSWORD = "right password";
+    private static final String PASSWORD = "right.password";
     private static final Duration SOON = Duration.ofSeconds(20);
     private static AppServer server;
     private static int port;
@@ -115,9 +115,9 @@ class SessionIT {
     void administratorWhosePasswordIsChangedIsSignedOutAndSignsInWithTheNewOne() {
         administrator("numa");
         Session session = signIn("numa", PASSWORD);
-        server.putUser("numa", "another password", List.of(WildFlyBase.ADMIN_ROLE));
+        server.putUser("numa", "another.password", List.of(WildFlyBase.ADMIN_ROLE));
         Ports.await("the session to end", SOON, () -> session.status() == 401);
-        assertThat(signIn("numa", "another password").status()).isEqualTo(200);
+        assertThat(signIn("numa", "another.password").status()).isEqualTo(200);
     }
 
     @Test
