@@ -107,6 +107,11 @@ class ArchitectureTest {
     }
 
     @Test
+    void onlyUndertowsPackageSeesUndertow() {
+        holds(WallRules::onlyUndertowSeesUndertow, "gate.KnowsUndertow");
+    }
+
+    @Test
     void onlyMetricsSeesPrometheus() {
         holds(WallRules::onlyMetricsSeesPrometheus, "gate.KnowsPrometheus");
     }

@@ -42,9 +42,6 @@ public final class RequestAttributes {
     /** The request's id, a {@code String} of 32 hexadecimal digits: its trace's, as {@code traceparent} has it. Set by the gate. */
     public static final String REQUEST_ID = "tollgate.request.id";
 
-    /** There, whatever it is, once the request's body was ended: nothing more of it is to be read. */
-    public static final String BODY_ENDED = "dev.tollgate.body-ended";
-
     /**
      * Whether the administrator who asks is still signed in, a {@link java.util.function.BooleanSupplier}, for answers that go on for
      * long; absent where each request signs in by itself. Set by the filter before administration.

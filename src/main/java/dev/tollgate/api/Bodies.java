@@ -52,7 +52,6 @@ public class Bodies {
 
     private ProblemException refused(Intake.Refusal why, ContainerRequestContext request) {
         // The rest of the body is not waited for, by nobody.
-        request.setProperty(RequestAttributes.BODY_ENDED, Boolean.TRUE);
         request.setEntityStream(InputStream.nullInputStream());
         return new ProblemException(problem(why));
     }

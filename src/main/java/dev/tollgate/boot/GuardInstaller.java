@@ -19,7 +19,6 @@ import dev.tollgate.http.ClientAddress;
 import dev.tollgate.http.ContractServlet;
 import dev.tollgate.http.FilterLine;
 import dev.tollgate.http.ForwardAuth;
-import dev.tollgate.http.Leftovers;
 import dev.tollgate.http.MetricsServlet;
 import dev.tollgate.http.Policies;
 import dev.tollgate.http.RateLimitFilter;
@@ -162,7 +161,6 @@ public class GuardInstaller implements ServletContextListener {
                 .addFilter(
                         "tollgate",
                         new FilterLine(List.of(
-                                new Leftovers(addresses, strangers),
                                 headers,
                                 new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)),
                                 filter(addresses),

@@ -24,18 +24,23 @@ public final class GuardInitializer implements ServletContainerInitializer {
     /** Payara's host for its own applications, the administration's among them. */
     private static final String PAYARAS_OWN = "__asadmin";
 
+    /** Whether an application is to be guarded, by the settings and by what it is. */
+    static boolean isGuarded(ServletContext context) {
+        return context.getInitParameter(ITSELF) == null
+                && !PAYARAS_OWN.equals(context.getVirtualServerName())
+                && OwnLoader.run(Settings::load)
+                        .get(SettingCatalog.GUARD_APPLICATIONS, Applications::new)
+                        .include(context.getContextPath());
+    }
+
     @Override
     public void onStartup(Set<Class<?>> classes, ServletContext context) {
-        if (context.getInitParameter(ITSELF) != null || PAYARAS_OWN.equals(context.getVirtualServerName())) {
+        if (!isGuarded(context)) {
             return;
         }
-        Settings settings = OwnLoader.run(Settings::load);
-        String path = context.getContextPath();
-        if (!settings.get(SettingCatalog.GUARD_APPLICATIONS, Applications::new).include(path)) {
-            return;
-        }
-        boolean deferring =
-                settings.get(SettingCatalog.GUARD_ASYNC, Applications::new).name(path);
+        boolean deferring = OwnLoader.run(Settings::load)
+                .get(SettingCatalog.GUARD_ASYNC, Applications::new)
+                .name(context.getContextPath());
         GuardFilter guard = new GuardFilter(deferring);
         FilterRegistration.Dynamic filter = context.addFilter(NAME, guard);
         if (filter != null) {

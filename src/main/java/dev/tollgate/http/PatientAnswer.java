@@ -23,7 +23,7 @@ final class PatientAnswer {
 
     /** Sends the body, which must not change any more; returns before it is sent. Status and fields are set. */
     static void send(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
-        if (Leftovers.mayHaveBody(request)) {
+        if (isBodyAnnounced(request)) {
             ProblemAnswer.send(
                     Problems.badRequest("Nothing is to be sent here; ask without a body."), request, response);
             return;
@@ -39,6 +39,10 @@ final class PatientAnswer {
         // Completing an answer that is not whole closes its connection.
         context.addListener(new AfterTimeout(context::complete));
         out.setWriteListener(new Writing(body, out, context));
+    }
+
+    private static boolean isBodyAnnounced(HttpServletRequest request) {
+        return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
 
     /**

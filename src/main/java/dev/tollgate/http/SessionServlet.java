@@ -1,6 +1,5 @@
 package dev.tollgate.http;
 
-import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.intake.Intake;
 import dev.tollgate.intake.Reading;
 import dev.tollgate.problem.JsonText;
@@ -96,7 +95,6 @@ public final class SessionServlet extends NarrowServlet {
     private byte[] body(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String caller = signIn.counted(request);
         if (intake.refusal(caller).isPresent()) {
-            request.setAttribute(RequestAttributes.BODY_ENDED, Boolean.TRUE);
             ProblemAnswer.send(busy(), request, response);
             return null;
         }
@@ -104,7 +102,6 @@ public final class SessionServlet extends NarrowServlet {
             try {
                 return reading.watched(request.getInputStream()).readNBytes(LONGEST_BODY);
             } catch (IOException e) {
-                request.setAttribute(RequestAttributes.BODY_ENDED, Boolean.TRUE);
                 ProblemAnswer.send(reading.endedBy().map(this::problem).orElseThrow(() -> e), request, response);
                 return null;
             }

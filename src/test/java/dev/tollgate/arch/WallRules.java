@@ -75,9 +75,14 @@ public record WallRules(String root) {
                 .allowEmptyShould(true);
     }
 
-    /** Only {@code http} sees servlet types; {@code boot} and {@code guard} put the filter before applications. */
+    /** Only {@code http} sees servlet types; {@code boot}, {@code guard} and {@code undertow} put filters before applications. */
     public ArchRule onlyHttpSeesServlets() {
-        return only(List.of("http", "boot", "guard"), resideInAPackage("jakarta.servlet.."));
+        return only(List.of("http", "boot", "guard", "undertow"), resideInAPackage("jakarta.servlet.."));
+    }
+
+    /** Only {@code undertow} sees WildFly's web server, and what the guard is called by. */
+    public ArchRule onlyUndertowSeesUndertow() {
+        return only(List.of("undertow", "guard"), resideInAnyPackage("io.undertow..", "org.xnio.."));
     }
 
     /** Only {@code redis} sees Redisson, and the Netty beneath it; {@code boot} and {@code guard} open and close the client. */
@@ -159,9 +164,10 @@ public record WallRules(String root) {
         rules.add(neighbours("http", in(PURE, in("gate"), in("config"), in("metrics"))));
         rules.add(neighbours("metrics", in(PURE)));
         rules.add(neighbours("jmx"));
+        rules.add(neighbours("undertow", in("intake")));
         rules.add(neighbours("otel", in(PURE)));
         rules.add(neighbours("check", in(PURE, in("config"), in("http"), in("redis"))));
-        rules.add(neighbours("guard", in(PURE, in("gate"), in("config"), in("http"), in("redis"))));
+        rules.add(neighbours("guard", in(PURE, in("gate"), in("config"), in("http"), in("redis"), in("undertow"))));
         rules.add(neighbours("api", in(PURE, in("gate"), in("storage"), in("config"))));
         return rules;
     }
