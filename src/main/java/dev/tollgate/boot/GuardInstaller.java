@@ -67,10 +67,10 @@ public class GuardInstaller implements ServletContextListener {
     /** How long a deployment waits for Redis; without it, the application starts all the same. */
     private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
 
-    /** A sign-in is one packet, and a body nobody wants comes quickly or not at all. */
-    private static final Intake.Bounds STRANGERS = new Intake.Bounds(2, 8, 1_024, Duration.ofSeconds(2));
+    /** A sign-in is one packet: it comes quickly or not at all. */
+    private static final Intake.Bounds STRANGERS =
+            new Intake.Bounds(2, 2 * Runtime.getRuntime().availableProcessors(), 1_024, Duration.ofSeconds(2));
 
-    private static final long SWEEP_MILLIS = 500;
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final String CHECKS = ForwardAuth.PATH + "/*";
 
@@ -210,7 +210,7 @@ public class GuardInstaller implements ServletContextListener {
     private Intake strangers() {
         Intake intake = new Intake(STRANGERS, System::nanoTime);
         sweeping = executor.scheduleWithFixedDelay(
-                Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                Beat.of(intake::sweep), Intake.SWEEP_MILLIS, Intake.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return intake;
     }
 

@@ -27,7 +27,6 @@ public class StorageWiring {
 
     private static final String BY_DEFAULT = "tollgate-uploads";
 
-    private static final long SWEEP_MILLIS = 500;
     private static final int PER_PROCESSOR = 8;
 
     @Resource
@@ -79,7 +78,7 @@ public class StorageWiring {
                         settings.get(SettingCatalog.UPLOADS_IDLE)),
                 System::nanoTime);
         sweeping = executor.scheduleWithFixedDelay(
-                Beat.of(intake::sweep), SWEEP_MILLIS, SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                Beat.of(intake::sweep), Intake.SWEEP_MILLIS, Intake.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return intake;
     }
 

@@ -94,7 +94,7 @@ public final class SessionServlet extends NarrowServlet {
     /** The body; null if it was refused, and that is answered. */
     private byte[] body(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String caller = signIn.counted(request);
-        if (intake.refusal(caller).isPresent()) {
+        if (intake.refusal(caller).isPresent() && !isHere(request)) {
             ProblemAnswer.send(busy(), request, response);
             return null;
         }
@@ -106,6 +106,12 @@ public final class SessionServlet extends NarrowServlet {
                 return null;
             }
         }
+    }
+
+    /** Whether the whole body has come already, so that no thread waits for it. */
+    private static boolean isHere(HttpServletRequest request) throws IOException {
+        long length = request.getContentLengthLong();
+        return length >= 0 && request.getInputStream().available() >= length;
     }
 
     private Problem problem(Intake.Refusal why) {

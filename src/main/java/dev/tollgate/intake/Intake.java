@@ -1,8 +1,10 @@
 package dev.tollgate.intake;
 
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -10,21 +12,29 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /**
- * Bounds the request bodies under way, each of which holds a thread of the server: how slow one may be, and how many there may be
- * of one caller and in all. A body counts from its second second on, so that any number of small ones passes; of more than
- * the bound begun in the same second, the youngest are ended. {@link #sweep} must be called about twice a second.
+ * Bounds on the request bodies under way, each of which holds a thread of the server while its bytes are waited for: how slow one
+ * may be, and how many there may be of one caller and in all. A body counts once its thread has waited for
+ * {@value #GRACE_MILLIS} ms in all, so that any number of bodies passes that come as quickly as they are read. Where all room is taken, a
+ * caller that has none gets a place of the one that has most. {@link #sweep} must be called every {@value #SWEEP_MILLIS} ms.
  *
  * <p>A thread that waits for bytes is freed by interrupting it, never while it does anything else. Thread-safe.
  */
 public final class Intake {
 
+    /** How often to call {@link #sweep}, in milliseconds. */
+    public static final long SWEEP_MILLIS = 50;
+
+    private static final long GRACE_MILLIS = 50;
+    private static final long GRACE_NANOS = GRACE_MILLIS * 1_000_000;
+
     /**
      * What bodies may be.
      *
-     * @param perCaller how many of one caller may last
-     * @param perNode how many of all callers may last
+     * @param perCaller how many of one caller may be waited for
+     * @param perNode how many of all callers may be waited for
      * @param leastBytesPerSecond how fast they must come, on average over each {@code idle}
      * @param idle the longest without a byte
      */
@@ -40,14 +50,12 @@ public final class Intake {
         TOO_MANY
     }
 
-    private static final long LASTS_NANOS = 1_000_000_000;
-
     private final Bounds bounds;
     private final LongSupplier clock;
     private final Set<Reading> underWay = ConcurrentHashMap.newKeySet();
     private final LongAdder ended = new LongAdder();
-    private volatile Map<String, Integer> lastingOf = Map.of();
-    private volatile int lasting;
+    private volatile Map<String, Integer> heldBy = Map.of();
+    private volatile int held;
 
     /**
      * @param bounds what bodies may be
@@ -58,14 +66,29 @@ public final class Intake {
         this.clock = clock;
     }
 
-    /** Why a body of this caller must not begin now; empty if it may. */
+    /** Why a body of this caller must not begin now; empty if it may. May end one of a caller that has more. */
     public Optional<Refusal> refusal(String caller) {
-        if (lasting >= bounds.perNode()) {
-            return Optional.of(Refusal.TOO_MANY);
+        int own = heldBy.getOrDefault(caller, 0);
+        if (own >= bounds.perCaller()) {
+            return Optional.of(Refusal.TOO_MANY_OF_CALLER);
         }
-        return lastingOf.getOrDefault(caller, 0) >= bounds.perCaller()
-                ? Optional.of(Refusal.TOO_MANY_OF_CALLER)
-                : Optional.empty();
+        if (held < bounds.perNode() || makeRoom(caller)) {
+            return Optional.empty();
+        }
+        return Optional.of(Refusal.TOO_MANY);
+    }
+
+    /** Ends the youngest body of the caller that has most, if that leaves it no fewer than this one has then. */
+    private synchronized boolean makeRoom(String caller) {
+        Map<String, List<Reading>> byCaller = oldestFirstByCaller();
+        int own = byCaller.getOrDefault(caller, List.of()).size();
+        List<Reading> most = most(byCaller);
+        if (most.size() < own + 2) {
+            return false;
+        }
+        end(most.remove(most.size() - 1), Refusal.TOO_MANY);
+        count(byCaller);
+        return true;
     }
 
     /**
@@ -79,32 +102,56 @@ public final class Intake {
         return reading;
     }
 
-    /** Ends bodies that are too slow or too many. */
-    public void sweep() {
+    /** Ends bodies that are too slow or too many: of one caller's the youngest, of all those of the callers that have most. */
+    public synchronized void sweep() {
+        if (underWay.isEmpty() && held == 0) {
+            return;
+        }
         long now = clock.getAsLong();
         long idle = bounds.idle().toNanos();
         long least = Math.max(1, bounds.leastBytesPerSecond() * bounds.idle().toMillis() / 1_000);
-        List<Reading> oldestFirst = underWay.stream()
-                .filter(reading -> now - reading.begun() >= LASTS_NANOS)
-                .sorted(Comparator.comparingLong(reading -> reading.begun() - now))
-                .toList();
-        Map<String, Integer> counted = new HashMap<>();
-        int all = 0;
-        for (Reading reading : oldestFirst) {
-            int ofCaller = counted.getOrDefault(reading.caller(), 0);
-            if (all >= bounds.perNode()) {
-                end(reading, Refusal.TOO_MANY);
-            } else if (ofCaller >= bounds.perCaller()) {
-                end(reading, Refusal.TOO_MANY_OF_CALLER);
-            } else if (reading.isSlow(now, idle, least)) {
-                end(reading, Refusal.TOO_SLOW);
-            } else {
-                all++;
-                counted.put(reading.caller(), ofCaller + 1);
+        Map<String, List<Reading>> byCaller = oldestFirstByCaller();
+        for (List<Reading> ofCaller : byCaller.values()) {
+            while (ofCaller.size() > bounds.perCaller()) {
+                end(ofCaller.remove(ofCaller.size() - 1), Refusal.TOO_MANY_OF_CALLER);
+            }
+            for (Iterator<Reading> readings = ofCaller.iterator(); readings.hasNext(); ) {
+                Reading reading = readings.next();
+                if (reading.isSlow(now, idle, least)) {
+                    end(reading, Refusal.TOO_SLOW);
+                    readings.remove();
+                }
             }
         }
-        lastingOf = Map.copyOf(counted);
-        lasting = all;
+        int all = byCaller.values().stream().mapToInt(List::size).sum();
+        for (int i = bounds.perNode(); i < all; i++) {
+            List<Reading> most = most(byCaller);
+            end(most.remove(most.size() - 1), Refusal.TOO_MANY);
+        }
+        count(byCaller);
+    }
+
+    /** The bodies that count, by caller. */
+    private Map<String, List<Reading>> oldestFirstByCaller() {
+        long now = clock.getAsLong();
+        return underWay.stream()
+                .filter(reading -> reading.hasWaited(now) >= GRACE_NANOS
+                        && reading.endedBy().isEmpty())
+                .sorted(Comparator.comparingLong(reading -> reading.begun() - now))
+                .collect(Collectors.groupingBy(Reading::caller, Collectors.toCollection(ArrayList::new)));
+    }
+
+    private static List<Reading> most(Map<String, List<Reading>> byCaller) {
+        return byCaller.values().stream()
+                .max(Comparator.comparingInt(List::size))
+                .orElse(List.of());
+    }
+
+    private void count(Map<String, List<Reading>> byCaller) {
+        Map<String, Integer> counted = new HashMap<>();
+        byCaller.forEach((caller, readings) -> counted.put(caller, readings.size()));
+        heldBy = Map.copyOf(counted);
+        held = counted.values().stream().mapToInt(Integer::intValue).sum();
     }
 
     private void end(Reading reading, Refusal why) {
@@ -116,6 +163,11 @@ public final class Intake {
     /** What bodies may be. */
     public Bounds bounds() {
         return bounds;
+    }
+
+    /** Bodies under way that count, as of the last sweep. */
+    public int waitedFor() {
+        return held;
     }
 
     /** Bodies under way. */

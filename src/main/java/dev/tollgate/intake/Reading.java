@@ -22,6 +22,8 @@ public final class Reading implements AutoCloseable {
     private long periodBegan;
     private long inPeriod;
     private boolean waiting;
+    private long waitBegan;
+    private long waited;
     private boolean interrupted;
     private Intake.Refusal why;
 
@@ -81,15 +83,23 @@ public final class Reading implements AutoCloseable {
         };
     }
 
-    private synchronized void await() throws IOException {
+    /** Notes that this thread begins to wait for bytes. */
+    synchronized void await() throws IOException {
         if (why != null) {
             throw new InterruptedIOException("the body was ended: " + why);
         }
         waiting = true;
+        waitBegan = clock.getAsLong();
+    }
+
+    /** How long the thread has waited for bytes in all, in nanoseconds. */
+    synchronized long hasWaited(long now) {
+        return waiting ? waited + now - waitBegan : waited;
     }
 
     private synchronized void came(int bytes) {
         waiting = false;
+        waited += clock.getAsLong() - waitBegan;
         inPeriod += bytes;
         if (interrupted) {
             // It was for the read that is over, not for whatever this thread does next.

@@ -8,8 +8,8 @@ import jakarta.servlet.ServletContext;
 /** Puts {@link UnreadBodyHandler} before Tollgate's own application. Undertow finds it when it deploys the WAR. */
 public final class UnreadBodyExtension implements ServletExtension {
 
-    /** The bounds: a browser's streams fit one connection's, and a proxy's connections one address's. */
-    private static final DrainLimiter.Bounds BOUNDS = new DrainLimiter.Bounds(8, 64, 512);
+    /** The bounds: a browser's streams fit one connection's, and a proxy's connections one address's. Each costs some 8 KB. */
+    private static final DrainLimiter.Bounds BOUNDS = new DrainLimiter.Bounds(64, 512, 4_096);
 
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {

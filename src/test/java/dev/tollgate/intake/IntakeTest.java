@@ -38,10 +38,78 @@ class IntakeTest {
         assertThat(intake.ended()).isZero();
     }
 
+    /** A body that has begun and whose thread waits for bytes. */
+    private Reading waiting(String caller) throws IOException {
+        Reading reading = intake.begin(caller);
+        reading.await();
+        return reading;
+    }
+
+    private List<Reading> waiting(String caller, int count) throws IOException {
+        List<Reading> readings = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            readings.add(waiting(caller));
+            now.incrementAndGet();
+        }
+        return readings;
+    }
+
+    private static List<Intake.Refusal> endings(List<Reading> readings) {
+        return readings.stream().flatMap(reading -> reading.endedBy().stream()).toList();
+    }
+
     @Test
-    void aCallerWithItsShareUnderWayIsRefusedAndOthersAreNot() {
-        Reading first = intake.begin("a");
-        intake.begin("a");
+    void bodiesThatComeAsQuicklyAsTheyAreReadDoNotCountHoweverLongTheyTake() throws IOException {
+        InputStream prompt = InputStream.nullInputStream();
+        List<InputStream> bodies = new ArrayList<>();
+        for (int i = 0; i < 100; i++) {
+            bodies.add(intake.begin("a").watched(prompt));
+        }
+        for (int i = 0; i < 60; i++) {
+            pass(1);
+            for (InputStream body : bodies) {
+                assertThat(body.read()).isEqualTo(-1);
+            }
+        }
+        assertThat(intake.ended()).isZero();
+        assertThat(intake.refusal("a")).isEmpty();
+    }
+
+    @Test
+    void bodiesCountFromAFewHundredthsOfASecondOnAndNotOnlyAfterASecond() throws IOException {
+        List<Reading> readings = waiting("a", 32);
+        now.addAndGet(SECOND / 20);
+        intake.sweep();
+        assertThat(endings(readings)).hasSize(30).containsOnly(Intake.Refusal.TOO_MANY_OF_CALLER);
+        assertThat(intake.waitedFor()).isEqualTo(2);
+    }
+
+    @Test
+    void waitsAreAddedUpSoThatAByteNowAndThenIsNoNewBeginning() throws IOException {
+        InputStream trickle = new InputStream() {
+            @Override
+            public int read() {
+                now.addAndGet(SECOND / 100);
+                return 'x';
+            }
+        };
+        List<InputStream> bodies = new ArrayList<>();
+        for (int i = 0; i < 4; i++) {
+            bodies.add(intake.begin("a").watched(trickle));
+        }
+        for (int i = 0; i < 5; i++) {
+            for (InputStream body : bodies) {
+                assertThat(body.read()).isEqualTo('x');
+            }
+        }
+        intake.sweep();
+        assertThat(intake.ended()).isEqualTo(2);
+    }
+
+    @Test
+    void aCallerWithItsShareUnderWayIsRefusedAndOthersAreNot() throws IOException {
+        Reading first = waiting("a");
+        waiting("a");
         pass(1);
         assertThat(intake.refusal("a")).contains(Intake.Refusal.TOO_MANY_OF_CALLER);
         assertThat(intake.refusal("b")).isEmpty();
@@ -51,26 +119,44 @@ class IntakeTest {
     }
 
     @Test
-    void ofTooManyBegunAtOnceTheYoungestAreEnded() {
-        List<Reading> readings = new ArrayList<>();
-        for (int i = 0; i < 5; i++) {
-            readings.add(intake.begin("a"));
-            now.incrementAndGet();
-        }
+    void ofTooManyBegunAtOnceTheYoungestAreEnded() throws IOException {
+        List<Reading> readings = waiting("a", 5);
         pass(1);
-        assertThat(readings.subList(0, 2)).allMatch(r -> r.endedBy().isEmpty());
-        assertThat(readings.subList(2, 5))
-                .allMatch(r -> r.endedBy().orElseThrow() == Intake.Refusal.TOO_MANY_OF_CALLER);
+        assertThat(endings(readings.subList(0, 2))).isEmpty();
+        assertThat(endings(readings.subList(2, 5))).hasSize(3).containsOnly(Intake.Refusal.TOO_MANY_OF_CALLER);
         assertThat(intake.ended()).isEqualTo(3);
     }
 
     @Test
-    void aFullNodeRefusesEverybody() {
+    void aNodeFullOfCallersWithOneEachRefusesEverybody() throws IOException {
         for (String caller : List.of("a", "b", "c")) {
-            intake.begin(caller);
+            waiting(caller);
         }
         pass(1);
         assertThat(intake.refusal("d")).contains(Intake.Refusal.TOO_MANY);
+        assertThat(intake.ended()).isZero();
+    }
+
+    @Test
+    void onAFullNodeACallerWithNoneGetsAPlaceOfTheOneThatHasMostAndOnlyOnce() throws IOException {
+        List<Reading> greedy = waiting("a", 2);
+        Reading other = waiting("b");
+        pass(1);
+        assertThat(intake.refusal("c")).isEmpty();
+        assertThat(endings(greedy)).containsExactly(Intake.Refusal.TOO_MANY);
+        waiting("c");
+        pass(1);
+        assertThat(intake.refusal("d")).contains(Intake.Refusal.TOO_MANY);
+        assertThat(other.endedBy()).isEmpty();
+    }
+
+    @Test
+    void ofTooManyOfAllCallersThoseThatHaveMostLoseTheirs() throws IOException {
+        List<Reading> greedy = waiting("a", 2);
+        List<Reading> modest = new ArrayList<>(List.of(waiting("b"), waiting("c")));
+        pass(1);
+        assertThat(endings(greedy)).containsExactly(Intake.Refusal.TOO_MANY);
+        assertThat(endings(modest)).isEmpty();
     }
 
     @Test
