@@ -141,6 +141,9 @@ public class GuardInstaller implements ServletContextListener {
     @Inject
     private JmxWiring jmx;
 
+    @Inject
+    private Intake bodies;
+
     @Resource
     private ManagedScheduledExecutorService executor;
 
@@ -150,6 +153,7 @@ public class GuardInstaller implements ServletContextListener {
     @Override
     public void contextInitialized(ServletContextEvent event) {
         Intake strangers = strangers();
+        new BodyMetrics(event.getServletContext(), List.of(bodies, strangers)).add(metrics);
         ClientAddress addresses = ClientAddress.of(settings);
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
         LongSupplier clock = System::currentTimeMillis;

@@ -219,7 +219,7 @@ public final class SettingCatalog {
             "number",
             "uploads",
             "0",
-            "How many uploads of one caller may last longer than a second at the same time on a node; further ones get 429. 0 is"
+            "How many uploads of one caller may be waited for at the same time on a node; further ones get 429. 0 is"
                     + " half of tollgate.uploads.per-node.",
             Values.integerBetween(0, 100_000));
 
@@ -228,7 +228,7 @@ public final class SettingCatalog {
             "number",
             "uploads",
             "0",
-            "How many uploads of all callers may last longer than a second at the same time on a node; further ones get 503."
+            "How many uploads of all callers may be waited for at the same time on a node; further ones get 503."
                     + " 0 is 8 per processor, half of WildFly's threads for requests.",
             Values.integerBetween(0, 100_000));
 

@@ -4,15 +4,25 @@ import dev.tollgate.undertow.UnreadBodyExtension;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /** Keeps bodies that a guarded application does not read from holding WildFly's threads. Other servers do not ask for it. */
 public final class GuardExtension implements ServletExtension {
 
+    private static final Logger LOG = System.getLogger(GuardExtension.class.getName());
+
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
-        if (GuardInitializer.isGuarded(context) && context.getAttribute(GuardInitializer.NAME) == null) {
-            context.setAttribute(GuardInitializer.NAME, Boolean.TRUE);
-            UnreadBodyExtension.install(deployment, context);
+        if (GuardInitializer.isGuarded(context)) {
+            try {
+                UnreadBodyExtension.install(deployment, context);
+            } catch (LinkageError e) {
+                LOG.log(
+                        Level.WARNING,
+                        "{0} does not see the module org.jboss.xnio: request bodies that it does not read hold its threads",
+                        context.getContextPath());
+            }
         }
     }
 }

@@ -1,5 +1,6 @@
 package dev.tollgate.intake;
 
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
@@ -19,8 +20,9 @@ public final class DrainLimiter {
      * @param perConnection of one connection; HTTP/2 has many streams on one
      * @param perAddress of one address
      * @param perNode of all
+     * @param idle how long one may be silent
      */
-    public record Bounds(int perConnection, int perAddress, int perNode) {}
+    public record Bounds(int perConnection, int perAddress, int perNode, Duration idle) {}
 
     /** One body that is waited for; closing it twice does nothing. */
     public final class Slot implements AutoCloseable {
@@ -79,6 +81,11 @@ public final class DrainLimiter {
 
     private static <K> Integer less(K key, int count) {
         return count == 1 ? null : count - 1;
+    }
+
+    /** The bounds. */
+    public Bounds bounds() {
+        return bounds;
     }
 
     /** Notes that a body was cut off that had room, since it was too slow or too long. */

@@ -3,6 +3,7 @@ package dev.tollgate.undertow;
 import dev.tollgate.intake.DrainLimiter;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.handlers.ServletRequestContext;
+import io.undertow.servlet.spec.HttpServletRequestImpl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -18,12 +19,13 @@ import org.xnio.conduits.StreamSourceConduit;
 /**
  * A request's body on its way through three states. It is <em>open</em> while the application may read it. It is
  * <em>refused</em> while the servlet layer lets go of it: every read fails at once. Then it <em>drains</em>: Undertow reads
- * what comes on the connection's I/O thread, until the body is whole, {@value #MAX_IDLE_SECONDS} s pass without a byte, or a bound is reached.
+ * what comes on the connection's I/O thread, until the body is whole, it is silent for too long, or a bound is reached.
  */
 final class UnreadBody {
 
-    private static final long MAX_IDLE_SECONDS = 2;
-    private static final long MAX_SECONDS = 20;
+    private static final long LOOK_MILLIS = 100;
+    private static final int MAX_LOOKS = 300;
+    private static final long MAX_SECONDS = 30;
     private static final long MAX_BYTES = 8L * 1024 * 1024;
 
     /** Thrown to whatever reads a body that is not read any more. */
@@ -50,6 +52,7 @@ final class UnreadBody {
 
     private final HttpServerExchange exchange;
     private final DrainLimiter limiter;
+    private final InetSocketAddress peer;
     private volatile State state = State.OPEN;
     private volatile Conduit conduit;
     private volatile long drained;
@@ -58,6 +61,16 @@ final class UnreadBody {
     UnreadBody(HttpServerExchange exchange, DrainLimiter limiter) {
         this.exchange = exchange;
         this.limiter = limiter;
+        // Read now: a connection that has been closed has none.
+        this.peer = exchange.getSourceAddress();
+    }
+
+    private String address() {
+        if (peer == null) {
+            return "";
+        }
+        InetAddress address = peer.getAddress();
+        return address == null ? peer.getHostString() : address.getHostAddress();
     }
 
     StreamSourceConduit conduit(StreamSourceConduit next) {
@@ -77,37 +90,56 @@ final class UnreadBody {
         if (state != State.REFUSED) {
             return;
         }
-        InetSocketAddress peer = exchange.getSourceAddress();
-        InetAddress address = peer.getAddress();
-        DrainLimiter.Slot slot =
-                limiter.tryAcquire(address == null ? peer.getHostString() : address.getHostAddress(), peer);
+        DrainLimiter.Slot slot = limiter.tryAcquire(address(), String.valueOf(peer));
         if (slot == null) {
             state = State.CUT;
             return;
         }
-        exchange.addExchangeCompleteListener((completed, listener) -> {
-            over = true;
-            slot.close();
-            listener.proceed();
-        });
         state = State.DRAINING;
-        new Watch().begin();
+        try {
+            exchange.addExchangeCompleteListener((completed, listener) -> {
+                over = true;
+                slot.close();
+                listener.proceed();
+            });
+        } catch (IllegalStateException e) {
+            // The client has closed it meanwhile.
+            slot.close();
+            return;
+        }
+        new Watch(slot).begin();
     }
 
-    /** Whether a read is the servlet layer's own, at the end of an asynchronous request that has been answered. */
+    /**
+     * Whether a read is the servlet layer's own, at the end of an asynchronous request: then the request is neither asynchronous any
+     * more nor back in a filter or servlet.
+     */
     private boolean isAbandoned() {
-        return exchange.isResponseComplete()
-                && exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY)
-                                .getOriginalRequest()
-                                .getAsyncContextInternal()
-                        != null;
+        ServletRequestContext context = exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
+        HttpServletRequestImpl request = context.getOriginalRequest();
+        return request.getAsyncContextInternal() != null
+                && !request.isAsyncStarted()
+                && !context.isRunningInsideHandler();
+    }
+
+    /**
+     * Ends the exchange of an asynchronous request when its answer has been sent whole, on the connection's I/O thread. Nothing else
+     * does so where the body is not whole.
+     */
+    private void endWhenAnswered(int looks) {
+        if (exchange.isResponseComplete()) {
+            exchange.endExchange();
+        } else if (looks == 0) {
+            IoUtils.safeClose(exchange.getConnection());
+        } else {
+            exchange.getIoThread().executeAfter(() -> endWhenAnswered(looks - 1), LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
     }
 
     private void check() throws Refused {
         if (state == State.OPEN && isAbandoned()) {
             state = State.REFUSED;
-            // Nothing else ends an asynchronous request's exchange whose body is not whole.
-            exchange.getIoThread().execute(exchange::endExchange);
+            exchange.getIoThread().execute(() -> endWhenAnswered(MAX_LOOKS));
         }
         if (state == State.REFUSED) {
             throw new Refused("The request has been answered; its body is not read any more.");
@@ -117,14 +149,19 @@ final class UnreadBody {
         }
     }
 
-    /** Looks each second at a body that drains, on the connection's I/O thread. */
+    /** Looks now and then at a body that drains, on the connection's I/O thread. */
     private final class Watch implements Runnable {
         private final long begun = System.nanoTime();
+        private final DrainLimiter.Slot slot;
         private long drainedBefore;
+
+        Watch(DrainLimiter.Slot slot) {
+            this.slot = slot;
+        }
 
         void begin() {
             XnioExecutor executor = exchange.getIoThread();
-            executor.executeAfter(this, MAX_IDLE_SECONDS, TimeUnit.SECONDS);
+            executor.executeAfter(this, limiter.bounds().idle().toMillis(), TimeUnit.MILLISECONDS);
         }
 
         @Override
@@ -139,6 +176,7 @@ final class UnreadBody {
                 return;
             }
             limiter.cutOff();
+            slot.close();
             state = State.CUT;
             Conduit reading = conduit;
             if (reading == null) {

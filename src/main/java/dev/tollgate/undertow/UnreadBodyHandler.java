@@ -4,6 +4,8 @@ import dev.tollgate.intake.DrainLimiter;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.api.DeploymentInfo;
+import java.util.Objects;
+import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * A handler that keeps Undertow's servlet layer from waiting on a request's thread for a body that the application has not
@@ -27,8 +29,10 @@ public final class UnreadBodyHandler implements HttpHandler {
      *
      * @param deployment the application that is being deployed
      * @param limiter bounds the bodies that are waited for
+     * @throws LinkageError if the application does not see XNIO, which Undertow reads with
      */
     public static void install(DeploymentInfo deployment, DrainLimiter limiter) {
+        Objects.requireNonNull(StreamSourceConduit.class, "known now, not at the first request");
         deployment.addOuterHandlerChainWrapper(next -> new UnreadBodyHandler(next, limiter));
     }
 

@@ -2,13 +2,14 @@ package dev.tollgate.intake;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class DrainLimiterTest {
 
-    private final DrainLimiter limiter = new DrainLimiter(new DrainLimiter.Bounds(2, 4, 7));
+    private final DrainLimiter limiter = new DrainLimiter(new DrainLimiter.Bounds(2, 4, 7, Duration.ofSeconds(1)));
 
     private List<DrainLimiter.Slot> acquired(String address, int connections, int each) {
         List<DrainLimiter.Slot> slots = new ArrayList<>();

@@ -9,15 +9,20 @@ import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.WildFly;
 import dev.tollgate.fixture.WildFlyBase;
 import jakarta.json.JsonObject;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +32,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The guard as it ships, before WARs that know nothing of it, on a WildFly that has Tollgate too. */
@@ -116,6 +122,49 @@ class GuardIT {
         assertThat(log).doesNotContain("/left is guarded", "/tollgate is guarded");
         // Tollgate's own and the guard's.
         assertThat(log.split("Redis is connected", -1)).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"/tollgate/missing", "/tollgate/api/v1/missing", "/complete/missing", "/slow/missing"})
+    @Order(0)
+    void halfSentPostsToWhatIsMissingAreNoErrorOfOursEvenWhereNothingHasBeenAskedForYet(String path)
+            throws IOException {
+        for (String body : List.of("Content-Length: 8000\r\n\r\nx", "Transfer-Encoding: chunked\r\n\r\n5\r\nx")) {
+            try (Socket socket = new Socket("localhost", server.httpPort())) {
+                socket.setSoTimeout(20_000);
+                socket.getOutputStream()
+                        .write(("POST " + path + " HTTP/1.1\r\nHost: localhost\r\n" + body)
+                                .getBytes(StandardCharsets.US_ASCII));
+                String status = new BufferedReader(
+                                new InputStreamReader(socket.getInputStream(), StandardCharsets.US_ASCII))
+                        .readLine();
+                assertThat(status).startsWith("HTTP/1.1 4");
+            }
+        }
+        assertThat(Files.readString(server.logFile())).doesNotContain("ClosedByInterruptException");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STREAMS,POST,/complete/",
+        "STREAMS_TRICKLED,GET,/slow/later",
+        "CHUNKED,GET,/deferred/later",
+        "LENGTH,POST,/ordered/"
+    })
+    @Order(1)
+    void bodiesThatGuardedApplicationsDoNotReadHoldUpNobody(Strangers.Way way, String method, String path)
+            throws Exception {
+        Bystander bystander = new Bystander(node);
+        URI left = URI.create("http://localhost:" + server.httpPort() + "/left/");
+        bystander.ask(left);
+        Bystander.Latency calm = bystander.ask(left);
+        String key = newKey("enterprise").secret();
+        URI attacked = URI.create("http://localhost:" + server.httpPort() + path);
+        try (Strangers strangers = new Strangers(attacked, way, method, key)) {
+            strangers.awaitFirsts();
+            System.out.println(
+                    "[unread] guarded " + way + " " + path + ": " + bystander.isServedBeside(left, null, calm));
+        }
     }
 
     @ParameterizedTest

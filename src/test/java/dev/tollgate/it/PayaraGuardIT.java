@@ -25,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** The guard as it ships, a library of a Payara domain, before WARs that know nothing of it; Tollgate is on the same server. */
@@ -95,6 +96,27 @@ class PayaraGuardIT {
                 .startsWith("added    library tollgate-guard.jar");
         assertThat(Files.readString(logs.resolve("install-guard-again.log")))
                 .isEqualTo("kept     library tollgate-guard.jar\n");
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "STREAMS,POST,/complete/",
+        "STREAMS_TRICKLED,GET,/slow/later",
+        "CHUNKED,GET,/deferred/later",
+        "LENGTH,POST,/ordered/"
+    })
+    @Order(1)
+    void bodiesThatGuardedApplicationsDoNotReadHoldUpNobody(Strangers.Way way, String method, String path)
+            throws Exception {
+        Bystander bystander = new Bystander(node);
+        URI left = URI.create(server.root() + "/left/");
+        bystander.ask(left);
+        Bystander.Latency calm = bystander.ask(left);
+        try (Strangers strangers = new Strangers(URI.create(server.root() + path), way, method, newKey("enterprise"))) {
+            strangers.awaitFirsts();
+            System.out.println(
+                    "[unread] guarded " + way + " " + path + ": " + bystander.isServedBeside(left, null, calm));
+        }
     }
 
     @ParameterizedTest
