@@ -21,8 +21,9 @@ public final class DrainLimiter {
      * @param perAddress of one address
      * @param perNode of all
      * @param idle how long one may be silent
+     * @param bytes how much of one is read
      */
-    public record Bounds(int perConnection, int perAddress, int perNode, Duration idle) {}
+    public record Bounds(int perConnection, int perAddress, int perNode, Duration idle, long bytes) {}
 
     /** One body that is waited for; closing it twice does nothing. */
     public final class Slot implements AutoCloseable {

@@ -17,7 +17,7 @@ import java.util.stream.Collectors;
 /**
  * Bounds on the request bodies under way, each of which holds a thread of the server while its bytes are waited for: how slow one
  * may be, and how many there may be of one caller and in all. A body counts once its thread has waited for
- * {@value #GRACE_MILLIS} ms in all, so that any number of bodies passes that come as quickly as they are read. Where all room is taken, a
+ * {@value #GRACE_MILLIS} ms in all, and longer than its bytes take at 512 KiB/s, so that any number of quick ones passes. Where all room is taken, a
  * caller that has none gets a place of the one that has most. {@link #sweep} must be called every {@value #SWEEP_MILLIS} ms.
  *
  * <p>A thread that waits for bytes is freed by interrupting it, never while it does anything else. Thread-safe.
@@ -27,8 +27,9 @@ public final class Intake {
     /** How often to call {@link #sweep}, in milliseconds. */
     public static final long SWEEP_MILLIS = 50;
 
-    private static final long GRACE_MILLIS = 50;
+    private static final long GRACE_MILLIS = 100;
     private static final long GRACE_NANOS = GRACE_MILLIS * 1_000_000;
+    private static final long NANOS_PER_BYTE = 1_000_000_000 / (512 * 1024);
 
     /**
      * What bodies may be.

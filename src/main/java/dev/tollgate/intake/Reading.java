@@ -24,6 +24,7 @@ public final class Reading implements AutoCloseable {
     private boolean waiting;
     private long waitBegan;
     private long waited;
+    private long came;
     private boolean interrupted;
     private Intake.Refusal why;
 
@@ -92,15 +93,16 @@ public final class Reading implements AutoCloseable {
         waitBegan = clock.getAsLong();
     }
 
-    /** How long the thread has waited for bytes in all, in nanoseconds. */
-    synchronized long hasWaited(long now) {
-        return waiting ? waited + now - waitBegan : waited;
+    /** How long the thread has waited for bytes in all, in nanoseconds, less what is due for those that came. */
+    synchronized long hasWaited(long now, long nanosPerByte) {
+        return (waiting ? waited + now - waitBegan : waited) - came * nanosPerByte;
     }
 
     private synchronized void came(int bytes) {
         waiting = false;
         waited += clock.getAsLong() - waitBegan;
         inPeriod += bytes;
+        came += bytes;
         if (interrupted) {
             // It was for the read that is over, not for whatever this thread does next.
             Thread.interrupted();

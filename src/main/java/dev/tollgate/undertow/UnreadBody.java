@@ -26,7 +26,6 @@ final class UnreadBody {
     private static final long LOOK_MILLIS = 100;
     private static final int MAX_LOOKS = 300;
     private static final long MAX_SECONDS = 30;
-    private static final long MAX_BYTES = 8L * 1024 * 1024;
 
     /** Thrown to whatever reads a body that is not read any more. */
     static final class Refused extends IOException {
@@ -144,7 +143,7 @@ final class UnreadBody {
         if (state == State.REFUSED) {
             throw new Refused("The request has been answered; its body is not read any more.");
         }
-        if (state == State.CUT || drained > MAX_BYTES) {
+        if (state == State.CUT || drained > limiter.bounds().bytes()) {
             throw new Refused("The rest of the request's body is not waited for.");
         }
     }

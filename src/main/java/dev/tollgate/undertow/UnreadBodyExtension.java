@@ -13,9 +13,10 @@ public final class UnreadBodyExtension implements ServletExtension {
 
     /**
      * The bounds: a stream that waits here for seconds is not opened anew at once, and costs some 8 KB. HTTP/2 clients open 100
-     * streams per connection.
+     * streams per connection. Many clients read no answer before they have sent all, so that more than the largest upload is read.
      */
-    private static final DrainLimiter.Bounds BOUNDS = new DrainLimiter.Bounds(100, 1_000, 6_000, Duration.ofSeconds(5));
+    private static final DrainLimiter.Bounds BOUNDS =
+            new DrainLimiter.Bounds(100, 1_000, 6_000, Duration.ofSeconds(5), 256L * 1024 * 1024);
 
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {

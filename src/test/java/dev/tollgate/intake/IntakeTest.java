@@ -76,9 +76,9 @@ class IntakeTest {
     }
 
     @Test
-    void bodiesCountFromAFewHundredthsOfASecondOnAndNotOnlyAfterASecond() throws IOException {
+    void bodiesCountFromATenthOfASecondOnAndNotOnlyAfterAWholeOne() throws IOException {
         List<Reading> readings = waiting("a", 32);
-        now.addAndGet(SECOND / 20);
+        now.addAndGet(SECOND / 10);
         intake.sweep();
         assertThat(endings(readings)).hasSize(30).containsOnly(Intake.Refusal.TOO_MANY_OF_CALLER);
         assertThat(intake.waitedFor()).isEqualTo(2);
@@ -97,13 +97,37 @@ class IntakeTest {
         for (int i = 0; i < 4; i++) {
             bodies.add(intake.begin("a").watched(trickle));
         }
-        for (int i = 0; i < 5; i++) {
+        for (int i = 0; i < 11; i++) {
             for (InputStream body : bodies) {
                 assertThat(body.read()).isEqualTo('x');
             }
         }
         intake.sweep();
         assertThat(intake.ended()).isEqualTo(2);
+    }
+
+    @Test
+    void whatComesOverAGoodLineDoesNotCountHoweverMuchItIs() throws IOException {
+        InputStream line = new InputStream() {
+            @Override
+            public int read() {
+                throw new UnsupportedOperationException();
+            }
+
+            @Override
+            public int read(byte[] target, int offset, int length) {
+                now.addAndGet(SECOND / 100);
+                return length;
+            }
+        };
+        for (int i = 0; i < 20; i++) {
+            InputStream body = intake.begin("a").watched(line);
+            for (int k = 0; k < 100; k++) {
+                assertThat(body.read(new byte[8 * 1024])).isEqualTo(8 * 1024);
+            }
+        }
+        intake.sweep();
+        assertThat(intake.ended()).isZero();
     }
 
     @Test

@@ -35,7 +35,7 @@ class UnreadBodyTest {
     private static final int BODIES = 40;
 
     private final DrainLimiter limiter =
-            new DrainLimiter(new DrainLimiter.Bounds(20, 100, 100, Duration.ofMillis(700)));
+            new DrainLimiter(new DrainLimiter.Bounds(20, 100, 100, Duration.ofMillis(700), 8_000_000));
     private Undertow server;
     private int port;
 
