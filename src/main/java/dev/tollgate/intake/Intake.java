@@ -136,7 +136,7 @@ public final class Intake {
     private Map<String, List<Reading>> oldestFirstByCaller() {
         long now = clock.getAsLong();
         return underWay.stream()
-                .filter(reading -> reading.hasWaited(now) >= GRACE_NANOS
+                .filter(reading -> reading.hasWaited(now, NANOS_PER_BYTE) >= GRACE_NANOS
                         && reading.endedBy().isEmpty())
                 .sorted(Comparator.comparingLong(reading -> reading.begun() - now))
                 .collect(Collectors.groupingBy(Reading::caller, Collectors.toCollection(ArrayList::new)));
