@@ -3,7 +3,7 @@ package dev.tollgate.undertow;
 import dev.tollgate.intake.DrainLimiter;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.handlers.ServletRequestContext;
-import io.undertow.servlet.spec.HttpServletRequestImpl;
+import io.undertow.servlet.spec.AsyncContextImpl;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
@@ -23,6 +23,7 @@ import org.xnio.conduits.StreamSourceConduit;
  */
 final class UnreadBody {
 
+    private static final String ASYNC_END = "onAsyncCompleteAndRespond";
     private static final long LOOK_MILLIS = 100;
     private static final int MAX_LOOKS = 300;
     private static final long MAX_SECONDS = 30;
@@ -109,16 +110,15 @@ final class UnreadBody {
         new Watch(slot).begin();
     }
 
-    /**
-     * Whether a read is the servlet layer's own, at the end of an asynchronous request: then the request is neither asynchronous any
-     * more nor back in a filter or servlet.
-     */
+    /** Whether a read is the servlet layer's own, at the end of an asynchronous request; only its caller tells it from an application's. */
     private boolean isAbandoned() {
-        ServletRequestContext context = exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY);
-        HttpServletRequestImpl request = context.getOriginalRequest();
-        return request.getAsyncContextInternal() != null
-                && !request.isAsyncStarted()
-                && !context.isRunningInsideHandler();
+        return exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY)
+                                .getOriginalRequest()
+                                .getAsyncContextInternal()
+                        != null
+                && StackWalker.getInstance()
+                        .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals(ASYNC_END)
+                                && frame.getClassName().equals(AsyncContextImpl.class.getName())));
     }
 
     /**
@@ -145,6 +145,14 @@ final class UnreadBody {
         }
         if (state == State.CUT || drained > limiter.bounds().bytes()) {
             throw new Refused("The rest of the request's body is not waited for.");
+        }
+    }
+
+    /** As {@link #check}; and no thread waits for a body that drains. */
+    private void checkWait() throws Refused {
+        check();
+        if (state != State.OPEN) {
+            throw new Refused("The request has been answered; its body is not waited for.");
         }
     }
 
@@ -226,13 +234,13 @@ final class UnreadBody {
 
         @Override
         public void awaitReadable() throws IOException {
-            check();
+            checkWait();
             super.awaitReadable();
         }
 
         @Override
         public void awaitReadable(long time, TimeUnit unit) throws IOException {
-            check();
+            checkWait();
             super.awaitReadable(time, unit);
         }
 
