@@ -117,8 +117,9 @@ final class UnreadBody {
                                 .getAsyncContextInternal()
                         != null
                 && StackWalker.getInstance()
-                        .walk(frames -> frames.anyMatch(frame -> frame.getMethodName().equals(ASYNC_END)
-                                && frame.getClassName().equals(AsyncContextImpl.class.getName())));
+                        .walk(frames ->
+                                frames.anyMatch(frame -> frame.getMethodName().equals(ASYNC_END)
+                                        && frame.getClassName().equals(AsyncContextImpl.class.getName())));
     }
 
     /**

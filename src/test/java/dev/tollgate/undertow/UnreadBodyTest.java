@@ -67,6 +67,31 @@ class UnreadBodyTest {
                         context.complete();
                     });
                 }
+                case "/listener" -> {
+                    byte[] page = new byte[300_000];
+                    var context = request.startAsync();
+                    ServletOutputStream out = response.getOutputStream();
+                    out.setWriteListener(new WriteListener() {
+                        private int sent;
+
+                        @Override
+                        public void onWritePossible() throws IOException {
+                            while (out.isReady()) {
+                                if (sent == page.length) {
+                                    context.start(context::complete);
+                                    return;
+                                }
+                                out.write(page, sent, 30_000);
+                                sent += 30_000;
+                            }
+                        }
+
+                        @Override
+                        public void onError(Throwable failure) {
+                            context.complete();
+                        }
+                    });
+                }
                 case "/echo" -> request.getInputStream().transferTo(response.getOutputStream());
                 default -> throw new IllegalArgumentException(request.getPathInfo());
             }
