@@ -4,9 +4,13 @@
 -- KEYS  1 to 4 unsettled()'s, 5 cached report, 6 names of the key's cached reports
 -- ARGV  1 prefix  2 key id  3 settled part  4 last batch it holds  5 milliseconds to keep it  6 reports kept per key
 -- REPLY unsettled()'s
-if tonumber(redis.call('GET', KEYS[3]) or 0) <= tonumber(ARGV[4]) then
+if tonumber(batch_at(KEYS[3]) or 0) <= tonumber(ARGV[4]) then
   redis.call('SET', KEYS[5], ARGV[3], 'PX', ARGV[5])
-  redis.call('SADD', KEYS[6], KEYS[5])
+  if type(redis.pcall('SADD', KEYS[6], KEYS[5])) == 'table' then
+    -- No set: not written by us.
+    redis.call('DEL', KEYS[6])
+    redis.call('SADD', KEYS[6], KEYS[5])
+  end
   -- A name outlives its report and no report its name.
   redis.call('PEXPIRE', KEYS[6], ARGV[5])
   for _ = tonumber(ARGV[6]) + 1, redis.call('SCARD', KEYS[6]) do

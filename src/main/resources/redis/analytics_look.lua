@@ -1,4 +1,8 @@
 -- A cached report's settled part, and all that is unsettled of the key, in one look.
 -- KEYS  1 to 4 unsettled()'s, 5 cached report   ARGV  unsettled()'s
 -- REPLY the cached report, which has no line breaks, or '', then unsettled()'s lines
-return (redis.call('GET', KEYS[5]) or '') .. '\n' .. unsettled()
+local report = redis.pcall('GET', KEYS[5])
+if type(report) ~= 'string' or string.find(report, '\n', 1, true) then
+  report = ''
+end
+return report .. '\n' .. unsettled()

@@ -15,7 +15,7 @@
 --       B now BAN                                 a ban in force
 --       A|L|Q now used states                     admitted, over a window, over the quota; used is before this request
 --       L adds: violations first mask             X instead of L: and now banned, with BAN at the end
---       E message                                 it failed, and nothing else is known of it
+--       E message                                 it failed, and nothing else is known of it (repair.lua)
 --       now is seconds and microseconds within, as TIME has them; states are total:reset in ms per window; BAN is LABEL
 --       bannedAt expiresAt reason
 --
@@ -110,6 +110,10 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
   elseif not fits then
     verdict = 'L'
   elseif charged then
+    -- First, since it is what can fail on what lies there: then nothing is charged.
+    if counted then
+      redis.call('INCRBY', KEYS[at + 2 + n], ARGV[arg + 1])
+    end
     for i = 1, n do
       local length = ARGV[arg + 3 + 2 * i]
       local log = state[2 + i]
@@ -140,9 +144,6 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
         resets[i] = tonumber(length)
       end
       redis.call('SET', KEYS[at + 1 + i], log, 'PX', length)
-    end
-    if counted then
-      redis.call('INCRBY', KEYS[at + 2 + n], ARGV[arg + 1])
     end
   end
 

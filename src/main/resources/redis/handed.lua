@@ -1,5 +1,8 @@
 -- Takes what was handed over, oldest first.
 -- KEYS 1 list   ARGV 1 how many at most   REPLY entries
-local entries = redis.call('LRANGE', KEYS[1], 0, ARGV[1] - 1)
+local entries = redis.pcall('LRANGE', KEYS[1], 0, ARGV[1] - 1)
+if entries.err then
+  return {}
+end
 redis.call('LTRIM', KEYS[1], ARGV[1], -1)
 return entries

@@ -60,14 +60,20 @@ local function contents(set, name, prefix, id)
   return members, table.concat(lines, '\n'), blocks
 end
 
+-- A batch's id, nil for none. What is no id is the settlement's to deal with; a reader passes it over.
+local function batch_at(key)
+  local batch = redis.pcall('GET', key)
+  return type(batch) == 'string' and #batch < 19 and string.match(batch, '^%d+$') or nil
+end
+
 -- All that is unsettled of a key: last batch acknowledged, batch of the claim or '', how many hashes are pending, their
 -- contents, the claimed hashes' contents, one per line.
 -- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 names of claimed hashes   ARGV  1 prefix  2 key id
 local function unsettled()
   local prefix, id = ARGV[1], ARGV[2]
-  local batch = redis.call('GET', KEYS[2])
+  local batch = batch_at(KEYS[2])
   local _, pending, blocks = contents(KEYS[1], pending_name, prefix, id)
-  local lines = { redis.call('GET', KEYS[3]) or '0', batch or '', blocks }
+  local lines = { batch_at(KEYS[3]) or '0', batch or '', blocks }
   if blocks > 0 then
     lines[4] = pending
   end

@@ -1,2 +1,3 @@
 -- A month's counter.   KEYS 1 counter   REPLY what was used, or ''
-return redis.call('GET', KEYS[1]) or ''
+local used = redis.pcall('GET', KEYS[1])
+return type(used) == 'string' and used or ''

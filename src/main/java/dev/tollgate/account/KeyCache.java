@@ -6,9 +6,24 @@ import java.util.concurrent.CompletionStage;
 /** What presented keys' hashes resolve to, shared by all nodes: Redis before PostgreSQL. Thread-safe. */
 public interface KeyCache {
 
-    /** What is known of a hash; empty if nothing is, which does not mean the key is unknown. */
-    CompletionStage<Optional<KnownKey>> find(String hash);
+    /**
+     * A key as it was at some moment.
+     *
+     * @param known the key
+     * @param asOfMillis when the database said so, milliseconds since the epoch on the clock of the node that asked it
+     */
+    record Cached(KnownKey known, long asOfMillis) {}
 
-    /** Remembers what the database said, unless something newer is there. */
-    CompletionStage<Void> fill(String hash, KnownKey known);
+    /**
+     * What is known of a hash, under a seal that was checked; empty if nothing is, which does not mean the key is unknown. It may be
+     * older than an edit.
+     */
+    CompletionStage<Optional<Cached>> find(String hash);
+
+    /**
+     * Remembers what the database said, unless something newer is there.
+     *
+     * @param asOfMillis a moment before the database was asked
+     */
+    CompletionStage<Void> fill(String hash, KnownKey known, long asOfMillis);
 }

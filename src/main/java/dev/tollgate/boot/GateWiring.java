@@ -24,6 +24,8 @@ import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.redis.RedisGate;
 import dev.tollgate.redis.RedisKeyCache;
 import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.Repairs;
+import dev.tollgate.redis.Sealing;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -45,8 +47,13 @@ public class GateWiring {
 
     @Produces
     @Singleton
-    GateStore store(@Lane(Lane.Kind.GATE) Flights flights, RedisKeys keys, Connections connections) {
-        return new RedisGate(flights, keys, System::currentTimeMillis, connections);
+    GateStore store(
+            @Lane(Lane.Kind.GATE) Flights flights,
+            RedisKeys keys,
+            Connections connections,
+            Sealing sealing,
+            Repairs repairs) {
+        return new RedisGate(flights, keys, System::currentTimeMillis, connections, sealing, repairs);
     }
 
     /** Not a {@link GateStore} to inject: it stands in where the gate says so. */
@@ -130,7 +137,7 @@ public class GateWiring {
             LocalGate local,
             BanRegister register,
             RouteModes modes) {
-        return new NodeMemory(keys, tiers, bans, records::permanentAddresses, local, register, modes);
+        return new NodeMemory(keys, tiers, bans, records::permanent, local, register, modes);
     }
 
     @Produces
@@ -139,10 +146,11 @@ public class GateWiring {
             RedissonClient redisson,
             @Lane(Lane.Kind.WORK) Flights flights,
             RedisKeys keys,
+            Sealing sealing,
             RedisKeyCache cache,
             AccountDirectory directory,
             NodeMemory memory,
             RedisChanges.Sharing share) {
-        return new RedisChanges(redisson, flights, keys, cache, directory, memory, scheduler, share);
+        return new RedisChanges(redisson, flights, keys, sealing, cache, directory, memory, scheduler, share);
     }
 }

@@ -1,6 +1,7 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.account.AccountDirectory;
+import dev.tollgate.audit.Handovers;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.gate.NodeMemory;
@@ -14,6 +15,7 @@ import dev.tollgate.redis.HandoverIntake;
 import dev.tollgate.redis.InquiryDesk;
 import dev.tollgate.redis.RedisChanges;
 import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.Sealing;
 import dev.tollgate.redis.SharedLists;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -40,6 +42,7 @@ public class GuardsWiring {
     private static final int ANSWERING = 4;
     private static final int QUESTIONS_WAITING = 1_000;
     private static final long BEAT_MILLIS = 500;
+    private static final long SHARE_NANOS = 60_000_000_000L;
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -50,7 +53,7 @@ public class GuardsWiring {
     @Inject
     private Migration migration;
 
-    private volatile boolean shared;
+    private volatile long shareAt = System.nanoTime();
     private ThreadPoolExecutor answering;
     private List<ScheduledFuture<?>> beats = List.of();
 
@@ -59,12 +62,13 @@ public class GuardsWiring {
     RedisChanges.Sharing sharing(
             @Lane(Lane.Kind.WORK) Flights flights,
             RedisKeys keys,
+            Sealing sealing,
             AccountDirectory directory,
             RouteModeStore modes,
             BanRecords records) {
-        SharedLists lists = new SharedLists(flights, keys);
-        return () -> lists.write(() -> new SharedLists.Lists(
-                directory.tiers(), modes.all(), records.permanentAddresses(NodeMemory.MOST_ADDRESSES)));
+        SharedLists lists = new SharedLists(flights, keys, sealing);
+        return () -> lists.write(
+                () -> new SharedLists.Lists(directory.tiers(), modes.all(), records.permanent(NodeMemory.MOST_BANNED)));
     }
 
     @Produces
@@ -72,13 +76,14 @@ public class GuardsWiring {
     InquiryDesk desk(
             RedissonClient redisson,
             RedisKeys keys,
+            Sealing sealing,
             AccountDirectory directory,
             CallerHistory history,
             RedisChanges.Sharing share) {
         answering = new ThreadPoolExecutor(
                 ANSWERING, ANSWERING, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUESTIONS_WAITING), threads);
         answering.allowCoreThreadTimeOut(true);
-        return new InquiryDesk(redisson, keys, directory, history, share, answering);
+        return new InquiryDesk(redisson, keys, sealing, directory, history, share, answering);
     }
 
     @Produces
@@ -87,31 +92,40 @@ public class GuardsWiring {
             RedissonClient redisson,
             @Lane(Lane.Kind.WORK) Flights flights,
             RedisKeys keys,
+            Sealing sealing,
+            Handovers taken,
             JpaAuditTrail trail,
             BanRegister register,
             Settings settings) {
         int half = settings.get(SettingCatalog.AUDIT_BUFFER) / 2;
-        return new HandoverIntake(redisson, flights, keys, trail, register, () -> trail.waiting() < half);
+        return new HandoverIntake(
+                redisson,
+                flights,
+                keys,
+                sealing,
+                taken,
+                trail,
+                register,
+                () -> migration.isDone() && trail.waiting() < half);
     }
 
     /** Begins, and goes on until the application ends. */
     public void start(InquiryDesk desk, HandoverIntake intake, RedisChanges.Sharing share) {
         beats = List.of(
-                scheduler.scheduleWithFixedDelay(
-                        Beat.of(() -> shareOnce(share)), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
+                scheduler.scheduleWithFixedDelay(Beat.of(() -> shareNow(share)), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
                 scheduler.scheduleWithFixedDelay(Beat.of(desk::open), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
                 scheduler.scheduleWithFixedDelay(
                         Beat.of(() -> take(intake)), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS));
     }
 
-    /** What an earlier release or a hand in the database changed is told at the latest by a start. */
-    private void shareOnce(RedisChanges.Sharing share) {
-        if (shared || !migration.isDone()) {
+    /** Once a minute, whether edited or not: guards believe no lists that are old. */
+    private void shareNow(RedisChanges.Sharing share) {
+        if (!migration.isDone() || System.nanoTime() - shareAt < 0) {
             return;
         }
         try {
             share.share();
-            shared = true;
+            shareAt = System.nanoTime() + SHARE_NANOS;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {

@@ -1,7 +1,9 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.jpa.JpaSharedSecrets;
 import dev.tollgate.jpa.Schema;
+import dev.tollgate.redis.Sealing;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -21,6 +23,7 @@ public class Migration {
 
     private static final Logger LOG = System.getLogger(Migration.class.getName());
     private static final long RETRY_SECONDS = 2;
+    private static final String SEAL = "redis.seal";
 
     @Resource
     private ManagedScheduledExecutorService executor;
@@ -34,9 +37,15 @@ public class Migration {
     private volatile boolean done;
     private boolean told;
 
+    @Inject
+    private Sealing sealing;
+
+    @Inject
+    private JpaSharedSecrets secrets;
+
     /** Tries now, and again in the background until it worked. */
     public void start() {
-        Optional<String> problem = new Schema(database).migrate();
+        Optional<String> problem = new Schema(database).migrate().or(this::seal);
         if (problem.isPresent()) {
             if (!told) {
                 LOG.log(Level.WARNING, "The database schema is not up to date yet, trying on: {0}", problem.get());
@@ -48,6 +57,18 @@ public class Migration {
         done = true;
         memory.load();
         LOG.log(Level.INFO, "The database schema is up to date");
+    }
+
+    /** Nodes that were given no secret share the one that PostgreSQL keeps. Returns what went wrong. */
+    private Optional<String> seal() {
+        try {
+            if (!sealing.isReady()) {
+                sealing.use(secrets.get(SEAL), "");
+            }
+            return Optional.empty();
+        } catch (RuntimeException e) {
+            return Optional.of("the secret for seals cannot be read");
+        }
     }
 
     /** Whether the schema is up to date. */

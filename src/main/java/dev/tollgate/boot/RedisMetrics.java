@@ -8,6 +8,8 @@ import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.Purpose;
 import dev.tollgate.redis.RedisServer;
+import dev.tollgate.redis.Repairs;
+import dev.tollgate.redis.Sealing;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.Collection;
@@ -41,6 +43,12 @@ public class RedisMetrics {
     @Inject
     private RedisSampling sampling;
 
+    @Inject
+    private Sealing sealing;
+
+    @Inject
+    private Repairs repairs;
+
     void add(Metrics metrics) {
         metrics.seconds(
                         "tollgate_redis_round_trip_seconds",
@@ -63,6 +71,17 @@ public class RedisMetrics {
                         "tollgate_redis_connections_opened_total",
                         "Connections to Redis this node opened or tried to.",
                         connections::opened)
+                .counters(
+                        "tollgate_redis_refused_total",
+                        "Values and messages from Redis without a right seal, which were treated as absent, by what they were for"
+                                + " and why.",
+                        List.of("matter", "reason"),
+                        this::refused)
+                .counters(
+                        "tollgate_redis_repaired_total",
+                        "Values of callers in Redis that could not be read and were taken out, by what they were.",
+                        List.of("part"),
+                        () -> MetricsWiring.byLabel(repairs.counts()))
                 .gauge(
                         "tollgate_redis_up",
                         "1 if Redis answered when it was last looked at.",
@@ -96,6 +115,12 @@ public class RedisMetrics {
                         "tollgate_redis_uptime_seconds",
                         "How long Redis has run, by INFO.",
                         () -> info(RedisServer.Info::uptimeSeconds));
+    }
+
+    private Collection<Sample> refused() {
+        return sealing.refused().entrySet().stream()
+                .map(entry -> new Sample(entry.getKey(), entry.getValue()))
+                .toList();
     }
 
     private Map<List<String>, Histogram.Snapshot> roundTrips() {

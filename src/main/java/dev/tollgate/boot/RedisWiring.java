@@ -11,6 +11,8 @@ import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisKeyCache;
 import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.Repairs;
+import dev.tollgate.redis.Sealing;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -84,7 +86,21 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    RedisKeyCache keyCache(RedissonClient redisson, RedisKeys keys, FirstContact contact, Latency latency) {
-        return new RedisKeyCache(redisson, keys, contact, latency);
+    RedisKeyCache keyCache(
+            RedissonClient redisson, RedisKeys keys, Sealing sealing, FirstContact contact, Latency latency) {
+        return new RedisKeyCache(redisson, keys, sealing, contact, latency);
+    }
+
+    /** Without a secret in the settings, {@link Migration} brings the one that PostgreSQL keeps. */
+    @Produces
+    @Singleton
+    Sealing sealing(Settings settings) {
+        return Sealing.of(settings, System::currentTimeMillis);
+    }
+
+    @Produces
+    @Singleton
+    Repairs repairs() {
+        return new Repairs(System::currentTimeMillis);
     }
 }

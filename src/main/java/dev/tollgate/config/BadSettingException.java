@@ -11,7 +11,11 @@ public class BadSettingException extends IllegalArgumentException {
      * @param why what is wrong with it
      */
     public BadSettingException(String name, String value, String why) {
-        super(name + " = \"" + shown(value) + "\": " + why);
+        super(name + " = \"" + (isSecret(name) ? "(not shown)" : shown(value)) + "\": " + why);
+    }
+
+    private static boolean isSecret(String name) {
+        return name.endsWith(".password") || name.contains(".seal");
     }
 
     /** On one line, and without the password a URL may carry, however the URL is broken. */

@@ -43,6 +43,23 @@ public final class SettingCatalog {
             "The password, in place of the URL's: for a credential store or a password alias to fill in.",
             Function.identity());
 
+    public static final Setting<String> REDIS_SEAL = add(
+            "tollgate.redis.seal",
+            "text",
+            "",
+            "",
+            "The secret, of 32 characters or more, with which nodes seal what Redis says about keys, tiers and bans; the same on"
+                    + " all nodes and guards. Without it, WARs share one that PostgreSQL keeps, and a guard believes nothing of it.",
+            Values::secret);
+
+    public static final Setting<String> REDIS_SEAL_PREVIOUS = add(
+            "tollgate.redis.seal.previous",
+            "text",
+            "",
+            "",
+            "A secret whose seals are accepted besides, while tollgate.redis.seal is being changed.",
+            Values::secret);
+
     public static final Setting<String> REDIS_TLS_CA = add(
             "tollgate.redis.tls.ca",
             "path",

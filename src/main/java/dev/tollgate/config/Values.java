@@ -15,6 +15,8 @@ import java.util.regex.Pattern;
 /** How texts become settings' values. Each throws {@link IllegalArgumentException} saying what is wrong. */
 final class Values {
 
+    private static final int FEWEST_SECRET_CHARACTERS = 32;
+
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
 
@@ -101,6 +103,14 @@ final class Values {
             }
         }
         return names;
+    }
+
+    /** A secret that nobody can guess, or none. */
+    static String secret(String text) {
+        if (!text.isEmpty() && text.length() < FEWEST_SECRET_CHARACTERS) {
+            throw new IllegalArgumentException("needs at least " + FEWEST_SECRET_CHARACTERS + " characters");
+        }
+        return text;
     }
 
     static <E extends Enum<E>> Function<String, E> oneOf(Class<E> type) {

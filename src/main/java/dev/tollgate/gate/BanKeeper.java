@@ -51,7 +51,7 @@ public final class BanKeeper implements BanRegister {
             return; // superseded meanwhile
         }
         try {
-            records.keep(caller, ban);
+            records.keepUnlessLifted(caller, ban);
             waiting.remove(caller);
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "a permanent ban could not be written yet", e);

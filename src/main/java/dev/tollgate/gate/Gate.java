@@ -11,6 +11,7 @@ import dev.tollgate.limit.FailureMode;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.GateStore;
 import dev.tollgate.limit.HistoryNeededException;
+import dev.tollgate.limit.UnreadableStateException;
 import dev.tollgate.limit.WritesRefusedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -171,6 +172,10 @@ public final class Gate {
             // can still be held, by this node.
             answered();
             return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
+        } catch (UnreadableStateException e) {
+            // Redis answered, and answers others: this caller alone is held by this node.
+            answered();
+            return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
         } catch (WritesRefusedException e) {
             // It answers, at no cost to speak of, and its bans still hold: it is asked on.
             breaker.succeeded();
@@ -216,7 +221,7 @@ public final class Gate {
             } catch (StoreUnavailableException e) {
                 missed(e);
                 return Optional.empty();
-            } catch (DirectoryUnavailableException | WritesRefusedException e) {
+            } catch (DirectoryUnavailableException | UnreadableStateException | WritesRefusedException e) {
                 return Optional.empty();
             }
         };
@@ -254,11 +259,24 @@ public final class Gate {
         }
     }
 
-    /** A permanent ban is kept in PostgreSQL by every node that first sees it: one that died in between loses nothing. */
+    /**
+     * A permanent ban is kept in PostgreSQL by every node that first sees it: one that died in between loses nothing. But only if
+     * a node saw it applied: whoever can write to Redis must not write to PostgreSQL.
+     */
     private void learn(Caller caller, Decision decision, long asked) {
         Ban ban = decision.ban().orElseThrow();
-        if (guard.learn(caller, decision, asked) && ban.level().isPermanent()) {
+        if (!guard.learn(caller, decision, asked) || !ban.level().isPermanent()) {
+            return;
+        }
+        if (decision.banApplied()) {
+            store.confirm(caller, ban);
             register.keep(caller, ban);
+        } else {
+            store.isConfirmed(caller, ban).thenAccept(confirmed -> {
+                if (confirmed) {
+                    register.keep(caller, ban);
+                }
+            });
         }
     }
 
@@ -317,6 +335,9 @@ public final class Gate {
     private static RuntimeException failure(ExecutionException e) {
         if (e.getCause() instanceof HistoryNeededException needed) {
             return needed;
+        }
+        if (e.getCause() instanceof UnreadableStateException unreadable) {
+            return unreadable;
         }
         return e.getCause() instanceof WritesRefusedException refused
                 ? refused

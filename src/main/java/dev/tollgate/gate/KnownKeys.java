@@ -6,6 +6,7 @@ import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.account.KeyCache;
+import dev.tollgate.account.KeyCache.Cached;
 import dev.tollgate.account.KnownKey;
 import java.time.Duration;
 import java.util.Optional;
@@ -18,6 +19,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.BooleanSupplier;
+import java.util.function.LongSupplier;
 
 /**
  * Resolves the hash of a presented key: this node's memory, then Redis, then PostgreSQL. Known and unknown hashes have bounded
@@ -31,6 +33,8 @@ public final class KnownKeys {
 
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(60);
     private static final int DATABASE_LOOKUPS = 8;
+    /** As seals allow for: see {@code redis.Sealing.SKEW}. */
+    private static final long CLOCKS_DIFFER_MILLIS = 10_000;
 
     /**
      * Twenty look-ups a second per node are let through for addresses out of guesses, so that one guesser behind an office's
@@ -52,6 +56,8 @@ public final class KnownKeys {
     private final Trickle toDatabase = new Trickle(TRICKLE_NANOS);
     private final Trickle toRedis = new Trickle(BANNED_TRICKLE_NANOS);
     private final Semaphore database = new Semaphore(DATABASE_LOOKUPS);
+    private final LongSupplier clock;
+    private final EditTimes editTimes;
 
     /**
      * @param shared Redis
@@ -62,6 +68,19 @@ public final class KnownKeys {
      */
     public KnownKeys(
             KeyCache shared, AccountDirectory directory, Duration budget, Duration databaseBudget, int capacity) {
+        this(shared, directory, budget, databaseBudget, capacity, System::currentTimeMillis);
+    }
+
+    /** The same on another clock, milliseconds since the epoch. */
+    KnownKeys(
+            KeyCache shared,
+            AccountDirectory directory,
+            Duration budget,
+            Duration databaseBudget,
+            int capacity,
+            LongSupplier clock) {
+        this.clock = clock;
+        this.editTimes = new EditTimes(CLOCKS_DIFFER_MILLIS, clock);
         this.shared = shared;
         this.directory = directory;
         this.budget = budget;
@@ -135,14 +154,7 @@ public final class KnownKeys {
 
     private Optional<KnownKey> lookUp(String hash, BooleanSupplier mayAsk) {
         long before = edits.get();
-        Optional<KnownKey> found = fromRedis(hash);
-        if (found.isEmpty()) {
-            if (!mayAsk.getAsBoolean() && !toDatabase.passes()) {
-                throw new LookupRefusedException();
-            }
-            found = fromDatabase(hash);
-            found.ifPresent(key -> shared.fill(hash, key));
-        }
+        Optional<KnownKey> found = trusted(hash, mayAsk);
         found.ifPresentOrElse(key -> known.put(hash, key), () -> unknown.put(hash, Boolean.TRUE));
         if (edits.get() != before) {
             // What was read may be older than an edit that has been forgotten already: answer once, remember nothing.
@@ -152,8 +164,33 @@ public final class KnownKeys {
         return found;
     }
 
+    private Optional<KnownKey> trusted(String hash, BooleanSupplier mayAsk) {
+        Optional<Cached> cached = fromRedis(hash);
+        EditTimes.Trust trust = cached.map(
+                        found -> editTimes.of(hash, found.known().key().accountId(), found.asOfMillis()))
+                .orElse(EditTimes.Trust.OUTDATED);
+        if (trust == EditTimes.Trust.CONFIRMED) {
+            return cached.map(Cached::known);
+        }
+        // A key under seal was no guess, however old it is.
+        if (cached.isEmpty() && !mayAsk.getAsBoolean() && !toDatabase.passes()) {
+            throw new LookupRefusedException();
+        }
+        long asOf = clock.getAsLong();
+        try {
+            Optional<KnownKey> found = fromDatabase(hash);
+            found.ifPresent(key -> shared.fill(hash, key, asOf));
+            return found;
+        } catch (DirectoryUnavailableException e) {
+            if (trust == EditTimes.Trust.OUTDATED) {
+                throw e;
+            }
+            return cached.map(Cached::known);
+        }
+    }
+
     /** Redis's answer, or nothing if it has none in time: the database knows as well. */
-    private Optional<KnownKey> fromRedis(String hash) {
+    private Optional<Cached> fromRedis(String hash) {
         try {
             return shared.find(hash).toCompletableFuture().get(budget.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
@@ -194,6 +231,7 @@ public final class KnownKeys {
     /** Forgets one hash: its key changed. */
     public void forget(String hash) {
         edits.incrementAndGet();
+        editTimes.edited(hash);
         known.invalidate(hash);
         unknown.invalidate(hash);
     }
@@ -201,12 +239,14 @@ public final class KnownKeys {
     /** Forgets an account's keys: the account changed. */
     public void forgetAccount(String accountId) {
         edits.incrementAndGet();
+        editTimes.edited(accountId);
         known.asMap().values().removeIf(key -> key.key().accountId().equals(accountId));
     }
 
     /** Forgets everything: changes may have been missed. */
     public void forgetAll() {
         edits.incrementAndGet();
+        editTimes.missed();
         known.invalidateAll();
         unknown.invalidateAll();
     }

@@ -43,8 +43,8 @@ public final class MemoryGuard {
     }
 
     /**
-     * Replaces the permanent bans held whatever Redis says: those on addresses, which have no history that an emptied Redis
-     * would ask for.
+     * Replaces the permanent bans held whatever Redis says, as PostgreSQL keeps them: addresses have no history that an emptied Redis
+     * would ask for, and whoever deletes a ban in Redis must not lift it.
      */
     public void hold(Map<Caller, Ban> bannedForGood) {
         permanent = Map.copyOf(bannedForGood);

@@ -15,23 +15,27 @@ import java.util.stream.Collectors;
 public final class NodeMemory implements ChangeListener {
 
     private static final Logger LOG = System.getLogger(NodeMemory.class.getName());
-    /** Addresses banned for good that a node remembers, and that others are told of, at most. */
-    public static final int MOST_ADDRESSES = 100_000;
+    /** About a minute: what is looked at twice a second. */
+    private static final int CATCH_UPS_BETWEEN_LOADS = 120;
+
+    /** Callers banned for good that a node remembers, and that others are told of, at most. */
+    public static final int MOST_BANNED = 100_000;
 
     private final KnownKeys keys;
     private final TierTable tiers;
     private final MemoryGuard bans;
-    private final IntFunction<List<BannedCaller>> addresses;
+    private final IntFunction<List<BannedCaller>> banned;
     private final GateStore local;
     private final BanRegister register;
     private final RouteModes modes;
     private volatile boolean stale;
+    private int catchUps;
 
     /**
      * @param keys resolved keys
      * @param tiers the tiers in force
      * @param bans bans seen in force
-     * @param addresses reads the addresses banned for good, so many at most
+     * @param banned reads the callers banned for good, so many at most
      * @param local this node's stand-in for Redis, which has bans of its own
      * @param register where this node's permanent bans wait to be written
      * @param modes route policies switched at run time
@@ -40,14 +44,14 @@ public final class NodeMemory implements ChangeListener {
             KnownKeys keys,
             TierTable tiers,
             MemoryGuard bans,
-            IntFunction<List<BannedCaller>> addresses,
+            IntFunction<List<BannedCaller>> banned,
             GateStore local,
             BanRegister register,
             RouteModes modes) {
         this.keys = keys;
         this.tiers = tiers;
         this.bans = bans;
-        this.addresses = addresses;
+        this.banned = banned;
         this.local = local;
         this.register = register;
         this.modes = modes;
@@ -73,35 +77,40 @@ public final class NodeMemory implements ChangeListener {
         bans.forget(caller);
         local.lift(caller);
         register.supersede(caller);
-        if (!caller.isAccount()) {
-            load();
-        }
+        load();
     }
 
     /**
-     * Reads tiers, switched route policies and the addresses banned for good. What cannot be read now stays as it is and is read by {@link #catchUp}.
+     * Reads tiers, switched route policies and the callers banned for good. What cannot be read now stays as it is and is read by {@link #catchUp}.
      */
     public synchronized void load() {
         boolean read = tiers.reload();
         read &= modes.reload();
-        read &= holdAddresses();
+        read &= holdBanned();
         stale = !read;
     }
 
     @Override
     public void catchUp() {
-        if (stale) {
+        // Once a minute whatever was told: a ban that a ladder made permanent elsewhere holds here by PostgreSQL's
+        // word, too.
+        if (stale || everyMinute()) {
             load();
         }
     }
 
-    private boolean holdAddresses() {
+    private synchronized boolean everyMinute() {
+        catchUps = (catchUps + 1) % CATCH_UPS_BETWEEN_LOADS;
+        return catchUps == 0;
+    }
+
+    private boolean holdBanned() {
         try {
-            bans.hold(addresses.apply(MOST_ADDRESSES).stream()
+            bans.hold(banned.apply(MOST_BANNED).stream()
                     .collect(Collectors.toMap(BannedCaller::caller, BannedCaller::ban)));
             return true;
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "the addresses banned for good cannot be read now", e);
+            LOG.log(Level.DEBUG, "the callers banned for good cannot be read now", e);
             return false;
         }
     }

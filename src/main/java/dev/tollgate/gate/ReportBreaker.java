@@ -3,10 +3,12 @@ package dev.tollgate.gate;
 import dev.tollgate.analytics.ReportCache;
 import dev.tollgate.analytics.ReportQuery;
 import dev.tollgate.analytics.Settled;
+import dev.tollgate.limit.UnreadableStateException;
 import dev.tollgate.usage.PendingSnapshot;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -59,12 +61,18 @@ public final class ReportBreaker implements ReportCache {
         return through(() -> cache.unsettled(keyId));
     }
 
+    /** Redis answered that what it holds of one key cannot be read, which says nothing about others. */
+    private static boolean isOfOneKey(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof UnreadableStateException;
+    }
+
     private <T> CompletionStage<T> through(Supplier<CompletionStage<T>> question) {
         if (!breaker.permits(clock.getAsLong())) {
             return CompletableFuture.failedFuture(new TurnedAwayException());
         }
         return question.get().whenComplete((answer, failure) -> {
-            if (failure == null) {
+            if (failure == null || isOfOneKey(failure)) {
                 if (breaker.succeeded()) {
                     LOG.log(Level.INFO, "Redis answers reports again");
                 }

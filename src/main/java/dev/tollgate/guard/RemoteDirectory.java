@@ -20,7 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Keys, tiers, switched routes and addresses banned for good as a node with a database tells them. While no such node answers,
+ * Keys, tiers, switched routes and callers banned for good as a node with a database tells them. While no such node answers,
  * every question fails at once but for a probe now and then: requests must not stand waiting for nobody. Thread-safe.
  */
 final class RemoteDirectory implements AccountDirectory, RouteModeStore {
@@ -88,9 +88,9 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
         throw new UnsupportedOperationException("a guard edits nothing");
     }
 
-    /** The addresses banned for good. */
-    List<BannedCaller> addresses(int most) {
-        List<BannedCaller> all = lists().addresses();
+    /** The callers banned for good. */
+    List<BannedCaller> banned(int most) {
+        List<BannedCaller> all = lists().banned();
         return all.subList(0, Math.min(most, all.size()));
     }
 

@@ -38,6 +38,8 @@ import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisTraffic;
 import dev.tollgate.redis.RedisViolationLog;
+import dev.tollgate.redis.Repairs;
+import dev.tollgate.redis.Sealing;
 import dev.tollgate.redis.SharedLists;
 import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageRecorder;
@@ -89,13 +91,25 @@ final class ServerGuard implements AutoCloseable {
     }
 
     /** Read before anything is opened. */
-    private record Checked(RoutePolicies policies, ClientAddress addresses) {
+    private record Checked(RoutePolicies policies, ClientAddress addresses, Sealing sealing) {
         static Checked of(Settings settings) {
             return new Checked(
                     settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes)
                             .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
-                    ClientAddress.of(settings));
+                    ClientAddress.of(settings),
+                    sealingOf(settings));
         }
+    }
+
+    private static Sealing sealingOf(Settings settings) {
+        Sealing sealing = Sealing.of(settings, CLOCK);
+        if (!sealing.isReady()) {
+            LOG.log(
+                    Level.WARNING,
+                    "tollgate.redis.seal is not set: this guard does not believe what it is told of keys, tiers and routes over"
+                            + " Redis; set it here and for Tollgate, to the same secret");
+        }
+        return sealing;
     }
 
     private static RoutePolicies routes(String file) {
@@ -115,14 +129,16 @@ final class ServerGuard implements AutoCloseable {
         Flights decisions = Lanes.gate(redisson, Gate.patience(budget), contact, latency);
         Flights work = Lanes.work(redisson, contact, latency);
 
-        Inquiries inquiries = new Inquiries(redisson, keys, DIRECTORY_PATIENCE);
-        RemoteDirectory directory = new RemoteDirectory(inquiries, new SharedLists(work, keys), DIRECTORY_PATIENCE);
-        handover = new Handover(work, keys, settings.get(SettingCatalog.AUDIT_BUFFER));
+        Sealing sealing = checked.sealing();
+        Inquiries inquiries = new Inquiries(redisson, keys, sealing, DIRECTORY_PATIENCE);
+        RemoteDirectory directory =
+                new RemoteDirectory(inquiries, new SharedLists(work, keys, sealing), DIRECTORY_PATIENCE);
+        handover = new Handover(work, keys, sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
 
         LocalGate local = new LocalGate(CLOCK, LOCAL_CALLERS);
         MemoryGuard bans = new MemoryGuard(settings.get(SettingCatalog.BAN_CACHE), CLOCK);
         Gate gate = new Gate(
-                new RedisGate(decisions, keys, CLOCK, connections),
+                new RedisGate(decisions, keys, CLOCK, connections, sealing, new Repairs(CLOCK)),
                 local,
                 new RemoteHistory(inquiries),
                 bans,
@@ -130,7 +146,7 @@ final class ServerGuard implements AutoCloseable {
                 Breaker.beforeRedis(budget),
                 budget,
                 DIRECTORY_PATIENCE);
-        RedisKeyCache cache = new RedisKeyCache(redisson, keys, contact, latency);
+        RedisKeyCache cache = new RedisKeyCache(redisson, keys, sealing, contact, latency);
         KnownKeys known =
                 new KnownKeys(cache, directory, budget, DIRECTORY_PATIENCE, settings.get(SettingCatalog.KEY_CACHE));
         TierTable tiers = new TierTable(directory);
@@ -139,9 +155,10 @@ final class ServerGuard implements AutoCloseable {
                 redisson,
                 work,
                 keys,
+                sealing,
                 cache,
                 directory,
-                new NodeMemory(known, tiers, bans, directory::addresses, local, handover, modes),
+                new NodeMemory(known, tiers, bans, directory::banned, local, handover, modes),
                 threads.scheduler());
         Policies policies = Policies.of(settings, tiers);
         usage = new UsageRecorder(

@@ -42,6 +42,18 @@ public class JpaBanRecords implements BanRecords {
             WHERE lower(caller) LIKE ?3 ESCAPE '!' OR lower(reason) LIKE ?3 ESCAPE '!'
             """;
 
+    private static final String KEEP = "INSERT INTO permanent_bans (caller, reason, banned_at) VALUES (?1, ?2, ?3)"
+            + " ON CONFLICT (caller) DO NOTHING";
+
+    private static final String KEEP_UNLESS_LIFTED = """
+            INSERT INTO permanent_bans (caller, reason, banned_at)
+            SELECT b.caller, b.reason, b.banned_at
+            FROM (VALUES (CAST(?1 AS text), CAST(?2 AS text), CAST(?3 AS timestamptz))) AS b (caller, reason, banned_at)
+            WHERE NOT EXISTS (
+              SELECT 1 FROM audit_logs l WHERE l.caller = b.caller AND l.type = 'BAN_LIFTED' AND l.at > b.banned_at)
+            ON CONFLICT (caller) DO NOTHING
+            """;
+
     private final Database database;
 
     /** For the container's proxy. */
@@ -57,12 +69,19 @@ public class JpaBanRecords implements BanRecords {
 
     @Override
     public void keep(Caller caller, Ban permanent) {
+        insert(KEEP, caller, permanent);
+    }
+
+    @Override
+    public void keepUnlessLifted(Caller caller, Ban permanent) {
+        insert(KEEP_UNLESS_LIFTED, caller, permanent);
+    }
+
+    private void insert(String sql, Caller caller, Ban permanent) {
         if (!permanent.level().isPermanent()) {
             throw new IllegalArgumentException("only permanent bans are kept");
         }
-        database.inTransaction(entities -> entities.createNativeQuery(
-                        "INSERT INTO permanent_bans (caller, reason, banned_at) VALUES (?1, ?2, ?3)"
-                                + " ON CONFLICT (caller) DO NOTHING")
+        database.inTransaction(entities -> entities.createNativeQuery(sql)
                 .setParameter(1, caller.id())
                 .setParameter(2, DetailsJson.storable(permanent.reason()))
                 .setParameter(3, Timestamp.from(Instant.ofEpochMilli(permanent.bannedAt())))
@@ -70,11 +89,11 @@ public class JpaBanRecords implements BanRecords {
     }
 
     @Override
-    public List<BannedCaller> permanentAddresses(int most) {
+    public List<BannedCaller> permanent(int most) {
         return database.inTransaction(entities -> {
             List<?> rows = entities.createNativeQuery(
                             "SELECT caller, 'PERMANENT', reason, banned_at, CAST(NULL AS timestamptz) FROM permanent_bans"
-                                    + " WHERE caller LIKE 'ip:%' ORDER BY banned_at DESC")
+                                    + " ORDER BY banned_at DESC")
                     .setMaxResults(most)
                     .getResultList();
             return rows.stream().map(row -> banned((Object[]) row)).toList();

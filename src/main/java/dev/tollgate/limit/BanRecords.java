@@ -13,12 +13,17 @@ public interface BanRecords {
     /** Keeps a permanent ban; one that is kept already stays as it is. */
     void keep(Caller caller, Ban permanent);
 
+    /** The same for a ban that was seen in Redis, unless the trail says that the caller's ban was lifted since it began. */
+    default void keepUnlessLifted(Caller caller, Ban permanent) {
+        keep(caller, permanent);
+    }
+
     /**
-     * Addresses banned for good, which is only ever done by hand; the latest first.
+     * Callers banned for good, the latest first. Addresses are only ever banned so by hand.
      *
      * @param most how many at most
      */
-    List<BannedCaller> permanentAddresses(int most);
+    List<BannedCaller> permanent(int most);
 
     /** Forgets a caller's permanent ban. Returns whether there was one. */
     boolean forget(Caller caller);

@@ -1,6 +1,7 @@
 package dev.tollgate.limit;
 
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
@@ -44,4 +45,12 @@ public interface GateStore {
      * @return the ban that was lifted; empty if there was none
      */
     CompletionStage<Optional<Ban>> lift(Caller caller);
+
+    /** Notes under seal that this node saw a permanent ban applied, so that others may believe it. Nobody waits for it. */
+    default void confirm(Caller caller, Ban permanent) {}
+
+    /** Whether a node saw this permanent ban applied; false also if that cannot be found out now. */
+    default CompletionStage<Boolean> isConfirmed(Caller caller, Ban permanent) {
+        return CompletableFuture.completedStage(true);
+    }
 }

@@ -10,16 +10,18 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The audit trail and the register of permanent bans of a node without a database: both go into a list in Redis, from which a
  * node that has one takes them ({@link HandoverIntake}). Bounded here, while Redis is away, and there, while no such node is up;
- * at either bound what is new is dropped and counted. What Redis does not confirm is sent again: at worst a row is there
- * twice. Thread-safe; never blocks a request.
+ * at either bound what is new is dropped and counted. Each entry is sealed and has an id, so that what Redis did not confirm can be sent
+ * again and is taken once. Without a secret nothing is handed over: nobody would believe it. Thread-safe; never blocks a request.
  */
 public final class Handover implements AuditTrail, BanRegister {
 
@@ -34,6 +36,9 @@ public final class Handover implements AuditTrail, BanRegister {
 
     private final Flights flights;
     private final RedisKeys keys;
+    private final Sealing sealing;
+    private final String name = UUID.randomUUID().toString().replace("-", "");
+    private final AtomicLong numbers = new AtomicLong();
     private final BlockingQueue<String> waiting;
     private final LongAdder dropped = new LongAdder();
     private volatile boolean told;
@@ -41,11 +46,13 @@ public final class Handover implements AuditTrail, BanRegister {
     /**
      * @param flights how entries travel
      * @param keys the list's name
+     * @param sealing seals entries
      * @param most how many entries wait here at most
      */
-    public Handover(Flights flights, RedisKeys keys, int most) {
+    public Handover(Flights flights, RedisKeys keys, Sealing sealing, int most) {
         this.flights = flights;
         this.keys = keys;
+        this.sealing = sealing;
         this.waiting = new LinkedBlockingQueue<>(most);
     }
 
@@ -62,11 +69,19 @@ public final class Handover implements AuditTrail, BanRegister {
 
     @Override
     public void supersede(Caller caller) {
-        String begins = HandoverText.BAN + caller.id() + " ";
-        waiting.removeIf(entry -> entry.startsWith(begins));
+        String ban = " " + HandoverText.BAN + caller.id() + " ";
+        waiting.removeIf(entry -> entry.contains(ban));
     }
 
-    private void offer(String entry) {
+    /** An entry is this node's name, its number there, and what is handed over. */
+    private void offer(String text) {
+        if (!sealing.isReady()) {
+            return;
+        }
+        put(sealing.seal(keys.handover(), name + " " + numbers.incrementAndGet() + " " + text));
+    }
+
+    private void put(String entry) {
         if (!waiting.offer(entry)) {
             drop(1);
         }
@@ -97,10 +112,10 @@ public final class Handover implements AuditTrail, BanRegister {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            batch.forEach(this::offer);
+            batch.forEach(this::put);
         } catch (Exception e) {
             LOG.log(Level.DEBUG, "cannot be handed over yet", e);
-            batch.forEach(this::offer);
+            batch.forEach(this::put);
         }
     }
 

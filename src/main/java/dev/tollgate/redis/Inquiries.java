@@ -4,8 +4,10 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -13,8 +15,8 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Questions of a node without a database to those that have one, over Redis: published with a number, answered on a channel of
- * this node's own by whichever node claims it first ({@link InquiryDesk}). A question that is under way is not asked twice.
+ * Questions of a node without a database to those that have one, over Redis and under seal: published with a number, answered on a
+ * channel of this node's own by whichever node claims it first ({@link InquiryDesk}). An answer without a right seal is none. A question that is under way is not asked twice.
  * Nothing is repeated: an answer that is lost is one that did not come in time. Bounded; thread-safe; never blocks a caller.
  */
 public final class Inquiries {
@@ -35,6 +37,7 @@ public final class Inquiries {
 
     private final RedissonClient redisson;
     private final RedisKeys keys;
+    private final Sealing sealing;
     private final long patienceNanos;
     private final String name = UUID.randomUUID().toString().replace("-", "");
     private final AtomicLong numbers = new AtomicLong();
@@ -45,11 +48,13 @@ public final class Inquiries {
     /**
      * @param redisson carries questions and answers
      * @param keys the channels' names
+     * @param sealing seals questions and opens answers; without a secret nothing is asked
      * @param patience after which a question is given up by {@link #tend}
      */
-    public Inquiries(RedissonClient redisson, RedisKeys keys, Duration patience) {
+    public Inquiries(RedissonClient redisson, RedisKeys keys, Sealing sealing, Duration patience) {
         this.redisson = redisson;
         this.keys = keys;
+        this.sealing = sealing;
         this.patienceNanos = patience.toNanos();
     }
 
@@ -64,10 +69,10 @@ public final class Inquiries {
         if (theirs != null) {
             return theirs;
         }
-        if (!listening || waiting.size() >= MOST) {
+        Optional<String> hindrance = hindrance();
+        if (hindrance.isPresent()) {
             underWay.remove(question, mine);
-            mine.completeExceptionally(
-                    new UnansweredException(listening ? "too many questions at once" : "Redis is not connected"));
+            mine.completeExceptionally(new UnansweredException(hindrance.get()));
             return mine;
         }
         long number = numbers.incrementAndGet();
@@ -80,16 +85,27 @@ public final class Inquiries {
         return mine;
     }
 
+    private Optional<String> hindrance() {
+        if (!sealing.isReady()) {
+            return Optional.of("tollgate.redis.seal is not set");
+        }
+        if (!listening) {
+            return Optional.of("Redis is not connected");
+        }
+        return waiting.size() >= MOST ? Optional.of("too many questions at once") : Optional.empty();
+    }
+
     /** Asks for something that is not answered to this node: a line of {@link InquiryText}. */
     public void suggest(String question) {
-        if (listening) {
+        if (listening && sealing.isReady()) {
             publish(numbers.incrementAndGet(), question);
         }
     }
 
-    private java.util.concurrent.CompletionStage<Long> publish(long number, String question) {
-        return redisson.getTopic(keys.questions(), StringCodec.INSTANCE)
-                .publishAsync(name + " " + number + " " + question);
+    private CompletionStage<Long> publish(long number, String question) {
+        String channel = keys.sealedQuestions();
+        return redisson.getTopic(channel, StringCodec.INSTANCE)
+                .publishAsync(sealing.seal(channel, name + " " + number + " " + question));
     }
 
     /** To be called a few times a second, where waiting is no harm: listens for answers, and gives up on what took too long. */
@@ -111,7 +127,11 @@ public final class Inquiries {
         }
     }
 
-    private void heard(String message) {
+    private void heard(String sealed) {
+        sealing.openOnce(Sealing.Matter.ANSWER, keys.answers(name), sealed).ifPresent(opened -> take(opened.text()));
+    }
+
+    private void take(String message) {
         int space = message.indexOf(' ');
         try {
             settle(Long.parseLong(message.substring(0, space)), message.substring(space + 1), null);

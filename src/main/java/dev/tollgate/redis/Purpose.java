@@ -27,7 +27,7 @@ public enum Purpose {
     /** What a script is for, by its resource's name. */
     static Purpose of(String name) {
         return switch (name) {
-            case "gate", "restore", "ban", "lift", "bans" -> GATE;
+            case "gate", "restore", "ban", "lift", "repair", "ban_seal" -> GATE;
             case "record", "events", "mark" -> RECORDING;
             case "analytics_look", "analytics_fill", "read" -> REPORTS;
             case "change", "ticket", "share", "shared" -> EDITS;

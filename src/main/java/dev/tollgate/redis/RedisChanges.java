@@ -5,18 +5,23 @@ import dev.tollgate.account.ChangeListener;
 import dev.tollgate.account.Changes;
 import dev.tollgate.account.DirectoryUnavailableException;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.UnreadableStateException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Tells all nodes of edits over Redis, and this node of theirs.
+ * Tells all nodes of edits over Redis, and this node of theirs, under seal. Nodes of the previous release are told as they
+ * understand it.
  *
  * <p>An edit is counted in {@code edition} and published with its count. A node follows the messages and looks at the edition
  * twice a second: if it differs from the last message's at two looks in a row, a message was lost (or Redis was emptied) and
@@ -31,11 +36,13 @@ public final class RedisChanges implements Changes, AutoCloseable {
     private static final Script CHANGE = Script.load("change");
     private static final long LOOK_MILLIS = 500;
     private static final int MOST_UNTOLD = 1_000;
+    private static final Pattern EDITION = Pattern.compile("\\d{1,18}");
     private static final String EVERYTHING = "everything -";
 
     private final RedissonClient redisson;
     private final Flights flights;
     private final RedisKeys keys;
+    private final Sealing sealing;
     private final RedisKeyCache cache;
     private final AccountDirectory directory;
     private final ChangeListener listener;
@@ -68,17 +75,19 @@ public final class RedisChanges implements Changes, AutoCloseable {
             RedissonClient redisson,
             Flights flights,
             RedisKeys keys,
+            Sealing sealing,
             RedisKeyCache cache,
             AccountDirectory directory,
             ChangeListener listener,
             ScheduledExecutorService executor) {
-        this(redisson, flights, keys, cache, directory, listener, executor, Sharing.NONE);
+        this(redisson, flights, keys, sealing, cache, directory, listener, executor, Sharing.NONE);
     }
 
     /**
      * @param redisson for the subscription and the edition
      * @param flights how edits are told
      * @param keys the keys' names
+     * @param sealing seals what is told, and opens what is heard
      * @param cache what Redis holds of keys and accounts, replaced before the nodes are told
      * @param directory the truth, read again after an edit
      * @param listener this node's memory
@@ -89,6 +98,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
             RedissonClient redisson,
             Flights flights,
             RedisKeys keys,
+            Sealing sealing,
             RedisKeyCache cache,
             AccountDirectory directory,
             ChangeListener listener,
@@ -97,6 +107,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
         this.redisson = redisson;
         this.flights = flights;
         this.keys = keys;
+        this.sealing = sealing;
         this.cache = cache;
         this.directory = directory;
         this.listener = listener;
@@ -166,7 +177,12 @@ public final class RedisChanges implements Changes, AutoCloseable {
         while ((change = firstUntold()) != null) {
             try {
                 replaceShared(change);
-                flights.call(CHANGE, List.of(keys.edition()), keys.changes(), change)
+                String number = flights.call(CHANGE, List.of(keys.edition()), keys.changes(), change)
+                        .get(1, TimeUnit.SECONDS);
+                // Who dies before this leaves an edition that no message explains: the looks find it.
+                redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)
+                        .publishAsync(sealing.seal(keys.sealedChanges(), number + " " + change))
+                        .toCompletableFuture()
                         .get(1, TimeUnit.SECONDS);
                 told(change);
             } catch (InterruptedException e) {
@@ -195,21 +211,16 @@ public final class RedisChanges implements Changes, AutoCloseable {
     private void replaceShared(String change) throws Exception {
         int space = change.indexOf(' ');
         String id = change.substring(space + 1);
+        long asOf = sealing.now();
         switch (change.substring(0, space)) {
             case "key" ->
-                cache.replace(id, directory.findByHash(id))
+                cache.replace(id, directory.findByHash(id), asOf)
                         .toCompletableFuture()
                         .get(1, TimeUnit.SECONDS);
             case "account" -> {
                 var tier = directory.tierOf(id);
                 if (tier.isPresent()) {
                     cache.replaceTier(id, tier.get()).toCompletableFuture().get(1, TimeUnit.SECONDS);
-                }
-            }
-            case "ban" -> {
-                // An account's has no copy that could be old.
-                if (!Caller.parse(id).isAccount()) {
-                    share.share();
                 }
             }
             default -> share.share();
@@ -219,22 +230,38 @@ public final class RedisChanges implements Changes, AutoCloseable {
     private void look() {
         try {
             if (!subscribed) {
-                redisson.getTopic(keys.changes(), StringCodec.INSTANCE)
+                redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)
                         .addListener(String.class, (channel, message) -> executor.execute(() -> heard(message)));
                 subscribed = true;
             }
             String now = redisson.<String>getBucket(keys.edition(), StringCodec.INSTANCE)
                     .getAsync()
+                    .exceptionallyCompose(RedisChanges::unreadable)
                     .toCompletableFuture()
                     .get(1, TimeUnit.SECONDS);
-            compare(now == null ? 0 : Long.parseLong(now));
+            compare(edition(now));
             tellAll();
             listener.catchUp();
+            sealing.tend();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             LOG.log(Level.DEBUG, "the edition cannot be read", e);
         }
+    }
+
+    private static CompletionStage<String> unreadable(Throwable failure) {
+        return ErrorReplies.told(failure) instanceof UnreadableStateException
+                ? CompletableFuture.completedStage("not a text")
+                : CompletableFuture.failedStage(failure);
+    }
+
+    /** What is no number, whoever wrote it, differs from every edition. */
+    private static long edition(String text) {
+        if (text == null) {
+            return 0;
+        }
+        return EDITION.matcher(text).matches() ? Long.parseLong(text) : Long.MAX_VALUE;
     }
 
     private void compare(long now) {
@@ -270,7 +297,13 @@ public final class RedisChanges implements Changes, AutoCloseable {
         }
     }
 
+    /** A message without a right seal does nothing. If it was of the previous release, the looks find that there was an edit. */
     private void heard(String message) {
+        sealing.openOnce(Sealing.Matter.CHANGE, keys.sealedChanges(), message)
+                .ifPresent(opened -> apply(opened.text()));
+    }
+
+    private void apply(String message) {
         String[] words = message.split(" ", 3);
         try {
             switch (words[1]) {

@@ -7,101 +7,162 @@ import dev.tollgate.limit.Caller;
 import dev.tollgate.trace.CurrentRequest;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Keys and tiers as Redis holds them: {@code apikey:{hash}} says which key and account a hash is, {@code tier:{account}} which
- * tier the account has, so that a change of tier is one write however many keys there are. A fill never overwrites; an edit
- * always does: whoever read the database before an edit cannot bring old values back. Thread-safe.
+ * Keys as Redis holds them: {@code apikey:{hash}} says under seal which key and account a hash is and which tier the account has.
+ * What bears no right seal is treated as absent, and replaced. A fill replaces only what is older or not to be believed; an edit
+ * replaces whatever is there. Thread-safe.
+ *
+ * <p>The value's first six words are those of the previous release, which passes over the rest; {@code tier:{account}} is written
+ * for that release alone.
  */
 public final class RedisKeyCache implements KeyCache {
 
-    private static final Duration KEPT = Duration.ofMinutes(10);
+    /** How long a value lies in Redis, and how old it may be. */
+    static final Duration KEPT = Duration.ofMinutes(10);
+
+    private static final Script FILL = Script.load("fill_key");
     private static final String NONE = "-";
 
     /** Stands where a key was: whoever read it from the database before it went cannot fill it in again. */
     private static final String GONE = "gone";
 
-    /** What the previous release writes has fewer, and does not say what the key may do: the database is asked instead. */
-    private static final int WORDS = 7;
-
     private final RedissonClient redisson;
     private final RedisKeys keys;
+    private final Sealing sealing;
     private final BooleanSupplier open;
     private final Latency latency;
 
     /**
      * @param redisson the client
      * @param keys the keys' names
+     * @param sealing seals and opens values; until it has a secret, nothing is found and nothing kept
      * @param open whether there is a connection; until there is, nothing is found and nothing kept
      * @param latency is told how long look-ups took
      */
-    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, BooleanSupplier open, Latency latency) {
+    public RedisKeyCache(
+            RedissonClient redisson, RedisKeys keys, Sealing sealing, BooleanSupplier open, Latency latency) {
         this.redisson = redisson;
         this.keys = keys;
+        this.sealing = sealing;
         this.open = open;
         this.latency = latency;
     }
 
     /** The same, timed by nobody. */
-    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, BooleanSupplier open) {
-        this(redisson, keys, open, new Latency());
+    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, Sealing sealing, BooleanSupplier open) {
+        this(redisson, keys, sealing, open, new Latency());
     }
 
     @Override
-    public CompletionStage<Optional<KnownKey>> find(String hash) {
+    public CompletionStage<Optional<Cached>> find(String hash) {
         if (!open.getAsBoolean()) {
             return CompletableFuture.completedStage(Optional.empty());
         }
         long asked = System.nanoTime();
         String requestId = CurrentRequest.idOrNull();
-        return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
-                .getAsync()
+        return get(hash)
                 .whenComplete((text, failure) -> {
                     long now = System.nanoTime();
                     latency.record(Purpose.KEYS, now, now - asked, requestId);
                 })
-                .thenCompose(text -> {
-                    if (text == null || text.equals(GONE) || text.split(" ").length < WORDS) {
-                        return CompletableFuture.completedStage(Optional.empty());
-                    }
-                    ApiKey key = read(text);
-                    return redisson.<String>getBucket(keys.tier(Caller.account(key.accountId())), StringCodec.INSTANCE)
-                            .getAsync()
-                            .thenApply(tier -> Optional.ofNullable(tier).map(name -> new KnownKey(key, name)));
-                });
+                .thenApply(text -> opened(hash, text));
+    }
+
+    private CompletionStage<String> get(String hash) {
+        return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
+                .getAsync();
+    }
+
+    private Optional<Cached> opened(String hash, String text) {
+        if (text == null || text.equals(GONE)) {
+            return Optional.empty();
+        }
+        return sealing.open(Sealing.Matter.KEY, keys.apiKey(hash), text, KEPT)
+                .map(opened -> new Cached(readWithTier(opened.text()), opened.atMillis()));
     }
 
     @Override
-    public CompletionStage<Void> fill(String hash, KnownKey known) {
-        if (!open.getAsBoolean()) {
+    public CompletionStage<Void> fill(String hash, KnownKey known, long asOfMillis) {
+        if (!open.getAsBoolean() || !sealing.isReady()) {
             return CompletableFuture.completedStage(null);
         }
-        return redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE)
-                .setIfAbsentAsync(write(known.key()), KEPT)
-                .thenCompose(done -> redisson.<String>getBucket(
-                                keys.tier(Caller.account(known.key().accountId())), StringCodec.INSTANCE)
-                        .setIfAbsentAsync(known.tier(), KEPT))
+        String value = sealed(hash, known, asOfMillis);
+        return get(hash)
+                // Another type than text lies there: the script takes it out.
+                .exceptionally(failure -> "")
+                .thenCompose(there -> isBetter(hash, there, asOfMillis)
+                        ? CompletableFuture.completedStage(null)
+                        : put(hash, there, value, known));
+    }
+
+    private boolean isBetter(String hash, String there, long asOfMillis) {
+        if (there == null || there.isEmpty()) {
+            return false;
+        }
+        return there.equals(GONE)
+                || opened(hash, there)
+                        .filter(found -> found.asOfMillis() >= asOfMillis)
+                        .isPresent();
+    }
+
+    /** Puts a value in the place of what was found there, unless something else came there meanwhile. */
+    private CompletionStage<Void> put(String hash, String there, String value, KnownKey known) {
+        RScript scripts = redisson.getScript(StringCodec.INSTANCE);
+        return scripts.<String>evalAsync(
+                        RScript.Mode.READ_WRITE,
+                        FILL.body(),
+                        RScript.ReturnType.STRING,
+                        List.of(keys.apiKey(hash)),
+                        there == null ? "" : there,
+                        value,
+                        Long.toString(KEPT.toMillis()))
+                .thenCompose(done -> redisson.<String>getBucket(tierOf(known), StringCodec.INSTANCE)
+                        .setAsync(known.tier(), KEPT))
                 .thenApply(done -> null);
     }
 
-    /** After an edit: replaces what Redis holds of a key, or says that the key is gone. */
-    CompletionStage<Void> replace(String hash, Optional<KnownKey> known) {
-        var bucket = redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE);
-        return bucket.setAsync(
-                known.map(KnownKey::key).map(RedisKeyCache::write).orElse(GONE), KEPT);
+    private String tierOf(KnownKey known) {
+        return keys.tier(Caller.account(known.key().accountId()));
     }
 
-    /** After an edit: replaces the tier Redis holds for an account. */
+    private String sealed(String hash, KnownKey known, long asOfMillis) {
+        return sealing.seal(keys.apiKey(hash), writeWithTier(known), asOfMillis);
+    }
+
+    /**
+     * After an edit: replaces what Redis holds of a key, or says that the key is gone.
+     *
+     * @param asOfMillis a moment before the database was asked
+     */
+    CompletionStage<Void> replace(String hash, Optional<KnownKey> known, long asOfMillis) {
+        var bucket = redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE);
+        return bucket.setAsync(known.map(key -> sealed(hash, key, asOfMillis)).orElse(GONE), KEPT);
+    }
+
+    /** After an edit: replaces the tier that nodes of the previous release read. */
     CompletionStage<Void> replaceTier(String accountId, String tier) {
         return redisson.<String>getBucket(keys.tier(Caller.account(accountId)), StringCodec.INSTANCE)
                 .setAsync(tier, KEPT);
+    }
+
+    /** A key with its account's tier, which goes last. */
+    static String writeWithTier(KnownKey known) {
+        return write(known.key()) + " " + known.tier();
+    }
+
+    /** Reads what {@link #writeWithTier} wrote. */
+    static KnownKey readWithTier(String text) {
+        return new KnownKey(read(text), text.substring(text.lastIndexOf(' ') + 1));
     }
 
     /** A key as Redis holds it. */
@@ -131,6 +192,6 @@ public final class RedisKeyCache implements KeyCache {
                 Instant.EPOCH,
                 words[3].equals(NONE) ? null : Instant.ofEpochMilli(Long.parseLong(words[3])),
                 words[4].equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(words[4])),
-                words.length < WORDS || words[6].equals(NONE) ? null : Boolean.valueOf(words[6].equals("1")));
+                words[6].equals(NONE) ? null : Boolean.valueOf(words[6].equals("1")));
     }
 }

@@ -10,6 +10,9 @@ import dev.tollgate.limit.Caller;
  */
 public final class RedisKeys {
 
+    /** Ends names of what has a form of its own since it is sealed: the previous release must not read it. */
+    private static final String SEALED = ":sealed";
+
     private final String prefix;
 
     /**
@@ -32,6 +35,11 @@ public final class RedisKeys {
     /** A permanent ban; the one key without an expiry. */
     public String permanentBan(Caller caller) {
         return prefix + "perm_ban:{" + caller.id() + "}";
+    }
+
+    /** The seal of a permanent ban, by the node that saw it applied. */
+    public String permanentBanSeal(Caller caller) {
+        return permanentBan(caller) + ":seal";
     }
 
     /** That a ban was lifted a moment ago, so that an older look into PostgreSQL cannot bring it back. */
@@ -60,7 +68,7 @@ public final class RedisKeys {
         return prefix + "traffic:{traffic}:" + minute;
     }
 
-    /** The name of an account's tier, for nodes without a database. */
+    /** The name of an account's tier, for nodes of the previous release; nothing here reads it. */
     public String tier(Caller caller) {
         return prefix + "tier:{" + caller.id() + "}";
     }
@@ -80,14 +88,24 @@ public final class RedisKeys {
         return prefix + "edition";
     }
 
-    /** The channel on which such changes are told. */
+    /** The channel on which such changes are told to nodes of the previous release, without a seal. */
     public String changes() {
         return prefix + "changes";
     }
 
-    /** The channel on which nodes without a database ask those that have one. */
+    /** The channel on which such changes are told under seal. */
+    public String sealedChanges() {
+        return changes() + SEALED;
+    }
+
+    /** The channel on which nodes without a database, of the previous release, ask those that have one. */
     public String questions() {
         return prefix + "questions";
+    }
+
+    /** The channel on which nodes without a database ask those that have one. */
+    public String sealedQuestions() {
+        return questions() + SEALED;
     }
 
     /** The channel on which such a node is answered. */
@@ -107,7 +125,7 @@ public final class RedisKeys {
 
     /** Audit events and permanent bans on their way from nodes without a database to those that have one. */
     public String handover() {
-        return prefix + "handover";
+        return prefix + "handover" + SEALED;
     }
 
     /** An API key's pending totals. */

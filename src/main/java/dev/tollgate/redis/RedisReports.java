@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
@@ -75,7 +76,9 @@ public final class RedisReports implements ReportCache {
 
     private CompletionStage<String> call(Script script, List<String> names, String... arguments) {
         // On the call's own future, so that a call given up while still in line is not sent at all.
-        return flights.call(script, names, arguments).orTimeout(patienceMillis, TimeUnit.MILLISECONDS);
+        return flights.call(script, names, arguments)
+                .orTimeout(patienceMillis, TimeUnit.MILLISECONDS)
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(ErrorReplies.told(failure)));
     }
 
     private List<String> names(String keyId, String... more) {

@@ -8,12 +8,17 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Violations in Redis: a short list beside the caller's ledger, gone with it. Thread-safe. */
 public final class RedisViolationLog implements ViolationLog {
 
     private static final Script NOTE = Script.load("violation");
     private static final Script READ = Script.load("violations");
+
+    private static final Pattern ENTRY = Pattern.compile("(\\d{1,15}) (\\d{1,9}) (\\S{1,100}) (\\S{1,100})");
+    private static final Pattern LEDGER = Pattern.compile("(\\d{1,9}) (\\d{1,15})");
 
     private final Flights flights;
     private final RedisKeys keys;
@@ -49,16 +54,23 @@ public final class RedisViolationLog implements ViolationLog {
     private static Known read(List<Object> reply) {
         List<Violation> recent = new ArrayList<>();
         for (Object entry : reply.subList(1, reply.size())) {
-            String[] words = entry.toString().split(" ", 4);
-            recent.add(new Violation(Long.parseLong(words[0]), words[2], words[3], Integer.parseInt(words[1])));
+            // What somebody else wrote there is passed over.
+            Matcher words = ENTRY.matcher(entry.toString());
+            if (words.matches()) {
+                recent.add(new Violation(
+                        Long.parseLong(words.group(1)),
+                        words.group(3),
+                        words.group(4),
+                        Integer.parseInt(words.group(2))));
+            }
         }
         // Notes made at the same moment may have come in any order.
         recent.sort(Comparator.comparingLong(Violation::atMillis)
                 .thenComparingInt(Violation::count)
                 .reversed());
-        String[] ledger = reply.get(0).toString().split(" ");
-        return ledger.length < 2
-                ? new Known(0, 0, recent)
-                : new Known(Integer.parseInt(ledger[0]), Long.parseLong(ledger[1]), recent);
+        Matcher ledger = LEDGER.matcher(reply.get(0).toString());
+        return ledger.matches()
+                ? new Known(Integer.parseInt(ledger.group(1)), Long.parseLong(ledger.group(2)), recent)
+                : new Known(0, 0, recent);
     }
 }

@@ -5,6 +5,7 @@ import dev.tollgate.limit.BanLevel;
 import dev.tollgate.limit.BannedCaller;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.Tier;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -12,11 +13,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * What of PostgreSQL every node knows by heart, for nodes without one: tiers, switched route policies and the addresses banned
- * for good, as text in one key. Whoever writes draws a ticket before it reads the database, and the highest ticket wins: what
+ * What of PostgreSQL every node knows by heart, for nodes without one: tiers, switched route policies and the callers banned
+ * for good, as sealed text in one key. Whoever writes draws a ticket before it reads the database, and the highest ticket wins: what
  * was read before an edit cannot replace what was read after it. Thread-safe; methods block for a second at most, save for the
  * database.
  */
@@ -26,6 +28,8 @@ public final class SharedLists {
     private static final Script SHARE = Script.load("share");
     private static final Script SHARED = Script.load("shared");
     private static final String NONE = "-";
+    private static final String ADDRESS_BAN = "ban";
+    private static final String ACCOUNT_BAN = "account-ban";
     private static final long PATIENCE_SECONDS = 1;
 
     /**
@@ -33,17 +37,23 @@ public final class SharedLists {
      *
      * @param tiers all tiers
      * @param modes switched route policies by name, true to watch only
-     * @param addresses addresses banned for good
+     * @param banned callers banned for good
      */
-    public record Lists(List<Tier> tiers, Map<String, Boolean> modes, List<BannedCaller> addresses) {}
+    public record Lists(List<Tier> tiers, Map<String, Boolean> modes, List<BannedCaller> banned) {}
+
+    /** How old they may be; they are written anew every minute. */
+    private static final Duration LIFE = Duration.ofMinutes(10);
 
     private final Flights flights;
     private final RedisKeys keys;
+    private final Sealing sealing;
+    private final AtomicLong newest = new AtomicLong();
 
-    /** With how scripts travel, and the key's name. */
-    public SharedLists(Flights flights, RedisKeys keys) {
+    /** With how scripts travel, the key's name, and what seals and opens the text. */
+    public SharedLists(Flights flights, RedisKeys keys, Sealing sealing) {
         this.flights = flights;
         this.keys = keys;
+        this.sealing = sealing;
     }
 
     /**
@@ -55,17 +65,29 @@ public final class SharedLists {
     public void write(Supplier<Lists> database) throws Exception {
         List<String> key = List.of(keys.shared());
         String ticket = flights.call(TICKET, key).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        flights.call(SHARE, key, ticket, write(database.get())).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        long asOf = sealing.now();
+        // The seal makes a last line of its own, which the previous release passes over.
+        String text = sealing.seal(keys.shared(), write(database.get()), asOf);
+        flights.call(SHARE, key, ticket, text).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
-     * Reads them; empty if nobody has written any.
+     * Reads them; empty if nobody has written any of late that can be believed, or none as new as those read before.
      *
      * @throws Exception if Redis does not give them
      */
     public Optional<Lists> read() throws Exception {
         String text = flights.call(SHARED, List.of(keys.shared())).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
-        return text.isEmpty() ? Optional.empty() : Optional.of(read(text));
+        return text.isEmpty() || !sealing.isReady() ? Optional.empty() : opened(text);
+    }
+
+    private Optional<Lists> opened(String text) {
+        return sealing.open(Sealing.Matter.LISTS, keys.shared(), text, LIFE).flatMap(opened -> {
+            long before = newest.getAndAccumulate(opened.atMillis(), Math::max);
+            return opened.atMillis() < before - Sealing.SKEW.toMillis()
+                    ? sealing.refuse(Sealing.Matter.LISTS, Sealing.Reason.REPLAYED)
+                    : Optional.of(read(opened.text()));
+        });
     }
 
     static String write(Lists lists) {
@@ -74,9 +96,15 @@ public final class SharedLists {
             line(text, "tier", tier.name(), number(tier.windowLimit()), number(tier.monthlyQuota()));
         }
         lists.modes().forEach((name, shadow) -> line(text, "mode", name, shadow.toString()));
-        for (BannedCaller banned : lists.addresses()) {
+        for (BannedCaller banned : lists.banned()) {
             Ban ban = banned.ban();
-            line(text, "ban", banned.caller().id(), Long.toString(ban.bannedAt()), ban.reason());
+            // The previous release would not notice that an account's was lifted.
+            line(
+                    text,
+                    banned.caller().isAccount() ? ACCOUNT_BAN : ADDRESS_BAN,
+                    banned.caller().id(),
+                    Long.toString(ban.bannedAt()),
+                    ban.reason());
         }
         return text.toString();
     }
@@ -88,14 +116,14 @@ public final class SharedLists {
     static Lists read(String text) {
         List<Tier> tiers = new ArrayList<>();
         Map<String, Boolean> modes = new HashMap<>();
-        List<BannedCaller> addresses = new ArrayList<>();
+        List<BannedCaller> banned = new ArrayList<>();
         for (String line : text.split("\n")) {
             String[] words = line.split(" ", 4);
             switch (words[0]) {
                 case "tier" -> tiers.add(new Tier(words[1], number(words[2]), number(words[3])));
                 case "mode" -> modes.put(words[1], Boolean.valueOf(words[2]));
-                case "ban" ->
-                    addresses.add(new BannedCaller(
+                case ADDRESS_BAN, ACCOUNT_BAN ->
+                    banned.add(new BannedCaller(
                             Caller.parse(words[1]),
                             new Ban(BanLevel.PERMANENT, words[3], Long.parseLong(words[2]), OptionalLong.empty())));
                 default -> {
@@ -103,7 +131,7 @@ public final class SharedLists {
                 }
             }
         }
-        return new Lists(List.copyOf(tiers), Map.copyOf(modes), List.copyOf(addresses));
+        return new Lists(List.copyOf(tiers), Map.copyOf(modes), List.copyOf(banned));
     }
 
     private static String number(OptionalLong number) {

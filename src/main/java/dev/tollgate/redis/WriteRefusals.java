@@ -29,7 +29,8 @@ final class WriteRefusals {
         return reply.exceptionallyCompose(failure -> CompletableFuture.failedFuture(of(failure)));
     }
 
-    private Throwable of(Throwable failure) {
+    /** One failure, as {@link WritesRefusedException} where Redis refused to write. */
+    Throwable of(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         Matcher refusal = REFUSAL.matcher(String.valueOf(cause.getMessage()));
         if (!refusal.find()) {

@@ -98,12 +98,12 @@ public final class KeyTiming {
         Map<String, KnownKey> directory = Map.of(ApiKeyToken.hash(real), new KnownKey(key, "free"));
         KeyCache shared = new KeyCache() {
             @Override
-            public CompletionStage<Optional<KnownKey>> find(String hash) {
+            public CompletionStage<Optional<Cached>> find(String hash) {
                 return CompletableFuture.completedFuture(Optional.empty());
             }
 
             @Override
-            public CompletionStage<Void> fill(String hash, KnownKey known) {
+            public CompletionStage<Void> fill(String hash, KnownKey known, long asOfMillis) {
                 return CompletableFuture.completedFuture(null);
             }
         };

@@ -10,6 +10,7 @@ import dev.tollgate.limit.CallerHistory.Recollection;
 import dev.tollgate.limit.GateRequest;
 import dev.tollgate.limit.WindowPolicy;
 import dev.tollgate.redis.RedisKeyCache;
+import dev.tollgate.redis.Sealing;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -54,10 +55,10 @@ final class Memory implements Section {
                                 true)));
             }
             long full = counts.usedMemory();
-            RedisKeyCache cache = new RedisKeyCache(stand.client, stand.keys, () -> true);
+            RedisKeyCache cache = new RedisKeyCache(stand.client, stand.keys, Sealing.ofThisProcess(), () -> true);
             each(all, caller -> {
                 ApiKeyToken token = ApiKeyToken.generate();
-                return cache.fill(token.hash(), new KnownKey(key(caller), "free"));
+                return cache.fill(token.hash(), new KnownKey(key(caller), "free"), System.currentTimeMillis());
             });
             long shared = counts.usedMemory();
             findings.say("");

@@ -25,6 +25,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
 class KnownKeysTest {
@@ -32,7 +33,8 @@ class KnownKeysTest {
     private static final KnownKey KEY = new KnownKey(
             new ApiKey("k", "a", "test", "tg_abcde", true, Instant.EPOCH, null, OptionalLong.empty()), "free");
 
-    private final Map<String, KnownKey> shared = new ConcurrentHashMap<>();
+    private final Map<String, KeyCache.Cached> shared = new ConcurrentHashMap<>();
+    private final AtomicLong now = new AtomicLong(1_000_000);
     private final AtomicInteger lookups = new AtomicInteger();
     private final CountDownLatch databaseAnswers = new CountDownLatch(1);
     private volatile boolean away;
@@ -41,13 +43,13 @@ class KnownKeysTest {
     private final KnownKeys keys = new KnownKeys(
             new KeyCache() {
                 @Override
-                public CompletionStage<Optional<KnownKey>> find(String hash) {
+                public CompletionStage<Optional<Cached>> find(String hash) {
                     return CompletableFuture.completedFuture(Optional.ofNullable(shared.get(hash)));
                 }
 
                 @Override
-                public CompletionStage<Void> fill(String hash, KnownKey known) {
-                    shared.put(hash, known);
+                public CompletionStage<Void> fill(String hash, KnownKey known, long asOfMillis) {
+                    shared.put(hash, new Cached(known, asOfMillis));
                     return CompletableFuture.completedFuture(null);
                 }
             },
@@ -76,7 +78,8 @@ class KnownKeysTest {
             },
             Duration.ofSeconds(1),
             Duration.ofSeconds(5),
-            1_000);
+            1_000,
+            now::get);
 
     private void await() {
         try {
@@ -175,5 +178,74 @@ class KnownKeysTest {
         keys.forgetAccount("a");
         keys.find("good", () -> false, () -> true);
         assertThat(lookups.get()).isEqualTo(2);
+    }
+
+    private void cached(long asOfMillis) {
+        shared.put("good", new KeyCache.Cached(KEY, asOfMillis));
+    }
+
+    private int lookupsToFind() {
+        int before = lookups.get();
+        assertThat(keys.find("good", () -> false, () -> true)).contains(KEY);
+        return lookups.get() - before;
+    }
+
+    @Test
+    void whatRedisHoldsFromWellAfterTheStartIsBelieved() {
+        now.addAndGet(60_000);
+        cached(now.get() - 1);
+        assertThat(lookupsToFind()).isZero();
+    }
+
+    @Test
+    void whatRedisHoldsFromBeforeTheStartIsAskedOfTheDatabaseAndStandsInWhileThatIsAway() {
+        cached(now.get() - 60_000);
+        assertThat(lookupsToFind()).isEqualTo(1);
+        keys.forgetAll();
+        cached(now.get() - 60_000);
+        away = true;
+        assertThat(keys.find("good", () -> false, () -> true)).contains(KEY);
+    }
+
+    @Test
+    void aValueFromBeforeAnEditOfItsKeyOrAccountIsNeverUsedNotEvenWhileTheDatabaseIsAway() {
+        now.addAndGet(60_000);
+        long before = now.get();
+        away = true;
+        for (Runnable edit : List.<Runnable>of(() -> keys.forget("good"), () -> keys.forgetAccount("a"))) {
+            cached(before);
+            now.addAndGet(1);
+            edit.run();
+            assertThatThrownBy(() -> keys.find("good", () -> false, () -> true))
+                    .isInstanceOf(DirectoryUnavailableException.class);
+            before = now.addAndGet(60_000);
+        }
+    }
+
+    @Test
+    void aValueFromSoonAfterAnEditIsAskedOfTheDatabaseSinceClocksDiffer() {
+        now.addAndGet(60_000);
+        keys.forget("good");
+        cached(now.get() + 9_999);
+        assertThat(lookupsToFind()).isEqualTo(1);
+        keys.forget("good");
+        cached(now.get() + 10_000);
+        assertThat(lookupsToFind()).isZero();
+    }
+
+    @Test
+    void afterMoreEditsThanAreRememberedNothingFromBeforeIsBelieved() {
+        now.addAndGet(60_000);
+        cached(now.get() - 1);
+        for (int i = 0; i <= 10_000; i++) {
+            keys.forget("other-" + i);
+        }
+        assertThat(lookupsToFind()).isEqualTo(1);
+    }
+
+    @Test
+    void aKeyUnderSealIsNoGuessHoweverOld() {
+        cached(now.get() - 60_000);
+        assertThat(keys.find("good", () -> false, () -> false)).contains(KEY);
     }
 }

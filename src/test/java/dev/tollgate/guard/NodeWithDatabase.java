@@ -14,6 +14,7 @@ import dev.tollgate.limit.BanRegister;
 import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.CallerHistory.Recollection;
 import dev.tollgate.limit.Tier;
+import dev.tollgate.redis.Connections;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.HandoverIntake;
 import dev.tollgate.redis.InquiryDesk;
@@ -22,13 +23,17 @@ import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisGate;
 import dev.tollgate.redis.RedisKeyCache;
 import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.Repairs;
+import dev.tollgate.redis.Sealing;
 import dev.tollgate.redis.SharedLists;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
@@ -54,6 +59,11 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     final AtomicInteger lookUps = new AtomicInteger();
     volatile boolean away;
 
+    /** The secret of this node and its guards. */
+    static final String SEAL = "a secret that the tests' nodes share, of 32 and more";
+
+    final Sealing sealing;
+    private final Set<String> taken = ConcurrentHashMap.newKeySet();
     final RedisGate gate;
     final RedisChanges changes;
     private final RedissonClient redisson;
@@ -66,14 +76,22 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         redisson = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         RedisKeys names = new RedisKeys("");
         Flights flights = new Flights(redisson, 2, 128, 10_000, Duration.ofSeconds(5));
-        gate = new RedisGate(flights, names, System::currentTimeMillis);
-        SharedLists lists = new SharedLists(flights, names);
+        sealing = Sealing.of(Settings.of(Map.of("tollgate.redis.seal", SEAL)), System::currentTimeMillis);
+        gate = new RedisGate(
+                flights,
+                names,
+                System::currentTimeMillis,
+                new Connections(),
+                sealing,
+                new Repairs(System::currentTimeMillis));
+        SharedLists lists = new SharedLists(flights, names, sealing);
         RedisChanges.Sharing share = () -> lists.write(() -> new SharedLists.Lists(tiers(), Map.of(), List.of()));
         changes = new RedisChanges(
                 redisson,
                 flights,
                 names,
-                new RedisKeyCache(redisson, names, () -> true),
+                sealing,
+                new RedisKeyCache(redisson, names, sealing, () -> true),
                 this,
                 new Forgetful(),
                 scheduler,
@@ -81,6 +99,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         desk = new InquiryDesk(
                 redisson,
                 names,
+                sealing,
                 this,
                 (caller, month) -> away
                         ? CompletableFuture.failedStage(new DirectoryUnavailableException(null))
@@ -91,6 +110,12 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 redisson,
                 flights,
                 names,
+                sealing,
+                ids -> {
+                    Set<String> first = new HashSet<>(ids);
+                    first.removeIf(id -> !taken.add(id));
+                    return first;
+                },
                 audit::add,
                 new BanRegister() {
                     @Override

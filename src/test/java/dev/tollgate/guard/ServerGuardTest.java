@@ -43,7 +43,14 @@ class ServerGuardTest {
 
     private GuardedApplication guard(String... settings) throws Exception {
         Map<String, String> all = new TreeMap<>(Map.of(
-                "tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s", "tollgate.ban.steps", "1000=5m"));
+                "tollgate.redis.url",
+                redis.url(),
+                "tollgate.redis.budget",
+                "1s",
+                "tollgate.ban.steps",
+                "1000=5m",
+                "tollgate.redis.seal",
+                NodeWithDatabase.SEAL));
         for (int i = 0; i < settings.length; i += 2) {
             all.put(settings[i], settings[i + 1]);
         }
@@ -187,7 +194,13 @@ class ServerGuardTest {
         node.open();
         String key = node.newKey("free");
         String id = node.keys.get(ApiKeyToken.hash(key)).key().id();
-        Map<String, String> settings = Map.of("tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s");
+        Map<String, String> settings = Map.of(
+                "tollgate.redis.url",
+                redis.url(),
+                "tollgate.redis.budget",
+                "1s",
+                "tollgate.redis.seal",
+                NodeWithDatabase.SEAL);
         try (GuardedApplication shop = new GuardedApplication(settings, request -> {
             if (request.getPathInfo().equals("/said")) {
                 request.setAttribute("tollgate.provider", "archive");
@@ -208,7 +221,13 @@ class ServerGuardTest {
 
     @Test
     void costThatTheApplicationNamesIsChargedWhenTheRequestIsOverAndIsNoViolation() throws Exception {
-        Map<String, String> settings = Map.of("tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s");
+        Map<String, String> settings = Map.of(
+                "tollgate.redis.url",
+                redis.url(),
+                "tollgate.redis.budget",
+                "1s",
+                "tollgate.redis.seal",
+                NodeWithDatabase.SEAL);
         try (GuardedApplication shop = new GuardedApplication(
                 settings,
                 request -> request.setAttribute(
@@ -235,7 +254,13 @@ class ServerGuardTest {
         node.open();
         String key = node.newKey("free");
         Map<String, Object> told = new TreeMap<>();
-        Map<String, String> settings = Map.of("tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s");
+        Map<String, String> settings = Map.of(
+                "tollgate.redis.url",
+                redis.url(),
+                "tollgate.redis.budget",
+                "1s",
+                "tollgate.redis.seal",
+                NodeWithDatabase.SEAL);
         try (GuardedApplication shop = new GuardedApplication(settings, request -> {
             for (String name : new String[] {"tollgate.caller", "tollgate.tier", "tollgate.key.id"}) {
                 told.put(name, String.valueOf(request.getAttribute(name)));

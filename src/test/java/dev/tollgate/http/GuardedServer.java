@@ -38,6 +38,8 @@ import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisGate;
 import dev.tollgate.redis.RedisKeyCache;
 import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.Repairs;
+import dev.tollgate.redis.Sealing;
 import dev.tollgate.trace.Tracing;
 import dev.tollgate.usage.UsageEvent;
 import io.undertow.Handlers;
@@ -87,6 +89,10 @@ final class GuardedServer implements AutoCloseable {
                 "enterprise", new Tier("enterprise", OptionalLong.empty(), OptionalLong.empty()),
                 "anonymous", new Tier("anonymous", OptionalLong.of(10), OptionalLong.empty())));
         final AtomicInteger lookups = new AtomicInteger();
+
+        /** The secret that PostgreSQL would keep for all nodes. */
+        final Sealing sealing = Sealing.ofThisProcess();
+
         /** Accounts that nodes started from now on never limit. */
         final Set<String> allowedAccounts = ConcurrentHashMap.newKeySet();
 
@@ -103,7 +109,7 @@ final class GuardedServer implements AutoCloseable {
             }
 
             @Override
-            public List<BannedCaller> permanentAddresses(int most) {
+            public List<BannedCaller> permanent(int most) {
                 return addressBans.entrySet().stream()
                         .map(entry -> new BannedCaller(entry.getKey(), entry.getValue()))
                         .toList();
@@ -255,13 +261,19 @@ final class GuardedServer implements AutoCloseable {
         client.getKeys().count(); // connects
         Flights flights = new Flights(client, 4, 128, 10_000, way.patience(), way.timeout(), () -> true);
         RedisKeys keys = new RedisKeys("");
-        store = new RedisGate(flights, keys, System::currentTimeMillis, connections);
+        store = new RedisGate(
+                flights,
+                keys,
+                System::currentTimeMillis,
+                connections,
+                directory.sealing,
+                new Repairs(System::currentTimeMillis));
         MemoryGuard guard = new MemoryGuard(10_000, System::currentTimeMillis);
         LocalGate local = new LocalGate(System::currentTimeMillis, 1_000);
         BanRegister register = new BanKeeper(directory.bans, executor);
         gate = new Gate(
                 store, local, way.history(), guard, register, way.breaker(), way.budget(), Duration.ofSeconds(2));
-        RedisKeyCache cache = new RedisKeyCache(client, keys, () -> true);
+        RedisKeyCache cache = new RedisKeyCache(client, keys, directory.sealing, () -> true);
         KnownKeys known = new KnownKeys(cache, directory, way.budget(), Duration.ofSeconds(1), 1_000);
         TierTable tiers = new TierTable(directory);
         tiers.reload();
@@ -269,13 +281,14 @@ final class GuardedServer implements AutoCloseable {
                 client,
                 flights,
                 keys,
+                directory.sealing,
                 cache,
                 directory,
                 new NodeMemory(
                         known,
                         tiers,
                         guard,
-                        directory.bans::permanentAddresses,
+                        directory.bans::permanent,
                         local,
                         register,
                         new RouteModes(new NoSwitches())),

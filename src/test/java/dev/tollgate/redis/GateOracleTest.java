@@ -136,8 +136,8 @@ class GateOracleTest {
                 new RedisGate.Scripts(
                         RedisScripts.onTestClock("gate"),
                         Script.load("restore"),
-                        RedisScripts.onTestClock("ban"),
-                        RedisScripts.onTestClock("lift")));
+                        RedisScripts.onTestClock("ban_form", "ban"),
+                        RedisScripts.onTestClock("ban_form", "lift")));
         LocalGate local = new LocalGate(clock::get, 100);
         List<Caller> callers = List.of(Caller.account("a"), Caller.account("b"), Caller.address("192.0.2.1"));
         setClock(clock.get());

@@ -67,9 +67,9 @@ final class NodeChores {
     }
 
     private static void cache(RedissonClient client, Decisions node) throws Exception {
-        RedisKeyCache cache = new RedisKeyCache(client, node.keys, () -> true);
+        RedisKeyCache cache = new RedisKeyCache(client, node.keys, Sealing.ofThisProcess(), () -> true);
         ApiKey key = new ApiKey("id", "account", "", "tg_12345", true, Instant.EPOCH, null, OptionalLong.empty());
-        cache.fill("hash", new KnownKey(key, "pro")).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        cache.fill("hash", new KnownKey(key, "pro"), 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
         cache.find("hash").toCompletableFuture().get(1, TimeUnit.SECONDS);
     }
 

@@ -26,14 +26,14 @@ final class RedisScripts {
      * A shipped script that reads its time from {@link #CLOCK} instead of Redis's clock. What expires does so later by Redis's own,
      * which goes on while a busy machine stands still; nothing else is changed.
      */
-    static Script onTestClock(String name) {
-        String body = Script.load(name).body();
+    static Script onTestClock(String... names) {
+        String body = Script.load(names).body();
         String clocked = body.replace(
                 "local time = redis.call('TIME')",
                 "local clock = tonumber(redis.call('GET', '" + CLOCK + "'))"
                         + " local time = { string.format('%.0f', math.floor(clock / 1000)), clock % 1000 .. '000' }");
         if (clocked.equals(body)) {
-            throw new IllegalStateException(name + " does not read the clock as expected");
+            throw new IllegalStateException(String.join(", ", names) + " does not read the clock as expected");
         }
         return of(clocked.replaceAll("'PX', (length|duration)", "'PX', $1 + 600000"));
     }

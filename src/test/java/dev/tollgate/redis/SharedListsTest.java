@@ -45,8 +45,10 @@ class SharedListsTest {
             RedissonClient client =
                     RedisConnection.open(dev.tollgate.config.Settings.of(Map.of("tollgate.redis.url", redis.url())));
             try {
-                SharedLists lists =
-                        new SharedLists(new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5)), new RedisKeys(""));
+                SharedLists lists = new SharedLists(
+                        new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5)),
+                        new RedisKeys(""),
+                        Sealing.ofThisProcess());
                 assertThat(lists.read()).isEmpty();
                 lists.write(() -> {
                     try {
