@@ -77,6 +77,9 @@ final class GateReply {
         String label = words.word();
         long bannedAt = words.number();
         long expiresAt = words.number();
+        if (expiresAt != 0 && expiresAt <= bannedAt) {
+            throw new IllegalStateException("not a ban: " + text);
+        }
         BanLevel level = expiresAt == 0 ? BanLevel.PERMANENT : new BanLevel(label, expiresAt - bannedAt);
         return new Ban(
                 level, words.rest(), bannedAt, expiresAt == 0 ? OptionalLong.empty() : OptionalLong.of(expiresAt));

@@ -124,13 +124,11 @@ public final class RedisGate implements GateStore {
             return CompletableFuture.failedFuture(unreadable);
         }
         return refusals.told(repaired(request, month).thenCompose(taken -> {
-            if (taken.indexOf('1') < 0) {
-                return CompletableFuture.failedFuture(unreadable);
-            }
             if (taken.charAt(0) == '1' && request.caller().isAccount()) {
                 // PostgreSQL knows whether there is such a ban.
                 return CompletableFuture.failedFuture(new HistoryNeededException(month));
             }
+            // Also where nothing was found: another request of the same caller may have taken it out.
             return read(call(request, month), request, month, MONTH_ATTEMPTS)
                     .exceptionallyCompose(second -> mended(second, request, month, false));
         }));
@@ -183,7 +181,11 @@ public final class RedisGate implements GateStore {
 
     private static Decision parsed(String reply, GateRequest request, BillingMonth month) {
         try {
-            return GateReply.read(reply, request, month);
+            Decision decision = GateReply.read(reply, request, month);
+            if (decision.ban().isPresent() && !decision.ban().get().holdsAt(decision.atMillis())) {
+                throw new IllegalStateException("a ban that is over: " + reply);
+            }
+            return decision;
         } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
             throw new UnreadableStateException(e);
         }

@@ -13,10 +13,12 @@ import dev.tollgate.limit.Caller;
 import dev.tollgate.limit.CallerHistory.Recollection;
 import dev.tollgate.limit.Tier;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -291,6 +293,130 @@ class ServerGuardTest {
     private void redis(java.util.function.Consumer<RedisWire> work) {
         try (RedisWire wire = new RedisWire(redis.port())) {
             work.accept(wire);
+        }
+    }
+
+    private static String forgedKey(RedisWire wire) {
+        ApiKeyToken token = ApiKeyToken.generate();
+        wire.send("SET", "apikey:{" + token.hash() + "}", "id account 1 - - " + token.prefix());
+        wire.send("SET", "tier:{account}", "enterprise");
+        return token.reveal();
+    }
+
+    @Test
+    void aGuardWithoutASealBelievesNothingOfKeysAndLimitsCallersWithoutOneAsDocumented() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        try (GuardedApplication shop = new GuardedApplication(
+                Map.of("tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s"), request -> {})) {
+            assertThat(shop.status("/", key)).isEqualTo(503);
+            redis(wire -> assertThat(statusOf(shop, forgedKey(wire))).isEqualTo(503));
+            for (int i = 0; i < 10; i++) {
+                assertThat(shop.status("/", null)).isEqualTo(200);
+            }
+            assertThat(shop.status("/", null)).isEqualTo(429);
+        }
+    }
+
+    private static int statusOf(GuardedApplication shop, String key) {
+        try {
+            return shop.status("/", key);
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void aKeySomebodyWroteToRedisIsNobody() throws Exception {
+        node.open();
+        try (GuardedApplication shop = guard()) {
+            redis(wire -> assertThat(statusOf(shop, forgedKey(wire))).isEqualTo(401));
+        }
+    }
+
+    @Test
+    void answersAndListsThatNoNodeSealedAreNone() throws Exception {
+        redis(wire -> {
+            wire.send("HSET", "shared", "ticket", "1", "written", "1", "text", "tier anonymous 1000000 -\n");
+        });
+        try (GuardedApplication shop = guard()) {
+            ApiKeyToken token = ApiKeyToken.generate();
+            CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> statusOf(shop, token.reveal()));
+            redis(wire -> Ports.await("the guard's giving up", Duration.ofSeconds(10), () -> {
+                for (Object channel : (List<?>) wire.send("PUBSUB", "CHANNELS", "answers:*")) {
+                    for (int number = 1; number < 20; number++) {
+                        wire.send(
+                                "PUBLISH",
+                                channel.toString(),
+                                number + " enterprise id account 1 - - " + token.prefix());
+                    }
+                }
+                return asked.isDone();
+            }));
+            assertThat(asked.join()).isEqualTo(503);
+            assertThat(shop.get("/", null)
+                            .headers()
+                            .firstValue("RateLimit-Policy")
+                            .orElse(""))
+                    .contains("q=10;");
+        }
+    }
+
+    @Test
+    void whatNobodySealedOrWasTakenBeforeIsNotTakenOver() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        redis(wire -> wire.send(
+                "RPUSH",
+                "handover:sealed",
+                "ban " + node.caller(key).id() + " 1 forged",
+                "audit ADMIN_SIGN_IN 1 - admin x=1",
+                "garbage",
+                ""));
+        try (GuardedApplication shop = guard("tollgate.ban.steps", "2=permanent")) {
+            Ports.await("a permanent ban", Duration.ofSeconds(5), () -> shop.status("/", key) == 403);
+        }
+        redis(wire -> {
+            List<?> entries = (List<?>) wire.send("LRANGE", "handover:sealed", "0", "-1");
+            entries.forEach(entry -> wire.send("RPUSH", "handover:sealed", entry.toString()));
+            node.takeOver();
+            entries.forEach(entry -> wire.send("RPUSH", "handover:sealed", entry.toString()));
+        });
+        node.takeOver();
+        assertThat(node.kept.get(node.caller(key)).reason()).isEqualTo("2 requests over the limit");
+        assertThat(node.audit).extracting(AuditEvent::type).doesNotContain(AuditEvent.Type.ADMIN_SIGN_IN);
+        assertThat(node.audit.stream().filter(event -> event.type() == AuditEvent.Type.LIMIT_EXCEEDED))
+                .hasSize(1);
+        assertThat(node.audit).allMatch(event -> event.details().get("guard").matches("[0-9a-f]{32}"));
+    }
+
+    @Test
+    void forgedAndReplayedMessagesNeitherLiftNorForget() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        try (GuardedApplication shop = guard()) {
+            awaitTiers(shop, key);
+            int before = node.lookUps.get();
+            redis(wire -> {
+                for (String channel : new String[] {"changes", "changes:sealed"}) {
+                    wire.send("PUBLISH", channel, "1 key " + ApiKeyToken.hash(key));
+                    wire.send("PUBLISH", channel, "1 everything -");
+                    wire.send("PUBLISH", channel, "");
+                    wire.send("PUBLISH", channel, "ban");
+                }
+            });
+            // Messages are handled in order: once this edit holds, the others were heard.
+            node.tiers.put("free", new Tier("free", OptionalLong.of(50), OptionalLong.empty()));
+            node.changes.tiersChanged();
+            Ports.await(
+                    "the raised limit",
+                    SOON,
+                    () -> shop.get("/", key)
+                            .headers()
+                            .firstValue("RateLimit-Policy")
+                            .orElse("")
+                            .contains("q=50"));
+            assertThat(node.lookUps.get()).isEqualTo(before);
         }
     }
 }

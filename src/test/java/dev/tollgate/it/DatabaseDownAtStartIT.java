@@ -2,6 +2,7 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.account.ApiKey;
 import dev.tollgate.account.ApiKeyToken;
 import dev.tollgate.fixture.AppServer;
 import dev.tollgate.fixture.IntegrationServers;
@@ -10,11 +11,13 @@ import dev.tollgate.fixture.RealPostgres;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.fixture.WildFly;
+import dev.tollgate.redis.SealedEntries;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
-import java.util.List;
+import java.time.Instant;
 import java.util.Map;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 
@@ -31,6 +34,8 @@ class DatabaseDownAtStartIT {
 
     private static final int ANONYMOUS_WINDOW = 10;
 
+    private static final String SEAL = "a secret \"of the tests\", 32 characters and more";
+
     private static final String REDIS_PASSWORD = "kept \"well\" by $erver";
 
     @Test
@@ -46,6 +51,7 @@ class DatabaseDownAtStartIT {
             settings.put("tollgate.trusted-proxies", "127.0.0.0/8,::1");
             settings.put("tollgate.redis.user", "tollgate");
             settings.put("tollgate.redis.password", REDIS_PASSWORD);
+            settings.put("tollgate.redis.seal", SEAL);
             settings.put("tollgate.datasource", "jdbc/theirs");
             settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
             settings.put("tollgate.jdbc.user", "tollgate");
@@ -116,13 +122,8 @@ class DatabaseDownAtStartIT {
     private static void remember(RealRedis redis, ApiKeyToken token) {
         try (RedisWire wire = new RedisWire(redis.port())) {
             wire.send("ACL", "SETUSER", "tollgate", "on", ">" + REDIS_PASSWORD, "~*", "&*", "+@all");
-            for (List<String> entry : List.of(
-                    List.of(
-                            "apikey:{" + token.hash() + "}",
-                            String.join(" ", KEY, ACCOUNT, "1", "-", "-", token.prefix())),
-                    List.of("tier:{" + ACCOUNT + "}", "pro"))) {
-                wire.send("SET", entry.get(0), entry.get(1));
-            }
+            ApiKey key = new ApiKey(KEY, ACCOUNT, "", token.prefix(), true, Instant.EPOCH, null, OptionalLong.empty());
+            wire.send("SET", "apikey:{" + token.hash() + "}", SealedEntries.key(SEAL, token.hash(), key, "pro"));
         }
     }
 

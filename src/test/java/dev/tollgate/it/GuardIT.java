@@ -42,6 +42,7 @@ class GuardIT {
 
     private static final Path PROJECT = Path.of(System.getProperty("tollgate.test.project"));
     private static final Path SCRIPTS = PROJECT.resolve("server-config/wildfly");
+    private static final String SEAL = "a secret of the tests, 32 characters and more";
     private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
     private final Map<Path, Path> originals = new HashMap<>();
@@ -77,6 +78,7 @@ class GuardIT {
                 RawPathApplication.Fail.class));
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
         settings.put("tollgate.redis.budget", "1s");
+        settings.put("tollgate.redis.seal", SEAL);
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.guard.async", "/deferred");
         settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());
@@ -317,6 +319,55 @@ class GuardIT {
                         .send("GET", "/audit?caller=" + key.account(), null)
                         .body()
                         .contains("LIMIT_EXCEEDED"));
+    }
+
+    /** Asked at the guarded application and, by the same attack, of Tollgate's own. */
+    @Test
+    @Order(1)
+    void whatSomebodyWritesToRedisIsNobodysIdentityTierOrLift() {
+        RedisAttacker attacker = new RedisAttacker(IntegrationServers.redis());
+        Operator.Key theirs = newKey("enterprise");
+        assertThat(get("/complete/", theirs.secret()).statusCode()).isEqualTo(200);
+        String forged = attacker.forgeKey(theirs.id(), theirs.account(), "enterprise");
+        assertThat(get("/complete/", forged).statusCode()).isEqualTo(401);
+        String swapped = attacker.copyEntry(theirs.secret());
+        assertThat(get("/complete/", swapped).statusCode()).isEqualTo(401);
+        Operator.Key free = newKey("free");
+        attacker.set("tier:{" + free.account() + "}", "enterprise");
+        assertThat(get("/complete/", free.secret())
+                        .headers()
+                        .firstValue("RateLimit-Policy")
+                        .orElse(""))
+                .contains("\"minute\";q=10;");
+        String before = attacker.entryOf(theirs.secret());
+        node.operator().send("DELETE", "/keys/" + theirs.id(), null);
+        Ports.await(
+                "the revoked key",
+                TWO_SECONDS,
+                () -> get("/complete/", theirs.secret()).statusCode() == 401);
+        attacker.set("apikey:{" + dev.tollgate.account.ApiKeyToken.hash(theirs.secret()) + "}", before);
+        attacker.publish("changes:sealed", "1 everything -");
+        attacker.incr("edition");
+        assertThat(attacker.staysTrueFor(
+                        Duration.ofSeconds(2),
+                        () -> get("/complete/", theirs.secret()).statusCode() == 401))
+                .as("a replayed entry of a revoked key")
+                .isTrue();
+        assertThat(node.operator()
+                        .send(
+                                "POST",
+                                "/bans",
+                                "{\"caller\":\"" + free.account() + "\",\"level\":\"PERMANENT\",\"reason\":\"a test\"}")
+                        .statusCode())
+                .isLessThan(300);
+        Ports.await(
+                "the ban", TWO_SECONDS, () -> get("/complete/", free.secret()).statusCode() == 403);
+        attacker.lift(free.account());
+        assertThat(attacker.staysTrueFor(
+                        Duration.ofSeconds(2),
+                        () -> get("/complete/", free.secret()).statusCode() == 403))
+                .as("a forged lift")
+                .isTrue();
     }
 
     @Test

@@ -42,6 +42,7 @@ class PayaraGuardIT {
     void install() throws IOException {
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
         settings.put("tollgate.redis.budget", "1s");
+        settings.put("tollgate.redis.seal", "a secret of the tests, 32 characters and more");
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.guard.async", "/deferred");
         settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());
@@ -189,6 +190,22 @@ class PayaraGuardIT {
         HttpResponse<String> answer = get("/gate/api/v1/analytics?provider=" + provider, key);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
         return Operator.json(answer).getJsonObject("summary").getInt("totalRequests");
+    }
+
+    @Test
+    @Order(1)
+    void whatSomebodyWritesToRedisIsNobodysIdentity() {
+        RedisAttacker attacker = new RedisAttacker(IntegrationServers.redis());
+        Operator.Key theirs = node.operator().newKey(node.operator().newAccount("enterprise"));
+        assertThat(get("/complete/", theirs.secret()).statusCode()).isEqualTo(200);
+        for (String made : List.of(
+                attacker.forgeKey(theirs.id(), theirs.account(), "enterprise"), attacker.copyEntry(theirs.secret()))) {
+            // From an address of its own: guesses are counted, and other tests guess from here.
+            HttpRequest.Builder request = HttpRequest.newBuilder(URI.create(server.root() + "/complete/"))
+                    .header("X-Forwarded-For", "203.0.113.202")
+                    .header("X-API-Key", made);
+            assertThat(node.send(request).statusCode()).isEqualTo(401);
+        }
     }
 
     @Test

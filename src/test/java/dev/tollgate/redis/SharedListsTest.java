@@ -2,7 +2,9 @@ package dev.tollgate.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLevel;
 import dev.tollgate.limit.BannedCaller;
@@ -13,6 +15,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 
@@ -42,8 +45,7 @@ class SharedListsTest {
     @Test
     void whoReadBeforeAnEditCannotReplaceWhatWasReadAfterIt() throws Exception {
         try (RealRedis redis = RealRedis.start()) {
-            RedissonClient client =
-                    RedisConnection.open(dev.tollgate.config.Settings.of(Map.of("tollgate.redis.url", redis.url())));
+            RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
             try {
                 SharedLists lists = new SharedLists(
                         new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5)),
@@ -66,6 +68,43 @@ class SharedListsTest {
                 assertThat(lists.read()).isEmpty();
                 lists.write(() -> tier(40));
                 assertThat(lists.read()).contains(tier(40));
+            } finally {
+                client.shutdown();
+            }
+        }
+    }
+
+    @Test
+    void listsOfAnotherSecretOrOlderThanThoseReadBeforeAreNone() throws Exception {
+        try (RealRedis redis = RealRedis.start();
+                RedisWire wire = new RedisWire(redis.port())) {
+            Settings settings = Settings.of(Map.of(
+                    "tollgate.redis.url", redis.url(), "tollgate.redis.seal", "0123456789abcdef0123456789abcdef"));
+            RedissonClient client = RedisConnection.open(settings);
+            AtomicLong now = new AtomicLong(1_000_000_000);
+            try {
+                Flights flights = new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5));
+                SharedLists lists = new SharedLists(flights, new RedisKeys(""), Sealing.of(settings, now::get));
+                lists.write(() -> tier(10));
+                String old = (String) wire.send("HGET", "shared", "text");
+                now.addAndGet(10_001);
+                lists.write(() -> tier(20));
+                assertThat(lists.read()).contains(tier(20));
+                wire.send("HSET", "shared", "text", old);
+                assertThat(lists.read()).as("brought back").isEmpty();
+                wire.send("HSET", "shared", "text", old.substring(0, old.lastIndexOf('\n') + 1));
+                assertThat(lists.read()).as("unsealed").isEmpty();
+                new SharedLists(flights, new RedisKeys(""), Sealing.ofThisProcess()).write(() -> tier(30));
+                assertThat(lists.read()).as("another's").isEmpty();
+                wire.send("HSET", "shared", "written", "99999999");
+                lists.write(() -> tier(40));
+                assertThat(lists.read()).contains(tier(40));
+                wire.send("SET", "shared", "no hash");
+                lists.write(() -> tier(50));
+                assertThat(lists.read()).contains(tier(50));
+                assertThat(SharedLists.read((String) wire.send("HGET", "shared", "text")))
+                        .as("as the previous release reads it")
+                        .isEqualTo(tier(50));
             } finally {
                 client.shutdown();
             }
