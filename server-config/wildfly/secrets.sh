@@ -3,7 +3,8 @@
 #
 #   JBOSS_HOME=... ./secrets.sh < passwords
 #
-# passwords holds lines such as tollgate.jdbc.password=... and tollgate.redis.password=...; delete it afterwards. The first goes
+# passwords holds lines such as tollgate.jdbc.password=..., tollgate.redis.password=... and tollgate.redis.seal=...; delete it
+# afterwards. A line tollgate.redis.seal= without a value makes a secret, for a server that shares Redis with no other. The first goes
 # into a credential store that the data source refers to, any other becomes a system property with an encrypted value. The key is
 # standalone/configuration/tollgate-key.cs, which only the server's user may read. Running it again replaces the passwords.
 # secrets-off.cli takes it all out. Options for the tool, such as another base directory, go into JAVA_OPTS.
@@ -44,6 +45,9 @@ jdbc=""
 while IFS= read -r line || [ -n "$line" ]; do
     name=${line%%=*}
     value=${line#*=}
+    if [ "$line" = tollgate.redis.seal= ]; then
+        value=$(od -An -N32 -tx1 /dev/urandom | tr -d ' \n')
+    fi
     case $value in
         *'${'*)
             echo "a password with \${ in it would be taken for an expression: $name" >&2

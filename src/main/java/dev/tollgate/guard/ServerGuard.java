@@ -107,7 +107,7 @@ final class ServerGuard implements AutoCloseable {
             LOG.log(
                     Level.WARNING,
                     "tollgate.redis.seal is not set: this guard does not believe what it is told of keys, tiers and routes over"
-                            + " Redis; set it here and for Tollgate, to the same secret");
+                            + " Redis, and hands over no audit events; set it here and for Tollgate, to the same secret");
         }
         return sealing;
     }

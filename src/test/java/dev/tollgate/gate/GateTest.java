@@ -33,6 +33,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
 
 /** The gate over a real Redis that is stopped, killed and emptied. */
 class GateTest {
@@ -166,5 +167,34 @@ class GateTest {
                 Duration.ofSeconds(20),
                 () -> decide("b", FailureMode.OPEN).source() == GateAnswer.Source.STORE);
         assertThat(gate.breakerState()).isEqualTo(Breaker.State.CLOSED);
+    }
+
+    private void write(String name, String text) {
+        client.getBucket(name, StringCodec.INSTANCE).set(text);
+    }
+
+    @Test
+    void whatCannotBeReadOfOneCallerOpensNoBreaker() {
+        for (String name : List.of("ban:{a}", "perm_ban:{a}", "violations:{a}", "requests:{a}")) {
+            for (int i = 0; i < 8; i++) {
+                write(name, "garbage");
+                assertThat(decide("a", FailureMode.OPEN).source()).isEqualTo(GateAnswer.Source.STORE);
+            }
+        }
+        assertThat(gate.breakerState()).isEqualTo(Breaker.State.CLOSED);
+        assertThat(gate.unanswered()).isZero();
+    }
+
+    @Test
+    void aPermanentBanSomebodyWroteRefusesAndIsNotKept() {
+        decide("a", FailureMode.OPEN);
+        write("perm_ban:{a}", "PERMANENT 1 0 forged");
+        assertThat(decide("a", FailureMode.OPEN).decision().orElseThrow().outcome())
+                .isEqualTo(Outcome.BANNED);
+        // One that the gate applies is, later.
+        for (int i = 0; i < 5; i++) {
+            decide("flood", FailureMode.OPEN);
+        }
+        assertThat(kept).containsExactly(Caller.account("flood"));
     }
 }

@@ -1,9 +1,18 @@
 package dev.tollgate.redis;
 
+import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.account.ApiKey;
 import dev.tollgate.account.KnownKey;
+import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.insight.TrafficCounts;
+import dev.tollgate.limit.Ban;
 import dev.tollgate.limit.BanLevel;
+import dev.tollgate.limit.BanRegister;
+import dev.tollgate.limit.BillingMonth;
 import dev.tollgate.limit.Caller;
+import dev.tollgate.limit.CallerHistory.Recollection;
+import dev.tollgate.limit.Tier;
+import dev.tollgate.limit.Violation;
 import dev.tollgate.usage.ClaimedUsage;
 import dev.tollgate.usage.KeyUsage;
 import dev.tollgate.usage.PostedEvent;
@@ -11,15 +20,24 @@ import dev.tollgate.usage.Recording;
 import dev.tollgate.usage.UsageEvent;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /** Once through all that a node does in Redis. */
 final class NodeChores {
+
+    private static final Sealing SEALING = Sealing.ofThisProcess();
+    private static final KnownKey KNOWN = new KnownKey(
+            new ApiKey("id", "account", "", "tg_12345", true, Instant.EPOCH, null, OptionalLong.empty()), "pro");
 
     private NodeChores() {}
 
@@ -29,7 +47,9 @@ final class NodeChores {
         decide(node);
         meter(node);
         cache(client, node);
-        edit(client, node);
+        share(client, node);
+        guard(client, node);
+        console(node);
         new RedisServer(node.flights, node.keys, Duration.ofSeconds(1)).info();
     }
 
@@ -39,8 +59,16 @@ final class NodeChores {
         }
         Caller caller = Caller.account("banned");
         node.gate.lift(caller).toCompletableFuture().get(1, TimeUnit.SECONDS);
-        node.gate
+        Ban ban = node.gate
                 .ban(caller, BanLevel.PERMANENT, "by hand")
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+        node.gate.isConfirmed(caller, ban).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        node.gate
+                .restore(
+                        Caller.account("restored"),
+                        BillingMonth.at(System.currentTimeMillis()),
+                        new Recollection(1, Optional.of(ban)))
                 .toCompletableFuture()
                 .get(1, TimeUnit.SECONDS);
     }
@@ -67,16 +95,100 @@ final class NodeChores {
     }
 
     private static void cache(RedissonClient client, Decisions node) throws Exception {
-        RedisKeyCache cache = new RedisKeyCache(client, node.keys, Sealing.ofThisProcess(), () -> true);
-        ApiKey key = new ApiKey("id", "account", "", "tg_12345", true, Instant.EPOCH, null, OptionalLong.empty());
-        cache.fill("hash", new KnownKey(key, "pro"), 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        RedisKeyCache cache = new RedisKeyCache(client, node.keys, SEALING, () -> true);
+        cache.fill("hash", KNOWN, 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
         cache.find("hash").toCompletableFuture().get(1, TimeUnit.SECONDS);
+        cache.fill("hash", KNOWN, System.currentTimeMillis()).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        cache.replace("hash", Optional.of(KNOWN), 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        cache.replaceTier("account", "free").toCompletableFuture().get(1, TimeUnit.SECONDS);
     }
 
-    private static void edit(RedissonClient client, Decisions node) throws Exception {
-        client.getTopic(node.keys.changes(), StringCodec.INSTANCE).addListener(String.class, (channel, message) -> {});
+    /** An edit, told and heard. */
+    private static void share(RedissonClient client, Decisions node) throws Exception {
+        SharedLists lists = new SharedLists(node.flights, node.keys, SEALING);
+        lists.write(() -> new SharedLists.Lists(List.of(), Map.of(), List.of()));
+        lists.read();
+        CountDownLatch heard = new CountDownLatch(1);
+        client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
+                .addListener(String.class, (channel, message) -> heard.countDown());
         node.flights
                 .call(Script.load("change"), List.of(node.keys.edition()), node.keys.changes(), "tiers -")
                 .get(1, TimeUnit.SECONDS);
+        client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
+                .publishAsync("tiers")
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+        heard.await(1, TimeUnit.SECONDS);
+        client.<String>getBucket(node.keys.edition(), StringCodec.INSTANCE)
+                .getAsync()
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+    }
+
+    /** A question and its answer, and what is handed over and taken. */
+    private static void guard(RedissonClient client, Decisions node) throws Exception {
+        Inquiries inquiries = new Inquiries(client, node.keys, SEALING, Duration.ofSeconds(2));
+        inquiries.tend();
+        InquiryDesk desk = new InquiryDesk(
+                client,
+                node.keys,
+                SEALING,
+                new AccountDirectory() {
+                    @Override
+                    public Optional<KnownKey> findByHash(String hash) {
+                        return Optional.of(KNOWN);
+                    }
+
+                    @Override
+                    public Optional<String> tierOf(String accountId) {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public List<Tier> tiers() {
+                        return List.of();
+                    }
+                },
+                (caller, month) -> CompletableFuture.completedStage(Recollection.NONE),
+                () -> {},
+                // Not on the thread that brought the question: it waits for Redis.
+                work -> new Thread(work).start());
+        desk.open();
+        inquiries.ask(InquiryText.key("0".repeat(64))).get(2, TimeUnit.SECONDS);
+        Handover handover = new Handover(node.flights, node.keys, SEALING, 10);
+        handover.note(new AuditEvent(AuditEvent.Type.LIMIT_EXCEEDED, 1, null, AuditEvent.GATE, Map.of()));
+        handover.keep(Caller.account("banned"), new Ban(BanLevel.PERMANENT, "x", 1, OptionalLong.empty()));
+        handover.flush();
+        List<AuditEvent> taken = new ArrayList<>();
+        new HandoverIntake(client, node.flights, node.keys, SEALING, Set::copyOf, taken::add, nobody(), () -> true)
+                .run();
+        if (taken.size() != 1) {
+            throw new AssertionError("handed over: " + taken);
+        }
+    }
+
+    private static BanRegister nobody() {
+        return new BanRegister() {
+            @Override
+            public void keep(Caller caller, Ban permanent) {}
+
+            @Override
+            public void supersede(Caller caller) {}
+        };
+    }
+
+    /** What an operator sees. */
+    private static void console(Decisions node) throws Exception {
+        Caller caller = Caller.account("banned");
+        RedisViolationLog log = new RedisViolationLog(node.flights, node.keys, Duration.ofDays(1));
+        log.note(caller, new Violation(1, "route", "192.0.2.1", 1));
+        log.of(caller).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        new RedisQuotaCounters(node.flights, node.keys)
+                .used(List.of("banned"), BillingMonth.at(System.currentTimeMillis()));
+        RedisTraffic traffic = new RedisTraffic(node.flights, node.keys);
+        traffic.add(60, new TrafficCounts(1, 0, 0, 0, 0, 0, 0)).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        traffic.read(0, 120, 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        RedisReports reports = new RedisReports(node.flights, node.keys, Duration.ofSeconds(1));
+        reports.unsettled("k").toCompletableFuture().get(1, TimeUnit.SECONDS);
     }
 }

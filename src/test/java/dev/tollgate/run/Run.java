@@ -134,6 +134,8 @@ public final class Run {
         say("Starting WildFly with Tollgate ...");
         Map<String, String> settings = givenSettings();
         settings.put("tollgate.redis.url", redis.url());
+        // So that a guard can be given it, too.
+        String seal = settings.computeIfAbsent("tollgate.redis.seal", name -> sealOf(directory));
         settings.put(
                 "tollgate.uploads.directory",
                 directory.path().resolve("uploads").toString());
@@ -153,6 +155,7 @@ public final class Run {
         described.put("admin.password", adminPassword);
         keys.forEach((tier, key) -> described.put("key." + tier, key));
         described.put("redis.url", redis.url());
+        described.put("redis.seal", seal);
         described.put("jdbc.url", postgres.jdbcUrl(DATABASE));
         described.put("jdbc.user", DATABASE);
         described.put("jdbc.password", databasePassword);
@@ -174,6 +177,11 @@ public final class Run {
                 .filter(name -> name.startsWith("tollgate.") && !name.equals("tollgate.http.port"))
                 .forEach(name -> settings.put(name, System.getProperty(name)));
         return settings;
+    }
+
+    /** A secret of this installation's own: two passwords, since one is too short. */
+    private static String sealOf(RunDirectory directory) {
+        return directory.password("redis.seal.1") + directory.password("redis.seal.2");
     }
 
     private static int port(RunDirectory directory, String name) {
