@@ -159,7 +159,10 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
   local violations, latest = 0, -1
   local known = redis.call('GET', KEYS[last])
   if known then
-    violations, latest = string.match(known, '^(%d+) (%d+)')
+    violations, latest = string.match(known, '^(%d+) (%d+)$')
+    if not violations or #violations > 9 or #latest > 15 then
+      error('the violations cannot be read')
+    end
     violations, latest = tonumber(violations), tonumber(latest)
     if latest + memory <= now then
       violations, latest = 0, -1

@@ -92,7 +92,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
      * @param directory the truth, read again after an edit
      * @param listener this node's memory
      * @param executor runs the looks and handles messages
-     * @param share replaces what tiers, switched routes and addresses banned for good were told to nodes without a database
+     * @param share replaces what tiers, switched routes and callers banned for good were told to nodes without a database
      */
     public RedisChanges(
             RedissonClient redisson,

@@ -118,7 +118,7 @@ public final class RedisKeys {
         return prefix + "asked:{" + question + "}";
     }
 
-    /** Tiers, switched route policies and addresses banned for good, for nodes without a database. */
+    /** Tiers, switched route policies and callers banned for good, for nodes without a database. */
     public String shared() {
         return prefix + "shared";
     }

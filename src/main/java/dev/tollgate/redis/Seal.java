@@ -13,7 +13,7 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * A seal by one secret: an HMAC-SHA256, cut to 128 bits, over the name under which a text lies or travels, the text itself,
  * and a moment. A sealed text is {@code TEXT MOMENT SEAL}: so a reader that knows no seals and looks at the first words alone
- * can still read it. Immutable; thread-safe. One check takes about two microseconds.
+ * can still read it. Immutable; thread-safe. One check takes some microseconds.
  */
 final class Seal {
 

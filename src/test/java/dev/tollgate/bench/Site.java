@@ -72,6 +72,7 @@ final class Site implements AutoCloseable {
             settings.put("tollgate.guard.async", "/deferred");
         }
         settings.put("tollgate.redis.url", redis.url());
+        settings.put("tollgate.redis.seal", "a secret of the bench, 32 characters and more");
         settings.put("tollgate.jdbc.url", postgres.jdbcUrl("tollgate"));
         settings.put("tollgate.jdbc.user", "tollgate");
         settings.put("tollgate.jdbc.password", PASSWORD);

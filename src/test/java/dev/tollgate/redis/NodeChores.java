@@ -98,7 +98,9 @@ final class NodeChores {
         RedisKeyCache cache = new RedisKeyCache(client, node.keys, SEALING, () -> true);
         cache.fill("hash", KNOWN, 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
         cache.find("hash").toCompletableFuture().get(1, TimeUnit.SECONDS);
-        cache.fill("hash", KNOWN, System.currentTimeMillis()).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        cache.fill("hash", KNOWN, System.currentTimeMillis())
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
         cache.replace("hash", Optional.of(KNOWN), 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
         cache.replaceTier("account", "free").toCompletableFuture().get(1, TimeUnit.SECONDS);
     }
@@ -186,7 +188,9 @@ final class NodeChores {
         new RedisQuotaCounters(node.flights, node.keys)
                 .used(List.of("banned"), BillingMonth.at(System.currentTimeMillis()));
         RedisTraffic traffic = new RedisTraffic(node.flights, node.keys);
-        traffic.add(60, new TrafficCounts(1, 0, 0, 0, 0, 0, 0)).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        traffic.add(60, new TrafficCounts(1, 0, 0, 0, 0, 0, 0))
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
         traffic.read(0, 120, 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
         RedisReports reports = new RedisReports(node.flights, node.keys, Duration.ofSeconds(1));
         reports.unsettled("k").toCompletableFuture().get(1, TimeUnit.SECONDS);
