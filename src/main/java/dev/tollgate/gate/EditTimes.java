@@ -21,6 +21,8 @@ final class EditTimes {
     }
 
     private static final int MOST = 10_000;
+    /** Longer than a value lies in Redis, with what clocks may differ. */
+    private static final long LONGEST_LIFE_MILLIS = 660_000;
 
     private final long skewMillis;
     private final LongSupplier clock;
@@ -39,10 +41,16 @@ final class EditTimes {
 
     /** A key's hash, or an account, was edited. */
     synchronized void edited(String subject) {
+        long now = clock.getAsLong();
+        // No value from before these can lie anywhere any more. The map is in the order of edits.
+        for (var eldest = told.values().iterator(); eldest.hasNext() && eldest.next() < now - LONGEST_LIFE_MILLIS; ) {
+            eldest.remove();
+        }
         if (told.size() >= MOST) {
             missed();
         }
-        told.put(subject, clock.getAsLong());
+        told.remove(subject);
+        told.put(subject, now);
     }
 
     /** Edits may have been missed until now. */

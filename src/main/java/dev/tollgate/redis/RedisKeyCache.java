@@ -127,7 +127,7 @@ public final class RedisKeyCache implements KeyCache {
                         value,
                         Long.toString(KEPT.toMillis()))
                 .thenCompose(done -> redisson.<String>getBucket(tierOf(known), StringCodec.INSTANCE)
-                        .setAsync(known.tier(), KEPT))
+                        .setIfAbsentAsync(known.tier(), KEPT))
                 .thenApply(done -> null);
     }
 
