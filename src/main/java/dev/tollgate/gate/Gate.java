@@ -273,7 +273,8 @@ public final class Gate {
             register.keep(caller, ban);
         } else {
             store.isConfirmed(caller, ban).thenAccept(confirmed -> {
-                if (confirmed) {
+                // It may have been lifted meanwhile.
+                if (confirmed && guard.forgotten() == asked) {
                     register.keep(caller, ban);
                 }
             });

@@ -336,6 +336,9 @@ class RateLimitFilterTest {
                     .join();
             node.changes.banChanged(caller);
             assertThat(status(other, key)).isEqualTo(403);
+            // As an administrator's lift does: the node that saw the ban keeps it in PostgreSQL.
+            Ports.await("the ban kept", Duration.ofSeconds(2), () -> directory.addressBans.containsKey(caller));
+            directory.bans.forget(caller);
             node.store.lift(caller).toCompletableFuture().join();
             node.changes.banChanged(caller);
             Ports.await("the lift to hold", Duration.ofSeconds(2), () -> status(other, key) == 200);
