@@ -78,7 +78,7 @@ class SealedKeysTest {
     void whatIsFilledIsFoundWithItsTierAndMomentAndThePreviousReleaseReadsItsFirstWords() {
         fill(now.get());
         assertThat(find("h")).contains(new Cached(KEY, now.get()));
-        assertThat(text("h")).startsWith("id account 1 5 7 tg_12345 pro ");
+        assertThat(text("h")).startsWith("id account 1 5 7 tg_12345 - pro ");
         assertThat(wire.send("GET", "p:tier:{account}")).isEqualTo("pro");
         assertThat((Long) wire.send("PTTL", "p:apikey:{h}")).isBetween(1L, 600_000L);
     }
