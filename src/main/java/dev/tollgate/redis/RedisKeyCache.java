@@ -36,6 +36,9 @@ public final class RedisKeyCache implements KeyCache {
     /** Stands where a key was: whoever read it from the database before it went cannot fill it in again. */
     private static final String GONE = "gone";
 
+    /** What the previous release writes has fewer, and does not say what the key may do. */
+    private static final int WORDS = 7;
+
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final Sealing sealing;
@@ -192,6 +195,6 @@ public final class RedisKeyCache implements KeyCache {
                 Instant.EPOCH,
                 words[3].equals(NONE) ? null : Instant.ofEpochMilli(Long.parseLong(words[3])),
                 words[4].equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(words[4])),
-                words[6].equals(NONE) ? null : Boolean.valueOf(words[6].equals("1")));
+                words.length < WORDS || words[6].equals(NONE) ? null : Boolean.valueOf(words[6].equals("1")));
     }
 }

@@ -3,6 +3,7 @@ package dev.tollgate.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.account.ApiKey;
+import dev.tollgate.account.KeyCache;
 import dev.tollgate.account.KnownKey;
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.RealRedis;
@@ -20,6 +21,8 @@ import org.redisson.client.codec.StringCodec;
 /** What a key may do travels with it through Redis; what the previous release has written does not say it. */
 class RedisKeyCacheTest {
 
+    private static final Sealing SEALING = Sealing.ofThisProcess();
+
     private static RealRedis redis;
     private static RedissonClient client;
 
@@ -36,7 +39,7 @@ class RedisKeyCacheTest {
     }
 
     private static RedisKeyCache cache() {
-        return new RedisKeyCache(client, new RedisKeys(""), () -> true);
+        return new RedisKeyCache(client, new RedisKeys(""), SEALING, () -> true);
     }
 
     private static KnownKey key(Boolean postUsage) {
@@ -49,8 +52,9 @@ class RedisKeyCacheTest {
     @CsvSource({"true", "false", ","})
     void whetherUsageMayBePostedIsKept(Boolean postUsage) {
         String hash = "hash-" + postUsage;
-        cache().fill(hash, key(postUsage)).toCompletableFuture().join();
-        assertThat(cache().find(hash).toCompletableFuture().join()).contains(key(postUsage));
+        cache().fill(hash, key(postUsage), SEALING.now()).toCompletableFuture().join();
+        assertThat(cache().find(hash).toCompletableFuture().join().map(KeyCache.Cached::known))
+                .contains(key(postUsage));
     }
 
     @Test
