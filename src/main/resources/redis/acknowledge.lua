@@ -23,9 +23,13 @@ redis.call('SET', KEYS[3], batch, 'PX', LEDGER_TTL)
 if redis.call('PEXPIRE', KEYS[4], LEDGER_TTL) == 1 then
   if redis.call('HGET', KEYS[4], 'epoch') == ARGV[4] then
     redis.call('HSET', KEYS[4], 'taken', ARGV[5])
-  elseif redis.pcall('HINCRBY', KEYS[4], 'taken', taken).err then
-    -- Of a ledger that holds no number, or one at the bound, nothing can be told: the next recording begins it anew.
-    redis.call('DEL', KEYS[4])
+  else
+    -- An error is a table, a sum a number.
+    local sum = redis.pcall('HINCRBY', KEYS[4], 'taken', taken)
+    if type(sum) == 'table' then
+      -- Of a ledger that holds no number, or one at the bound, nothing can be told: the next recording begins it anew.
+      redis.call('DEL', KEYS[4])
+    end
   end
 end
 if KEYS[7] then

@@ -10,10 +10,14 @@ CREATE INDEX set_aside_usage_by_time ON set_aside_usage (set_aside_at);
 DO $$
 DECLARE
     there text;
+    wider text;
 BEGIN
     SELECT pg_get_expr(conbin, conrelid) INTO STRICT there FROM pg_constraint
     WHERE conrelid = 'audit_logs'::regclass AND conname = 'audit_logs_type_check';
+    wider := replace(there, '''KEY_CREATED''::text', '''KEY_CREATED''::text, ''KEY_CHANGED''::text');
+    IF wider = there THEN
+        RAISE EXCEPTION 'the rule audit_logs_type_check is not the one that Tollgate made: %', there;
+    END IF;
     ALTER TABLE audit_logs DROP CONSTRAINT audit_logs_type_check;
-    EXECUTE 'ALTER TABLE audit_logs ADD CONSTRAINT audit_logs_type_check CHECK ('
-        || replace(there, '''KEY_CREATED''::text', '''KEY_CREATED''::text, ''KEY_CHANGED''::text') || ') NOT VALID';
+    EXECUTE 'ALTER TABLE audit_logs ADD CONSTRAINT audit_logs_type_check CHECK (' || wider || ') NOT VALID';
 END $$;

@@ -295,7 +295,7 @@ public final class SettingCatalog {
             "tollgate.usage.cells",
             "number",
             "cells per minute",
-            "10000",
+            "50000",
             "What the batches of usage that one caller posts may cost within a minute: a cell for each combination of key, UTC"
                     + " day, provider and media type in a batch, and one for every 50 events. Beyond it the answer is 429. Any"
                     + " batch fits into 1020.",
@@ -400,8 +400,9 @@ public final class SettingCatalog {
             "10",
             "The failed sign-in in a row at which the server's realm disables a user; this node passes fewer on. WildFly's is 10 unless"
                     + " wildfly.elytron.realm.ApplicationRealm.brute-force.max-failed-attempts says otherwise. Where several nodes share"
-                    + " a directory that locks users: its number divided by the number of nodes. 3 to 1000.",
-            Values.integerBetween(3, 1_000));
+                    + " a directory that locks users: its number divided by the number of nodes. 3 to 1000, or 0 for a realm that"
+                    + " disables nobody, such as Payara's file realm: then failures are bounded by address alone.",
+            Values.zeroOrBetween(3, 1_000));
 
     public static final Setting<Duration> REALM_MEMORY = add(
             "tollgate.sign-in.realm-memory",

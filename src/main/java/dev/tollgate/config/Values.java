@@ -49,6 +49,10 @@ final class Values {
         };
     }
 
+    static Function<String, Integer> zeroOrBetween(int least, int most) {
+        return text -> text.equals("0") ? 0 : integerBetween(least, most).apply(text);
+    }
+
     static Function<String, Integer> integerBetween(int least, int most) {
         return text -> {
             int value;

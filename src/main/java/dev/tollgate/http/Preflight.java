@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletRequest;
  * anything else can send one as well, and the application's {@code OPTIONS} handler runs.
  */
 public enum Preflight {
-    /** It is charged to the client's address with cost 1, held by that address's bans, and needs no key. */
+    /** It is charged to the client's address with cost 1, held by that address's bans, adds no violation, and needs no key. */
     ADDRESS,
     /** The gate keeps out, also of bans. */
     EXEMPT,

@@ -261,7 +261,10 @@ public final class RateLimitFilter implements Filter {
     private boolean decide(
             Passage passage, RoutePolicy route, HttpServletRequest request, HttpServletResponse response, Stay stay)
             throws IOException {
-        GateRequest asked = policies.of(passage, route);
+        // A page decides about preflights, not its visitor: too many of them must not bring the visitor's address a
+        // ban.
+        boolean preflight = route.preflight() == Preflight.ADDRESS && Preflight.isOne(request);
+        GateRequest asked = preflight ? policies.of(passage, route).withoutViolation() : policies.of(passage, route);
         request.setAttribute(RequestAttributes.CALLER, passage.caller());
         request.setAttribute(RequestAttributes.GATE_REQUEST, asked);
         request.setAttribute(RequestAttributes.CALLER_ID, passage.caller().id());

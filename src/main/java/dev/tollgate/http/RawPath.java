@@ -78,6 +78,10 @@ final class RawPath {
             digitsAfterPercent = -1;
             return true;
         }
+        if (c > ASCII_END) {
+            // Part of a character in UTF-8: a control character only together with what comes before it.
+            return take(c);
+        }
         return !isControl(c) && c != '\\' && c != '#' && take(c);
     }
 
@@ -130,7 +134,7 @@ final class RawPath {
     }
 
     private static boolean isControl(char c) {
-        return c < ' ' || (c >= ASCII_END && c <= 0x9f);
+        return c < ' ' || c == ASCII_END;
     }
 
     /**

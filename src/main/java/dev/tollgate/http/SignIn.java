@@ -96,7 +96,12 @@ public final class SignIn {
     Outcome attempt(HttpServletRequest request, String user, String password, String scheme, String role) {
         ClientAddress.Client client = addresses.of(request);
         Outcome outcome = tried(
-                bounds.begin(user, password, client.address(), client.caller(), clock.getAsLong()),
+                bounds.begin(
+                        user,
+                        password,
+                        client.doubtful() ? ClientAddress.UNKNOWN : client.address(),
+                        client.caller(),
+                        clock.getAsLong()),
                 request,
                 new Credentials(user, password, scheme),
                 role);

@@ -157,7 +157,8 @@ final class SignInBounds {
     /**
      * Begins an attempt, which the caller ends if the realm is asked. Waits for attempts under way, for a second at most.
      *
-     * @param exact the address as the socket or proxy says it
+     * @param exact the address as the socket or proxy says it; {@link ClientAddress#UNKNOWN} where header fields leave it
+     *     in doubt, so that it is a stranger's
      * @param address the address as it is counted
      * @param nowMillis milliseconds since the epoch
      */
@@ -168,7 +169,8 @@ final class SignInBounds {
             if (wait > 0) {
                 return refused(name, address, wait);
             }
-            boolean stranger = known.getIfPresent(pair(name, address)) == null && !trusted.contains(exact);
+            boolean doubtful = exact.equals(ClientAddress.UNKNOWN);
+            boolean stranger = doubtful || known.getIfPresent(pair(name, address)) == null && !trusted.contains(exact);
             long deadline = System.nanoTime() + PATIENCE_MILLIS * 1_000_000;
             Attempt attempt;
             while ((attempt = rule(name, user, password, address, stranger, nowMillis)) == null) {

@@ -11,7 +11,7 @@ import java.util.Optional;
  * there is none. Violations are forgotten {@link #memory} after the last one.
  *
  * @param steps rising in violations and in length; may be empty (nobody is ever banned)
- * @param memory how long after the last violation the ledger is kept
+ * @param memory how long after the last violation the ledger is kept; zero where nothing is a violation ({@link #NONE})
  */
 public record BanLadder(List<Step> steps, Duration memory) {
 
@@ -37,6 +37,9 @@ public record BanLadder(List<Step> steps, Duration memory) {
                     new Step(12, BanLevel.PERMANENT)),
             Duration.ofDays(7));
 
+    /** No ladder: what is over a limit is refused, and is no violation. For requests that callers do not make of their own will. */
+    public static final BanLadder NONE = new BanLadder(List.of(), Duration.ZERO);
+
     /**
      * @throws IllegalArgumentException if the steps do not rise or the memory is not positive
      */
@@ -49,9 +52,14 @@ public record BanLadder(List<Step> steps, Duration memory) {
                 throw new IllegalArgumentException("ban steps must rise in violations and in length");
             }
         }
-        if (memory.toMillis() < 1_000) {
+        if (memory.toMillis() < 1_000 && !(steps.isEmpty() && memory.isZero())) {
             throw new IllegalArgumentException("violations must be remembered for at least a second");
         }
+    }
+
+    /** Whether a request over its limit is a violation. */
+    public boolean recordsViolations() {
+        return !memory.isZero();
     }
 
     /** The ban that a ledger of this many violations brings, if any. */

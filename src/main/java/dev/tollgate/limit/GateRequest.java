@@ -52,6 +52,11 @@ public record GateRequest(
         return new GateRequest(caller, windows, monthlyQuota, units, ladder, false, charged);
     }
 
+    /** The same request, which is refused where it is over a limit or banned, and adds no violation. */
+    public GateRequest withoutViolation() {
+        return new GateRequest(caller, windows, monthlyQuota, cost, BanLadder.NONE, enforced, charged);
+    }
+
     /** The same request as if no ban were in force: for showing where a banned caller's windows stand. */
     public GateRequest unenforced() {
         return new GateRequest(caller, windows, monthlyQuota, cost, ladder, false, charged);

@@ -134,14 +134,16 @@ public final class LocalGate implements GateStore {
             long[] totals,
             long[] resets,
             boolean[] refusing) {
-        if (state.latestViolation >= 0
+        boolean records = request.ladder().recordsViolations();
+        if (records
+                && state.latestViolation >= 0
                 && state.latestViolation + request.ladder().memory().toMillis() <= now) {
             state.violations = 0;
             state.latestViolation = -1;
         }
         boolean first = false;
         Optional<Ban> ban = Optional.empty();
-        if (request.charged() && request.enforced()) {
+        if (request.charged() && request.enforced() && records) {
             first = state.latestViolation < 0 || state.latestViolation + WindowPolicy.MINUTE_MILLIS <= now;
             state.violations++;
             state.latestViolation = now;
@@ -158,7 +160,7 @@ public final class LocalGate implements GateStore {
                 totals,
                 resets,
                 refusing,
-                OptionalInt.of(state.violations),
+                OptionalInt.of(records ? state.violations : 0),
                 first,
                 ban);
     }

@@ -1,6 +1,8 @@
 package dev.tollgate.storage;
 
 import java.io.IOException;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystem;
 import java.nio.file.Files;
@@ -18,6 +20,8 @@ import java.util.Set;
  */
 final class OwnerOnly {
 
+    private static final Logger LOG = System.getLogger(OwnerOnly.class.getName());
+
     private static final Set<PosixFilePermission> OTHERS = EnumSet.of(
             PosixFilePermission.OTHERS_READ, PosixFilePermission.OTHERS_WRITE, PosixFilePermission.OTHERS_EXECUTE);
 
@@ -34,12 +38,23 @@ final class OwnerOnly {
                 file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes(file, "rw-------"));
     }
 
-    /** Takes a folder away from users that are neither its owner nor of its group. */
+    /**
+     * Takes a folder away from users that are neither its owner nor of its group. Where that is refused, as on some network
+     * file systems, the folder stays as it is and the log says so: it is the operator's to close.
+     */
     static void closeToOthers(Path folder) throws IOException {
         if (hasPermissions(folder.getFileSystem())) {
             Set<PosixFilePermission> permissions = EnumSet.copyOf(Files.getPosixFilePermissions(folder));
             if (permissions.removeAll(OTHERS)) {
-                Files.setPosixFilePermissions(folder, permissions);
+                try {
+                    Files.setPosixFilePermissions(folder, permissions);
+                } catch (IOException e) {
+                    LOG.log(
+                            Level.WARNING,
+                            "other users of this machine can read {0}, where tollgate.uploads.directory keeps uploads: {1}",
+                            folder,
+                            e.toString());
+                }
             }
         }
     }

@@ -204,6 +204,18 @@ class EvasionTest {
     }
 
     @Test
+    void preflightsOverTheWindowAreRefusedAndBringNoBan() {
+        for (int i = 0; i < 40; i++) {
+            preflight("/files/a", "X-Forwarded-For: 192.0.2.7");
+        }
+        assertThat(preflight("/files/a", "X-Forwarded-For: 192.0.2.7"))
+                .contains("\"code\":\"RATE_LIMIT_EXCEEDED\"", "\"violations\":0")
+                .doesNotContain("served");
+        assertThat(ask("GET /app/other", "X-Forwarded-For: 192.0.2.7"))
+                .contains("\"code\":\"RATE_LIMIT_EXCEEDED\"", "\"violations\":1,");
+    }
+
+    @Test
     void aPreflightIsHeldByTheAddressesBan() {
         for (int i = 0; i < 15; i++) {
             ask("GET /app/other", "X-Forwarded-For: 192.0.2.3");

@@ -58,7 +58,8 @@ class GateOracleTest {
     /** One step of a history. */
     sealed interface Step {}
 
-    record Ask(int caller, int policy, int cost, boolean enforced, boolean charged) implements Step {}
+    record Ask(int caller, int policy, int cost, boolean enforced, boolean charged, boolean violating)
+            implements Step {}
 
     record Wait(long millis) implements Step {}
 
@@ -103,6 +104,7 @@ class GateOracleTest {
                         Arbitraries.frequencyOf(
                                 net.jqwik.api.Tuple.of(8, Arbitraries.just(1)),
                                 net.jqwik.api.Tuple.of(3, Arbitraries.integers().between(2, 60))),
+                        Arbitraries.frequency(net.jqwik.api.Tuple.of(9, true), net.jqwik.api.Tuple.of(1, false)),
                         Arbitraries.frequency(net.jqwik.api.Tuple.of(9, true), net.jqwik.api.Tuple.of(1, false)),
                         Arbitraries.frequency(net.jqwik.api.Tuple.of(9, true), net.jqwik.api.Tuple.of(1, false)))
                 .as(Ask::new);
@@ -184,8 +186,9 @@ class GateOracleTest {
     private static GateRequest request(Caller caller, Ask ask) {
         Policy policy = POLICIES.get(ask.policy());
         BanLadder ladder = caller.isAccount() ? BanLadder.STANDARD : BanLadder.STANDARD.withoutPermanent();
-        return new GateRequest(
+        GateRequest request = new GateRequest(
                 caller, policy.windows(), policy.quota(), ask.cost(), ladder, ask.enforced(), ask.charged());
+        return ask.violating() ? request : request.withoutViolation();
     }
 
     private static void setClock(long millis) {

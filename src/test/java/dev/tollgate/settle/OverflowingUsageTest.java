@@ -213,6 +213,18 @@ class OverflowingUsageTest {
     }
 
     @Example
+    void aLedgerThatBeganAnewSinceTheClaimTakesItsSumAndTheClaimIsAcknowledged() {
+        String key = rig.keys.create(1).get(0);
+        record(key, "a");
+        var claims = rig.pending.claim(List.of(key), 1).claims();
+        set("ledger:{" + key + "}", "epoch", 5);
+        set("ledger:{" + key + "}", "taken", 7);
+        assertThat(rig.pending.acknowledge(claims)).isEqualTo(1);
+        assertThat(get("ledger:{" + key + "}", "taken")).isEqualTo("8");
+        assertThat(rig.pending.claim(List.of(key), 2).claims()).isEmpty();
+    }
+
+    @Example
     void anOverflowOfTheLedgerDoesNotKeepAClaimFromBeingAcknowledged() {
         String key = rig.keys.create(1).get(0);
         record(key, "a");
