@@ -16,7 +16,8 @@ import javax.sql.DataSource;
 
 /**
  * Brings the schema up to date when the application starts, or, if PostgreSQL is away then, as soon as it is back: the gate
- * works for keys that Redis knows meanwhile.
+ * works meanwhile for keys that Redis knows, if {@code tollgate.redis.seal} is set. Without it the secret that seals them is in
+ * PostgreSQL, and keys are answered with 503 until that is there.
  */
 @ApplicationScoped
 public class Migration {

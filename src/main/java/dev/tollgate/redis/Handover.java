@@ -76,6 +76,7 @@ public final class Handover implements AuditTrail, BanRegister {
     /** An entry is this node's name, its number there, and what is handed over. */
     private void offer(String text) {
         if (!sealing.isReady()) {
+            drop(1);
             return;
         }
         put(sealing.seal(keys.handover(), name + " " + numbers.incrementAndGet() + " " + text));

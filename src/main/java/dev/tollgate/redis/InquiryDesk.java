@@ -102,6 +102,9 @@ public final class InquiryDesk {
         question(message, null).ifPresent(question -> {
             if (unsealed.tryAcquire()) {
                 take(question, unsealed::release);
+            } else {
+                // Asking again later beats waiting for an answer that does not come.
+                publish(question, InquiryText.AWAY);
             }
         });
     }

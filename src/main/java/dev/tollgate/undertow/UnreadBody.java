@@ -5,10 +5,12 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.servlet.handlers.ServletRequestContext;
 import io.undertow.servlet.spec.AsyncContextImpl;
 import java.io.IOException;
+import java.net.Inet6Address;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
@@ -27,6 +29,8 @@ final class UnreadBody {
     private static final long LOOK_MILLIS = 100;
     private static final int MAX_LOOKS = 300;
     private static final long MAX_SECONDS = 30;
+    private static final int NETWORK_BYTES = 8;
+    private static final int FRAMES = 16;
 
     /** Thrown to whatever reads a body that is not read any more. */
     static final class Refused extends IOException {
@@ -65,12 +69,18 @@ final class UnreadBody {
         this.peer = exchange.getSourceAddress();
     }
 
+    /** Whose body it is: an IPv4 address, or an IPv6 network of {@value #NETWORK_BYTES} bytes, which one host has whole. */
     private String address() {
         if (peer == null) {
             return "";
         }
         InetAddress address = peer.getAddress();
-        return address == null ? peer.getHostString() : address.getHostAddress();
+        if (address == null) {
+            return peer.getHostString();
+        }
+        return address instanceof Inet6Address
+                ? HexFormat.of().formatHex(address.getAddress(), 0, NETWORK_BYTES)
+                : address.getHostAddress();
     }
 
     StreamSourceConduit conduit(StreamSourceConduit next) {
@@ -117,8 +127,8 @@ final class UnreadBody {
                                 .getAsyncContextInternal()
                         != null
                 && StackWalker.getInstance()
-                        .walk(frames ->
-                                frames.anyMatch(frame -> frame.getMethodName().equals(ASYNC_END)
+                        .walk(frames -> frames.limit(FRAMES)
+                                .anyMatch(frame -> frame.getMethodName().equals(ASYNC_END)
                                         && frame.getClassName().equals(AsyncContextImpl.class.getName())));
     }
 
@@ -202,6 +212,11 @@ final class UnreadBody {
             super(next);
         }
 
+        /** Whether nothing is read here now: a body that drains is read on the connection's I/O thread, never on a request's. */
+        private boolean isLeftToIoThread() {
+            return state == State.DRAINING && Thread.currentThread() != exchange.getIoThread();
+        }
+
         private long counted(long read) {
             if (state == State.DRAINING && read > 0) {
                 drained += read;
@@ -212,24 +227,29 @@ final class UnreadBody {
         @Override
         public int read(ByteBuffer target) throws IOException {
             check();
-            return (int) counted(super.read(target));
+            return isLeftToIoThread() ? 0 : (int) counted(super.read(target));
         }
 
         @Override
         public long read(ByteBuffer[] targets, int offset, int length) throws IOException {
             check();
-            return counted(super.read(targets, offset, length));
+            return isLeftToIoThread() ? 0 : counted(super.read(targets, offset, length));
         }
 
         @Override
         public long transferTo(long position, long count, FileChannel target) throws IOException {
             check();
-            return counted(super.transferTo(position, count, target));
+            return isLeftToIoThread() ? 0 : counted(super.transferTo(position, count, target));
         }
 
         @Override
         public long transferTo(long count, ByteBuffer buffer, StreamSinkChannel target) throws IOException {
             check();
+            if (isLeftToIoThread()) {
+                // As the contract of the method has it: nothing waits in the buffer to be written.
+                buffer.limit(buffer.position());
+                return 0;
+            }
             return counted(super.transferTo(count, buffer, target));
         }
 

@@ -30,16 +30,25 @@ final class UnreadBodyExchange implements BlockingHttpExchange {
             servlet.close();
             return;
         }
-        exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY)
-                .getOriginalResponse()
-                .closeStreamAndWriter();
+        try {
+            exchange.getAttachment(ServletRequestContext.ATTACHMENT_KEY)
+                    .getOriginalResponse()
+                    .closeStreamAndWriter();
+        } finally {
+            // Also where the client is gone and the answer cannot be sent: the request holds buffers.
+            letGo();
+        }
+    }
+
+    private void letGo() throws IOException {
         body.refuse();
         try {
             servlet.close();
         } catch (UnreadBody.Refused e) {
             // The servlet layer has let go of the body, which is all it was asked to do.
+        } finally {
+            body.drain();
         }
-        body.drain();
     }
 
     @Override

@@ -86,9 +86,14 @@ class DeferralTest {
 
     private GuardedApplication shop(boolean deferring, String budget, String mode) throws Exception {
         Map<String, String> settings = Map.of(
-                "tollgate.redis.url", redis.url(),
-                "tollgate.redis.budget", budget,
-                "tollgate.redis.failure-mode", mode);
+                "tollgate.redis.url",
+                redis.url(),
+                "tollgate.redis.seal",
+                NodeWithDatabase.SEAL,
+                "tollgate.redis.budget",
+                budget,
+                "tollgate.redis.failure-mode",
+                mode);
         return new GuardedApplication(settings, deferring, THREADS, new Shop());
     }
 
@@ -111,7 +116,7 @@ class DeferralTest {
             assertThat(shop.status("/", null)).isEqualTo(200);
             redis.freeze();
             List<CompletableFuture<HttpResponse<String>>> waiting = flood(shop);
-            assertThat(isAnsweredWithin(shop.preflight(), 5_000)).isTrue();
+            assertThat(isAnsweredWithin(shop.askUnguarded(), 5_000)).isTrue();
             assertThat(waiting).noneMatch(CompletableFuture::isDone);
             redis.thaw();
             assertThat(statuses(waiting)).filteredOn(status -> status == 200).hasSize(ANONYMOUS_WINDOW - 1);
@@ -127,7 +132,7 @@ class DeferralTest {
             assertThat(shop.get("/", null).body()).isEqualTo("REQUEST");
             redis.freeze();
             List<CompletableFuture<HttpResponse<String>>> waiting = flood(shop);
-            assertThat(isAnsweredWithin(shop.preflight(), 1_000)).isFalse();
+            assertThat(isAnsweredWithin(shop.askUnguarded(), 1_000)).isFalse();
             redis.thaw();
             assertThat(statuses(waiting)).contains(200, 429);
         }
@@ -152,7 +157,7 @@ class DeferralTest {
             redis.freeze();
             CompletableFuture<HttpResponse<String>> now = shop.ask("/now", key);
             CompletableFuture<HttpResponse<String>> later = shop.ask("/later", key);
-            assertThat(isAnsweredWithin(shop.preflight(), 1_000)).isTrue();
+            assertThat(isAnsweredWithin(shop.askUnguarded(), 1_000)).isTrue();
             redis.thaw();
             assertThat(now.get().body()).isEqualTo("ASYNC");
             assertThat(later.get().body()).isEqualTo("ASYNC");
@@ -187,7 +192,7 @@ class DeferralTest {
             assertThat(shop.status("/", null)).isEqualTo(200);
             redis.freeze();
             CompletableFuture<HttpResponse<String>> answer = shop.ask(path, null);
-            assertThat(isAnsweredWithin(shop.preflight(), 5_000)).isTrue();
+            assertThat(isAnsweredWithin(shop.askUnguarded(), 5_000)).isTrue();
             assertThat(isAnsweredWithin(answer, 50)).isFalse();
             redis.thaw();
             assertThat(answer.get().body()).isEqualTo(reached);

@@ -4,6 +4,7 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.http.RateLimitFilter;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
+import io.undertow.server.handlers.BlockingHandler;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentManager;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
@@ -27,6 +28,7 @@ import java.util.concurrent.CompletableFuture;
 final class GuardedApplication implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
+    private static final String UNGUARDED = "/unguarded";
 
     private final ServerGuard guard;
     private final DeploymentManager deployment;
@@ -77,7 +79,12 @@ final class GuardedApplication implements AutoCloseable {
         server = Undertow.builder()
                 .addHttpListener(0, "127.0.0.1")
                 .setWorkerThreads(threads)
-                .setHandler(Handlers.path().addPrefixPath("/shop", deployment.start()))
+                .setHandler(Handlers.path()
+                        .addPrefixPath("/shop", deployment.start())
+                        .addExactPath(
+                                UNGUARDED,
+                                new BlockingHandler(
+                                        exchange -> exchange.getResponseSender().send("served"))))
                 .build();
         server.start();
     }
@@ -98,12 +105,11 @@ final class GuardedApplication implements AutoCloseable {
         return HTTP.sendAsync(request(path, key).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** A browser's question before it asks, which passes the gate undecided. */
-    CompletableFuture<HttpResponse<String>> preflight() {
-        HttpRequest request = request("/", null)
-                .method("OPTIONS", HttpRequest.BodyPublishers.noBody())
-                .header("Origin", "http://shop.example")
-                .header("Access-Control-Request-Method", "GET")
+    /** Asks another application of the server, which is not guarded: answered as soon as one of the server's threads is free. */
+    CompletableFuture<HttpResponse<String>> askUnguarded() {
+        InetSocketAddress address =
+                (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+        HttpRequest request = HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + address.getPort() + UNGUARDED))
                 .build();
         return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }

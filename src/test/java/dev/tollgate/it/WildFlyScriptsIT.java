@@ -44,7 +44,7 @@ class WildFlyScriptsIT {
 
     /** The scripts the page's commands name, in its order. */
     private static List<String> scripts() {
-        Pattern command = Pattern.compile("\\$JBOSS_HOME/bin/jboss-cli\\.sh (-D\\S+ )?--file=(\\S+)");
+        Pattern command = Pattern.compile("\"?\\$JBOSS_HOME/bin/jboss-cli\\.sh\"? (-D\\S+ )?--file=(\\S+)");
         return Commands.all().stream()
                 .filter(typed -> typed.page().equals("server-config/wildfly/README.md"))
                 .map(typed -> command.matcher(typed.text()))
