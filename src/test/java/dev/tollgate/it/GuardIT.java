@@ -42,7 +42,6 @@ class GuardIT {
 
     private static final Path PROJECT = Path.of(System.getProperty("tollgate.test.project"));
     private static final Path SCRIPTS = PROJECT.resolve("server-config/wildfly");
-    private static final String SEAL = "a secret of the tests, 32 characters and more";
     private static final Duration TWO_SECONDS = Duration.ofSeconds(2);
 
     private final Map<Path, Path> originals = new HashMap<>();
@@ -78,7 +77,6 @@ class GuardIT {
                 RawPathApplication.Fail.class));
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
         settings.put("tollgate.redis.budget", "1s");
-        settings.put("tollgate.redis.seal", SEAL);
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.guard.async", "/deferred");
         settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());

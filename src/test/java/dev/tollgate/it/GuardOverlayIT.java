@@ -11,12 +11,6 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.sql.Connection;
-import java.sql.DriverManager;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.sql.Statement;
-import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -29,13 +23,12 @@ class GuardOverlayIT extends ShippedWar {
     private final Operator operator = new Operator(this);
 
     @Test
-    void overlaidApplicationIsGuardedAndItsNeighbourIsNot() throws IOException, SQLException {
+    void overlaidApplicationIsGuardedAndItsNeighbourIsNot() throws IOException {
         Path overlaid = ForeignWars.complete(directory, "overlaid.war");
         Path neighbour = ForeignWars.complete(directory, "neighbour.war");
         byte[] before = Files.readAllBytes(overlaid);
         String jar = System.getProperty("tollgate.test.guard.jar");
         cli(
-                "/system-property=tollgate.redis.seal:add(value=" + keptSecret() + ")",
                 "deploy " + overlaid,
                 "deploy " + neighbour,
                 "deployment-overlay add --name=tollgate-guard --content=/WEB-INF/lib/tollgate-guard.jar=" + jar
@@ -50,23 +43,9 @@ class GuardOverlayIT extends ShippedWar {
             cli("deployment-overlay remove --name=tollgate-guard --redeploy-affected");
             assertThat(status("/overlaid/", key)).isEqualTo(200);
         } finally {
-            cli("undeploy overlaid.war", "undeploy neighbour.war", "/system-property=tollgate.redis.seal:remove");
+            cli("undeploy overlaid.war", "undeploy neighbour.war");
         }
         assertThat(overlaid).hasBinaryContent(before);
-    }
-
-    /** The secret that the WAR, having none in its settings, shares with its like: as the runbook says how to read it. */
-    private static String keptSecret() throws SQLException {
-        Map<String, String> settings = IntegrationServers.settings();
-        try (Connection database = DriverManager.getConnection(
-                        settings.get("tollgate.jdbc.url"),
-                        settings.get("tollgate.jdbc.user"),
-                        settings.get("tollgate.jdbc.password"));
-                Statement statement = database.createStatement();
-                ResultSet row = statement.executeQuery("SELECT secret FROM shared_secrets WHERE name = 'redis.seal'")) {
-            row.next();
-            return row.getString(1);
-        }
     }
 
     private int status(String path, String key) {

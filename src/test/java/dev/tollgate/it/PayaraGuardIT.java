@@ -42,7 +42,6 @@ class PayaraGuardIT {
     void install() throws IOException {
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
         settings.put("tollgate.redis.budget", "1s");
-        settings.put("tollgate.redis.seal", "a secret of the tests, 32 characters and more");
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.guard.async", "/deferred");
         settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());
