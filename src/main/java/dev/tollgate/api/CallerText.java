@@ -56,6 +56,9 @@ final class CallerText {
             return Optional.empty();
         }
         int slash = text.indexOf('/');
+        if (slash >= 0 && !text.substring(slash + 1).equals(Integer.toString(ipv6Prefix))) {
+            return Optional.empty();
+        }
         try {
             IPAddress address = new IPAddressString(slash < 0 ? text : text.substring(0, slash)).toAddress();
             byte[] ipv4 = EmbeddedIpv4.host(address.getBytes());
