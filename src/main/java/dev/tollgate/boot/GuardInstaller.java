@@ -23,6 +23,7 @@ import dev.tollgate.http.MetricsServlet;
 import dev.tollgate.http.Policies;
 import dev.tollgate.http.RateLimitFilter;
 import dev.tollgate.http.RateLimitHeaders;
+import dev.tollgate.http.RequestBodyDrainFilter;
 import dev.tollgate.http.RoutePolicies;
 import dev.tollgate.http.RoutePolicyFile;
 import dev.tollgate.http.SessionServlet;
@@ -165,6 +166,7 @@ public class GuardInstaller implements ServletContextListener {
                 .addFilter(
                         "tollgate",
                         new FilterLine(List.of(
+                                new RequestBodyDrainFilter(addresses, strangers),
                                 headers,
                                 new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)),
                                 filter(addresses),

@@ -2,22 +2,30 @@ package dev.tollgate.http;
 
 import dev.tollgate.problem.Problems;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.AsyncEvent;
+import jakarta.servlet.AsyncListener;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Sends a body that strangers may ask for without holding one of the server's threads for as long as they take to read it: a
  * client that stops reading costs its connection and nothing else, and that for {@value #LONGEST_MILLIS} ms. The answer is the
  * connection's last: a server that takes the next request while the last answer waits to be read, as Payara's does, would else
- * keep as many answers as a client that never reads has asked for, until its memory is full.
+ * keep as many answers as a client that never reads has asked for, until its memory is full. Over HTTP/2, where many answers share a
+ * connection, {@value #MOST_PER_CONNECTION} of it wait at most; further ones are 503.
  */
 final class PatientAnswer {
 
     private static final long LONGEST_MILLIS = 30_000;
     private static final int PORTION = 16 * 1024;
+    private static final int MOST_PER_CONNECTION = 4;
+
+    /** Answers that wait to be read, by connection: over HTTP/2 one connection may ask for very many. */
+    private static final ConcurrentHashMap<String, Integer> UNDER_WAY = new ConcurrentHashMap<>();
 
     private PatientAnswer() {}
 
@@ -28,13 +36,27 @@ final class PatientAnswer {
                     Problems.badRequest("Nothing is to be sent here; ask without a body."), request, response);
             return;
         }
-        response.setContentLength(body.length);
-        response.setHeader("Connection", "close");
         if (request.getMethod().equals("HEAD")) {
+            response.setContentLength(body.length);
+            response.setHeader("Connection", "close");
             return;
         }
+        String connection = request.getRemoteAddr() + " " + request.getRemotePort();
+        if (!tryBegin(connection)) {
+            ProblemAnswer.send(
+                    Problems.unavailable(
+                            "UNREAD_ANSWERS",
+                            "Answers wait to be read on this connection; read them and ask again.",
+                            1),
+                    request,
+                    response);
+            return;
+        }
+        response.setContentLength(body.length);
+        response.setHeader("Connection", "close");
         ServletOutputStream out = response.getOutputStream();
         AsyncContext context = request.startAsync(request, response);
+        context.addListener(new PlaceBack(connection));
         context.setTimeout(LONGEST_MILLIS);
         // Completing an answer that is not whole closes its connection.
         context.addListener(new AfterTimeout(context::complete));
@@ -43,6 +65,44 @@ final class PatientAnswer {
 
     private static boolean isBodyAnnounced(HttpServletRequest request) {
         return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
+    }
+
+    /** Takes one of the connection's places; false if it has none left. */
+    private static boolean tryBegin(String connection) {
+        boolean[] begun = new boolean[1];
+        UNDER_WAY.compute(connection, (name, count) -> {
+            int now = count == null ? 0 : count;
+            begun[0] = now < MOST_PER_CONNECTION;
+            return begun[0] ? Integer.valueOf(now + 1) : count;
+        });
+        return begun[0];
+    }
+
+    private static void over(String connection) {
+        UNDER_WAY.computeIfPresent(connection, (name, count) -> count == 1 ? null : count - 1);
+    }
+
+    /** Gives a connection's place back, whatever ended the answer. */
+    private record PlaceBack(String connection) implements AsyncListener {
+        @Override
+        public void onComplete(AsyncEvent event) {
+            over(connection);
+        }
+
+        @Override
+        public void onTimeout(AsyncEvent event) {
+            // Completes next.
+        }
+
+        @Override
+        public void onError(AsyncEvent event) {
+            // Completes next.
+        }
+
+        @Override
+        public void onStartAsync(AsyncEvent event) {
+            // Nothing here does.
+        }
     }
 
     /**
