@@ -1,5 +1,6 @@
 package dev.tollgate.http;
 
+import com.github.benmanes.caffeine.cache.Ticker;
 import dev.tollgate.problem.Problems;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
@@ -9,7 +10,7 @@ import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.util.concurrent.ConcurrentHashMap;
+import java.time.Duration;
 
 /**
  * Sends a body that strangers may ask for without holding one of the server's threads for as long as they take to read it: a
@@ -24,8 +25,8 @@ final class PatientAnswer {
     private static final int PORTION = 16 * 1024;
     private static final int MOST_PER_CONNECTION = 4;
 
-    /** Answers that wait to be read, by connection: over HTTP/2 one connection may ask for very many. */
-    private static final ConcurrentHashMap<String, Integer> UNDER_WAY = new ConcurrentHashMap<>();
+    private static final UnreadAnswers UNREAD =
+            new UnreadAnswers(MOST_PER_CONNECTION, Duration.ofMillis(LONGEST_MILLIS), Ticker.systemTicker());
 
     private PatientAnswer() {}
 
@@ -41,8 +42,8 @@ final class PatientAnswer {
             response.setHeader("Connection", "close");
             return;
         }
-        String connection = request.getRemoteAddr() + " " + request.getRemotePort();
-        if (!tryBegin(connection)) {
+        UnreadAnswers.Place place = UNREAD.tryTake(request.getRemoteAddr() + " " + request.getRemotePort());
+        if (place == null) {
             ProblemAnswer.send(
                     Problems.unavailable(
                             "UNREAD_ANSWERS",
@@ -52,51 +53,47 @@ final class PatientAnswer {
                     response);
             return;
         }
+        try {
+            begin(body, request, response, place);
+        } catch (IOException | RuntimeException e) {
+            place.giveBack();
+            throw e;
+        }
+    }
+
+    private static void begin(
+            byte[] body, HttpServletRequest request, HttpServletResponse response, UnreadAnswers.Place place)
+            throws IOException {
         response.setContentLength(body.length);
         response.setHeader("Connection", "close");
         ServletOutputStream out = response.getOutputStream();
         AsyncContext context = request.startAsync(request, response);
-        context.addListener(new PlaceBack(connection));
+        context.addListener(new PlaceBack(place));
         context.setTimeout(LONGEST_MILLIS);
         // Completing an answer that is not whole closes its connection.
         context.addListener(new AfterTimeout(context::complete));
-        out.setWriteListener(new Writing(body, out, context));
+        out.setWriteListener(new Writing(body, out, context, place));
     }
 
     private static boolean isBodyAnnounced(HttpServletRequest request) {
         return request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null;
     }
 
-    /** Takes one of the connection's places; false if it has none left. */
-    private static boolean tryBegin(String connection) {
-        boolean[] begun = new boolean[1];
-        UNDER_WAY.compute(connection, (name, count) -> {
-            int now = count == null ? 0 : count;
-            begun[0] = now < MOST_PER_CONNECTION;
-            return begun[0] ? Integer.valueOf(now + 1) : count;
-        });
-        return begun[0];
-    }
-
-    private static void over(String connection) {
-        UNDER_WAY.computeIfPresent(connection, (name, count) -> count == 1 ? null : count - 1);
-    }
-
     /** Gives a connection's place back, whatever ended the answer. */
-    private record PlaceBack(String connection) implements AsyncListener {
+    private record PlaceBack(UnreadAnswers.Place place) implements AsyncListener {
         @Override
         public void onComplete(AsyncEvent event) {
-            over(connection);
+            place.giveBack();
         }
 
         @Override
         public void onTimeout(AsyncEvent event) {
-            // Completes next.
+            place.giveBack();
         }
 
         @Override
         public void onError(AsyncEvent event) {
-            // Completes next.
+            place.giveBack();
         }
 
         @Override
@@ -117,18 +114,30 @@ final class PatientAnswer {
         private final byte[] body;
         private final ServletOutputStream out;
         private final AsyncContext context;
+        private final UnreadAnswers.Place place;
         private int sent;
 
-        Writing(byte[] body, ServletOutputStream out, AsyncContext context) {
+        Writing(byte[] body, ServletOutputStream out, AsyncContext context, UnreadAnswers.Place place) {
             this.body = body;
             this.out = out;
             this.context = context;
+            this.place = place;
         }
 
         @Override
         public void onWritePossible() throws IOException {
+            try {
+                write();
+            } catch (IOException | RuntimeException e) {
+                place.giveBack();
+                throw e;
+            }
+        }
+
+        private void write() throws IOException {
             while (out.isReady()) {
                 if (sent == body.length) {
+                    place.giveBack();
                     end(context);
                     return;
                 }
@@ -140,6 +149,7 @@ final class PatientAnswer {
 
         @Override
         public void onError(Throwable failure) {
+            place.giveBack();
             end(context);
         }
     }

@@ -9,6 +9,7 @@ import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.concurrent.locks.LockSupport;
 
 /** HTTP/2 in clear text by prior knowledge, frame by frame, with pseudo-header fields that no client would send. */
 final class Http2Wire {
@@ -19,9 +20,18 @@ final class Http2Wire {
     private static final int RESET = 3;
     private static final int SETTINGS = 4;
     private static final int GOAWAY = 7;
+    private static final int WINDOW_UPDATE = 8;
     private static final int END_STREAM = 1;
     private static final int END_HEADERS = 4;
     private static final int ACKNOWLEDGED = 1;
+
+    /** SETTINGS_INITIAL_WINDOW_SIZE of 16 MiB: answers are longer than the 65,535 octets that are the default. */
+    private static final byte[] WIDE_STREAMS = {0, 4, 1, 0, 0, 0};
+
+    private static final byte[] MUCH = {1, 0, 0, 0};
+
+    /** The error code of a stream that is not needed any longer (RFC 9113, section 7). */
+    private static final byte[] CANCEL = {0, 0, 0, 8};
 
     private Http2Wire() {}
 
@@ -33,20 +43,44 @@ final class Http2Wire {
      * @return the answer's body; what ended the stream, in words, if there was no answer
      */
     static String ask(String from, int port, List<String> fields) throws IOException {
+        return askAfterGivingUp(0, from, port, fields);
+    }
+
+    /**
+     * Asks the same a number of times and resets each of those streams at once, then asks again on the same connection, every 100 ms
+     * for two seconds as long as it is told that its answers wait to be read.
+     *
+     * @param given how many streams are reset, up to 100
+     * @return what the last stream was answered, as {@link #ask} has it
+     */
+    static String askAfterGivingUp(int given, String from, int port, List<String> fields) throws IOException {
         try (Socket socket = new Socket()) {
             socket.bind(new InetSocketAddress(InetAddress.getByName(from), 0));
             socket.connect(new InetSocketAddress(InetAddress.getByName("127.0.0.1"), port), PATIENCE_MILLIS);
             socket.setSoTimeout(PATIENCE_MILLIS);
             ByteArrayOutputStream sent = new ByteArrayOutputStream();
             sent.writeBytes("PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n".getBytes(StandardCharsets.US_ASCII));
-            frame(sent, SETTINGS, 0, 0, new byte[0]);
-            frame(sent, HEADERS, END_STREAM | END_HEADERS, 1, block(fields));
-            socket.getOutputStream().write(sent.toByteArray());
-            return answer(new DataInputStream(socket.getInputStream()), socket.getOutputStream());
+            frame(sent, SETTINGS, 0, 0, WIDE_STREAMS);
+            frame(sent, WINDOW_UPDATE, 0, 0, MUCH);
+            for (int i = 0; i < given; i++) {
+                frame(sent, HEADERS, END_STREAM | END_HEADERS, 2 * i + 1, block(fields));
+                frame(sent, RESET, 0, 2 * i + 1, CANCEL);
+            }
+            DataInputStream in = new DataInputStream(socket.getInputStream());
+            String answer = "nothing was asked";
+            for (int i = 0; i == 0 || i < 20 && answer.contains("UNREAD_ANSWERS"); i++) {
+                LockSupport.parkNanos(i == 0 ? 0 : 100_000_000);
+                int stream = 2 * (given + i) + 1;
+                frame(sent, HEADERS, END_STREAM | END_HEADERS, stream, block(fields));
+                socket.getOutputStream().write(sent.toByteArray());
+                sent.reset();
+                answer = answer(stream, in, socket.getOutputStream());
+            }
+            return answer;
         }
     }
 
-    private static String answer(DataInputStream in, OutputStream out) throws IOException {
+    private static String answer(int stream, DataInputStream in, OutputStream out) throws IOException {
         StringBuilder body = new StringBuilder();
         while (true) {
             int start = in.read();
@@ -56,12 +90,18 @@ final class Http2Wire {
             int length = start << 16 | in.readUnsignedShort();
             int type = in.readUnsignedByte();
             int flags = in.readUnsignedByte();
-            in.readInt();
+            int of = in.readInt();
             byte[] payload = in.readNBytes(length);
             if (type == SETTINGS && (flags & ACKNOWLEDGED) == 0) {
                 ByteArrayOutputStream acknowledgement = new ByteArrayOutputStream();
                 frame(acknowledgement, SETTINGS, ACKNOWLEDGED, 0, new byte[0]);
                 out.write(acknowledgement.toByteArray());
+            }
+            if (type == GOAWAY) {
+                return "the connection was given up";
+            }
+            if (of != stream) {
+                continue;
             }
             if (type == DATA) {
                 body.append(new String(payload, StandardCharsets.UTF_8));
@@ -69,7 +109,7 @@ final class Http2Wire {
             if ((type == DATA || type == HEADERS) && (flags & END_STREAM) != 0) {
                 return body.toString();
             }
-            if (type == RESET || type == GOAWAY) {
+            if (type == RESET) {
                 return "the stream was reset";
             }
         }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Ports;
 import java.io.IOException;
+import java.net.URI;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.file.Files;
@@ -15,6 +16,8 @@ import java.util.UUID;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** What a scrape of the deployed WAR shows, and what it never shows. */
 class MetricsIT extends ShippedWar {
@@ -144,5 +147,20 @@ class MetricsIT extends ShippedWar {
             assertThat(refused.body()).as(method).contains("METHOD_NOT_ALLOWED");
         }
         assertThat(get("/metrics", Map.of()).headers().firstValue("RateLimit")).isEmpty();
+    }
+
+    /** Over HTTP/2 a client may give up what it asked for, again and again, and ask anew on the same connection. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/metrics", "/openapi.json"})
+    void answersThatTheirClientGaveUpAreNotWaitedFor(String path) throws IOException {
+        URI target = at(path);
+        List<String> fields =
+                List.of(":method", "GET", ":scheme", "http", ":authority", "localhost", ":path", target.getPath());
+        String expected = path.equals("/metrics") ? "tollgate_decisions_total" : "/api/v1/limits";
+        for (int i = 0; i < 20; i++) {
+            assertThat(Http2Wire.askAfterGivingUp(50, "127.0.19.7", target.getPort(), fields))
+                    .contains(expected)
+                    .doesNotContain("UNREAD_ANSWERS");
+        }
     }
 }

@@ -25,11 +25,15 @@ abstract class ShippedWar implements Target {
     private static final HttpClient HTTP =
             HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
 
-    /** The server has been started by now, with the WAR; it says that it runs when all of that is done. */
+    /**
+     * The server has been started by now, with the WAR; it says that it runs when all of that is done. The first request may take long
+     * on a machine that reads the server's files for the first time, and is not given up before the test is: a JDK's client goes on
+     * using a connection whose upgrade to HTTP/2 it gave up.
+     */
     @BeforeAll
     static void awaitServing() {
         HttpRequest live = HttpRequest.newBuilder(URI.create(IntegrationServers.deployed() + "/health/live"))
-                .timeout(Duration.ofSeconds(5))
+                .timeout(Duration.ofMinutes(1))
                 .build();
         Ports.await("the WAR serving", Duration.ofMinutes(1), () -> {
             try {
