@@ -47,15 +47,29 @@ import org.redisson.api.RedissonClient;
 /** What a node with a database does for guards, with maps in the database's place. */
 final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
 
-    final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
-    final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
-            "free",
-            new Tier("free", OptionalLong.of(3), OptionalLong.of(1_000)),
-            Tier.ANONYMOUS,
-            new Tier(Tier.ANONYMOUS, OptionalLong.of(5), OptionalLong.empty())));
-    final Map<Caller, Recollection> history = new ConcurrentHashMap<>();
-    final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
-    final Map<Caller, Ban> kept = new ConcurrentHashMap<>();
+    /** What the database holds; nodes may share it. */
+    static final class Tables {
+        final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
+        final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
+                "free",
+                new Tier("free", OptionalLong.of(3), OptionalLong.of(1_000)),
+                Tier.ANONYMOUS,
+                new Tier(Tier.ANONYMOUS, OptionalLong.of(5), OptionalLong.empty())));
+        final Map<Caller, Recollection> history = new ConcurrentHashMap<>();
+        final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
+        final Map<Caller, Ban> kept = new ConcurrentHashMap<>();
+        final Set<String> taken = ConcurrentHashMap.newKeySet();
+    }
+
+    final Map<String, KnownKey> keys;
+    final Map<String, Tier> tiers;
+    final Map<Caller, Recollection> history;
+    final List<AuditEvent> audit;
+    final Map<Caller, Ban> kept;
+
+    /** Hashes of keys whose edits this node was told of. */
+    final Set<String> heard = ConcurrentHashMap.newKeySet();
+
     final AtomicInteger lookUps = new AtomicInteger();
     volatile boolean away;
 
@@ -63,7 +77,6 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     static final String SEAL = "a secret that the tests' nodes share, of 32 and more";
 
     final Sealing sealing;
-    private final Set<String> taken = ConcurrentHashMap.newKeySet();
     final RedisGate gate;
     final RedisChanges changes;
     private final RedissonClient redisson;
@@ -73,10 +86,25 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     private final HandoverIntake intake;
 
     NodeWithDatabase(RealRedis redis) {
+        this(redis, new Tables(), SEAL, "");
+    }
+
+    /**
+     * @param seal the secret it seals with
+     * @param previous the secret it accepts besides; empty for none
+     */
+    NodeWithDatabase(RealRedis redis, Tables tables, String seal, String previous) {
+        keys = tables.keys;
+        tiers = tables.tiers;
+        history = tables.history;
+        audit = tables.audit;
+        kept = tables.kept;
         redisson = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         RedisKeys names = new RedisKeys("");
         Flights flights = new Flights(redisson, 2, 128, 10_000, Duration.ofSeconds(5));
-        sealing = Sealing.of(Settings.of(Map.of("tollgate.redis.seal", SEAL)), System::currentTimeMillis);
+        sealing = Sealing.of(
+                Settings.of(Map.of("tollgate.redis.seal", seal, "tollgate.redis.seal.previous", previous)),
+                System::currentTimeMillis);
         gate = new RedisGate(
                 flights,
                 names,
@@ -113,7 +141,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 sealing,
                 ids -> {
                     Set<String> first = new HashSet<>(ids);
-                    first.removeIf(id -> !taken.add(id));
+                    first.removeIf(id -> !tables.taken.add(id));
                     return first;
                 },
                 audit::add,
@@ -202,9 +230,11 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     }
 
     /** Remembers nothing, so there is nothing to forget. */
-    private static final class Forgetful implements ChangeListener {
+    private final class Forgetful implements ChangeListener {
         @Override
-        public void keyChanged(String hash) {}
+        public void keyChanged(String hash) {
+            heard.add(hash);
+        }
 
         @Override
         public void accountChanged(String accountId) {}
