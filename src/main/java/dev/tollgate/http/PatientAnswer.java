@@ -104,10 +104,17 @@ final class PatientAnswer {
 
     /**
      * Ends an answer in a task of the container's. Grizzly goes on with the connection's next request within the call that ends the
-     * last one: a thousand sent ahead would be a thousand calls deep.
+     * last one: a thousand sent ahead would be a thousand calls deep. The place is given back then and no sooner: what is handed
+     * to the container may still wait there.
      */
-    private static void end(AsyncContext context) {
-        context.start(context::complete);
+    private static void end(AsyncContext context, UnreadAnswers.Place place) {
+        context.start(() -> {
+            try {
+                context.complete();
+            } finally {
+                place.giveBack();
+            }
+        });
     }
 
     private static final class Writing implements WriteListener {
@@ -137,8 +144,7 @@ final class PatientAnswer {
         private void write() throws IOException {
             while (out.isReady()) {
                 if (sent == body.length) {
-                    place.giveBack();
-                    end(context);
+                    end(context, place);
                     return;
                 }
                 int portion = Math.min(PORTION, body.length - sent);
@@ -149,8 +155,7 @@ final class PatientAnswer {
 
         @Override
         public void onError(Throwable failure) {
-            place.giveBack();
-            end(context);
+            end(context, place);
         }
     }
 }

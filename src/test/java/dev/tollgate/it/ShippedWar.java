@@ -22,23 +22,29 @@ import org.junit.jupiter.api.extension.ExtendWith;
 @RunAsClient
 abstract class ShippedWar implements Target {
 
-    private static final HttpClient HTTP =
-            HttpClient.newBuilder().connectTimeout(Duration.ofSeconds(5)).build();
+    private static final Duration FIRST_ANSWER = Duration.ofSeconds(5);
+
+    /** Shared by all tests, so that they share its connection, too. */
+    private static volatile HttpClient http = newClient();
+
+    private static HttpClient newClient() {
+        return HttpClient.newBuilder().connectTimeout(FIRST_ANSWER).build();
+    }
 
     /**
-     * The server has been started by now, with the WAR; it says that it runs when all of that is done. The first request may take long
-     * on a machine that reads the server's files for the first time, and is not given up before the test is: a JDK's client goes on
-     * using a connection whose upgrade to HTTP/2 it gave up.
+     * The server has been started by now, with the WAR; it says that it runs when all of that is done. A client that gets no answer
+     * is replaced: the JDK's keeps a connection whose upgrade to HTTP/2 was not answered, and sends everything else over it.
      */
     @BeforeAll
     static void awaitServing() {
         HttpRequest live = HttpRequest.newBuilder(URI.create(IntegrationServers.deployed() + "/health/live"))
-                .timeout(Duration.ofMinutes(1))
+                .timeout(FIRST_ANSWER)
                 .build();
         Ports.await("the WAR serving", Duration.ofMinutes(1), () -> {
             try {
-                return HTTP.send(live, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
+                return http.send(live, HttpResponse.BodyHandlers.discarding()).statusCode() == 200;
             } catch (IOException e) {
+                http = newClient();
                 return false;
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
@@ -61,7 +67,7 @@ abstract class ShippedWar implements Target {
     @Override
     public HttpResponse<String> send(HttpRequest.Builder request) {
         try {
-            return HTTP.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
+            return http.send(request.timeout(Duration.ofSeconds(30)).build(), HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
             throw new AssertionError("no answer from the server", e);
         } catch (InterruptedException e) {
