@@ -261,7 +261,7 @@ class SettlementFaultsTest {
                     looks.incrementAndGet();
                 });
             }
-            Ports.await("many looks", Duration.ofMinutes(5), () -> looks.get() > 1_000);
+            Ports.await("many looks", Duration.ofSeconds(120), () -> looks.get() > 1_000);
             System.out.println("looks: " + looks + " during " + passes + " passes");
             finish(rig, keys);
         }
