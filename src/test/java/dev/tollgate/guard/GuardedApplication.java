@@ -1,6 +1,7 @@
 package dev.tollgate.guard;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.http.RateLimitFilter;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
@@ -22,6 +23,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
 /** An application behind a guard, in WildFly's servlet container, with requests to it. */
@@ -47,6 +49,27 @@ final class GuardedApplication implements AutoCloseable {
                 response.getWriter().print("served");
             }
         });
+    }
+
+    /**
+     * An application that says nothing, behind a guard with the tests' seal.
+     *
+     * @param settings names and values in turn, in place of those that all such guards have
+     */
+    static GuardedApplication at(RealRedis redis, String... settings) throws Exception {
+        Map<String, String> all = new TreeMap<>(Map.of(
+                "tollgate.redis.url",
+                redis.url(),
+                "tollgate.redis.budget",
+                "1s",
+                "tollgate.ban.steps",
+                "1000=5m",
+                "tollgate.redis.seal",
+                NodeWithDatabase.SEAL));
+        for (int i = 0; i < settings.length; i += 2) {
+            all.put(settings[i], settings[i + 1]);
+        }
+        return new GuardedApplication(all, request -> {});
     }
 
     /**
@@ -138,6 +161,11 @@ final class GuardedApplication implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new AssertionError(e);
         }
+    }
+
+    /** The limits that an answer to this key tells; empty if it tells none. */
+    String limits(String key) {
+        return get("/", key).headers().firstValue("RateLimit-Policy").orElse("");
     }
 
     int status(String path, String key) {

@@ -44,31 +44,12 @@ class ServerGuardTest {
     }
 
     private GuardedApplication guard(String... settings) throws Exception {
-        Map<String, String> all = new TreeMap<>(Map.of(
-                "tollgate.redis.url",
-                redis.url(),
-                "tollgate.redis.budget",
-                "1s",
-                "tollgate.ban.steps",
-                "1000=5m",
-                "tollgate.redis.seal",
-                NodeWithDatabase.SEAL));
-        for (int i = 0; i < settings.length; i += 2) {
-            all.put(settings[i], settings[i + 1]);
-        }
-        return new GuardedApplication(all, request -> {});
+        return GuardedApplication.at(redis, settings);
     }
 
     /** The guard has heard of the database's tiers once it tells the free one's limit. */
     private static void awaitTiers(GuardedApplication shop, String key) {
-        Ports.await(
-                "the tiers",
-                SOON,
-                () -> shop.get("/", key)
-                        .headers()
-                        .firstValue("RateLimit-Policy")
-                        .orElse("")
-                        .contains("q=3"));
+        Ports.await("the tiers", SOON, () -> shop.limits(key).contains("q=3"));
     }
 
     @Test

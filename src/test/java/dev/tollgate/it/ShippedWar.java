@@ -33,7 +33,7 @@ abstract class ShippedWar implements Target {
 
     /**
      * The server has been started by now, with the WAR; it says that it runs when all of that is done. A client that gets no answer
-     * is replaced: the JDK's keeps a connection whose upgrade to HTTP/2 was not answered, and sends everything else over it.
+     * is replaced: over HTTP/2 it would send everything else over the same connection.
      */
     @BeforeAll
     static void awaitServing() {
