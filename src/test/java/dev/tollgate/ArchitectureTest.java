@@ -57,14 +57,14 @@ class ArchitectureTest {
     void pureCodeKnowsOnlyTheJdkAndPureCode() {
         holds(
                 WallRules::pureCodeKnowsOnlyTheJdkAndPureCode,
-                "usage.KnowsCdi",
-                "usage.KnowsTheGate",
-                "account.KnowsRedisson");
+                "core.usage.KnowsCdi",
+                "core.usage.KnowsTheGate",
+                "core.account.KnowsRedisson");
     }
 
     @Test
     void pureCodeReadsNoClock() {
-        holds(WallRules::pureCodeReadsNoClock, "limit.ReadsTheClock");
+        holds(WallRules::pureCodeReadsNoClock, "core.limit.ReadsTheClock");
         assertThat(THEIRS.pureCodeReadsNoClock()
                         .evaluate(THEIR_CLASSES)
                         .getFailureReport()
@@ -80,7 +80,7 @@ class ArchitectureTest {
 
     @Test
     void onlyRedisSeesRedisson() {
-        holds(WallRules::onlyRedisSeesRedisson, "account.KnowsRedisson");
+        holds(WallRules::onlyRedisSeesRedisson, "core.account.KnowsRedisson");
     }
 
     @Test

@@ -1,8 +1,8 @@
 package dev.tollgate.api;
 
-import dev.tollgate.analytics.AccountAnalytics;
-import dev.tollgate.analytics.AccountReport;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.analytics.AccountAnalytics;
+import dev.tollgate.core.analytics.AccountReport;
+import dev.tollgate.core.problem.Problems;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;

@@ -1,13 +1,13 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.Account;
-import dev.tollgate.account.Accounts;
-import dev.tollgate.account.Changes;
-import dev.tollgate.account.Tiers;
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.account.Account;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,6 +1,6 @@
 package dev.tollgate.api;
 
-import dev.tollgate.analytics.Analytics;
+import dev.tollgate.core.analytics.Analytics;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Path;

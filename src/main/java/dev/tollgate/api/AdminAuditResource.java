@@ -1,10 +1,10 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.Accounts;
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditLog;
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditLog;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

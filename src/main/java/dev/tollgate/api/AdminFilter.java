@@ -1,6 +1,6 @@
 package dev.tollgate.api;
 
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.problem.Problems;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.container.ContainerRequestFilter;

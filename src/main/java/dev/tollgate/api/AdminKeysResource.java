@@ -1,15 +1,15 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.Accounts;
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.ApiKeyToken;
-import dev.tollgate.account.ApiKeys;
-import dev.tollgate.account.Changes;
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.limit.Tier;
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeys;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,11 +1,11 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.insight.DailyUsage;
-import dev.tollgate.insight.Overview;
-import dev.tollgate.insight.Overviews;
-import dev.tollgate.insight.Traffic;
-import dev.tollgate.insight.TrafficHistory;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.traffic.DailyUsage;
+import dev.tollgate.core.traffic.Overview;
+import dev.tollgate.core.traffic.Overviews;
+import dev.tollgate.core.traffic.Traffic;
+import dev.tollgate.core.traffic.TrafficHistory;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

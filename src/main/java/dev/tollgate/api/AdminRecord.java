@@ -1,7 +1,7 @@
 package dev.tollgate.api;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.SecurityContext;

@@ -1,11 +1,11 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.Changes;
-import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.RouteModeStore;
+import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.RouteModes.Known;
-import dev.tollgate.limit.RouteModeStore;
-import dev.tollgate.problem.Problems;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;

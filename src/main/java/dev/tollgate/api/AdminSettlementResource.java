@@ -1,10 +1,10 @@
 package dev.tollgate.api;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.problem.Problems;
-import dev.tollgate.usage.PendingUnavailableException;
-import dev.tollgate.usage.SetAsideRetry;
-import dev.tollgate.usage.SettlementRun;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.ledger.SetAsideRetry;
+import dev.tollgate.core.ledger.SettlementRun;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.usage.PendingUnavailableException;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;

@@ -1,15 +1,15 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.Changes;
-import dev.tollgate.account.Tiers;
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.insight.PeakStore;
-import dev.tollgate.insight.PeakStore.Preview;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Tier;
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.traffic.PeakStore;
+import dev.tollgate.core.traffic.PeakStore.Preview;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

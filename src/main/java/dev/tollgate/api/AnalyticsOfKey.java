@@ -1,11 +1,11 @@
 package dev.tollgate.api;
 
-import dev.tollgate.analytics.Analytics;
-import dev.tollgate.analytics.DailyReport;
-import dev.tollgate.analytics.FileTypesReport;
-import dev.tollgate.analytics.LiveReport;
-import dev.tollgate.analytics.ProvidersReport;
-import dev.tollgate.analytics.UploadReport;
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.analytics.DailyReport;
+import dev.tollgate.core.analytics.FileTypesReport;
+import dev.tollgate.core.analytics.LiveReport;
+import dev.tollgate.core.analytics.ProvidersReport;
+import dev.tollgate.core.analytics.UploadReport;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;

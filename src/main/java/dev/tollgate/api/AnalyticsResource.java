@@ -1,10 +1,10 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.analytics.Analytics;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.problem.Problems;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Path;

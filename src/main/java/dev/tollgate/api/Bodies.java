@@ -1,11 +1,11 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.intake.Intake;
-import dev.tollgate.intake.Reading;
-import dev.tollgate.problem.Problem;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.bodylimit.Reading;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.container.ContainerRequestContext;

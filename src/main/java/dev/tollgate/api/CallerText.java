@@ -1,11 +1,11 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.Account;
-import dev.tollgate.account.Accounts;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.EmbeddedIpv4;
+import dev.tollgate.core.account.Account;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.EmbeddedIpv4;
 import inet.ipaddr.AddressStringException;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;

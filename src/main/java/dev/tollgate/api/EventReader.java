@@ -1,9 +1,9 @@
 package dev.tollgate.api;
 
-import dev.tollgate.usage.MediaType;
-import dev.tollgate.usage.PostedEvent;
-import dev.tollgate.usage.Provider;
-import dev.tollgate.usage.UsageEvent;
+import dev.tollgate.core.usage.MediaType;
+import dev.tollgate.core.usage.PostedEvent;
+import dev.tollgate.core.usage.Provider;
+import dev.tollgate.core.usage.UsageEvent;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;

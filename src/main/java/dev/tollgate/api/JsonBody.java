@@ -1,6 +1,6 @@
 package dev.tollgate.api;
 
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.problem.Problems;
 import jakarta.json.Json;
 import jakarta.json.JsonConfig;
 import jakarta.json.JsonReader;

@@ -1,16 +1,16 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateAnswer;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.FailureMode;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.PolicyState;
-import dev.tollgate.limit.Tier;
-import dev.tollgate.problem.Problems;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;

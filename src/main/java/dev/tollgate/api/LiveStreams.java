@@ -1,7 +1,7 @@
 package dev.tollgate.api;
 
-import dev.tollgate.insight.Overviews;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.traffic.Overviews;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -1,7 +1,7 @@
 package dev.tollgate.api;
 
-import dev.tollgate.page.PageRequest;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.HashSet;

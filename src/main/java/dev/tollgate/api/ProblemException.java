@@ -1,6 +1,6 @@
 package dev.tollgate.api;
 
-import dev.tollgate.problem.Problem;
+import dev.tollgate.core.problem.Problem;
 
 /** Ends a request with a problem document. Carries no stack trace: it is an answer, not a fault. */
 public final class ProblemException extends RuntimeException {

@@ -1,9 +1,9 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.problem.Problem;
-import dev.tollgate.problem.Problems;
-import dev.tollgate.trace.CurrentRequest;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.trace.CurrentRequest;
 import jakarta.json.JsonException;
 import jakarta.json.bind.JsonbException;
 import jakarta.ws.rs.ProcessingException;

@@ -1,6 +1,6 @@
 package dev.tollgate.api;
 
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.problem.Problems;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.OffsetDateTime;

@@ -1,9 +1,10 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.usage.Provider;
 import dev.tollgate.storage.BrokenUploadException;
 import dev.tollgate.storage.EmptyFileException;
 import dev.tollgate.storage.StorageProvider;
@@ -11,7 +12,6 @@ import dev.tollgate.storage.StorageProvider.Arrival;
 import dev.tollgate.storage.StorageProviders;
 import dev.tollgate.storage.StoredFile;
 import dev.tollgate.storage.TooLargeException;
-import dev.tollgate.usage.Provider;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;

@@ -1,11 +1,11 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.analytics.AccountAnalytics;
-import dev.tollgate.analytics.AccountUsage;
-import dev.tollgate.analytics.Analytics;
-import dev.tollgate.analytics.PatientReports;
-import dev.tollgate.analytics.ReportCache;
-import dev.tollgate.analytics.UsageReports;
+import dev.tollgate.core.analytics.AccountAnalytics;
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.analytics.PatientReports;
+import dev.tollgate.core.analytics.ReportCache;
+import dev.tollgate.core.analytics.UsageReports;
+import dev.tollgate.core.analytics.query.AccountUsage;
 import dev.tollgate.gate.Breaker;
 import dev.tollgate.gate.ReportBreaker;
 import dev.tollgate.redis.Flights;

@@ -1,10 +1,10 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.api.LiveStreams;
+import dev.tollgate.core.traffic.PeakStore;
+import dev.tollgate.core.traffic.Peaks.Peak;
+import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.gate.Incidents;
-import dev.tollgate.insight.PeakStore;
-import dev.tollgate.insight.Peaks.Peak;
-import dev.tollgate.insight.Traffic;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;

@@ -1,7 +1,7 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.intake.DrainLimiter;
-import dev.tollgate.intake.Intake;
+import dev.tollgate.core.bodylimit.DrainLimiter;
+import dev.tollgate.core.bodylimit.Intake;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.metrics.Metrics.Sample;
 import jakarta.servlet.ServletContext;

@@ -1,15 +1,15 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.audit.AuditTrail;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.gate.BanKeeper;
 import dev.tollgate.jpa.Database;
 import dev.tollgate.jpa.JpaAuditTrail;
 import dev.tollgate.jpa.JpaCallerHistory;
-import dev.tollgate.limit.BanRecords;
-import dev.tollgate.limit.BanRegister;
-import dev.tollgate.limit.CallerHistory;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;

@@ -1,8 +1,14 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.account.AccountDirectory;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.gate.Breaker;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
@@ -12,12 +18,6 @@ import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.SignInCounts;
-import dev.tollgate.limit.BanRecords;
-import dev.tollgate.limit.BanRegister;
-import dev.tollgate.limit.CallerHistory;
-import dev.tollgate.limit.GateStore;
-import dev.tollgate.limit.LocalGate;
-import dev.tollgate.limit.RouteModeStore;
 import dev.tollgate.redis.Connections;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisChanges;

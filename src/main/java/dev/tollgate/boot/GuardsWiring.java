@@ -1,15 +1,15 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.audit.Handovers;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.audit.Handovers;
+import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.jpa.JpaAuditTrail;
-import dev.tollgate.limit.BanRecords;
-import dev.tollgate.limit.BanRegister;
-import dev.tollgate.limit.CallerHistory;
-import dev.tollgate.limit.RouteModeStore;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.HandoverIntake;
 import dev.tollgate.redis.InquiryDesk;

@@ -1,6 +1,10 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.api.LiveNumbers;
+import dev.tollgate.core.ledger.LedgerState;
+import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.MemoryGuard;
@@ -9,13 +13,9 @@ import dev.tollgate.jmx.GateMXBean;
 import dev.tollgate.jmx.RedisMXBean;
 import dev.tollgate.jmx.Registration;
 import dev.tollgate.jmx.SettlementMXBean;
-import dev.tollgate.limit.BanRecords;
-import dev.tollgate.limit.Tier;
-import dev.tollgate.page.PageRequest;
 import dev.tollgate.redis.Connections;
 import dev.tollgate.settle.Settlement;
 import dev.tollgate.settle.SettlementTimer;
-import dev.tollgate.usage.LedgerState;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.OptionalLong;

@@ -2,6 +2,7 @@ package dev.tollgate.boot;
 
 import dev.tollgate.api.LiveNumbers;
 import dev.tollgate.api.LiveNumbers.PurposeLatency;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.jpa.JpaAuditTrail;
@@ -12,7 +13,6 @@ import dev.tollgate.redis.RedisServer;
 import dev.tollgate.redis.RoundTrips.Minute;
 import dev.tollgate.redis.Unsettled;
 import dev.tollgate.settle.SettlementTimer;
-import dev.tollgate.usage.UsageRecorder;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;

@@ -1,15 +1,15 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.analytics.Analytics;
 import dev.tollgate.api.Health;
 import dev.tollgate.api.LiveStreams;
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.http.SignInCounts;
 import dev.tollgate.jpa.JpaAuditTrail;
 import dev.tollgate.jpa.JtaDatabase;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.metrics.Metrics.Sample;
 import dev.tollgate.storage.StorageProviders;
-import dev.tollgate.usage.UsageRecorder;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.ArrayList;

@@ -1,6 +1,6 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.measure.Histogram;
+import dev.tollgate.core.stats.Histogram;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.metrics.Metrics.Sample;
 import dev.tollgate.redis.Connections;

@@ -1,8 +1,8 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.audit.AuditTrail;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.audit.AuditTrail;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.LatencyAlarm;

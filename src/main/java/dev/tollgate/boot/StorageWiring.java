@@ -3,7 +3,7 @@ package dev.tollgate.boot;
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.intake.Intake;
+import dev.tollgate.core.bodylimit.Intake;
 import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PreDestroy;

@@ -1,6 +1,6 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.trace.Tracing;
+import dev.tollgate.core.trace.Tracing;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

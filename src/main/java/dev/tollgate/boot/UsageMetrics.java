@@ -1,12 +1,12 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.core.ledger.LedgerState;
+import dev.tollgate.core.usage.PostedCounts;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.metrics.Metrics;
 import dev.tollgate.metrics.Metrics.Sample;
 import dev.tollgate.settle.Passes;
 import dev.tollgate.settle.SettlementTimer;
-import dev.tollgate.usage.LedgerState;
-import dev.tollgate.usage.PostedCounts;
-import dev.tollgate.usage.UsageRecorder;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.tollgate.config;
 
-import dev.tollgate.account.UsagePosting;
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.FailureMode;
-import dev.tollgate.usage.UsageCells;
+import dev.tollgate.core.account.UsagePosting;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.usage.UsageCells;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;

@@ -1,7 +1,7 @@
 package dev.tollgate.config;
 
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.BanLevel;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BanLevel;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.time.Duration;

@@ -1,9 +1,9 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanRecords;
-import dev.tollgate.limit.BanRegister;
-import dev.tollgate.limit.Caller;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.Caller;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Map;

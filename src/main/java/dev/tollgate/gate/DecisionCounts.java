@@ -1,9 +1,9 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.insight.TrafficCounts;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.measure.Tallies;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.stats.Tallies;
+import dev.tollgate.core.traffic.TrafficCounts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;

@@ -1,6 +1,6 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.limit.Decision;
+import dev.tollgate.core.limit.Decision;
 import java.util.Locale;
 import java.util.Optional;
 

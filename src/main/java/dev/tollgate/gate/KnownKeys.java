@@ -3,11 +3,11 @@ package dev.tollgate.gate;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.account.KeyCache;
-import dev.tollgate.account.KeyCache.Cached;
-import dev.tollgate.account.KnownKey;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.KeyCache.Cached;
+import dev.tollgate.core.account.KnownKey;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -109,7 +109,7 @@ public final class KnownKeys {
     /**
      * What a hash stands for.
      *
-     * @param hash as {@link dev.tollgate.account.ApiKeyToken#hash(String)} gives it
+     * @param hash as {@link dev.tollgate.core.account.ApiKeyToken#hash(String)} gives it
      * @param banned asked before Redis is: true, from this node's memory alone, leaves the look-up to a trickle
      * @param mayAsk asked before the database is: false leaves the look-up to a trickle shared by all who guessed enough
      * @return empty if no such key exists

@@ -1,10 +1,10 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.account.ChangeListener;
-import dev.tollgate.limit.BanRegister;
-import dev.tollgate.limit.BannedCaller;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.GateStore;
+import dev.tollgate.core.account.ChangeListener;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.GateStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;

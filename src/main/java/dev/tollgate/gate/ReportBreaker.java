@@ -1,10 +1,10 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.analytics.ReportCache;
-import dev.tollgate.analytics.ReportQuery;
-import dev.tollgate.analytics.Settled;
-import dev.tollgate.limit.UnreadableStateException;
-import dev.tollgate.usage.PendingSnapshot;
+import dev.tollgate.core.analytics.ReportCache;
+import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.limit.UnreadableStateException;
+import dev.tollgate.core.usage.PendingSnapshot;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;

@@ -2,11 +2,11 @@ package dev.tollgate.gate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory;
-import dev.tollgate.limit.GateStore;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.GateStore;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;

@@ -1,7 +1,7 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.limit.RouteModeStore;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.limit.RouteModeStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

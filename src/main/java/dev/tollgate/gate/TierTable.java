@@ -1,8 +1,8 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.limit.Tier;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.limit.Tier;
 import java.util.Collection;
 import java.util.Map;
 import java.util.OptionalLong;

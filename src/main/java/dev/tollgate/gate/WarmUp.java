@@ -1,11 +1,11 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.GateStore;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

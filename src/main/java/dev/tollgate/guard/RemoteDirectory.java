@@ -1,12 +1,12 @@
 package dev.tollgate.guard;
 
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.account.KnownKey;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.RouteModeStore;
+import dev.tollgate.core.limit.Tier;
 import dev.tollgate.gate.Breaker;
-import dev.tollgate.limit.BannedCaller;
-import dev.tollgate.limit.RouteModeStore;
-import dev.tollgate.limit.Tier;
 import dev.tollgate.redis.Inquiries;
 import dev.tollgate.redis.InquiryText;
 import dev.tollgate.redis.SharedLists;

@@ -1,8 +1,8 @@
 package dev.tollgate.guard;
 
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.redis.Inquiries;
 import dev.tollgate.redis.InquiryText;
 import java.util.concurrent.CompletionStage;

@@ -1,6 +1,6 @@
 package dev.tollgate.http;
 
-import dev.tollgate.limit.EmbeddedIpv4;
+import dev.tollgate.core.limit.EmbeddedIpv4;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.ipv4.IPv4Address;
 import inet.ipaddr.ipv4.IPv4AddressTrie;

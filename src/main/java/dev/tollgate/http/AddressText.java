@@ -1,6 +1,6 @@
 package dev.tollgate.http;
 
-import dev.tollgate.limit.EmbeddedIpv4;
+import dev.tollgate.core.limit.EmbeddedIpv4;
 import inet.ipaddr.AddressStringException;
 import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;

@@ -1,9 +1,9 @@
 package dev.tollgate.http;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.problem.Problem;
-import dev.tollgate.problem.Refusal;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Refusal;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;

@@ -1,13 +1,13 @@
 package dev.tollgate.http;
 
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.account.KnownKey;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.http.ClientAddress.Client;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.FailureMode;
-import dev.tollgate.problem.Problems;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.function.Function;

@@ -1,7 +1,7 @@
 package dev.tollgate.http;
 
-import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.limit.Caller;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.limit.Caller;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -1,8 +1,8 @@
 package dev.tollgate.http;
 
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.trace.Tracing;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.tollgate.http;
 
-import dev.tollgate.problem.Problem;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

@@ -1,10 +1,10 @@
 package dev.tollgate.http;
 
-import dev.tollgate.account.RequestAttributes;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.PolicyState;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.PolicyState;
 import jakarta.servlet.http.HttpServletRequest;
 
 /**

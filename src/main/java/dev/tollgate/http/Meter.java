@@ -1,10 +1,10 @@
 package dev.tollgate.http;
 
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.usage.MediaType;
-import dev.tollgate.usage.Provider;
-import dev.tollgate.usage.UsageEvent;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.usage.MediaType;
+import dev.tollgate.core.usage.Provider;
+import dev.tollgate.core.usage.UsageEvent;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;

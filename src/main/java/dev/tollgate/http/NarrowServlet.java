@@ -1,6 +1,6 @@
 package dev.tollgate.http;
 
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.problem.Problems;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

@@ -1,9 +1,9 @@
 package dev.tollgate.http;
 
-import dev.tollgate.account.KnownKey;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.problem.Problem;
 import dev.tollgate.http.ClientAddress.Client;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.problem.Problem;
 
 /**
  * Who a request turned out to come from.

@@ -1,7 +1,7 @@
 package dev.tollgate.http;
 
 import com.github.benmanes.caffeine.cache.Ticker;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.problem.Problems;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;

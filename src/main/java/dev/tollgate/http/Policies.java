@@ -1,17 +1,17 @@
 package dev.tollgate.http;
 
-import dev.tollgate.account.KnownKey;
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.ClientAddress.Client;
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.FailureMode;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.Tier;
-import dev.tollgate.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -1,6 +1,6 @@
 package dev.tollgate.http;
 
-import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeyToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
 

@@ -1,6 +1,6 @@
 package dev.tollgate.http;
 
-import dev.tollgate.problem.Problem;
+import dev.tollgate.core.problem.Problem;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletRequestWrapper;
 import jakarta.servlet.http.HttpServletRequest;

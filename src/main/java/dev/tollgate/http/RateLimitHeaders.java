@@ -1,11 +1,11 @@
 package dev.tollgate.http;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.PolicyState;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;

@@ -1,7 +1,7 @@
 package dev.tollgate.http;
 
-import dev.tollgate.intake.Intake;
-import dev.tollgate.intake.Reading;
+import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.bodylimit.Reading;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;

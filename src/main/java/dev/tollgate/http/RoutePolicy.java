@@ -1,9 +1,9 @@
 package dev.tollgate.http;
 
-import dev.tollgate.limit.FailureMode;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.WindowPolicy;
-import dev.tollgate.usage.Provider;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.usage.Provider;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;

@@ -1,11 +1,11 @@
 package dev.tollgate.http;
 
-import dev.tollgate.limit.FailureMode;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.PolicyState;
-import dev.tollgate.limit.Tier;
-import dev.tollgate.limit.WindowPolicy;
-import dev.tollgate.usage.Provider;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.usage.Provider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,10 +1,10 @@
 package dev.tollgate.http;
 
-import dev.tollgate.intake.Intake;
-import dev.tollgate.intake.Reading;
-import dev.tollgate.problem.JsonText;
-import dev.tollgate.problem.Problem;
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.bodylimit.Reading;
+import dev.tollgate.core.problem.JsonText;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;

@@ -1,6 +1,6 @@
 package dev.tollgate.http;
 
-import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditTrail;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;

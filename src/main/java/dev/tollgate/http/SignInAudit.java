@@ -2,8 +2,8 @@ package dev.tollgate.http;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;

@@ -1,8 +1,8 @@
 package dev.tollgate.http;
 
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.RouteModes.Known;
-import dev.tollgate.limit.WindowPolicy;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;

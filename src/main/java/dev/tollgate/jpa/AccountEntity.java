@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.account.Account;
+import dev.tollgate.core.account.Account;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

@@ -1,7 +1,7 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

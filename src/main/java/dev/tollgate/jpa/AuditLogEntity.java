@@ -1,7 +1,7 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditLog;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditLog;
 import jakarta.persistence.Convert;
 import jakarta.persistence.Entity;
 import jakarta.persistence.EnumType;

@@ -2,9 +2,9 @@ package dev.tollgate.jpa;
 
 import static dev.tollgate.jpa.UsageRows.array;
 
-import dev.tollgate.usage.ClaimedUsage;
-import dev.tollgate.usage.SetAsideLately;
-import dev.tollgate.usage.UsageLedger;
+import dev.tollgate.core.ledger.SetAsideLately;
+import dev.tollgate.core.ledger.UsageLedger;
+import dev.tollgate.core.usage.ClaimedUsage;
 import java.math.BigInteger;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,10 +1,10 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.account.Account;
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.limit.Tier;
+import dev.tollgate.core.account.Account;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Tier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.analytics.AccountUsage;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.analytics.query.AccountUsage;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.UsageCounts;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;

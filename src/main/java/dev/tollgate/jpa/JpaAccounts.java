@@ -1,9 +1,9 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.account.Account;
-import dev.tollgate.account.Accounts;
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
+import dev.tollgate.core.account.Account;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.LockModeType;

@@ -1,10 +1,10 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.ApiKeyToken;
-import dev.tollgate.account.ApiKeys;
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeys;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.LockModeType;

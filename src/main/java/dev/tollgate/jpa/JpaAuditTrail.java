@@ -1,9 +1,9 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditTrail;
-import dev.tollgate.trace.CurrentRequest;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.trace.CurrentRequest;
 import jakarta.persistence.EntityManager;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

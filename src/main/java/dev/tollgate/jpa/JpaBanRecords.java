@@ -1,12 +1,12 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.BanRecords;
-import dev.tollgate.limit.BannedCaller;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;

@@ -1,10 +1,10 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
 import jakarta.persistence.EntityManager;
 import java.sql.Timestamp;
 import java.util.Optional;

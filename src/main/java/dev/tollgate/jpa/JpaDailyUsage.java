@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.insight.DailyUsage;
+import dev.tollgate.core.traffic.DailyUsage;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.math.BigDecimal;

@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.audit.Handovers;
+import dev.tollgate.core.audit.Handovers;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.ArrayList;

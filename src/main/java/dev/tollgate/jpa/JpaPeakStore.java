@@ -1,8 +1,8 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.insight.PeakStore;
-import dev.tollgate.insight.Peaks.Peak;
-import dev.tollgate.limit.Tier;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.traffic.PeakStore;
+import dev.tollgate.core.traffic.Peaks.Peak;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;

@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.limit.RouteModeStore;
+import dev.tollgate.core.limit.RouteModeStore;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.SetAsideUsages;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.ledger.SetAsideUsages;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.UsageCounts;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.json.Json;

@@ -1,8 +1,8 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
-import dev.tollgate.usage.SettlementLog;
+import dev.tollgate.core.ledger.SettlementLog;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;

@@ -27,7 +27,7 @@ public class JpaSharedSecrets {
     /**
      * The secret of a name: 43 random characters, the same for all nodes and for good.
      *
-     * @throws dev.tollgate.account.DirectoryUnavailableException if the database cannot be reached
+     * @throws dev.tollgate.core.account.DirectoryUnavailableException if the database cannot be reached
      */
     public String get(String name) {
         byte[] random = new byte[BYTES];

@@ -1,7 +1,7 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.account.Tiers;
-import dev.tollgate.limit.Tier;
+import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.limit.Tier;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.LockModeType;

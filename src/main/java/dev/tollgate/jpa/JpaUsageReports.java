@@ -1,16 +1,16 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.analytics.DailyQuery;
-import dev.tollgate.analytics.DateRange;
-import dev.tollgate.analytics.FileTypesQuery;
-import dev.tollgate.analytics.ProvidersQuery;
-import dev.tollgate.analytics.ReportQuery;
-import dev.tollgate.analytics.Settled;
-import dev.tollgate.analytics.UploadQuery;
-import dev.tollgate.analytics.UsageReports;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.UsageReports;
+import dev.tollgate.core.analytics.query.DailyQuery;
+import dev.tollgate.core.analytics.query.DateRange;
+import dev.tollgate.core.analytics.query.FileTypesQuery;
+import dev.tollgate.core.analytics.query.ProvidersQuery;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.analytics.query.UploadQuery;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.UsageCounts;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;

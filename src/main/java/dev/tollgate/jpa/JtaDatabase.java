@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.measure.Histogram;
+import dev.tollgate.core.stats.Histogram;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;

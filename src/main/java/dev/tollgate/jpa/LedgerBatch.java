@@ -2,11 +2,11 @@ package dev.tollgate.jpa;
 
 import static dev.tollgate.jpa.UsageRows.array;
 
-import dev.tollgate.usage.ClaimedUsage;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.LedgerMark;
-import dev.tollgate.usage.UsageLedger.Applied;
-import dev.tollgate.usage.UsageLedger.Mismatch;
+import dev.tollgate.core.ledger.UsageLedger.Applied;
+import dev.tollgate.core.ledger.UsageLedger.Mismatch;
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.LedgerMark;
 import java.math.BigDecimal;
 import java.sql.Array;
 import java.sql.Connection;

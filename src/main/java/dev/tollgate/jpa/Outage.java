@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DirectoryUnavailableException;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 

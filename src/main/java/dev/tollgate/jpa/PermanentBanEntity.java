@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.limit.Ban;
+import dev.tollgate.core.limit.Ban;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

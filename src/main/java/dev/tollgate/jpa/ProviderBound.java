@@ -2,8 +2,8 @@ package dev.tollgate.jpa;
 
 import static dev.tollgate.jpa.UsageRows.array;
 
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.Provider;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.Provider;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;

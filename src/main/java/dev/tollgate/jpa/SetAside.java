@@ -1,9 +1,9 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.problem.JsonText;
-import dev.tollgate.usage.ClaimedUsage;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.problem.JsonText;
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.UsageCounts;
 import java.math.BigDecimal;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

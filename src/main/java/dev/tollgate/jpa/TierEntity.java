@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.limit.Tier;
+import dev.tollgate.core.limit.Tier;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;

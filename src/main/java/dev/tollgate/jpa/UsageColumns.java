@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageCounts;
 import jakarta.json.Json;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonReader;

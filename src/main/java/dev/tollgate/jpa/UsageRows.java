@@ -1,6 +1,6 @@
 package dev.tollgate.jpa;
 
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageCounts;
 import java.sql.Array;
 import java.sql.Connection;
 import java.sql.PreparedStatement;

@@ -1,7 +1,7 @@
 package dev.tollgate.otel;
 
-import dev.tollgate.trace.TraceParent;
-import dev.tollgate.trace.Tracing;
+import dev.tollgate.core.trace.TraceParent;
+import dev.tollgate.core.trace.Tracing;
 import io.opentelemetry.api.GlobalOpenTelemetry;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.common.AttributeKey;

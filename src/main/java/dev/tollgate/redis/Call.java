@@ -1,6 +1,6 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.trace.CurrentRequest;
+import dev.tollgate.core.trace.CurrentRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

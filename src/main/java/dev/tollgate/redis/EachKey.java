@@ -1,6 +1,6 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.usage.PendingUnavailableException;
+import dev.tollgate.core.usage.PendingUnavailableException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;

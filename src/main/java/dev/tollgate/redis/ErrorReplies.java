@@ -1,6 +1,6 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.UnreadableStateException;
+import dev.tollgate.core.limit.UnreadableStateException;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Pattern;
 import org.redisson.client.RedisException;

@@ -1,6 +1,6 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.measure.Histogram;
+import dev.tollgate.core.stats.Histogram;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,11 +1,11 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.Ruling;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.Ruling;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;

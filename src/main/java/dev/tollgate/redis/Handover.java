@@ -1,11 +1,11 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditTrail;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanRegister;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.trace.CurrentRequest;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.trace.CurrentRequest;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayList;

@@ -1,10 +1,10 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.audit.AuditTrail;
-import dev.tollgate.audit.Handovers;
-import dev.tollgate.limit.BanRegister;
-import dev.tollgate.limit.BannedCaller;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.Handovers;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BannedCaller;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -1,11 +1,11 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.BanEvent;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.BannedCaller;
-import dev.tollgate.limit.Caller;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.BanEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

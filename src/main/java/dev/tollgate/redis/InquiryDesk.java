@@ -1,9 +1,9 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory.Recollection;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory.Recollection;
 import java.util.Optional;
 import java.util.OptionalLong;
 

@@ -1,7 +1,7 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;

@@ -1,12 +1,12 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.usage.ClaimedUsage;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.LedgerMark;
-import dev.tollgate.usage.PendingSnapshot;
-import dev.tollgate.usage.PendingUsage.KeyLedger;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.LedgerMark;
+import dev.tollgate.core.usage.PendingSnapshot;
+import dev.tollgate.core.usage.PendingUsage.KeyLedger;
+import dev.tollgate.core.usage.UsageCounts;
 import java.math.BigDecimal;
 import java.time.DateTimeException;
 import java.time.LocalDate;

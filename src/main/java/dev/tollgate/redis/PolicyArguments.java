@@ -1,9 +1,9 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,11 +1,11 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.account.ChangeListener;
-import dev.tollgate.account.Changes;
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.UnreadableStateException;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ChangeListener;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.UnreadableStateException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;

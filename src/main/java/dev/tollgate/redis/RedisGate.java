@@ -1,16 +1,16 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.GateStore;
-import dev.tollgate.limit.HistoryNeededException;
-import dev.tollgate.limit.UnreadableStateException;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.UnreadableStateException;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

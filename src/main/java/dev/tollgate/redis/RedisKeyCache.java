@@ -1,10 +1,10 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.KeyCache;
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.trace.CurrentRequest;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.trace.CurrentRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;

@@ -1,8 +1,8 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.analytics.ReportQuery;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
 
 /**
  * The names of all keys in Redis, each in one place. Braces are Redis Cluster hash tags: whatever one script touches shares

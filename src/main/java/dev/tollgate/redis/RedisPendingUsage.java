@@ -1,12 +1,12 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.usage.ClaimedUsage;
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.PendingSnapshot;
-import dev.tollgate.usage.PendingUnavailableException;
-import dev.tollgate.usage.PendingUsage;
-import dev.tollgate.usage.Recording;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.PendingSnapshot;
+import dev.tollgate.core.usage.PendingUnavailableException;
+import dev.tollgate.core.usage.PendingUsage;
+import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageCounts;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;

@@ -1,11 +1,11 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.PostedEvent;
-import dev.tollgate.usage.PostedUsage;
-import dev.tollgate.usage.UsageCells;
-import dev.tollgate.usage.UsageEvent;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.PostedEvent;
+import dev.tollgate.core.usage.PostedUsage;
+import dev.tollgate.core.usage.UsageCells;
+import dev.tollgate.core.usage.UsageEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,8 +1,8 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.QuotaCounters;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.QuotaCounters;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.analytics.ReportCache;
-import dev.tollgate.analytics.ReportQuery;
-import dev.tollgate.analytics.Settled;
-import dev.tollgate.usage.PendingSnapshot;
+import dev.tollgate.core.analytics.ReportCache;
+import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.usage.PendingSnapshot;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

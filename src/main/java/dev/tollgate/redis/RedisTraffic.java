@@ -1,7 +1,7 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.insight.TrafficCounts;
-import dev.tollgate.insight.TrafficStore;
+import dev.tollgate.core.traffic.TrafficCounts;
+import dev.tollgate.core.traffic.TrafficStore;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

@@ -1,9 +1,9 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.analytics.Settled;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.UsageCounts;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonException;

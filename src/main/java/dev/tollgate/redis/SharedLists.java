@@ -1,10 +1,10 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.BannedCaller;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.Tier;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Tier;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.WritesRefusedException;
+import dev.tollgate.core.limit.WritesRefusedException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;

@@ -1,9 +1,9 @@
 package dev.tollgate.settle;
 
-import dev.tollgate.audit.AuditLog;
-import dev.tollgate.audit.AuditUpkeep;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.audit.AuditLog;
+import dev.tollgate.core.audit.AuditUpkeep;
 import jakarta.annotation.PostConstruct;
 import jakarta.ejb.Schedule;
 import jakarta.ejb.Singleton;

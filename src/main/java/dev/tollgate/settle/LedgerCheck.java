@@ -1,11 +1,11 @@
 package dev.tollgate.settle;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditTrail;
-import dev.tollgate.usage.Ledger;
-import dev.tollgate.usage.LedgerReport;
-import dev.tollgate.usage.LedgerReport.KeyReport;
-import dev.tollgate.usage.LedgerState;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.ledger.Ledger;
+import dev.tollgate.core.ledger.LedgerReport;
+import dev.tollgate.core.ledger.LedgerReport.KeyReport;
+import dev.tollgate.core.ledger.LedgerState;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Map;

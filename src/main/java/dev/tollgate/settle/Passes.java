@@ -1,6 +1,6 @@
 package dev.tollgate.settle;
 
-import dev.tollgate.measure.Histogram;
+import dev.tollgate.core.stats.Histogram;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 

@@ -1,15 +1,15 @@
 package dev.tollgate.settle;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditTrail;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.QuotaCounters;
-import dev.tollgate.usage.ClaimedUsage;
-import dev.tollgate.usage.PendingUsage;
-import dev.tollgate.usage.PendingUsage.Claims;
-import dev.tollgate.usage.UsageLedger;
-import dev.tollgate.usage.UsageLedger.Applied;
-import dev.tollgate.usage.UsageLedger.Mismatch;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.ledger.UsageLedger;
+import dev.tollgate.core.ledger.UsageLedger.Applied;
+import dev.tollgate.core.ledger.UsageLedger.Mismatch;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.QuotaCounters;
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.PendingUsage;
+import dev.tollgate.core.usage.PendingUsage.Claims;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;

@@ -1,6 +1,6 @@
 package dev.tollgate.storage;
 
-import dev.tollgate.usage.MediaType;
+import dev.tollgate.core.usage.MediaType;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

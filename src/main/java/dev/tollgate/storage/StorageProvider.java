@@ -6,7 +6,7 @@ import java.io.InputStream;
 /** A place where uploads are kept. Thread-safe. */
 public interface StorageProvider {
 
-    /** Its name, as URLs and metering have it; see {@link dev.tollgate.usage.Provider}. */
+    /** Its name, as URLs and metering have it; see {@link dev.tollgate.core.usage.Provider}. */
     String name();
 
     /**

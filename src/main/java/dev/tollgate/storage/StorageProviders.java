@@ -1,7 +1,7 @@
 package dev.tollgate.storage;
 
-import dev.tollgate.measure.Tallies;
-import dev.tollgate.usage.Provider;
+import dev.tollgate.core.stats.Tallies;
+import dev.tollgate.core.usage.Provider;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,6 @@
 package dev.tollgate.undertow;
 
-import dev.tollgate.intake.DrainLimiter;
+import dev.tollgate.core.bodylimit.DrainLimiter;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;

@@ -2,9 +2,11 @@ package dev.tollgate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.analytics.AccountAnalytics;
-import dev.tollgate.analytics.UsageStack;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.analytics.AccountAnalytics;
+import dev.tollgate.core.analytics.UsageStack;
+import dev.tollgate.core.ledger.Ledger;
+import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.jpa.JdbcUsageLedger;
@@ -17,8 +19,6 @@ import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisReports;
 import dev.tollgate.redis.RedisServer;
-import dev.tollgate.usage.Ledger;
-import dev.tollgate.usage.UsageEvent;
 import jakarta.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;

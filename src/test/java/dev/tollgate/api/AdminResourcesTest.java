@@ -2,18 +2,18 @@ package dev.tollgate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.ApiKeyToken;
-import dev.tollgate.account.Changes;
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditTrail;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.limit.Caller;
 import dev.tollgate.jpa.JpaAccountDirectory;
 import dev.tollgate.jpa.JpaAccounts;
 import dev.tollgate.jpa.JpaApiKeys;
 import dev.tollgate.jpa.JpaPeakStore;
 import dev.tollgate.jpa.JpaTiers;
 import dev.tollgate.jpa.MigratedPostgres;
-import dev.tollgate.limit.Caller;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.InputStream;

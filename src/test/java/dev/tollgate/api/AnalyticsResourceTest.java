@@ -2,12 +2,12 @@ package dev.tollgate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.analytics.Analytics;
-import dev.tollgate.analytics.UsageStack;
-import dev.tollgate.usage.UsageEvent;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.analytics.UsageStack;
+import dev.tollgate.core.usage.UsageEvent;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Singleton;
 import jakarta.json.Json;

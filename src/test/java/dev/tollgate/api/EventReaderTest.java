@@ -3,7 +3,7 @@ package dev.tollgate.api;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.api.EventReader.BadEventException;
-import dev.tollgate.usage.UsageEvent;
+import dev.tollgate.core.usage.UsageEvent;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonValue;
 import java.io.ByteArrayInputStream;

@@ -1,9 +1,9 @@
 package dev.tollgate.api;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.intake.Intake;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.bodylimit.Intake;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Singleton;
 import jakarta.json.Json;

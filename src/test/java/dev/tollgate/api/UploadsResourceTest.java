@@ -3,8 +3,8 @@ package dev.tollgate.api;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProvider;
 import dev.tollgate.storage.StorageProviders;

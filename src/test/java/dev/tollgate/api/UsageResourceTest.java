@@ -2,9 +2,13 @@ package dev.tollgate.api;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.UsagePosting;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.UsagePosting;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.PostedCounts;
+import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.redis.Flights;
@@ -12,10 +16,6 @@ import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisPostedUsage;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.PostedCounts;
-import dev.tollgate.usage.UsageCounts;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;

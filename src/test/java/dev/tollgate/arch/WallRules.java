@@ -25,18 +25,7 @@ import java.util.stream.Stream;
  */
 public record WallRules(String root) {
 
-    private static final List<String> PURE = List.of(
-            "limit",
-            "usage",
-            "account",
-            "audit",
-            "analytics",
-            "problem",
-            "page",
-            "measure",
-            "trace",
-            "insight",
-            "intake");
+    private static final List<String> PURE = List.of("core");
 
     private String in(String name) {
         return root + "." + name + "..";
@@ -157,14 +146,14 @@ public record WallRules(String root) {
         List<ArchRule> rules = new ArrayList<>();
         rules.add(neighbours("config", in(PURE)));
         rules.add(neighbours("gate", in(PURE, in("config"))));
-        rules.add(neighbours("storage", in("usage"), in("measure")));
+        rules.add(neighbours("storage", in(PURE)));
         rules.add(neighbours("redis", in(PURE, in("config"))));
         rules.add(neighbours("jpa", in(PURE, in("config"))));
         rules.add(neighbours("settle", in(PURE, in("config"))));
         rules.add(neighbours("http", in(PURE, in("gate"), in("config"), in("metrics"))));
         rules.add(neighbours("metrics", in(PURE)));
         rules.add(neighbours("jmx"));
-        rules.add(neighbours("undertow", in("intake")));
+        rules.add(neighbours("undertow", in(PURE)));
         rules.add(neighbours("otel", in(PURE)));
         rules.add(neighbours("check", in(PURE, in("config"), in("http"), in("redis"))));
         rules.add(neighbours("guard", in(PURE, in("gate"), in("config"), in("http"), in("redis"), in("undertow"))));

@@ -1,7 +1,7 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.limit.GateRequest;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.GateCommand;
 import dev.tollgate.redis.RedisGate;

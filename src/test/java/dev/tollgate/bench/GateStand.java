@@ -1,15 +1,15 @@
 package dev.tollgate.bench;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory.Recollection;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory.Recollection;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.WindowPolicy;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.Lanes;
 import dev.tollgate.redis.Latency;

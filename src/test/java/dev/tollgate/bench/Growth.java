@@ -1,13 +1,13 @@
 package dev.tollgate.bench;
 
-import dev.tollgate.analytics.Analytics;
-import dev.tollgate.analytics.UploadQuery;
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.analytics.query.UploadQuery;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.jpa.JpaUsageReports;
 import dev.tollgate.jpa.MigratedPostgres;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.GateRequest;
 import dev.tollgate.redis.RedisReports;
 import java.time.Clock;
 import java.time.Duration;

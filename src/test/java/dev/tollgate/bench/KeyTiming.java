@@ -1,12 +1,12 @@
 package dev.tollgate.bench;
 
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.ApiKeyToken;
-import dev.tollgate.account.KeyCache;
-import dev.tollgate.account.KnownKey;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Tier;
 import dev.tollgate.gate.KnownKeys;
-import dev.tollgate.limit.Tier;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

@@ -1,14 +1,14 @@
 package dev.tollgate.bench;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.ApiKeyToken;
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory.Recollection;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory.Recollection;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.RedisKeyCache;
 import dev.tollgate.redis.Sealing;
 import java.time.Instant;

@@ -1,12 +1,12 @@
 package dev.tollgate.bench;
 
-import dev.tollgate.analytics.Analytics;
-import dev.tollgate.analytics.DailyQuery;
-import dev.tollgate.analytics.FileTypesQuery;
-import dev.tollgate.analytics.ProvidersQuery;
-import dev.tollgate.analytics.ReportQuery;
-import dev.tollgate.analytics.ReportTimes;
-import dev.tollgate.analytics.UploadQuery;
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.analytics.ReportTimes;
+import dev.tollgate.core.analytics.query.DailyQuery;
+import dev.tollgate.core.analytics.query.FileTypesQuery;
+import dev.tollgate.core.analytics.query.ProvidersQuery;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.jpa.JpaUsageReports;
 import dev.tollgate.jpa.MigratedPostgres;
 import dev.tollgate.jpa.YearOfUsage;

@@ -1,8 +1,8 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.redis.RedisPendingUsage;
-import dev.tollgate.usage.UsageEvent;
-import dev.tollgate.usage.UsageRecorder;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;

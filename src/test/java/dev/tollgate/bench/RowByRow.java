@@ -1,7 +1,7 @@
 package dev.tollgate.bench;
 
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.UsageCounts;
 import jakarta.persistence.EntityManager;
 import jakarta.persistence.Query;
 import java.util.UUID;

@@ -1,10 +1,10 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.WindowPolicy;
 import dev.tollgate.redis.GateCommand;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -1,5 +1,9 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.PendingUsage.Claims;
+import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.BoundDatabase;
 import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.jpa.Database;
@@ -9,10 +13,6 @@ import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisQuotaCounters;
 import dev.tollgate.settle.Settlement;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.PendingUsage.Claims;
-import dev.tollgate.usage.Recording;
-import dev.tollgate.usage.UsageEvent;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;

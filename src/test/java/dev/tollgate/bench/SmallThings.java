@@ -1,17 +1,17 @@
 package dev.tollgate.bench;
 
-import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.usage.PendingUsage;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.http.RateLimitHeaders;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
 import dev.tollgate.redis.GateCommand;
 import dev.tollgate.redis.RedisGate;
 import dev.tollgate.redis.RedisKeys;
-import dev.tollgate.usage.PendingUsage;
-import dev.tollgate.usage.UsageEvent;
-import dev.tollgate.usage.UsageRecorder;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.LocalDate;

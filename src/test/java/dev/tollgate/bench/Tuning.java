@@ -1,6 +1,6 @@
 package dev.tollgate.bench;
 
-import dev.tollgate.limit.GateRequest;
+import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.Flights.Slots;
 import dev.tollgate.redis.Lanes;

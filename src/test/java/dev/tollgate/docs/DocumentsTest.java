@@ -2,9 +2,9 @@ package dev.tollgate.docs;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.RequestAttributes;
 import dev.tollgate.config.Setting;
 import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.http.RoutePolicies;
 import dev.tollgate.http.RoutePolicyFile;
 import java.io.IOException;

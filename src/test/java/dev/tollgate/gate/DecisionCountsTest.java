@@ -2,12 +2,12 @@ package dev.tollgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.Decision;
 import dev.tollgate.gate.DecisionCounts.Count;
 import dev.tollgate.gate.DecisionCounts.Outcome;
 import dev.tollgate.gate.GateAnswer.Source;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.Decision;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;

@@ -2,12 +2,12 @@ package dev.tollgate.gate;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.LocalGate;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

@@ -3,12 +3,12 @@ package dev.tollgate.gate;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollgate.account.AccountDirectory;
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.DirectoryUnavailableException;
-import dev.tollgate.account.KeyCache;
-import dev.tollgate.account.KnownKey;
-import dev.tollgate.limit.Tier;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Tier;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,7 +2,7 @@ package dev.tollgate.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import jakarta.servlet.AsyncContext;

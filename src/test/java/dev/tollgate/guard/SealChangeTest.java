@@ -2,13 +2,13 @@ package dev.tollgate.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKeyToken;
-import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.Tier;
 import java.time.Duration;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterEach;

@@ -2,16 +2,16 @@ package dev.tollgate.guard;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKeyToken;
-import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory.Recollection;
+import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory.Recollection;
-import dev.tollgate.limit.Tier;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

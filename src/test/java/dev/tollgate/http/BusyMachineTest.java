@@ -2,9 +2,9 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.limit.CallerHistory;
-import dev.tollgate.limit.FailureMode;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

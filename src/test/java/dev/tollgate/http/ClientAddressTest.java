@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.config.Settings;
-import dev.tollgate.limit.Caller;
+import dev.tollgate.core.limit.Caller;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;

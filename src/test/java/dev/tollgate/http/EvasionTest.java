@@ -3,8 +3,8 @@ package dev.tollgate.http;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.EncodedSlash;
+import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.limit.FailureMode;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

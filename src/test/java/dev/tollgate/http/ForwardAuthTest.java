@@ -2,7 +2,7 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.problem.Problems;
+import dev.tollgate.core.problem.Problems;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;

@@ -1,6 +1,6 @@
 package dev.tollgate.http;
 
-import dev.tollgate.limit.RouteModeStore;
+import dev.tollgate.core.limit.RouteModeStore;
 import java.util.Map;
 import java.util.Optional;
 

@@ -55,7 +55,7 @@ class OverloadTest {
                         RoutePolicies.ofApplication(Optional.empty()),
                         List.of("127.0.0.1/32"),
                         List.of(),
-                        dev.tollgate.limit.FailureMode.OPEN),
+                        dev.tollgate.core.limit.FailureMode.OPEN),
                 SERVLETS);
     }
 

@@ -2,16 +2,16 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.RequestAttributes;
-import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.FailureMode;
-import dev.tollgate.limit.Tier;
-import dev.tollgate.usage.UsageEvent;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServlet;
@@ -312,9 +312,9 @@ class RateLimitFilterTest {
             directory.tiers.put("free", new Tier("free", OptionalLong.of(25), OptionalLong.of(1_000)));
             node.changes.tiersChanged();
             awaitPolicy(other, key, "q=25");
-            String hash = dev.tollgate.account.ApiKeyToken.hash(key);
+            String hash = dev.tollgate.core.account.ApiKeyToken.hash(key);
             var known = directory.keys.get(hash);
-            directory.keys.put(hash, new dev.tollgate.account.KnownKey(known.key(), "pro"));
+            directory.keys.put(hash, new dev.tollgate.core.account.KnownKey(known.key(), "pro"));
             node.changes.accountChanged(account);
             awaitPolicy(other, key, "q=100");
             directory.keys.remove(hash);

@@ -2,15 +2,15 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.Decision.Outcome;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.PolicyState;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.Decision.Outcome;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;

@@ -2,16 +2,16 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.fixture.TcpProxy;
 import dev.tollgate.gate.Breaker;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory;
-import dev.tollgate.limit.FailureMode;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;

@@ -2,10 +2,10 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.limit.FailureMode;
 import dev.tollgate.otel.OpenTelemetryTracing;
-import dev.tollgate.trace.CurrentRequest;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;

@@ -3,8 +3,8 @@ package dev.tollgate.http;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollgate.limit.FailureMode;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,7 +2,7 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditEvent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

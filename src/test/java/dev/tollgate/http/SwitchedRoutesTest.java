@@ -2,8 +2,8 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.gate.RouteModes;
-import dev.tollgate.limit.RouteModeStore;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;

@@ -2,11 +2,11 @@ package dev.tollgate.http;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory;
-import dev.tollgate.limit.FailureMode;
 import dev.tollgate.redis.RedisMonitor;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.Servlet;

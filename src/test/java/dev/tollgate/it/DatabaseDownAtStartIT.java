@@ -2,8 +2,8 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.fixture.AppServer;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;

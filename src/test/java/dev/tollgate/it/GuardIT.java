@@ -209,8 +209,8 @@ class GuardIT {
     @Test
     @Order(1)
     void unknownKeyIs401() {
-        HttpResponse<String> refused =
-                get("/complete/", dev.tollgate.account.ApiKeyToken.generate().reveal());
+        HttpResponse<String> refused = get(
+                "/complete/", dev.tollgate.core.account.ApiKeyToken.generate().reveal());
         assertThat(refused.statusCode()).as(refused.body()).isEqualTo(401);
     }
 
@@ -343,7 +343,7 @@ class GuardIT {
                 "the revoked key",
                 TWO_SECONDS,
                 () -> get("/complete/", theirs.secret()).statusCode() == 401);
-        attacker.set("apikey:{" + dev.tollgate.account.ApiKeyToken.hash(theirs.secret()) + "}", before);
+        attacker.set("apikey:{" + dev.tollgate.core.account.ApiKeyToken.hash(theirs.secret()) + "}", before);
         attacker.publish("changes:sealed", "1 everything -");
         attacker.incr("edition");
         assertThat(attacker.staysTrueFor(

@@ -1,6 +1,6 @@
 package dev.tollgate.it;
 
-import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import java.time.Duration;

@@ -2,7 +2,7 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import java.net.http.HttpRequest;

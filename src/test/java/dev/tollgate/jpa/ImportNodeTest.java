@@ -2,7 +2,7 @@ package dev.tollgate.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKeys;
+import dev.tollgate.core.account.ApiKeys;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.sql.Connection;

@@ -2,12 +2,12 @@ package dev.tollgate.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.AuditLog;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditLog;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.page.Page;
-import dev.tollgate.page.PageRequest;
-import dev.tollgate.trace.CurrentRequest;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

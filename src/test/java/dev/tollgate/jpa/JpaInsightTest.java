@@ -2,12 +2,12 @@ package dev.tollgate.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.insight.DailyUsage;
-import dev.tollgate.insight.PeakStore;
-import dev.tollgate.insight.Peaks.Peak;
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.SetAsideUsages;
-import dev.tollgate.usage.UsageCounts;
+import dev.tollgate.core.ledger.SetAsideUsages;
+import dev.tollgate.core.traffic.DailyUsage;
+import dev.tollgate.core.traffic.PeakStore;
+import dev.tollgate.core.traffic.Peaks.Peak;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.UsageCounts;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -2,11 +2,11 @@ package dev.tollgate.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.audit.AuditEvent;
-import dev.tollgate.audit.BanEvent;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.Caller;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.BanEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.Caller;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;

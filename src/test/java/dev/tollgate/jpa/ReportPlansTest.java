@@ -2,12 +2,12 @@ package dev.tollgate.jpa;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.analytics.DailyQuery;
-import dev.tollgate.analytics.FileTypesQuery;
-import dev.tollgate.analytics.ProvidersQuery;
-import dev.tollgate.analytics.ReportQuery;
-import dev.tollgate.analytics.Settled;
-import dev.tollgate.analytics.UploadQuery;
+import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.query.DailyQuery;
+import dev.tollgate.core.analytics.query.FileTypesQuery;
+import dev.tollgate.core.analytics.query.ProvidersQuery;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.fixture.Ports;
 import jakarta.persistence.EntityManager;
 import java.time.Duration;

@@ -3,7 +3,7 @@ package dev.tollgate.metrics;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollgate.measure.Histogram;
+import dev.tollgate.core.stats.Histogram;
 import dev.tollgate.metrics.Metrics.Sample;
 import java.nio.charset.StandardCharsets;
 import java.util.List;

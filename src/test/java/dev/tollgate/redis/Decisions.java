@@ -1,12 +1,12 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.CallerHistory.Recollection;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.limit.HistoryNeededException;
-import dev.tollgate.limit.WindowPolicy;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory.Recollection;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;

@@ -1,8 +1,8 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.GateRequest;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;

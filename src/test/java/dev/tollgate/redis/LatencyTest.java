@@ -2,15 +2,15 @@ package dev.tollgate.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.limit.BanLadder;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.GateRequest;
-import dev.tollgate.trace.CurrentRequest;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

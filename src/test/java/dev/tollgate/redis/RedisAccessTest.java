@@ -5,11 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.PrivateAuthority;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.limit.Decision.Outcome;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;

@@ -3,12 +3,12 @@ package dev.tollgate.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Violation;
+import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.insight.TrafficCounts;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.Violation;
-import dev.tollgate.limit.ViolationLog;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

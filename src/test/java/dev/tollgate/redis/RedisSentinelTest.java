@@ -3,13 +3,13 @@ package dev.tollgate.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.Decision.Outcome;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.WatchedRedis;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Decision;
-import dev.tollgate.limit.Decision.Outcome;
-import dev.tollgate.usage.UsageEvent;
-import dev.tollgate.usage.UsageRecorder;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;

@@ -1,7 +1,7 @@
 package dev.tollgate.redis;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.KnownKey;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KnownKey;
 
 /** What a node with a secret would write to Redis, for tests that have no node. */
 public final class SealedEntries {

@@ -2,10 +2,10 @@ package dev.tollgate.redis;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.account.ApiKey;
-import dev.tollgate.account.KeyCache.Cached;
-import dev.tollgate.account.KnownKey;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KeyCache.Cached;
+import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import java.time.Instant;

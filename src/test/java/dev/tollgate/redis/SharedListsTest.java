@@ -3,13 +3,13 @@ package dev.tollgate.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.limit.Ban;
-import dev.tollgate.limit.BanLevel;
-import dev.tollgate.limit.BannedCaller;
-import dev.tollgate.limit.Caller;
-import dev.tollgate.limit.Tier;
 import dev.tollgate.redis.SharedLists.Lists;
 import java.time.Duration;
 import java.util.List;

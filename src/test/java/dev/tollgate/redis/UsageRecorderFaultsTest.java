@@ -3,12 +3,12 @@ package dev.tollgate.redis;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.usage.ClaimedUsage;
-import dev.tollgate.usage.UsageEvent;
-import dev.tollgate.usage.UsageRecorder;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.LocalDate;

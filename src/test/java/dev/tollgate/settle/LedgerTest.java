@@ -3,11 +3,11 @@ package dev.tollgate.settle;
 import static dev.tollgate.settle.Rig.TODAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.ledger.Ledger;
+import dev.tollgate.core.ledger.LedgerReport;
+import dev.tollgate.core.ledger.LedgerState;
 import dev.tollgate.settle.Settlement.Step;
-import dev.tollgate.usage.Ledger;
-import dev.tollgate.usage.LedgerReport;
-import dev.tollgate.usage.LedgerState;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;

@@ -2,8 +2,13 @@ package dev.tollgate.settle;
 
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollgate.audit.AuditEvent;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.ledger.Ledger;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.fixture.BoundDatabase;
 import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.Ports;
@@ -16,11 +21,6 @@ import dev.tollgate.redis.RedisConnection;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisQuotaCounters;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.Ledger;
-import dev.tollgate.usage.Recording;
-import dev.tollgate.usage.UsageEvent;
-import dev.tollgate.usage.UsageRecorder;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;

@@ -3,14 +3,14 @@ package dev.tollgate.settle;
 import static dev.tollgate.settle.Rig.TODAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.ledger.LedgerReport;
+import dev.tollgate.core.usage.PendingSnapshot;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.fixture.BoundDatabase;
 import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.usage.LedgerReport;
-import dev.tollgate.usage.PendingSnapshot;
-import dev.tollgate.usage.UsageRecorder;
 import java.math.BigInteger;
 import java.nio.file.Path;
 import java.time.Duration;

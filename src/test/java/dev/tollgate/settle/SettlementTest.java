@@ -4,9 +4,9 @@ import static dev.tollgate.settle.Rig.TODAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.limit.BillingMonth;
-import dev.tollgate.limit.Caller;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.settle.Settlement.Pass;
 import dev.tollgate.settle.Settlement.Step;

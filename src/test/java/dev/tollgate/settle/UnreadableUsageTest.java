@@ -3,10 +3,10 @@ package dev.tollgate.settle;
 import static dev.tollgate.settle.Rig.TODAY;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.Recording;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.usage.KeyUsage;
-import dev.tollgate.usage.Recording;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;

@@ -4,10 +4,10 @@ import static dev.tollgate.settle.Rig.TODAY;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.usage.KeyUsage.ProviderDay;
-import dev.tollgate.usage.Recording;
-import dev.tollgate.usage.UsageCounts;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.HashMap;

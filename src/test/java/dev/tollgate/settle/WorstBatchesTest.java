@@ -2,16 +2,16 @@ package dev.tollgate.settle;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.usage.PostedEvent;
+import dev.tollgate.core.usage.PostedUsage.Receipt;
+import dev.tollgate.core.usage.PostedUsage.Taken;
+import dev.tollgate.core.usage.PostedUsage.TooManyCells;
+import dev.tollgate.core.usage.UsageCells;
+import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPostedUsage;
-import dev.tollgate.usage.PostedEvent;
-import dev.tollgate.usage.PostedUsage.Receipt;
-import dev.tollgate.usage.PostedUsage.Taken;
-import dev.tollgate.usage.PostedUsage.TooManyCells;
-import dev.tollgate.usage.UsageCells;
-import dev.tollgate.usage.UsageEvent;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;

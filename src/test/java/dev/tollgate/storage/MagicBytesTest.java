@@ -4,7 +4,7 @@ import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.usage.MediaType;
+import dev.tollgate.core.usage.MediaType;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.util.Random;

@@ -2,9 +2,9 @@ package dev.tollgate.undertow;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.bodylimit.DrainLimiter;
 import dev.tollgate.fixture.Http2Connection;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.intake.DrainLimiter;
 import io.undertow.Undertow;
 import io.undertow.UndertowOptions;
 import io.undertow.servlet.Servlets;

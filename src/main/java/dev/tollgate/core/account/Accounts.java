@@ -1,0 +1,46 @@
+package dev.tollgate.core.account;
+
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import java.util.Collection;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * The accounts, in PostgreSQL. Methods block, each in a transaction of its own, and throw
+ * {@link DirectoryUnavailableException} when the database cannot be reached.
+ */
+public interface Accounts {
+
+    /** The longest name. */
+    int MAX_NAME = 200;
+
+    /**
+     * Makes an account.
+     *
+     * @param name 1 to {@value #MAX_NAME} characters
+     * @param tier the name of a tier there is
+     */
+    Account create(String name, String tier);
+
+    /** The account with this id; empty for none, also where the text is no id at all. */
+    Optional<Account> find(String id);
+
+    /** The names of those of these accounts that there are, by id. */
+    Map<String, String> names(Collection<String> ids);
+
+    /** Accounts, newest first; a text is looked for in names, and an id is found whole. */
+    Page<Account> page(PageRequest request);
+
+    /**
+     * Renames an account, gives it another tier, or both.
+     *
+     * @param name the new name; empty to keep it
+     * @param tier the name of a tier there is; empty to keep it
+     * @return the account before and after; empty if there is none with this id
+     */
+    Optional<Change> change(String id, Optional<String> name, Optional<String> tier);
+
+    /** What an edit did. */
+    record Change(Account before, Account after) {}
+}

@@ -1,0 +1,47 @@
+package dev.tollgate.core.account;
+
+import java.time.Instant;
+import java.util.OptionalLong;
+
+/**
+ * An API key as it is kept: never the key itself.
+ *
+ * @param id a UUID in canonical text; usage is metered under it
+ * @param accountId the account it belongs to
+ * @param name what people call it, 1 to 200 characters
+ * @param prefix the key's first {@value ApiKeyToken#PREFIX_LENGTH} characters, to tell keys apart on a page
+ * @param active false once revoked
+ * @param createdAt when it was made
+ * @param expiresAt when it stops being valid; null for never
+ * @param windowLimit a window of the key's own in requests per 60 s, below its account's; empty for none
+ * @param postUsage whether usage may be posted with it; null if that is as {@code tollgate.usage.post} says
+ */
+public record ApiKey(
+        String id,
+        String accountId,
+        String name,
+        String prefix,
+        boolean active,
+        Instant createdAt,
+        Instant expiresAt,
+        OptionalLong windowLimit,
+        Boolean postUsage) {
+
+    /** A key that says nothing of posting usage. */
+    public ApiKey(
+            String id,
+            String accountId,
+            String name,
+            String prefix,
+            boolean active,
+            Instant createdAt,
+            Instant expiresAt,
+            OptionalLong windowLimit) {
+        this(id, accountId, name, prefix, active, createdAt, expiresAt, windowLimit, null);
+    }
+
+    /** Whether the key has expired at the given instant. */
+    public boolean expiredAt(long nowMillis) {
+        return expiresAt != null && nowMillis >= expiresAt.toEpochMilli();
+    }
+}

@@ -1,0 +1,101 @@
+package dev.tollgate.core.account;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.HexFormat;
+
+/**
+ * The secret a caller presents: {@code tg_} and 32 random bytes in base64url. Shown once, when it is made; everything kept
+ * is its SHA-256 and its first characters. A fast hash is right here: the secret has 256 random bits, so there is nothing
+ * to guess offline, and the hash is on the path of every request.
+ */
+public final class ApiKeyToken {
+
+    /** What every key begins with. */
+    public static final String MARK = "tg_";
+
+    /** How many characters of a key are kept for display. */
+    public static final int PREFIX_LENGTH = 8;
+
+    private static final int LENGTH = MARK.length() + 43;
+    private static final SecureRandom RANDOM = new SecureRandom();
+    private static final MessageDigest SHA_256 = lookUp();
+
+    private final String secret;
+
+    private ApiKeyToken(String secret) {
+        this.secret = secret;
+    }
+
+    /** A new random key. */
+    public static ApiKeyToken generate() {
+        byte[] bytes = new byte[32];
+        RANDOM.nextBytes(bytes);
+        return new ApiKeyToken(MARK + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
+    }
+
+    /** Whether a presented text has the form of a key. Anything else is refused without being looked up or stored. */
+    public static boolean isWellFormed(String presented) {
+        if (presented.length() != LENGTH || !presented.startsWith(MARK)) {
+            return false;
+        }
+        for (int i = MARK.length(); i < LENGTH; i++) {
+            char c = presented.charAt(i);
+            boolean base64url =
+                    (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
+            if (!base64url) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /**
+     * The hash a key is known by: SHA-256 of its ASCII text, 64 hexadecimal digits in lower case. Looking a key up by its
+     * hash needs no constant-time comparison: what timing could tell is about the hash, not the secret.
+     */
+    public static String hash(String presented) {
+        return HexFormat.of().formatHex(sha256().digest(presented.getBytes(StandardCharsets.US_ASCII)));
+    }
+
+    /** A fresh one: a copy of one that was looked up among the providers once. */
+    private static MessageDigest sha256() {
+        try {
+            return (MessageDigest) SHA_256.clone();
+        } catch (CloneNotSupportedException e) {
+            return lookUp();
+        }
+    }
+
+    private static MessageDigest lookUp() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The secret itself: for the one answer that shows it. */
+    public String reveal() {
+        return secret;
+    }
+
+    /** The hash to keep. */
+    public String hash() {
+        return hash(secret);
+    }
+
+    /** The first characters, to show. */
+    public String prefix() {
+        return secret.substring(0, PREFIX_LENGTH);
+    }
+
+    /** Says nothing of the secret, so that a log line cannot leak it. */
+    @Override
+    public String toString() {
+        return prefix() + "…";
+    }
+}

@@ -1,0 +1,68 @@
+package dev.tollgate.core.account;
+
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import java.time.Instant;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/**
+ * The API keys, in PostgreSQL. Methods block, each in a transaction of its own, and throw
+ * {@link DirectoryUnavailableException} when the database cannot be reached. None takes or gives a raw key except as the
+ * token that was just made.
+ */
+public interface ApiKeys {
+
+    /** The longest name. */
+    int MAX_NAME = 200;
+
+    /**
+     * Makes a key.
+     *
+     * @param accountId an account there is
+     * @param name 1 to {@value #MAX_NAME} characters
+     * @param token the secret, of which only hash and prefix are kept
+     * @param expiresAt when it stops being valid; null for never
+     * @param windowLimit a window of its own; empty for none
+     * @param postUsage whether usage may be posted with it; null if that is as {@code tollgate.usage.post} says
+     */
+    ApiKey create(
+            String accountId,
+            String name,
+            ApiKeyToken token,
+            Instant expiresAt,
+            OptionalLong windowLimit,
+            Boolean postUsage);
+
+    /** The key with this id; empty for none, also where the text is no id at all. */
+    Optional<ApiKey> find(String id);
+
+    /**
+     * Keys, newest first; a text is looked for in names and at the start of prefixes, and an id is found whole.
+     *
+     * @param accountId only this account's keys; empty for all
+     */
+    Page<ApiKey> page(Optional<String> accountId, PageRequest request);
+
+    /** Revokes a key for good; once revoked, revoking it again changes nothing. Empty if there is none with this id. */
+    Optional<Edit> revoke(String id);
+
+    /**
+     * Says whether usage may be posted with an active key; saying it again changes nothing. Empty if there is none with this id.
+     *
+     * @param postUsage null if that is to be as {@code tollgate.usage.post} says
+     */
+    Optional<Edit> permitPosting(String id, Boolean postUsage);
+
+    /** Gives an active key another secret; the old one stops being valid. Empty if there is none with this id. */
+    Optional<Edit> rotate(String id, ApiKeyToken token);
+
+    /**
+     * What an edit did.
+     *
+     * @param key the key afterwards
+     * @param hash the hash it was known by before
+     * @param done false if there was nothing to do: the key had been revoked before, or was so already
+     */
+    record Edit(ApiKey key, String hash, boolean done) {}
+}

@@ -1,0 +1,29 @@
+package dev.tollgate.core.account;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/** What presented keys' hashes resolve to, shared by all nodes: Redis before PostgreSQL. Thread-safe. */
+public interface KeyCache {
+
+    /**
+     * A key as it was at some moment.
+     *
+     * @param known the key
+     * @param asOfMillis when the database said so, milliseconds since the epoch on the clock of the node that asked it
+     */
+    record Cached(KnownKey known, long asOfMillis) {}
+
+    /**
+     * What is known of a hash, under a seal that was checked; empty if nothing is, which does not mean the key is unknown. It may be
+     * older than an edit.
+     */
+    CompletionStage<Optional<Cached>> find(String hash);
+
+    /**
+     * Remembers what the database said, unless something newer is there.
+     *
+     * @param asOfMillis a moment before the database was asked
+     */
+    CompletionStage<Void> fill(String hash, KnownKey known, long asOfMillis);
+}

@@ -1,0 +1,29 @@
+package dev.tollgate.core.account;
+
+import dev.tollgate.core.limit.Tier;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/**
+ * The tiers, in PostgreSQL. Methods block, each in a transaction of its own, and throw
+ * {@link DirectoryUnavailableException} when the database cannot be reached.
+ */
+public interface Tiers {
+
+    /** The form of a tier's name. */
+    Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,49}");
+
+    /** All of them, by name. */
+    List<Tier> all();
+
+    /** The tier with this name. */
+    Optional<Tier> find(String name);
+
+    /**
+     * Sets a tier's limits, making the tier if there is none of its name.
+     *
+     * @return the tier as it was before; empty if it was made
+     */
+    Optional<Tier> put(Tier tier);
+}

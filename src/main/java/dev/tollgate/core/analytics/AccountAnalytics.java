@@ -1,0 +1,96 @@
+package dev.tollgate.core.analytics;
+
+import dev.tollgate.core.analytics.query.AccountUsage;
+import dev.tollgate.core.analytics.query.AccountUsage.SettledAccount;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.PendingSnapshot;
+import java.time.Clock;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+
+/**
+ * Reports of an account's usage, settled and unsettled together: one database statement for all keys, then one look at each
+ * key's unsettled usage, many per round trip. Not cached, since it is for administrators. Each key's part is right for the
+ * reasons {@link Analytics} gives; the keys' looks lie moments apart. Methods block. Thread-safe.
+ */
+public final class AccountAnalytics {
+
+    /** The most keys whose unsettled usage is looked at; beyond that the answer says it is not in it. */
+    public static final int MOST_KEYS = 10_000;
+
+    private static final int LOOKS_TOGETHER = 500;
+    private static final int ATTEMPTS = 4;
+
+    private final AccountUsage database;
+    private final ReportCache cache;
+    private final Clock clock;
+
+    /**
+     * @param database the settled usage
+     * @param cache the unsettled usage; its stages fail in time by themselves
+     * @param clock for {@code generatedAt}
+     */
+    public AccountAnalytics(AccountUsage database, ReportCache cache, Clock clock) {
+        this.database = database;
+        this.cache = cache;
+        this.clock = clock;
+    }
+
+    /**
+     * An account's totals; empty if there is no such account.
+     *
+     * @throws dev.tollgate.core.account.DirectoryUnavailableException if the database cannot be asked
+     */
+    public Optional<AccountReport> report(String accountId) {
+        SettledAccount settled = null;
+        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
+            settled = database.settled(accountId).orElse(null);
+            if (settled == null) {
+                return Optional.empty();
+            }
+            try {
+                Optional<KeyUsage> usage = together(settled);
+                if (usage.isPresent()) {
+                    return Optional.of(shape(accountId, settled, usage.get(), true));
+                }
+            } catch (CompletionException | CancellationException e) {
+                break; // Redis does not answer
+            }
+        }
+        return Optional.of(shape(accountId, settled, settled.usage(), false));
+    }
+
+    private AccountReport shape(String accountId, SettledAccount settled, KeyUsage usage, boolean pendingIncluded) {
+        Meta meta = new Meta(false, clock.instant(), pendingIncluded);
+        return AccountReport.of(accountId, settled.batches().size(), usage, meta);
+    }
+
+    /** Empty if a batch has left Redis that the settled part lacks, or there are too many keys to look at. */
+    private Optional<KeyUsage> together(SettledAccount settled) {
+        if (settled.batches().size() > MOST_KEYS) {
+            return Optional.empty();
+        }
+        KeyUsage usage = settled.usage();
+        List<Map.Entry<String, Long>> keys = List.copyOf(settled.batches().entrySet());
+        for (int from = 0; from < keys.size(); from += LOOKS_TOGETHER) {
+            List<Map.Entry<String, Long>> some = keys.subList(from, Math.min(keys.size(), from + LOOKS_TOGETHER));
+            List<CompletableFuture<PendingSnapshot>> looks = some.stream()
+                    .map(key -> cache.unsettled(key.getKey()).toCompletableFuture())
+                    .toList();
+            for (int i = 0; i < some.size(); i++) {
+                PendingSnapshot unsettled = looks.get(i).join();
+                long batch = some.get(i).getValue();
+                if (unsettled.outruns(batch)) {
+                    return Optional.empty();
+                }
+                KeyUsage more = unsettled.beyond(batch);
+                usage = usage.plus(new KeyUsage(more.totals(), more.providers(), Map.of(), Map.of()));
+            }
+        }
+        return Optional.of(usage);
+    }
+}

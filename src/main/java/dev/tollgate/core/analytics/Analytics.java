@@ -1,0 +1,236 @@
+package dev.tollgate.core.analytics;
+
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.analytics.ReportCache.Look;
+import dev.tollgate.core.analytics.query.DailyQuery;
+import dev.tollgate.core.analytics.query.FileTypesQuery;
+import dev.tollgate.core.analytics.query.ProvidersQuery;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.analytics.query.UploadQuery;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.PendingSnapshot;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Reports of a key's usage, settled and unsettled together. A hit costs one round trip to Redis; a miss one, a database
+ * statement, and one more. Methods block. Thread-safe.
+ *
+ * <h2>Why an answer is never stale, never counts twice and never goes backwards</h2>
+ *
+ * <p>Whatever was recorded for a key is at any instant in exactly one of three places: pending, in the key's only claim
+ * (batch {@code b}), or in batches already acknowledged (the last is {@code a}). Batches of one key rise, each is applied
+ * to the database before it is acknowledged, and a settled part says up to which batch {@code s} its snapshot was applied.
+ * So for one atomic look at Redis that saw {@code a}, the claim and pending, and a settled part with {@code s >= a}, the sum
+ * of settled part, claim if {@code b > s}, and pending is all that was recorded up to the look, each event once:
+ *
+ * <ul>
+ *   <li>acknowledged batches are {@code <= a <= s}: in the settled part, not in Redis;
+ *   <li>the claim is in the settled part if and only if {@code b <= s};
+ *   <li>what is pending will get a batch above {@code a} and {@code b}. Could the settled part hold it already? Only if it
+ *       was read after the look. Here it never is: each look that is used comes after the snapshot it is added to.
+ * </ul>
+ *
+ * <p>The sum is thus what was recorded at the instant of the look, and looks follow each other in time: not stale, because the
+ * look is made after the caller arrived; not backwards, because a caller's next look is later than this one. How old the
+ * settled part is does not matter as long as {@code s >= a}; that is what makes it safe to share through the cache and to
+ * hand to those who wait for another caller's statement, even one begun before they arrived: each of them adds a look of
+ * its own, made after the statement ended. If {@code s < a} a batch has left Redis that the settled part lacks, and the
+ * database is read again; a snapshot taken after that look has {@code s >= a} unless the database was put back to an
+ * earlier state, and then the answer says that not everything is in it.
+ *
+ * <p>Without Redis there is no look to bring an old snapshot up to date, so no one is handed a snapshot that was begun
+ * before they arrived.
+ */
+public final class Analytics {
+
+    /** How many looks at most; each further one means that a settlement got in between. */
+    private static final int LOOKS = 6;
+
+    private static final Duration PATIENCE = Duration.ofSeconds(10);
+
+    private record Wanted(String keyId, ReportQuery query) {}
+
+    /**
+     * What came of reading the database.
+     *
+     * @param settled empty if there is no such key
+     * @param unsettled what a look after that saw; null if Redis did not answer
+     */
+    private record Loaded(Optional<Settled> settled, PendingSnapshot unsettled) {}
+
+    @FunctionalInterface
+    private interface Shape<R> {
+        R of(KeyUsage usage, Meta meta);
+    }
+
+    private final UsageReports database;
+    private final ReportCache cache;
+    private final Clock clock;
+    private final LongAdder hits = new LongAdder();
+    private final LongAdder misses = new LongAdder();
+    private final LongAdder withoutRedis = new LongAdder();
+    private final SingleFlight<Wanted, Loaded> loads =
+            new SingleFlight<>(PATIENCE.toMillis(), DirectoryUnavailableException::new);
+
+    /**
+     * @param database the settled usage
+     * @param cache cached settled parts and unsettled usage; its stages fail in time by themselves
+     * @param clock for {@code generatedAt} and for which day is today, in UTC
+     */
+    public Analytics(UsageReports database, ReportCache cache, Clock clock) {
+        this.database = database;
+        this.cache = cache;
+        this.clock = clock;
+    }
+
+    /** The present UTC day. */
+    public LocalDate today() {
+        return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
+    }
+
+    /**
+     * A key's totals; empty if there is no such key.
+     *
+     * @throws DirectoryUnavailableException if the database is needed and cannot be asked
+     */
+    public Optional<UploadReport> upload(String keyId, UploadQuery query) {
+        return answer(keyId, query, (usage, meta) -> UploadReport.of(keyId, query, usage, meta));
+    }
+
+    /**
+     * A key's days; empty if there is no such key.
+     *
+     * @throws DirectoryUnavailableException if the database is needed and cannot be asked
+     */
+    public Optional<DailyReport> daily(String keyId, DailyQuery query) {
+        return answer(keyId, query, (usage, meta) -> DailyReport.of(query, usage, today(), meta));
+    }
+
+    /**
+     * A key's providers; empty if there is no such key.
+     *
+     * @throws DirectoryUnavailableException if the database is needed and cannot be asked
+     */
+    public Optional<ProvidersReport> providers(String keyId, ProvidersQuery query) {
+        return answer(keyId, query, (usage, meta) -> ProvidersReport.of(query, usage, meta));
+    }
+
+    /**
+     * A key's file types; empty if there is no such key.
+     *
+     * @throws DirectoryUnavailableException if the database is needed and cannot be asked
+     */
+    public Optional<FileTypesReport> fileTypes(String keyId) {
+        return answer(keyId, new FileTypesQuery(), FileTypesReport::of);
+    }
+
+    /** What is unsettled of a key's usage, without the database; empty if Redis does not answer. */
+    public Optional<LiveReport> live(String keyId) {
+        return await(cache.unsettled(keyId))
+                .map(unsettled -> LiveReport.of(
+                        keyId,
+                        unsettled.beyond(unsettled.acknowledgedBatch()),
+                        today(),
+                        new Meta(false, clock.instant(), true)));
+    }
+
+    private <R> Optional<R> answer(String keyId, ReportQuery query, Shape<R> shape) {
+        Wanted wanted = new Wanted(keyId, query);
+        long arrival = loads.arrive();
+        Settled shared = null;
+        for (int i = 0; i < LOOKS; i++) {
+            long looking = loads.arrive();
+            Look look = await(cache.look(keyId, query)).orElse(null);
+            if (look == null) {
+                break;
+            }
+            PendingSnapshot unsettled = look.unsettled();
+            Settled cached = look.settled().orElse(null);
+            if (fits(cached, unsettled)) {
+                return Optional.of(together(cached, unsettled, true, shape));
+            }
+            if (fits(shared, unsettled)) {
+                return Optional.of(together(shared, unsettled, false, shape));
+            }
+            AtomicBoolean own = new AtomicBoolean();
+            Optional<Loaded> loaded = loads.join(wanted, looking, () -> {
+                own.set(true);
+                return loadAndFill(wanted);
+            });
+            if (loaded.isPresent()) {
+                if (loaded.get().settled().isEmpty()) {
+                    return Optional.empty();
+                }
+                shared = loaded.get().settled().get();
+                PendingSnapshot after = loaded.get().unsettled();
+                if (own.get() && fits(shared, after)) {
+                    return Optional.of(together(shared, after, false, shape));
+                }
+                // Read after the look and still behind it: the database was put back, and reading again will not help.
+                if (own.get() && (after == null || unsettled.outruns(shared.batch()))) {
+                    return Optional.of(alone(shared, shape));
+                }
+            }
+        }
+        Loaded loaded = loads.joinLater(wanted, arrival, () -> new Loaded(database.settled(keyId, query), null));
+        return loaded.settled().map(settled -> alone(settled, shape));
+    }
+
+    private Loaded loadAndFill(Wanted wanted) {
+        Optional<Settled> settled = database.settled(wanted.keyId(), wanted.query());
+        PendingSnapshot unsettled = settled.flatMap(rows -> await(cache.fill(wanted.keyId(), wanted.query(), rows)))
+                .orElse(null);
+        return new Loaded(settled, unsettled);
+    }
+
+    private static boolean fits(Settled settled, PendingSnapshot unsettled) {
+        return settled != null && unsettled != null && !unsettled.outruns(settled.batch());
+    }
+
+    private <R> R together(Settled settled, PendingSnapshot unsettled, boolean cached, Shape<R> shape) {
+        (cached ? hits : misses).increment();
+        KeyUsage usage = settled.usage().plus(unsettled.beyond(settled.batch()));
+        return shape.of(usage, new Meta(cached, clock.instant(), true));
+    }
+
+    /** Reports whose settled part was cached. */
+    public long hits() {
+        return hits.sum();
+    }
+
+    /** Reports whose settled part was read from the database. */
+    public long misses() {
+        return misses.sum();
+    }
+
+    /** Reports from the database alone, since Redis did not answer. */
+    public long withoutRedis() {
+        return withoutRedis.sum();
+    }
+
+    private <R> R alone(Settled settled, Shape<R> shape) {
+        withoutRedis.increment();
+        return shape.of(settled.usage(), new Meta(false, clock.instant(), false));
+    }
+
+    /** Waits; empty if Redis did not answer. */
+    private static <T> Optional<T> await(CompletionStage<T> stage) {
+        try {
+            return Optional.of(stage.toCompletableFuture().get());
+        } catch (ExecutionException | CancellationException e) {
+            return Optional.empty();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        }
+    }
+}

@@ -1,0 +1,43 @@
+package dev.tollgate.core.analytics;
+
+import dev.tollgate.core.analytics.query.DailyQuery;
+import dev.tollgate.core.analytics.query.Day;
+import dev.tollgate.core.analytics.query.Days;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.UsageCounts;
+import java.time.LocalDate;
+import java.util.List;
+import java.util.NavigableMap;
+
+/**
+ * A key's usage day by day.
+ *
+ * @param days days with usage, newest first, and today if it is in range even if it had none
+ * @param totals of the days listed
+ * @param period what was asked for
+ * @param meta how the answer came about
+ */
+public record DailyReport(List<Day> days, Totals totals, Period period, Meta meta) {
+
+    /**
+     * Which days a report is about.
+     *
+     * @param startDate the first day asked for, or else the oldest listed; null if there is none
+     * @param endDate the last day asked for, or else the newest listed; null if there is none
+     * @param limit how many days are listed at most
+     */
+    public record Period(LocalDate startDate, LocalDate endDate, int limit) {}
+
+    static DailyReport of(DailyQuery query, KeyUsage usage, LocalDate today, Meta meta) {
+        NavigableMap<LocalDate, UsageCounts> days = Days.inRange(usage.days(), query.range());
+        if (query.range().contains(today)) {
+            days.putIfAbsent(today, UsageCounts.NONE);
+        }
+        Days.keepNewest(days, query.limit());
+        Period period = new Period(
+                query.range().start().orElse(days.isEmpty() ? null : days.firstKey()),
+                query.range().end().orElse(days.isEmpty() ? null : days.lastKey()),
+                query.limit());
+        return new DailyReport(Day.newestFirst(days), Totals.of(days.values()), period, meta);
+    }
+}

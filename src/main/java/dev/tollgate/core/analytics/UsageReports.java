@@ -1,0 +1,27 @@
+package dev.tollgate.core.analytics;
+
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.analytics.query.DailyQuery;
+import dev.tollgate.core.analytics.query.FileTypesQuery;
+import dev.tollgate.core.analytics.query.ProvidersQuery;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.analytics.query.UploadQuery;
+import java.util.Optional;
+
+/** Settled usage as reports need it: PostgreSQL. Thread-safe; methods block. */
+public interface UsageReports {
+
+    /**
+     * What is settled for a key.
+     *
+     * <p>Rows and batch are of one and the same snapshot, taken after this method was called. The usage holds what the
+     * query's report shows: for {@link UploadQuery} the totals with file types, and the providers; for {@link DailyQuery}
+     * the newest {@code limit} days in range; for {@link ProvidersQuery} the providers, the key's newest
+     * {@link ProvidersQuery#newestDays} days in range, and each provider on these days; for {@link FileTypesQuery} the
+     * totals with file types. Of providers it holds the one asked for, or all.
+     *
+     * @return empty if there is no such key
+     * @throws DirectoryUnavailableException if the database cannot be asked
+     */
+    Optional<Settled> settled(String keyId, ReportQuery query);
+}

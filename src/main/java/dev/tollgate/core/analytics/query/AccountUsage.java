@@ -1,0 +1,30 @@
+package dev.tollgate.core.analytics.query;
+
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.usage.KeyUsage;
+import java.util.Map;
+import java.util.Optional;
+
+/** Settled usage of all keys of an account together: PostgreSQL. Thread-safe; blocks. */
+public interface AccountUsage {
+
+    /**
+     * What one database snapshot says of an account.
+     *
+     * @param batches per key the last batch applied to it; 0 if there was none
+     * @param usage sums over these keys: totals with file types, and providers
+     */
+    record SettledAccount(Map<String, Long> batches, KeyUsage usage) {
+        public SettledAccount {
+            batches = Map.copyOf(batches);
+        }
+    }
+
+    /**
+     * What is settled for an account's keys, revoked ones among them.
+     *
+     * @return empty if there is no such account
+     * @throws DirectoryUnavailableException if the database cannot be asked
+     */
+    Optional<SettledAccount> settled(String accountId);
+}

@@ -1,0 +1,23 @@
+package dev.tollgate.core.analytics.query;
+
+/** A query that cannot be answered as it was put. Answered with 400. */
+public class BadQueryException extends RuntimeException {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String parameter;
+
+    /**
+     * @param parameter the parameter at fault
+     * @param detail what is wrong with it, a sentence for people; never repeats what was sent
+     */
+    public BadQueryException(String parameter, String detail) {
+        super(detail, null, false, false);
+        this.parameter = parameter;
+    }
+
+    /** The name of the parameter at fault. */
+    public String parameter() {
+        return parameter;
+    }
+}

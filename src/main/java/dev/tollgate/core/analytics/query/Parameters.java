@@ -1,0 +1,60 @@
+package dev.tollgate.core.analytics.query;
+
+import dev.tollgate.core.usage.Provider;
+import java.time.LocalDate;
+import java.time.format.DateTimeParseException;
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Reads query parameters, each in the one notation it has: another way to write a value is a bad value. */
+final class Parameters {
+
+    private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
+    private static final Pattern WHOLE_NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
+
+    private Parameters() {}
+
+    static Optional<String> provider(String text) {
+        if (text != null) {
+            requireProvider(text);
+        }
+        return Optional.ofNullable(text);
+    }
+
+    static void requireProvider(String text) {
+        if (!Provider.isName(text)) {
+            throw new BadQueryException(
+                    "provider",
+                    "provider is one provider's name: a to z, 0 to 9, '.', '_' and '-', 50 characters at most; leave it"
+                            + " out for all.");
+        }
+    }
+
+    static String orAll(Optional<String> provider) {
+        return provider.orElse(Provider.ALL);
+    }
+
+    static Optional<LocalDate> date(String parameter, String text) {
+        if (text == null) {
+            return Optional.empty();
+        }
+        try {
+            if (DATE.matcher(text).matches() && !text.startsWith("0000")) {
+                return Optional.of(LocalDate.parse(text));
+            }
+        } catch (DateTimeParseException e) {
+            // No such day: said below.
+        }
+        throw new BadQueryException(parameter, parameter + " is a date as YYYY-MM-DD.");
+    }
+
+    static int wholeNumber(String parameter, String text, int most) {
+        if (WHOLE_NUMBER.matcher(text).matches()) {
+            int number = Integer.parseInt(text);
+            if (number <= most) {
+                return number;
+            }
+        }
+        throw new BadQueryException(parameter, parameter + " is a whole number from 1 to " + most + ".");
+    }
+}

@@ -1,0 +1,30 @@
+package dev.tollgate.core.analytics.query;
+
+import java.util.Optional;
+
+/**
+ * Asks for a key's totals.
+ *
+ * @param provider totals of this provider alone; empty for all
+ */
+public record UploadQuery(Optional<String> provider) implements ReportQuery {
+
+    public UploadQuery {
+        provider.ifPresent(Parameters::requireProvider);
+    }
+
+    /**
+     * Reads a query.
+     *
+     * @param provider as sent; null if not
+     * @throws BadQueryException naming the parameter that is bad
+     */
+    public static UploadQuery parse(String provider) {
+        return new UploadQuery(Parameters.provider(provider));
+    }
+
+    @Override
+    public String cacheName(String keyId) {
+        return "analytics:upload:{" + keyId + "}:" + Parameters.orAll(provider);
+    }
+}

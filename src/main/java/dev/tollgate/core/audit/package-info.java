@@ -1,0 +1,2 @@
+/** Audit events: what happened, to whom, and who did it. Also the ports they are written to and read from. */
+package dev.tollgate.core.audit;

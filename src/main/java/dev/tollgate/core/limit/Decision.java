@@ -1,0 +1,63 @@
+package dev.tollgate.core.limit;
+
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * What was decided about one request, and all that its answer needs to say.
+ *
+ * @param outcome the verdict
+ * @param atMillis when, on the clock that decided (Redis's, or the node's in a local failure mode)
+ * @param policies every limited policy's state, in the order windows then month; empty where nothing is known (a ban
+ *     answered from memory) or nothing limits the caller
+ * @param violated names of the policies that refused the request; empty unless refused by a limit
+ * @param violations violations on the caller's ledger after this decision; empty if not looked at
+ * @param ban the ban in force, if the outcome is {@link Outcome#BANNED}
+ * @param banApplied whether this very request brought the ban
+ * @param firstInWindow whether this violation is the caller's first within a window's length: one audit row, not a flood
+ */
+public record Decision(
+        Outcome outcome,
+        long atMillis,
+        List<PolicyState> policies,
+        List<String> violated,
+        OptionalInt violations,
+        Optional<Ban> ban,
+        boolean banApplied,
+        boolean firstInWindow) {
+
+    /** The verdict on a request. */
+    public enum Outcome {
+        /** Go on; charged. */
+        ADMITTED,
+        /** Over a sliding window; nothing charged. */
+        RATE_LIMITED,
+        /** Over the month's quota; nothing charged and no violation. */
+        QUOTA_EXCEEDED,
+        /** A ban is in force; nothing charged and no violation. */
+        BANNED
+    }
+
+    public Decision {
+        policies = List.copyOf(policies);
+        violated = List.copyOf(violated);
+    }
+
+    /** An admission with the given states. */
+    public static Decision admitted(long atMillis, List<PolicyState> policies) {
+        return new Decision(
+                Outcome.ADMITTED, atMillis, policies, List.of(), OptionalInt.empty(), Optional.empty(), false, false);
+    }
+
+    /** A refusal because of a ban that was in force before the request. */
+    public static Decision banned(long atMillis, Ban ban) {
+        return new Decision(
+                Outcome.BANNED, atMillis, List.of(), List.of(), OptionalInt.empty(), Optional.of(ban), false, false);
+    }
+
+    /** Whether the request may go on. */
+    public boolean isAdmitted() {
+        return outcome == Outcome.ADMITTED;
+    }
+}

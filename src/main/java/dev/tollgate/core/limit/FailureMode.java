@@ -1,0 +1,11 @@
+package dev.tollgate.core.limit;
+
+/** What answers requests while the shared store cannot be asked. */
+public enum FailureMode {
+    /** Let pass; bans known to this node still hold. */
+    OPEN,
+    /** Decide by this node's memory, with windows of the same size. */
+    LOCAL,
+    /** Refuse with 503. */
+    CLOSED
+}

@@ -1,0 +1,33 @@
+package dev.tollgate.core.limit;
+
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * The violations of each caller, the last {@value #MOST}: why it is banned. Written only where a violation happens, which bans
+ * keep rare. Thread-safe; never blocks.
+ */
+public interface ViolationLog {
+
+    /** How many are kept of a caller. */
+    int MOST = 20;
+
+    /** Notes one; lost if the log cannot be reached, since the count on the ledger is what decides. */
+    void note(Caller caller, Violation violation);
+
+    /** What is known of a caller; fails if the log cannot be reached. */
+    CompletionStage<Known> of(Caller caller);
+
+    /**
+     * A caller's violations.
+     *
+     * @param count on the ledger, which is what the ladder goes by; 0 once forgotten or lifted
+     * @param lastAtMillis when the last one was; 0 for none
+     * @param recent the last ones, newest first, also those from before a ban was lifted
+     */
+    record Known(int count, long lastAtMillis, List<Violation> recent) {
+        public Known {
+            recent = List.copyOf(recent);
+        }
+    }
+}

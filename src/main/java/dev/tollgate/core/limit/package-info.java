@@ -1,0 +1,7 @@
+/**
+ * The decision about a request: callers, tiers, sliding windows, monthly quotas, the ban ladder, and what the answer
+ * says.
+ *
+ * <p>Times are milliseconds since the epoch and are passed in.
+ */
+package dev.tollgate.core.limit;

@@ -1,0 +1,143 @@
+package dev.tollgate.core.problem;
+
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.PolicyState;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The problem that tells a caller why a decision refused its request: over a window, over the month's quota, or banned.
+ * Numbers come from the decision alone, so that body and header fields agree. Times are ISO 8601 in UTC.
+ */
+public final class Refusal {
+
+    /** The draft's type for requests over a quota policy. */
+    static final String QUOTA_EXCEEDED = "https://iana.org/assignments/http-problem-types#quota-exceeded";
+
+    /** The draft's type for a pattern of requests that looks like abuse. */
+    static final String ABNORMAL_USAGE = "https://iana.org/assignments/http-problem-types#abnormal-usage-detected";
+
+    private Refusal() {}
+
+    /**
+     * The problem for a refusal.
+     *
+     * @param decision a decision that is no admission
+     * @param ladder the caller's ladder, to say how far the next ban is
+     * @throws IllegalArgumentException if the decision admits the request
+     */
+    public static Problem of(Decision decision, BanLadder ladder) {
+        return switch (decision.outcome()) {
+            case RATE_LIMITED -> rateLimited(decision, ladder);
+            case QUOTA_EXCEEDED -> quotaExceeded(decision);
+            case BANNED -> banned(decision.ban().orElseThrow(), decision.atMillis());
+            case ADMITTED -> throw new IllegalArgumentException("an admission is no problem");
+        };
+    }
+
+    private static Problem rateLimited(Decision decision, BanLadder ladder) {
+        PolicyState policy = governing(decision);
+        long wait = waitSeconds(policy);
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("limit", policy.quota());
+        members.put("current", policy.quota() - policy.remaining());
+        String warning = "";
+        if (decision.violations().isPresent()) {
+            int violations = decision.violations().getAsInt();
+            int untilBan = ladder.untilBan(violations);
+            members.put("violations", violations);
+            members.put("violationsUntilBan", untilBan < 0 ? null : untilBan);
+            warning = untilBan < 0 ? "" : "; " + counted(untilBan, "more violation") + " will bring a ban";
+        } else {
+            members.put("violations", null);
+            members.put("violationsUntilBan", null);
+        }
+        members.put("violated-policies", decision.violated());
+        String detail = "The limit of " + policy.quota() + " per " + counted(policy.windowSeconds(), "second")
+                + " is used up; try again in " + counted(wait, "second") + warning + ".";
+        return new Problem(
+                QUOTA_EXCEEDED, "Quota Exceeded", 429, detail, null, "RATE_LIMIT_EXCEEDED", members, wait, null);
+    }
+
+    private static Problem quotaExceeded(Decision decision) {
+        PolicyState policy = governing(decision);
+        String resetsAt =
+                Instant.ofEpochMilli(decision.atMillis() + policy.resetMillis()).toString();
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("limit", policy.quota());
+        members.put("used", policy.quota() - policy.remaining());
+        members.put("resetsAt", resetsAt);
+        members.put("violated-policies", decision.violated());
+        String detail = "The month's quota of " + policy.quota() + " is used up; it starts afresh at " + resetsAt
+                + ", or move to a larger tier.";
+        return new Problem(
+                QUOTA_EXCEEDED,
+                "Quota Exceeded",
+                429,
+                detail,
+                null,
+                "QUOTA_EXCEEDED",
+                members,
+                waitSeconds(policy),
+                null);
+    }
+
+    /**
+     * The problem for a banned caller: 429 while the ban will end, 403 if it is permanent.
+     *
+     * @param nowMillis the present on the clock the ban is told by, milliseconds since the epoch
+     */
+    public static Problem banned(Ban ban, long nowMillis) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("level", ban.level().label());
+        members.put("reason", ban.reason());
+        members.put("bannedAt", Instant.ofEpochMilli(ban.bannedAt()).toString());
+        if (ban.expiresAt().isEmpty()) {
+            return banned(
+                    403,
+                    "This caller is banned for good; ask the operator to lift the ban.",
+                    Map.of("ban", members),
+                    0);
+        }
+        String expiresAt = Instant.ofEpochMilli(ban.expiresAt().getAsLong()).toString();
+        long remaining = ban.remainingSeconds(nowMillis);
+        members.put("expiresAt", expiresAt);
+        members.put("remainingSeconds", remaining);
+        return banned(
+                429,
+                "This caller is banned until " + expiresAt + "; try again in " + counted(remaining, "second") + ".",
+                Map.of("ban", members),
+                remaining);
+    }
+
+    private static Problem banned(int status, String detail, Map<String, Object> members, long retryAfter) {
+        return new Problem(
+                ABNORMAL_USAGE, "Abnormal Usage Detected", status, detail, null, "BANNED", members, retryAfter, null);
+    }
+
+    /** Of the policies that refused the request, the one that frees up last: until then a repetition is refused again. */
+    private static PolicyState governing(Decision decision) {
+        PolicyState last = null;
+        for (PolicyState policy : decision.policies()) {
+            boolean violated = decision.violated().contains(policy.name());
+            if (violated && (last == null || policy.resetMillis() > last.resetMillis())) {
+                last = policy;
+            }
+        }
+        if (last == null) {
+            throw new IllegalArgumentException("a refusal names the policies that refuse");
+        }
+        return last;
+    }
+
+    private static long waitSeconds(PolicyState policy) {
+        return Math.max(1, policy.resetSeconds());
+    }
+
+    private static String counted(long number, String thing) {
+        return number + " " + thing + (number == 1 ? "" : "s");
+    }
+}

@@ -1,0 +1,2 @@
+/** Counters and timers that cost a request a few nanoseconds. */
+package dev.tollgate.core.stats;

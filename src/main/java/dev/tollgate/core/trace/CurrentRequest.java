@@ -1,0 +1,34 @@
+package dev.tollgate.core.trace;
+
+import java.util.Optional;
+
+/**
+ * The id of the request that this thread works on: its trace's. Whoever takes a request up sets it and clears it again; work
+ * done behind the requests' backs has none.
+ */
+public final class CurrentRequest {
+
+    private static final ThreadLocal<String> ID = new ThreadLocal<>();
+
+    private CurrentRequest() {}
+
+    /** This thread works on that request from now on. */
+    public static void begin(String id) {
+        ID.set(id);
+    }
+
+    /** This thread works on no request any more. */
+    public static void end() {
+        ID.remove();
+    }
+
+    /** The request's id; null for none. */
+    public static String idOrNull() {
+        return ID.get();
+    }
+
+    /** The request's id. */
+    public static Optional<String> id() {
+        return Optional.ofNullable(ID.get());
+    }
+}

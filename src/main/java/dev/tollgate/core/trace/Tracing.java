@@ -1,0 +1,48 @@
+package dev.tollgate.core.trace;
+
+/** Records what the gate does as spans, where the server has something that takes them. Thread-safe; never fails a request. */
+@FunctionalInterface
+public interface Tracing {
+
+    /** Records nothing. */
+    Tracing NONE = (policy, traceParent) -> GateSpan.NONE;
+
+    /**
+     * A request came to the gate: a span begins, within the one this thread is in, else within the caller's.
+     *
+     * @param policy the route policy's name
+     * @param traceParent what the header field {@code traceparent} said; null for nothing
+     */
+    GateSpan begin(String policy, String traceParent);
+
+    /** The time a request spends at the gate, until it goes on or is answered. */
+    interface GateSpan extends AutoCloseable {
+
+        /** Records nothing. */
+        GateSpan NONE = new GateSpan() {
+            @Override
+            public String traceId() {
+                return null;
+            }
+
+            @Override
+            public void decided(String outcome, String tier, String source) {
+                // Nobody wants to know.
+            }
+
+            @Override
+            public void close() {
+                // Nothing was begun.
+            }
+        };
+
+        /** The trace it belongs to; null if none is recorded. */
+        String traceId();
+
+        /** What was decided, in the words of the metrics. */
+        void decided(String outcome, String tier, String source);
+
+        @Override
+        void close();
+    }
+}

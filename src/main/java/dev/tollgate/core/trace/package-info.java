@@ -1,0 +1,5 @@
+/**
+ * The trace a request belongs to, in the format of W3C Trace Context. It is carried into answers, audit rows, logs and
+ * exemplars.
+ */
+package dev.tollgate.core.trace;

@@ -1,0 +1,53 @@
+package dev.tollgate.core.usage;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/** What became of usage posted to this node since its start. Thread-safe. */
+public final class PostedCounts {
+
+    private final LongAdder accepted = new LongAdder();
+    private final LongAdder repeated = new LongAdder();
+    private final LongAdder cells = new LongAdder();
+    private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
+
+    /** A batch was taken. */
+    public void took(int acceptedEvents, int repeatedEvents, int cellsOfBatch) {
+        accepted.add(acceptedEvents);
+        repeated.add(repeatedEvents);
+        cells.add(cellsOfBatch);
+    }
+
+    /**
+     * A batch was refused.
+     *
+     * @param code the problem's code; there are few
+     */
+    public void refused(String code) {
+        refused.computeIfAbsent(code, first -> new LongAdder()).increment();
+    }
+
+    /** Events counted. */
+    public long accepted() {
+        return accepted.sum();
+    }
+
+    /** Events whose id was known. */
+    public long repeated() {
+        return repeated.sum();
+    }
+
+    /** What the batches taken cost, see {@link UsageCells}. */
+    public long cells() {
+        return cells.sum();
+    }
+
+    /** Batches refused, by the problem's code. */
+    public Map<String, Long> refused() {
+        Map<String, Long> counts = new TreeMap<>();
+        refused.forEach((code, count) -> counts.put(code, count.sum()));
+        return counts;
+    }
+}

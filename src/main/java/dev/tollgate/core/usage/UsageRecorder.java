@@ -1,0 +1,209 @@
+package dev.tollgate.core.usage;
+
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Takes usage events off the requests' hands: merges them in memory by key and day, and one thread of its own brings what
+ * has gathered to {@link PendingUsage} a moment later. A killed process loses what gathered in that moment and nothing
+ * else. While Redis is away usage stays here, merged, up to a bound; past it the oldest day goes first and is counted.
+ *
+ * <p>Thread-safe. {@link #record} takes one lock seldom contended and never waits for Redis.
+ */
+public final class UsageRecorder implements AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(UsageRecorder.class.getName());
+    private static final int RECORDINGS_AT_ONCE = 500;
+    private static final int LAST_ATTEMPTS = 5;
+    private static final long LONGEST_PAUSE_MILLIS = 1_000;
+    private static final Duration LAST_WAIT = Duration.ofSeconds(10);
+
+    private final PendingUsage pending;
+    private final long gatherNanos;
+    private final LongSupplier clock;
+    private final Stripes stripes;
+    private final Backlog backlog;
+    private final Thread thread;
+    private final AtomicBoolean gathered = new AtomicBoolean();
+    private final LongAdder recorded = new LongAdder();
+    private final LongAdder flushed = new LongAdder();
+    private final LongAdder dropped = new LongAdder();
+    private volatile boolean closed;
+    private volatile boolean failing;
+    private long pauseMillis;
+
+    /**
+     * @param pending where usage goes
+     * @param source a name no other recorder has ever had, of letters, digits and {@code -}
+     * @param gather how long events gather before they are sent
+     * @param most key-days kept at most
+     * @param clock milliseconds since the epoch
+     * @param threads makes the one thread
+     */
+    public UsageRecorder(
+            PendingUsage pending, String source, Duration gather, int most, LongSupplier clock, ThreadFactory threads) {
+        this.pending = pending;
+        this.gatherNanos = gather.toNanos();
+        this.clock = clock;
+        this.stripes = new Stripes(most);
+        this.backlog = new Backlog(source, most);
+        this.thread = threads.newThread(this::run);
+        thread.start();
+    }
+
+    /** Notes an event. Never blocks on Redis and never fails. */
+    public void record(UsageEvent event) {
+        recorded.increment();
+        if (closed || !stripes.add(event)) {
+            dropped.increment();
+            return;
+        }
+        if (!gathered.get() && gathered.compareAndSet(false, true)) {
+            LockSupport.unpark(thread);
+        }
+    }
+
+    private void run() {
+        while (!closed) {
+            awaitWork();
+            LockSupport.parkNanos(this, Math.max(gatherNanos, pauseMillis * 1_000_000));
+            // An interrupted thread does not park: it would spin.
+            Thread.interrupted();
+            flushOrPause();
+        }
+        for (int i = 0; i < LAST_ATTEMPTS && waiting() > 0; i++) {
+            LockSupport.parkNanos(this, pauseMillis * 1_000_000);
+            backlog.hurry();
+            flush();
+        }
+    }
+
+    /** Nothing a flush stumbles over may end metering for good. */
+    private void flushOrPause() {
+        try {
+            flush();
+        } catch (RuntimeException e) {
+            pauseMillis = LONGEST_PAUSE_MILLIS;
+            if (!failing) {
+                failing = true;
+                LOG.log(Level.ERROR, "usage cannot be recorded, it is kept in memory", e);
+            }
+        }
+    }
+
+    private void awaitWork() {
+        while (!closed && !gathered.get()) {
+            long due = backlog.untilDue(clock.getAsLong());
+            if (due == 0) {
+                return;
+            }
+            if (due < 0) {
+                LockSupport.park(this);
+            } else {
+                LockSupport.parkNanos(this, due * 1_000_000);
+            }
+        }
+    }
+
+    private void flush() {
+        boolean more = true;
+        while (more) {
+            gathered.set(false);
+            stripes.drain((at, tally) -> dropped.add(backlog.add(at, tally)));
+            List<Recording> batch = backlog.next(RECORDINGS_AT_ONCE, clock.getAsLong(), pauseMillis > 0);
+            more = !batch.isEmpty() && send(batch) && batch.size() == RECORDINGS_AT_ONCE;
+        }
+    }
+
+    /** Sends recordings; false if Redis took none of them, so that there is no use in sending more right now. */
+    private boolean send(List<Recording> batch) {
+        Map<String, Throwable> unconfirmed = record(batch);
+        long now = clock.getAsLong();
+        for (Recording recording : batch) {
+            if (unconfirmed.containsKey(recording.keyId())) {
+                backlog.postpone(recording, now);
+            } else {
+                backlog.confirm(recording);
+                flushed.add(recording.requests());
+            }
+        }
+        boolean none = unconfirmed.size() == batch.size();
+        pauseMillis = none ? Math.min(LONGEST_PAUSE_MILLIS, Math.max(20, 2 * pauseMillis)) : 0;
+        tell(unconfirmed, none);
+        return !none;
+    }
+
+    private Map<String, Throwable> record(List<Recording> batch) {
+        try {
+            return pending.record(batch).toCompletableFuture().join();
+        } catch (RuntimeException e) {
+            return batch.stream().collect(Collectors.toMap(Recording::keyId, recording -> e));
+        }
+    }
+
+    private void tell(Map<String, Throwable> unconfirmed, boolean none) {
+        if (!unconfirmed.isEmpty() && !failing) {
+            failing = true;
+            LOG.log(
+                    Level.WARNING,
+                    "usage of {0} keys cannot be recorded{1}, it is kept in memory: {2}",
+                    unconfirmed.size(),
+                    none ? " in Redis" : "",
+                    unconfirmed.values().iterator().next());
+        } else if (unconfirmed.isEmpty() && failing && backlog.untilDue(clock.getAsLong()) < 0) {
+            failing = false;
+            LOG.log(Level.INFO, "usage is recorded in Redis again; {0} requests dropped so far", dropped.sum());
+        }
+    }
+
+    /** Sends what is there, for ten seconds at most, and ends the thread. What comes later is dropped. */
+    @Override
+    public void close() {
+        closed = true;
+        LockSupport.unpark(thread);
+        try {
+            thread.join(LAST_WAIT.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        if (waiting() > 0) {
+            LOG.log(Level.WARNING, "closed with {0} requests not recorded", waiting());
+        }
+    }
+
+    /** Requests noted since the start. */
+    public long recorded() {
+        return recorded.sum();
+    }
+
+    /** Requests that reached Redis. */
+    public long flushed() {
+        return flushed.sum();
+    }
+
+    /** Requests given up at the bound, or after {@link #close}. */
+    public long dropped() {
+        return dropped.sum();
+    }
+
+    /** Requests still here. */
+    public long waiting() {
+        // Read in this order the difference may be too high for a moment, never negative.
+        long gone = flushed.sum() + dropped.sum();
+        return recorded.sum() - gone;
+    }
+
+    /** Whether the last attempt could not bring everything to Redis. */
+    public boolean isFailing() {
+        return failing;
+    }
+}

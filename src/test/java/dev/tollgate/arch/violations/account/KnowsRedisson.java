@@ -1,7 +1,0 @@
-package dev.tollgate.arch.violations.account;
-
-import org.redisson.api.RedissonClient;
-
-class KnowsRedisson {
-    RedissonClient redis;
-}

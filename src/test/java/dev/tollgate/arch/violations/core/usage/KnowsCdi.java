@@ -1,0 +1,6 @@
+package dev.tollgate.arch.violations.core.usage;
+
+import jakarta.inject.Singleton;
+
+@Singleton
+class KnowsCdi {}

@@ -1,0 +1,7 @@
+package dev.tollgate.arch.violations.core.usage;
+
+import dev.tollgate.arch.violations.gate.KnowsServlets;
+
+class KnowsTheGate {
+    KnowsServlets gate;
+}

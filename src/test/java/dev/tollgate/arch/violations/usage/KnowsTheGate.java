@@ -1,7 +1,0 @@
-package dev.tollgate.arch.violations.usage;
-
-import dev.tollgate.arch.violations.gate.KnowsServlets;
-
-class KnowsTheGate {
-    KnowsServlets gate;
-}

@@ -1,0 +1,145 @@
+package dev.tollgate.core.analytics;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.PendingUsage.Claims;
+import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.fixture.BoundDatabase;
+import dev.tollgate.fixture.MeteredKeys;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.ReportBreaker;
+import dev.tollgate.jpa.JdbcUsageLedger;
+import dev.tollgate.jpa.JpaUsageReports;
+import dev.tollgate.jpa.MigratedPostgres;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.RedisConnection;
+import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.RedisPendingUsage;
+import dev.tollgate.redis.RedisQuotaCounters;
+import dev.tollgate.redis.RedisReports;
+import dev.tollgate.settle.Settlement;
+import dev.tollgate.settle.Transactions;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.UUID;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+import org.redisson.api.RedissonClient;
+
+/** Recording, settling and reading usage over a real Redis and a real PostgreSQL. */
+public final class UsageStack implements AutoCloseable {
+
+    public final RealRedis redis = RealRedis.start();
+    public final MigratedPostgres postgres = MigratedPostgres.start();
+    public final RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+    final Flights flights = new Flights(client, 4, 64, 10_000, Duration.ofSeconds(5));
+    public final RedisKeys keys = new RedisKeys("t:");
+    final RedisPendingUsage pending = new RedisPendingUsage(flights, keys, false);
+    final RedisReports reports = new RedisReports(flights, keys, Duration.ofSeconds(5));
+    final CountingReports database = new CountingReports(new JpaUsageReports(postgres.database()));
+    public final MeteredKeys tables = new MeteredKeys(postgres.server().dataSource());
+    private final BoundDatabase bound = new BoundDatabase(postgres.server().dataSource());
+    final JdbcUsageLedger ledger = new JdbcUsageLedger(bound, "test");
+    private final AtomicLong sequence = new AtomicLong();
+
+    /** Reports as one node gives them. */
+    public Analytics node(Clock clock) {
+        return new Analytics(database, reports, clock);
+    }
+
+    /** Reports as a node gives them that gives up on Redis as quickly as the one that ships, and then lets it be. */
+    Analytics impatientNode(Clock clock, Breaker breaker) {
+        RedisReports impatient = new RedisReports(flights, keys, Duration.ofMillis(500));
+        return new Analytics(
+                database, new ReportBreaker(impatient, breaker, () -> System.nanoTime() / 1_000_000), clock);
+    }
+
+    /** How many database statements reports have cost since the last call of this. */
+    public int statements() {
+        return database.statements();
+    }
+
+    public String newKey() {
+        return tables.create(1).get(0);
+    }
+
+    /** Records events and waits until Redis has them. */
+    public void record(UsageEvent... events) {
+        Map<String, Map<ProviderDay, UsageCounts>> byKey = new HashMap<>();
+        for (UsageEvent event : events) {
+            byKey.computeIfAbsent(event.keyId(), key -> new HashMap<>())
+                    .merge(new ProviderDay(event.provider(), event.day()), UsageCounts.of(event), UsageCounts::plus);
+        }
+        byKey.forEach((key, usage) ->
+                recordAs(new Recording(key, UUID.randomUUID().toString(), sequence.incrementAndGet(), usage)));
+    }
+
+    void recordAs(Recording recording) {
+        try {
+            Map<String, Throwable> unconfirmed =
+                    pending.record(List.of(recording)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+            if (!unconfirmed.isEmpty()) {
+                throw new IllegalStateException("not recorded: " + unconfirmed);
+            }
+        } catch (ExecutionException | TimeoutException e) {
+            throw new IllegalStateException(e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException(e);
+        }
+    }
+
+    static KeyUsage usage(UsageEvent... events) {
+        KeyUsage usage = KeyUsage.NONE;
+        for (UsageEvent event : events) {
+            usage = usage.plus(KeyUsage.of(event));
+        }
+        return usage;
+    }
+
+    /** Claims and applies in a committed transaction, and leaves the acknowledging to the caller. */
+    Claims apply(String... keyIds) {
+        return bound.call(() -> {
+            long batch = ledger.nextBatchId();
+            Claims claims = pending.claim(List.of(keyIds), batch);
+            ledger.apply(batch, claims.claims());
+            return claims;
+        });
+    }
+
+    public void settle(String... keyIds) {
+        pending.acknowledge(apply(keyIds).claims());
+    }
+
+    /** What the timer runs. */
+    Settlement settlement() {
+        return new Settlement(
+                pending, ledger, new RedisQuotaCounters(flights, keys), event -> {}, System::currentTimeMillis, 100);
+    }
+
+    Transactions transactions() {
+        return new Transactions() {
+            @Override
+            public <T> T call(Supplier<T> work) {
+                return bound.call(work);
+            }
+        };
+    }
+
+    @Override
+    public void close() {
+        client.shutdown();
+        redis.close();
+        postgres.close();
+    }
+}
