@@ -142,6 +142,6 @@ class ArchitectureTest {
                         "gate.KnowsTheStorage",
                         "guard.KnowsBoot",
                         "storage.ClosesTheCycle",
-                        "settle.KnowsBoot");
+                        "settlement.KnowsBoot");
     }
 }

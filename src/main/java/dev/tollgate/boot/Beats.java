@@ -5,6 +5,7 @@ import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.core.traffic.Peaks.Peak;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.gate.Incidents;
+import dev.tollgate.ops.metrics.Beat;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;

@@ -1,18 +1,20 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.api.LiveNumbers;
 import dev.tollgate.api.LiveNumbers.PurposeLatency;
+import dev.tollgate.api.LiveNumbers;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.jpa.JpaAuditTrail;
+import dev.tollgate.ops.metrics.GateMetrics;
+import dev.tollgate.ops.metrics.RedisSampling;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.Purpose;
 import dev.tollgate.redis.RedisServer;
 import dev.tollgate.redis.RoundTrips.Minute;
 import dev.tollgate.redis.Unsettled;
-import dev.tollgate.settle.SettlementTimer;
+import dev.tollgate.settlement.SettlementTimer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;

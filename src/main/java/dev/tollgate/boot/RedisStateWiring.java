@@ -2,11 +2,12 @@ package dev.tollgate.boot;
 
 import dev.tollgate.api.RedisState;
 import dev.tollgate.gate.Gate;
+import dev.tollgate.ops.metrics.RedisSampling;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.Latency;
 import dev.tollgate.redis.RedisKeys;
-import dev.tollgate.redis.RedisServer;
 import dev.tollgate.redis.RedisServer.Info;
+import dev.tollgate.redis.RedisServer;
 import dev.tollgate.redis.RoundTrips.Minute;
 import dev.tollgate.redis.SlowLog;
 import jakarta.enterprise.context.ApplicationScoped;

@@ -4,6 +4,7 @@ import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.ops.metrics.Beat;
 import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PreDestroy;

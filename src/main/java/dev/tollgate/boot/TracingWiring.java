@@ -32,7 +32,7 @@ public class TracingWiring {
     private static final class Loaded {
 
         static Tracing tracing() {
-            return new dev.tollgate.otel.OpenTelemetryTracing();
+            return new dev.tollgate.ops.otel.OpenTelemetryTracing();
         }
     }
 }

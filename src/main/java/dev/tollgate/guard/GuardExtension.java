@@ -1,11 +1,11 @@
 package dev.tollgate.guard;
 
-import dev.tollgate.undertow.UnreadBodyExtension;
+import dev.tollgate.http.undertow.UnreadBodyExtension;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 
 /** Keeps bodies that a guarded application does not read from holding WildFly's threads. Other servers do not ask for it. */
 public final class GuardExtension implements ServletExtension {

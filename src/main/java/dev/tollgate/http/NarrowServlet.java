@@ -12,7 +12,7 @@ import java.util.Arrays;
  * A servlet that refuses the methods it does not take with a problem document. {@link HttpServlet}'s own refusal asks the container for the
  * error page, and Payara asks its servlet for files for that page by the method that was refused: over HTTP/2, a PUT got 403.
  */
-abstract class NarrowServlet extends HttpServlet {
+public abstract class NarrowServlet extends HttpServlet {
 
     private static final long serialVersionUID = 1L;
 
@@ -21,7 +21,7 @@ abstract class NarrowServlet extends HttpServlet {
     /**
      * @param methods what it takes, in the order in which {@code Allow} names them
      */
-    NarrowServlet(String... methods) {
+    protected NarrowServlet(String... methods) {
         this.methods = methods.clone();
     }
 

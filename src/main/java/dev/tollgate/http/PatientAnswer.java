@@ -19,7 +19,7 @@ import java.time.Duration;
  * keep as many answers as a client that never reads has asked for, until its memory is full. Over HTTP/2, where many answers share a
  * connection, {@value #MOST_PER_CONNECTION} of it wait at most; further ones are 503.
  */
-final class PatientAnswer {
+public final class PatientAnswer {
 
     private static final long LONGEST_MILLIS = 30_000;
     private static final int PORTION = 16 * 1024;
@@ -31,7 +31,7 @@ final class PatientAnswer {
     private PatientAnswer() {}
 
     /** Sends the body, which must not change any more; returns before it is sent. Status and fields are set. */
-    static void send(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public static void send(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (isBodyAnnounced(request)) {
             ProblemAnswer.send(
                     Problems.badRequest("Nothing is to be sent here; ask without a body."), request, response);

@@ -66,12 +66,12 @@ public record WallRules(String root) {
 
     /** Only {@code http} sees servlet types; {@code boot}, {@code guard} and {@code undertow} put filters before applications. */
     public ArchRule onlyHttpSeesServlets() {
-        return only(List.of("http", "boot", "guard", "undertow"), resideInAPackage("jakarta.servlet.."));
+        return only(List.of("http", "ops.metrics", "boot", "guard"), resideInAPackage("jakarta.servlet.."));
     }
 
     /** Only {@code undertow} sees WildFly's web server, and what the guard is called by. */
     public ArchRule onlyUndertowSeesUndertow() {
-        return only(List.of("undertow", "guard"), resideInAnyPackage("io.undertow..", "org.xnio.."));
+        return only(List.of("http.undertow", "guard"), resideInAnyPackage("io.undertow..", "org.xnio.."));
     }
 
     /** Only {@code redis} sees Redisson, and the Netty beneath it; {@code boot} and {@code guard} open and close the client. */
@@ -96,7 +96,7 @@ public record WallRules(String root) {
 
     /** Only {@code settle} sees EJBs; {@code boot} may be a singleton that starts with the application. */
     public ArchRule onlySettleSeesEjbs() {
-        return only(List.of("settle", "boot"), resideInAPackage("jakarta.ejb.."));
+        return only(List.of("settlement", "boot"), resideInAPackage("jakarta.ejb.."));
     }
 
     /** What {@code boot} may take of EJBs. */
@@ -123,12 +123,12 @@ public record WallRules(String root) {
 
     /** Only {@code metrics} sees the library that writes metrics down. */
     public ArchRule onlyMetricsSeesPrometheus() {
-        return only(List.of("metrics"), resideInAPackage("io.prometheus.."));
+        return only(List.of("ops.metrics"), resideInAPackage("io.prometheus.."));
     }
 
     /** Only {@code otel} sees OpenTelemetry, which a server may lack. */
     public ArchRule onlyOtelSeesOpenTelemetry() {
-        return only(List.of("otel"), resideInAPackage("io.opentelemetry.."));
+        return only(List.of("ops.otel"), resideInAPackage("io.opentelemetry.."));
     }
 
     /** Only {@code boot} registers with Jersey. */

@@ -12,7 +12,7 @@ import dev.tollgate.jpa.MigratedPostgres;
 import dev.tollgate.redis.Flights;
 import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisQuotaCounters;
-import dev.tollgate.settle.Settlement;
+import dev.tollgate.settlement.Settlement;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;

@@ -1,11 +1,9 @@
 package dev.tollgate.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.otel.OpenTelemetryTracing;
+import dev.tollgate.ops.otel.OpenTelemetryTracing;
 import io.opentelemetry.api.OpenTelemetry;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.api.trace.TracerProvider;
@@ -34,6 +32,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** One id for a request, in its answer, in what the application sees, and in the spans of whoever records them. */
 class RequestIdTest {

@@ -95,7 +95,7 @@ class NothingToldIT extends ShippedWar {
                 request("GET /tollgate/openapi.json"),
                 request("GET /tollgate/no-such-page"),
                 request("GET /tollgate/error.html"),
-                request("GET /tollgate/dev/tollgate/check/Launcher.class"));
+                request("GET /tollgate/dev/tollgate/ops/configcheck/Launcher/class"));
     }
 
     @ParameterizedTest

@@ -1,7 +1,5 @@
 package dev.tollgate.core.analytics;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
@@ -11,7 +9,7 @@ import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Crew;
-import dev.tollgate.settle.Settlement;
+import dev.tollgate.settlement.Settlement;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
@@ -23,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Readers of two nodes poll as fast as they can while writers record and a settlement runs without a pause. Every answer

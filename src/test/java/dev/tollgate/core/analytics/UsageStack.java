@@ -1,8 +1,8 @@
 package dev.tollgate.core.analytics;
 
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
@@ -21,8 +21,8 @@ import dev.tollgate.redis.RedisKeys;
 import dev.tollgate.redis.RedisPendingUsage;
 import dev.tollgate.redis.RedisQuotaCounters;
 import dev.tollgate.redis.RedisReports;
-import dev.tollgate.settle.Settlement;
-import dev.tollgate.settle.Transactions;
+import dev.tollgate.settlement.Settlement;
+import dev.tollgate.settlement.Transactions;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.HashMap;

@@ -1,0 +1,43 @@
+package dev.tollgate.http.undertow;
+
+import dev.tollgate.core.bodylimit.DrainLimiter;
+import io.undertow.servlet.ServletExtension;
+import io.undertow.servlet.api.DeploymentInfo;
+import jakarta.servlet.ServletContext;
+import java.time.Duration;
+
+/** Puts {@link UnreadBodyHandler} before Tollgate's own application, whose bodies WildFly's {@code max-post-size} does not bound. */
+public final class UnreadBodyExtension implements ServletExtension {
+
+    private static final long NO_BOUND = 0;
+
+    /**
+     * The bounds: a stream that waits here for seconds is not opened anew at once, and costs some 8 KB. HTTP/2 clients open 100
+     * streams per connection. Many clients read no answer before they have sent all, so that more than the largest upload is read.
+     */
+    private static final DrainLimiter.Bounds BOUNDS =
+            new DrainLimiter.Bounds(100, 1_000, 6_000, Duration.ofSeconds(5), 256L * 1024 * 1024);
+
+    @Override
+    public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
+        install(deployment, context);
+        // Uploads have a bound of Tollgate's own; the listener's would be every application's.
+        deployment.addOuterHandlerChainWrapper(next -> exchange -> {
+            if (exchange.isRequestChannelAvailable()) {
+                exchange.setMaxEntitySize(NO_BOUND);
+            }
+            next.handleRequest(exchange);
+        });
+    }
+
+    /** Puts the handler before an application, and its limiter into the context as {@link DrainLimiter#ATTRIBUTE}. */
+    public static void install(DeploymentInfo deployment, ServletContext context) {
+        if (context.getAttribute(DrainLimiter.ATTRIBUTE) != null) {
+            // Another did: an application that carries a guard, on a server that has one.
+            return;
+        }
+        DrainLimiter limiter = new DrainLimiter(BOUNDS);
+        context.setAttribute(DrainLimiter.ATTRIBUTE, limiter);
+        UnreadBodyHandler.install(deployment, limiter);
+    }
+}

@@ -1,0 +1,5 @@
+/**
+ * Extensions of WildFly's web server, Undertow, for request bodies that no application reads. They are loaded only
+ * where Undertow is.
+ */
+package dev.tollgate.http.undertow;

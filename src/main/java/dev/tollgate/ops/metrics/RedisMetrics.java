@@ -1,0 +1,149 @@
+package dev.tollgate.ops.metrics;
+
+import dev.tollgate.boot.Lane;
+import dev.tollgate.core.stats.Histogram;
+import dev.tollgate.ops.metrics.Metrics.Sample;
+import dev.tollgate.redis.Connections;
+import dev.tollgate.redis.Flights;
+import dev.tollgate.redis.Latency;
+import dev.tollgate.redis.Purpose;
+import dev.tollgate.redis.RedisServer;
+import dev.tollgate.redis.Repairs;
+import dev.tollgate.redis.Sealing;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.function.Function;
+import java.util.function.ToLongFunction;
+
+/** What is counted of Redis and the way there. */
+@Dependent
+public class RedisMetrics {
+
+    private static final List<String> BY_LANE = List.of("lane");
+
+    @Inject
+    @Lane(Lane.Kind.GATE)
+    private Flights gate;
+
+    @Inject
+    @Lane(Lane.Kind.WORK)
+    private Flights work;
+
+    @Inject
+    private Latency latency;
+
+    @Inject
+    private Connections connections;
+
+    @Inject
+    private RedisSampling sampling;
+
+    @Inject
+    private Sealing sealing;
+
+    @Inject
+    private Repairs repairs;
+
+    void add(Metrics metrics) {
+        metrics.seconds(
+                        "tollgate_redis_round_trip_seconds",
+                        "Round trips to Redis from leaving to landing, by what they carried.",
+                        List.of("purpose"),
+                        this::roundTrips)
+                .sizes(
+                        "tollgate_redis_flight_calls",
+                        "Calls that shared one pipeline.",
+                        BY_LANE,
+                        () -> Map.of(List.of("gate"), gate.sizes(), List.of("work"), work.sizes()))
+                .gauges(
+                        "tollgate_redis_calls_waiting",
+                        "Calls in line for a pipeline.",
+                        BY_LANE,
+                        () -> lanes(Flights::waiting))
+                .gauges("tollgate_redis_flights", "Pipelines under way.", BY_LANE, () -> lanes(Flights::inTheAir))
+                .gauge("tollgate_redis_connections", "Connections this node has to Redis.", connections::open)
+                .counter(
+                        "tollgate_redis_connections_opened_total",
+                        "Connections to Redis this node opened or tried to.",
+                        connections::opened)
+                .counters(
+                        "tollgate_redis_refused_total",
+                        "Values and messages from Redis without a right seal, which were treated as absent, by what they were for"
+                                + " and why.",
+                        List.of("matter", "reason"),
+                        this::refused)
+                .counters(
+                        "tollgate_redis_repaired_total",
+                        "Values of callers in Redis that could not be read and were taken out, by what they were.",
+                        List.of("part"),
+                        () -> MetricsWiring.byLabel(repairs.counts()))
+                .gauge(
+                        "tollgate_redis_up",
+                        "1 if Redis answered when it was last looked at.",
+                        () -> sampling.info().isPresent() ? 1 : 0)
+                .gauge(
+                        "tollgate_redis_memory_used_bytes",
+                        "Memory Redis uses, by INFO.",
+                        () -> info(RedisServer.Info::usedMemoryBytes))
+                .gauge(
+                        "tollgate_redis_memory_max_bytes",
+                        "Redis's maxmemory, by INFO; 0 for no bound.",
+                        () -> info(RedisServer.Info::maxMemoryBytes))
+                .gauge(
+                        "tollgate_redis_clients",
+                        "Connections Redis has, by INFO.",
+                        () -> info(RedisServer.Info::connectedClients))
+                .gauge(
+                        "tollgate_redis_commands_per_second",
+                        "Commands per second Redis runs of late, by INFO.",
+                        () -> info(RedisServer.Info::opsPerSecond))
+                .gauge(
+                        "tollgate_redis_latency_high",
+                        "1 while one in a hundred decisions waits longer for Redis than tollgate.redis.latency-threshold.",
+                        () -> sampling.alarm().isHigh() ? 1 : 0)
+                .counters(
+                        "tollgate_redis_slow_commands_total",
+                        "Commands Redis found slow since its start, by SLOWLOG; left out if it may not tell.",
+                        List.of(),
+                        this::slowCommands)
+                .gauge(
+                        "tollgate_redis_uptime_seconds",
+                        "How long Redis has run, by INFO.",
+                        () -> info(RedisServer.Info::uptimeSeconds));
+    }
+
+    private Collection<Sample> refused() {
+        return sealing.refused().entrySet().stream()
+                .map(entry -> new Sample(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private Map<List<String>, Histogram.Snapshot> roundTrips() {
+        Map<List<String>, Histogram.Snapshot> snapshots = new HashMap<>();
+        for (Purpose purpose : Purpose.values()) {
+            snapshots.put(List.of(purpose.label()), latency.since(purpose));
+        }
+        return snapshots;
+    }
+
+    private Collection<Sample> lanes(ToLongFunction<Flights> number) {
+        return List.of(Sample.of("gate", number.applyAsLong(gate)), Sample.of("work", number.applyAsLong(work)));
+    }
+
+    private Collection<Sample> slowCommands() {
+        return sampling.slow()
+                .map(slow -> List.of(
+                        new Sample(List.of(), slow.isEmpty() ? 0 : slow.get(0).id() + 1)))
+                .orElseGet(List::of);
+    }
+
+    private double info(Function<RedisServer.Info, OptionalLong> part) {
+        OptionalLong number = sampling.info().map(part).orElse(OptionalLong.empty());
+        return number.isPresent() ? number.getAsLong() : Double.NaN;
+    }
+}

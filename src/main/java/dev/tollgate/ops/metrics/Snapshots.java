@@ -1,0 +1,47 @@
+package dev.tollgate.ops.metrics;
+
+import dev.tollgate.core.stats.Histogram;
+import io.prometheus.metrics.model.snapshots.ClassicHistogramBuckets;
+import io.prometheus.metrics.model.snapshots.Exemplar;
+import io.prometheus.metrics.model.snapshots.Exemplars;
+import io.prometheus.metrics.model.snapshots.HistogramSnapshot.HistogramDataPointSnapshot;
+import io.prometheus.metrics.model.snapshots.Labels;
+import java.util.ArrayList;
+import java.util.List;
+
+/** How our numbers look in the library's model. */
+final class Snapshots {
+
+    /** OpenMetrics wants one; it is the request's id, which {@code traceparent} gave or we did, and no span's. */
+    private static final String TRACE = "trace_id";
+
+    private Snapshots() {}
+
+    static Labels labels(List<String> names, List<String> values) {
+        return names.isEmpty() ? Labels.EMPTY : Labels.of(names, values);
+    }
+
+    static HistogramDataPointSnapshot histogram(Histogram.Snapshot snapshot, Labels labels, double scale) {
+        ClassicHistogramBuckets.Builder buckets = ClassicHistogramBuckets.builder();
+        List<Exemplar> exemplars = new ArrayList<>();
+        for (Histogram.Bucket bucket : snapshot.buckets()) {
+            double bound = bucket.upTo() == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : scaled(bucket.upTo(), scale);
+            buckets.bucket(bound, bucket.count());
+            Histogram.Example example = bucket.example();
+            if (example != null) {
+                exemplars.add(Exemplar.builder()
+                        .value(scaled(example.value(), scale))
+                        .labels(Labels.of(TRACE, example.traceId()))
+                        .timestampMillis(example.atMillis())
+                        .build());
+            }
+        }
+        return new HistogramDataPointSnapshot(
+                buckets.build(), snapshot.sum() * scale, labels, Exemplars.of(exemplars), 0);
+    }
+
+    /** Multiplied, 0.0025 would come out as 0.0025000000000000001; divided it does not. */
+    private static double scaled(long value, double scale) {
+        return scale == 1 ? value : value / Math.rint(1 / scale);
+    }
+}

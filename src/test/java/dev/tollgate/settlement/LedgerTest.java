@@ -1,0 +1,127 @@
+package dev.tollgate.settlement;
+
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.ledger.Ledger;
+import dev.tollgate.core.ledger.LedgerReport;
+import dev.tollgate.core.ledger.LedgerState;
+import dev.tollgate.settlement.Settlement.Step;
+import java.math.BigInteger;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisson.client.codec.StringCodec;
+import static dev.tollgate.settlement.Rig.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Whether every recorded request is accounted for, who is told if not, and how that ends. */
+class LedgerTest {
+
+    private static Rig rig;
+
+    @BeforeAll
+    static void start() {
+        rig = new Rig();
+    }
+
+    @AfterAll
+    static void stop() {
+        rig.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        rig.client.getKeys().flushall();
+        rig.audit.clear();
+        rig.ledger().recount();
+    }
+
+    @Test
+    void theReportAccountsForEveryRequestWhereverItIs() {
+        List<String> keys = rig.keys.create(4);
+        LedgerReport before = rig.ledger().report();
+        keys.forEach(key -> rig.record(key, TODAY, 2));
+        rig.keys.delete(keys.get(0));
+        rig.dieAt(Step.COMMITTED);
+        keys.forEach(key -> rig.record(key, TODAY, 1));
+        LedgerReport report = rig.ledger().report();
+        assertThat(report.isBalanced()).isTrue();
+        assertThat(report.recorded().subtract(before.recorded())).isEqualTo(BigInteger.valueOf(12));
+        assertThat(report.settled().subtract(before.settled())).isEqualTo(BigInteger.valueOf(6));
+        assertThat(report.setAside().subtract(before.setAside())).isEqualTo(BigInteger.valueOf(2));
+        assertThat(report.pending()).isEqualTo(BigInteger.valueOf(4));
+        assertThat(rig.ledger().report(keys.get(1))).contains(new LedgerReport.KeyReport(keys.get(1), 3, 2, 0, 1));
+    }
+
+    @Test
+    void tamperedPendingCountsAreNoticedByTheReportAndTheSettlement() {
+        String key = rig.keys.create(1).get(0);
+        rig.record(key, TODAY, 2);
+        rig.client
+                .<String, String>getMap("metrics:apikey:{" + key + "}", StringCodec.INSTANCE)
+                .put("total_requests", "9");
+        LedgerReport report = rig.ledger().report();
+        assertThat(report.isBalanced()).isFalse();
+        assertThat(report.unbalanced())
+                .singleElement()
+                .satisfies(found -> assertThat(found.keyId()).isEqualTo(key));
+        rig.node().settle();
+        assertThat(rig.audit).singleElement().satisfies(event -> {
+            assertThat(event.type()).isEqualTo(AuditEvent.Type.LEDGER_MISMATCH);
+            assertThat(event.details()).containsEntry("keyId", key);
+        });
+    }
+
+    @Test
+    void aMismatchIsToldOnceAndARecountMakesWhatIsThereTheTruth() {
+        String key = rig.keys.create(1).get(0);
+        LedgerState state = new LedgerState();
+        LedgerCheck check = new LedgerCheck(rig.ledger(), state, rig.audit::add, () -> 1);
+        rig.record(key, TODAY, 2);
+        rig.client
+                .<String, String>getMap("metrics:apikey:{" + key + "}", StringCodec.INSTANCE)
+                .put("total_requests", "9");
+        check.check(true);
+        assertThat(state.isBalanced()).isFalse();
+        assertThat(rig.audit).hasSize(1);
+        rig.node().settle();
+        assertThat(rig.audit).hasSize(2);
+        for (int i = 0; i < 3; i++) {
+            rig.record(key, TODAY, 1);
+            rig.node().settle();
+            check.check(true);
+        }
+        assertThat(rig.audit).hasSize(2);
+        assertThat(state.isBalanced()).isFalse();
+        assertThat(state.settled().subtract(state.recorded())).isEqualTo(BigInteger.valueOf(7));
+        rig.record(key, TODAY, 1);
+        assertThat(rig.ledger().recount().difference()).isEqualTo(BigInteger.valueOf(7));
+        check.check(true);
+        assertThat(state.isBalanced()).isTrue();
+        rig.node().settle();
+        check.check(true);
+        assertThat(state.isBalanced()).isTrue();
+        assertThat(rig.settled(key)).isEqualTo(13);
+        assertThat(rig.ledger().recount().difference()).isZero();
+    }
+
+    @Test
+    void aKeyWhoseLedgerDiffersIsRecountedWithoutTouchingItsCountsEvenWithAClaimUnderWay() {
+        String key = rig.keys.create(1).get(0);
+        rig.record(key, TODAY, 2);
+        rig.dieAt(Step.COMMITTED);
+        rig.record(key, TODAY, 3);
+        rig.client
+                .<String, String>getMap("ledger:{" + key + "}", StringCodec.INSTANCE)
+                .put("recorded", "50");
+        Ledger.Recount recount = rig.ledger().recount();
+        assertThat(recount.keys()).containsExactly(Map.entry(key, -45L));
+        assertThat(rig.ledger().report().isBalanced()).isTrue();
+        rig.settleAll();
+        assertThat(rig.settled(key)).isEqualTo(5);
+        assertThat(rig.audit).isEmpty();
+        assertThat(rig.ledger().report().isBalanced()).isTrue();
+    }
+}
