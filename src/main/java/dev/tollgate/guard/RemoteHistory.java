@@ -3,8 +3,8 @@ package dev.tollgate.guard;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.CallerHistory;
-import dev.tollgate.redis.Inquiries;
-import dev.tollgate.redis.InquiryText;
+import dev.tollgate.redis.sync.Inquiries;
+import dev.tollgate.redis.sync.InquiryText;
 import java.util.concurrent.CompletionStage;
 
 /** What is remembered of callers, as a node with a database tells it. Thread-safe. */

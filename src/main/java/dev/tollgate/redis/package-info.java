@@ -1,2 +1,5 @@
-/** Redis: the connection, the shared flight that carries many requests' scripts in one batch, keys, and the stores. */
+/**
+ * Everything Tollgate does in Redis. {@code batch} joins the scripts of many requests to one round trip; the other
+ * rooms hold the scripts, their arguments and their replies.
+ */
 package dev.tollgate.redis;

@@ -1,7 +1,5 @@
 package dev.tollgate.api;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.analytics.AccountAnalytics;
 import dev.tollgate.core.analytics.UsageStack;
@@ -13,12 +11,12 @@ import dev.tollgate.jpa.JdbcUsageLedger;
 import dev.tollgate.jpa.JpaAccountUsage;
 import dev.tollgate.jpa.JpaApiKeys;
 import dev.tollgate.jpa.JpaSettlementLog;
-import dev.tollgate.redis.Flights;
-import dev.tollgate.redis.RedisConnection;
-import dev.tollgate.redis.RedisKeys;
-import dev.tollgate.redis.RedisPendingUsage;
-import dev.tollgate.redis.RedisReports;
-import dev.tollgate.redis.RedisServer;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.stats.RedisServer;
+import dev.tollgate.redis.usage.RedisPendingUsage;
+import dev.tollgate.redis.usage.RedisReports;
 import jakarta.json.JsonObject;
 import java.time.Clock;
 import java.time.Duration;
@@ -30,6 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What administrators look at, over HTTP's semantics, a real Redis and a real PostgreSQL. */
 class AdminInsightTest {

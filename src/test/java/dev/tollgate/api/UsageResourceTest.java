@@ -1,21 +1,19 @@
 package dev.tollgate.api;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.UsagePosting;
-import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.Flights;
-import dev.tollgate.redis.RedisConnection;
-import dev.tollgate.redis.RedisKeys;
-import dev.tollgate.redis.RedisPendingUsage;
-import dev.tollgate.redis.RedisPostedUsage;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.usage.RedisPendingUsage;
+import dev.tollgate.redis.usage.RedisPostedUsage;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.io.ByteArrayInputStream;
@@ -40,6 +38,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Posted usage over HTTP's semantics and a real Redis. */
 class UsageResourceTest {

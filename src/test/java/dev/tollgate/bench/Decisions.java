@@ -2,9 +2,9 @@ package dev.tollgate.bench;
 
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.Flights;
-import dev.tollgate.redis.GateCommand;
-import dev.tollgate.redis.RedisGate;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.decision.GateCommand;
+import dev.tollgate.redis.decision.RedisGate;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;

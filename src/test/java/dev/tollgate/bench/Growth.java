@@ -8,7 +8,7 @@ import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.jpa.JpaUsageReports;
 import dev.tollgate.jpa.MigratedPostgres;
-import dev.tollgate.redis.RedisReports;
+import dev.tollgate.redis.usage.RedisReports;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;

@@ -10,7 +10,7 @@ import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.jpa.JpaUsageReports;
 import dev.tollgate.jpa.MigratedPostgres;
 import dev.tollgate.jpa.YearOfUsage;
-import dev.tollgate.redis.RedisReports;
+import dev.tollgate.redis.usage.RedisReports;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;

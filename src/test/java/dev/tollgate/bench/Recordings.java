@@ -2,7 +2,7 @@ package dev.tollgate.bench;
 
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.redis.RedisPendingUsage;
+import dev.tollgate.redis.usage.RedisPendingUsage;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.ArrayList;

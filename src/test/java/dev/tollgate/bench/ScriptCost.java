@@ -5,7 +5,7 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.GateCommand;
+import dev.tollgate.redis.decision.GateCommand;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -1,12 +1,12 @@
 package dev.tollgate.bench;
 
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.redis.Flights;
-import dev.tollgate.redis.Flights.Slots;
-import dev.tollgate.redis.Lanes;
-import dev.tollgate.redis.Latency;
-import dev.tollgate.redis.RedisGate;
-import dev.tollgate.redis.RedissonVariants;
+import dev.tollgate.redis.batch.Flights.Slots;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Lanes;
+import dev.tollgate.redis.batch.Latency;
+import dev.tollgate.redis.connection.RedissonVariants;
+import dev.tollgate.redis.decision.RedisGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

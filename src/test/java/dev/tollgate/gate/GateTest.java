@@ -1,7 +1,5 @@
 package dev.tollgate.gate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
@@ -17,10 +15,10 @@ import dev.tollgate.core.limit.LocalGate;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.Flights;
-import dev.tollgate.redis.RedisConnection;
-import dev.tollgate.redis.RedisGate;
-import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.decision.RedisGate;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The gate over a real Redis that is stopped, killed and emptied. */
 class GateTest {

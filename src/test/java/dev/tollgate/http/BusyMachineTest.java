@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
  * Two nodes in mode {@code open} on a machine whose processors are all busy with other things: that nodes are slow then lets
  * nobody pass. The budget is ten times the default's: on such a machine Redis too may wait for a processor for 50 ms, which is
  * its own slowness. That a node's own is not held against Redis, however small the budget, is shown by
- * {@code dev.tollgate.redis.BudgetTest}, without a race.
+ * {@code dev.tollgate.redis.batch.BudgetTest}, without a race.
  */
 class BusyMachineTest {
 

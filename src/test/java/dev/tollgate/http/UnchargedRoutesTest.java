@@ -1,13 +1,11 @@
 package dev.tollgate.http;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.RedisMonitor;
+import dev.tollgate.redis.connection.RedisMonitor;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServlet;
@@ -28,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tollgate's routes that consume nothing say where the caller stands all the same, however they answer. */
 class UnchargedRoutesTest {

@@ -1,7 +1,5 @@
 package dev.tollgate.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.fixture.AppServer;
@@ -11,7 +9,7 @@ import dev.tollgate.fixture.RealPostgres;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.fixture.WildFly;
-import dev.tollgate.redis.SealedEntries;
+import dev.tollgate.redis.seal.SealedEntries;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
@@ -20,6 +18,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A server that starts while its PostgreSQL, which has no schema yet, is down; its passwords are in its own store, its data

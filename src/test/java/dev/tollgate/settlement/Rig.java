@@ -1,7 +1,5 @@
 package dev.tollgate.settlement;
 
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.ledger.Ledger;
@@ -16,11 +14,11 @@ import dev.tollgate.fixture.RealPostgres;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.Schema;
 import dev.tollgate.jpa.JdbcUsageLedger;
-import dev.tollgate.redis.Flights;
-import dev.tollgate.redis.RedisConnection;
-import dev.tollgate.redis.RedisKeys;
-import dev.tollgate.redis.RedisPendingUsage;
-import dev.tollgate.redis.RedisQuotaCounters;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.decision.RedisQuotaCounters;
+import dev.tollgate.redis.usage.RedisPendingUsage;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.List;
@@ -32,6 +30,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A real Redis, a real PostgreSQL, and everything between them but the server. */
 final class Rig implements AutoCloseable {

@@ -3,7 +3,7 @@ package dev.tollgate.settlement;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.RedisKeys;
+import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.settlement.Settlement.Pass;
 import dev.tollgate.settlement.Settlement.Step;
 import java.time.Duration;

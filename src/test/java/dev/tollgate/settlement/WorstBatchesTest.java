@@ -1,7 +1,5 @@
 package dev.tollgate.settlement;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.usage.PostedEvent;
 import dev.tollgate.core.usage.PostedUsage.Receipt;
 import dev.tollgate.core.usage.PostedUsage.Taken;
@@ -10,8 +8,8 @@ import dev.tollgate.core.usage.UsageCells;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.RedisKeys;
-import dev.tollgate.redis.RedisPostedUsage;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.usage.RedisPostedUsage;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the worst usage a caller can post costs a real Redis and a real PostgreSQL, and where it ends. */
 class WorstBatchesTest {

@@ -9,7 +9,7 @@ import dev.tollgate.http.AddressRanges;
 import dev.tollgate.http.ClientAddress;
 import dev.tollgate.http.RoutePolicies;
 import dev.tollgate.http.RoutePolicyFile;
-import dev.tollgate.redis.RedisConnection;
+import dev.tollgate.redis.connection.RedisConnection;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;

@@ -10,7 +10,7 @@ import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.ops.metrics.RedisSampling;
-import dev.tollgate.redis.Connections;
+import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.settlement.Settlement;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.enterprise.context.Dependent;

@@ -1,15 +1,15 @@
 package dev.tollgate.ops.metrics;
 
-import dev.tollgate.boot.Lane;
 import dev.tollgate.core.stats.Histogram;
 import dev.tollgate.ops.metrics.Metrics.Sample;
-import dev.tollgate.redis.Connections;
-import dev.tollgate.redis.Flights;
-import dev.tollgate.redis.Latency;
-import dev.tollgate.redis.Purpose;
-import dev.tollgate.redis.RedisServer;
-import dev.tollgate.redis.Repairs;
-import dev.tollgate.redis.Sealing;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Lane;
+import dev.tollgate.redis.batch.Latency;
+import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.decision.Repairs;
+import dev.tollgate.redis.seal.Sealing;
+import dev.tollgate.redis.stats.RedisServer;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.Collection;

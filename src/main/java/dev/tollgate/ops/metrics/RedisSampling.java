@@ -1,17 +1,17 @@
 package dev.tollgate.ops.metrics;
 
-import dev.tollgate.boot.Lane;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditTrail;
-import dev.tollgate.redis.Flights;
-import dev.tollgate.redis.Latency;
-import dev.tollgate.redis.LatencyAlarm;
-import dev.tollgate.redis.RedisKeys;
-import dev.tollgate.redis.RedisServer;
-import dev.tollgate.redis.ServerRelease;
-import dev.tollgate.redis.SlowLog;
-import dev.tollgate.redis.Unsettled;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Lane;
+import dev.tollgate.redis.batch.Latency;
+import dev.tollgate.redis.batch.LatencyAlarm;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.stats.RedisServer;
+import dev.tollgate.redis.stats.ServerRelease;
+import dev.tollgate.redis.stats.SlowLog;
+import dev.tollgate.redis.usage.Unsettled;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;

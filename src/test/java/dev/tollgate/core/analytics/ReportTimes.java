@@ -8,7 +8,7 @@ import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.jpa.JpaUsageReports;
 import dev.tollgate.jpa.YearOfUsage;
-import dev.tollgate.redis.RedisMonitor;
+import dev.tollgate.redis.connection.RedisMonitor;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.Arrays;

@@ -1,0 +1,174 @@
+package dev.tollgate.redis.batch;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * How long round trips of the last minute took: a histogram per second, in buckets that are never wider than an eighth of
+ * what they hold (the scheme of HdrHistogram, with three bits of precision). Fixed size, 60 kB. Thread-safe; recording
+ * takes a short lock, once per flight.
+ */
+public final class RoundTrips {
+
+    private static final int SECONDS = 60;
+    private static final int PRECISION = 3;
+    private static final long LONGEST_MICROS = (1L << 27) - 1; // 134 s: no call waits longer
+    private static final int BUCKETS = bucket(LONGEST_MICROS) + 1;
+    private static final long NANOS = 1_000_000_000;
+
+    /**
+     * What the last minute was like.
+     *
+     * @param roundTrips how many there were
+     * @param p50Micros half took no longer, in microseconds, rounded up by an eighth at most; 0 for none
+     * @param p99Micros 99 % took no longer
+     * @param maxMicros the longest
+     */
+    public record Minute(long roundTrips, long p50Micros, long p99Micros, long maxMicros) {}
+
+    private final int[][] counts = new int[SECONDS][BUCKETS];
+    private final long[] longest = new long[SECONDS];
+    private final long[] second = new long[SECONDS];
+
+    /** With nothing recorded. */
+    public RoundTrips() {
+        Arrays.fill(second, Long.MIN_VALUE);
+    }
+
+    /**
+     * Notes a round trip.
+     *
+     * @param nowNanos the present on any steady clock
+     * @param tookNanos how long it took
+     */
+    void record(long nowNanos, long tookNanos) {
+        long micros = Math.max(0, Math.min(LONGEST_MICROS, tookNanos / 1_000));
+        long now = Math.floorDiv(nowNanos, NANOS);
+        int slot = (int) Math.floorMod(now, (long) SECONDS);
+        synchronized (this) {
+            if (second[slot] != now) {
+                second[slot] = now;
+                longest[slot] = 0;
+                Arrays.fill(counts[slot], 0);
+            }
+            counts[slot][bucket(micros)]++;
+            longest[slot] = Math.max(longest[slot], micros);
+        }
+    }
+
+    /** Forgets all so far. */
+    synchronized void forget() {
+        Arrays.fill(second, Long.MIN_VALUE);
+    }
+
+    /**
+     * Sums up.
+     *
+     * @param nowNanos the present on the clock of {@link #record}
+     */
+    public Minute lastMinute(long nowNanos) {
+        long[] sums;
+        long max = 0;
+        synchronized (this) {
+            sums = sums(nowNanos);
+            for (int slot = 0; slot < SECONDS; slot++) {
+                if (isRecent(slot, nowNanos)) {
+                    max = Math.max(max, longest[slot]);
+                }
+            }
+        }
+        long all = Arrays.stream(sums).sum();
+        return new Minute(all, reached(sums, all, 50, max), reached(sums, all, 99, max), max);
+    }
+
+    /**
+     * How many of the last minute's took longer than that, to an eighth.
+     *
+     * @param nowNanos the present on the clock of {@link #record}
+     */
+    long slower(long nowNanos, long micros) {
+        int from = bucket(Math.min(LONGEST_MICROS, micros)) + 1;
+        return Arrays.stream(sums(nowNanos), from, BUCKETS).sum();
+    }
+
+    /**
+     * The last minute's round trips by how long they took.
+     *
+     * @param upToMicros the longest of them at most, in microseconds: a power of two
+     * @param roundTrips how many took longer than half of that
+     */
+    public record Bucket(long upToMicros, long roundTrips) {}
+
+    /** The last minute as a histogram, shortest first, from the first bucket that is not empty to the last. */
+    public List<Bucket> histogram(long nowNanos) {
+        long[] buckets = sums(nowNanos);
+        long[] sums = new long[Long.SIZE];
+        for (int b = 0; b < BUCKETS; b++) {
+            sums[Long.SIZE - Long.numberOfLeadingZeros(highest(b))] += buckets[b];
+        }
+        int first = 0;
+        int last = sums.length - 1;
+        while (first < last && sums[first] == 0) {
+            first++;
+        }
+        while (last >= first && sums[last] == 0) {
+            last--;
+        }
+        List<Bucket> histogram = new ArrayList<>();
+        for (int power = first; power <= last; power++) {
+            histogram.add(new Bucket(1L << power, sums[power]));
+        }
+        return histogram;
+    }
+
+    /** The last minute's round trips by bucket. */
+    private synchronized long[] sums(long nowNanos) {
+        long[] sums = new long[BUCKETS];
+        for (int slot = 0; slot < SECONDS; slot++) {
+            if (isRecent(slot, nowNanos)) {
+                for (int b = 0; b < BUCKETS; b++) {
+                    sums[b] += counts[slot][b];
+                }
+            }
+        }
+        return sums;
+    }
+
+    private boolean isRecent(int slot, long nowNanos) {
+        return second[slot] != Long.MIN_VALUE && Math.floorDiv(nowNanos, NANOS) - second[slot] < SECONDS;
+    }
+
+    private static long reached(long[] sums, long all, int percent, long max) {
+        long wanted = (all * percent + 99) / 100;
+        long seen = 0;
+        for (int b = 0; b < BUCKETS && all > 0; b++) {
+            seen += sums[b];
+            if (seen >= wanted) {
+                return Math.min(max, highest(b));
+            }
+        }
+        return 0;
+    }
+
+    /** The bucket of a value: exact below 8, then eight per power of two. */
+    static int bucket(long micros) {
+        int exponent = 63 - Long.numberOfLeadingZeros(micros | 1);
+        if (exponent < PRECISION) {
+            return (int) micros;
+        }
+        int shift = exponent - PRECISION;
+        return ((shift + 1) << PRECISION) + (int) ((micros >>> shift) & ((1 << PRECISION) - 1));
+    }
+
+    /** The highest value of a bucket. */
+    static long highest(int bucket) {
+        int row = bucket >> PRECISION;
+        long within = bucket & ((1 << PRECISION) - 1);
+        if (row == 0) {
+            return within;
+        }
+        int shift = row - 1;
+        return ((within + (1 << PRECISION) + 1) << shift) - 1;
+    }
+}

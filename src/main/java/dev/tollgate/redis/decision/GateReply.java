@@ -1,0 +1,120 @@
+package dev.tollgate.redis.decision;
+
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.Ruling;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+
+/** Reads the one-line replies of the gate's scripts; their format is at the top of {@code gate.lua}. */
+final class GateReply {
+
+    private final String text;
+    private int at;
+
+    private GateReply(String text) {
+        this.text = text;
+        this.at = 2;
+    }
+
+    static Decision read(String text, GateRequest request, BillingMonth month) {
+        return new GateReply(text).read(request, month);
+    }
+
+    private Decision read(GateRequest request, BillingMonth month) {
+        char verdict = text.charAt(0);
+        long now = instant();
+        if (verdict == 'B') {
+            return Decision.banned(now, readBan(rest()));
+        }
+        long before = number();
+        long used = before
+                + (verdict == 'A' && request.charged() && request.caller().isAccount() ? request.cost() : 0);
+        int n = request.windows().size();
+        long[] totals = new long[n];
+        long[] resets = new long[n];
+        boolean[] refusing = new boolean[n];
+        for (int i = 0; i < n; i++) {
+            String state = word();
+            int colon = state.indexOf(':');
+            totals[i] = Long.parseLong(state, 0, colon, 10);
+            resets[i] = Long.parseLong(state, colon + 1, state.length(), 10);
+        }
+        OptionalInt violations = OptionalInt.empty();
+        boolean first = false;
+        Optional<Ban> ban = Optional.empty();
+        if (verdict == 'L' || verdict == 'X') {
+            violations = OptionalInt.of((int) number());
+            first = word().equals("1");
+            String mask = word();
+            for (int i = 0; i < n; i++) {
+                refusing[i] = mask.charAt(i) == '1';
+            }
+            if (verdict == 'X') {
+                ban = Optional.of(readBan(rest()));
+            }
+        }
+        Decision.Outcome outcome =
+                switch (verdict) {
+                    case 'A' -> Decision.Outcome.ADMITTED;
+                    case 'Q' -> Decision.Outcome.QUOTA_EXCEEDED;
+                    case 'L' -> Decision.Outcome.RATE_LIMITED;
+                    case 'X' -> Decision.Outcome.BANNED;
+                    default -> throw new IllegalStateException("not a reply of the gate: " + text);
+                };
+        return new Ruling(outcome, now, month, used, totals, resets, refusing, violations, first, ban)
+                .decisionOn(request);
+    }
+
+    /** A ban as Redis keeps it: {@code LABEL bannedAt expiresAt reason}, expiresAt 0 if permanent. */
+    static Ban readBan(String text) {
+        GateReply words = new GateReply(text);
+        words.at = 0;
+        String label = words.word();
+        long bannedAt = words.number();
+        long expiresAt = words.number();
+        if (expiresAt != 0 && expiresAt <= bannedAt) {
+            throw new IllegalStateException("not a ban: " + text);
+        }
+        BanLevel level = expiresAt == 0 ? BanLevel.PERMANENT : new BanLevel(label, expiresAt - bannedAt);
+        return new Ban(
+                level, words.rest(), bannedAt, expiresAt == 0 ? OptionalLong.empty() : OptionalLong.of(expiresAt));
+    }
+
+    static String write(Ban ban) {
+        return ban.level().label() + " " + ban.bannedAt() + " "
+                + ban.expiresAt().orElse(0) + " " + ban.reason();
+    }
+
+    /** The clock of Redis when it gave a reply, whatever its verdict, in milliseconds since the epoch. */
+    static long instant(String reply) {
+        return new GateReply(reply).instant();
+    }
+
+    private long instant() {
+        long seconds = number();
+        return seconds * 1_000 + number() / 1_000;
+    }
+
+    private long number() {
+        return Long.parseLong(word());
+    }
+
+    private String word() {
+        int end = text.indexOf(' ', at);
+        if (end < 0) {
+            end = text.length();
+        }
+        String word = text.substring(at, end);
+        at = end + 1;
+        return word;
+    }
+
+    private String rest() {
+        return at >= text.length() ? "" : text.substring(at);
+    }
+}

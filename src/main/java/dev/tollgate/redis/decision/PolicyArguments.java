@@ -1,0 +1,108 @@
+package dev.tollgate.redis.decision;
+
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.SharedArguments;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The policies of requests as {@code gate.lua} takes them. There are few, tiers and routes, so finished ones are kept, the
+ * latest per slot: requests under one policy get the very same object, by which {@link Flights} knows what they share.
+ * Thread-safe.
+ */
+final class PolicyArguments {
+
+    private static final int SLOTS = 256;
+
+    private final Known[] latest = new Known[SLOTS];
+
+    private record Known(GateRequest of, BillingMonth month, SharedArguments arguments) {
+
+        boolean fits(GateRequest request, BillingMonth wanted) {
+            return month.startMillis() == wanted.startMillis()
+                    && of.cost() == request.cost()
+                    && of.charged() == request.charged()
+                    && of.enforced() == request.enforced()
+                    && of.caller().isAccount() == request.caller().isAccount()
+                    && of.monthlyQuota().equals(request.monthlyQuota())
+                    && (of.ladder() == request.ladder() || of.ladder().equals(request.ladder()))
+                    && haveTheSameLimits(of.windows(), request.windows());
+        }
+    }
+
+    /** The arguments for a request in a month. */
+    SharedArguments of(GateRequest request, BillingMonth month) {
+        int slot = slot(request);
+        // A racing thread's entry may be lost or seen late; entries are immutable and compared, so never wrong.
+        Known known = latest[slot];
+        if (known == null || !known.fits(request, month)) {
+            known = new Known(request, month, new SharedArguments(words(request, month)));
+            latest[slot] = known;
+        }
+        return known.arguments();
+    }
+
+    private static int slot(GateRequest request) {
+        int hash = 31 * request.cost() + request.monthlyQuota().hashCode();
+        hash = 31 * hash
+                + (request.charged() ? 1 : 0)
+                + (request.enforced() ? 2 : 0)
+                + (request.caller().isAccount() ? 4 : 0);
+        List<WindowPolicy> windows = request.windows();
+        for (int i = 0; i < windows.size(); i++) {
+            hash = 31 * hash + Long.hashCode(windows.get(i).limit());
+        }
+        return (hash ^ hash >>> 16 ^ hash >>> 8) & (SLOTS - 1);
+    }
+
+    private static boolean haveTheSameLimits(List<WindowPolicy> some, List<WindowPolicy> others) {
+        if (some.size() != others.size()) {
+            return false;
+        }
+        for (int i = 0; i < some.size(); i++) {
+            if (some.get(i).limit() != others.get(i).limit()
+                    || some.get(i).windowMillis() != others.get(i).windowMillis()) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static List<String> words(GateRequest request, BillingMonth month) {
+        List<String> words = new ArrayList<>(7 + 2 * request.windows().size());
+        words.add(Integer.toString(request.cost()));
+        words.add(Integer.toString((request.charged() ? 1 : 0)
+                + (request.enforced() ? 2 : 0)
+                + (request.caller().isAccount() ? 4 : 0)));
+        words.add(Integer.toString(request.windows().size()));
+        for (WindowPolicy window : request.windows()) {
+            words.add(Long.toString(window.limit()));
+            words.add(Long.toString(window.windowMillis()));
+        }
+        words.add(
+                request.monthlyQuota().isPresent()
+                        ? Long.toString(request.monthlyQuota().getAsLong())
+                        : "");
+        words.add(Long.toString(month.startMillis()));
+        words.add(Long.toString(month.endMillis()));
+        words.add(request.ladder().memory().toMillis() + " " + ladder(request.ladder()));
+        return words;
+    }
+
+    private static String ladder(BanLadder ladder) {
+        StringBuilder text = new StringBuilder();
+        for (BanLadder.Step step : ladder.steps()) {
+            text.append(text.isEmpty() ? "" : ",")
+                    .append(step.violations())
+                    .append(':')
+                    .append(step.level().durationMillis())
+                    .append(':')
+                    .append(step.level().label());
+        }
+        return text.toString();
+    }
+}

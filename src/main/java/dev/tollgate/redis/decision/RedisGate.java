@@ -1,0 +1,303 @@
+package dev.tollgate.redis.decision;
+
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.UnreadableStateException;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.ErrorReplies;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.connection.WriteRefusals;
+import dev.tollgate.redis.seal.Sealing;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CancellationException;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * Decides in Redis: one script, whose runs decide for all who share a flight. What Redis holds of a caller and cannot be read is taken
+ * out, and that caller's request decided anew; others do not notice. Thread-safe.
+ */
+public final class RedisGate implements GateStore {
+
+    private static final Script GATE = Script.load("gate");
+    private static final Script RESTORE = Script.load("restore");
+    private static final Script BAN = Script.load("ban_form", "ban");
+    private static final Script LIFT = Script.load("ban_form", "lift");
+    private static final Script REPAIR = Script.load("ban_form", "repair");
+    private static final Script BAN_SEAL = Script.load("ban_seal");
+    private static final int MONTH_ATTEMPTS = 3;
+    private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
+    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+
+    private final Flights flights;
+    private final RedisKeys keys;
+    private final LongSupplier clock;
+    private final Scripts scripts;
+    private final Connections connections;
+    private final WriteRefusals refusals;
+    private final Sealing sealing;
+    private final Repairs repairs;
+    private final PolicyArguments policies = new PolicyArguments();
+
+    /**
+     * @param flights how scripts travel
+     * @param keys the keys' names
+     * @param clock this node's clock in milliseconds since the epoch; only a first guess at the month, Redis's own decides
+     * @param connections let go of when Redis turns out to be a read-only replica: its address may lead elsewhere by now
+     * @param sealing seals that a ban was lifted, and bans for good
+     * @param repairs counts what could not be read
+     */
+    public RedisGate(
+            Flights flights,
+            RedisKeys keys,
+            LongSupplier clock,
+            Connections connections,
+            Sealing sealing,
+            Repairs repairs) {
+        this(flights, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT), connections, sealing, repairs);
+    }
+
+    /** Alone: with a secret of this process's own. */
+    public RedisGate(Flights flights, RedisKeys keys, LongSupplier clock, Connections connections) {
+        this(flights, keys, clock, connections, Sealing.ofThisProcess(), new Repairs(clock));
+    }
+
+    /** Over connections that are kept whatever Redis says. */
+    public RedisGate(Flights flights, RedisKeys keys, LongSupplier clock) {
+        this(flights, keys, clock, new Connections());
+    }
+
+    /** The three scripts: tests run them on a clock of their own. */
+    record Scripts(Script gate, Script restore, Script ban, Script lift) {}
+
+    RedisGate(Flights flights, RedisKeys keys, LongSupplier clock, Scripts scripts) {
+        this(flights, keys, clock, scripts, new Connections(), Sealing.ofThisProcess(), new Repairs(clock));
+    }
+
+    private RedisGate(
+            Flights flights,
+            RedisKeys keys,
+            LongSupplier clock,
+            Scripts scripts,
+            Connections connections,
+            Sealing sealing,
+            Repairs repairs) {
+        this.flights = flights;
+        this.keys = keys;
+        this.clock = clock;
+        this.scripts = scripts;
+        this.connections = connections;
+        this.refusals = new WriteRefusals(connections);
+        this.sealing = sealing;
+        this.repairs = repairs;
+    }
+
+    @Override
+    public CompletionStage<Decision> decide(GateRequest request) {
+        BillingMonth month = BillingMonth.at(clock.getAsLong());
+        CompletableFuture<String> call = call(request, month);
+        CompletableFuture<Decision> decision = read(call, request, month, MONTH_ATTEMPTS)
+                .exceptionallyCompose(failure -> mended(failure, request, month, true));
+        decision.whenComplete((decided, failure) -> {
+            if (failure instanceof CancellationException) {
+                call.cancel(false);
+            }
+        });
+        return decision;
+    }
+
+    /** What to make of a failed decision: where the caller's own values were at fault, they are taken out and it is decided anew. */
+    private CompletableFuture<Decision> mended(
+            Throwable failure, GateRequest request, BillingMonth month, boolean again) {
+        Throwable told = refusals.of(failure);
+        if (!(ErrorReplies.told(told) instanceof UnreadableStateException unreadable)) {
+            return CompletableFuture.failedFuture(told);
+        }
+        if (!again) {
+            return CompletableFuture.failedFuture(unreadable);
+        }
+        return refusals.told(repaired(request, month).thenCompose(taken -> {
+            if (taken.charAt(0) == '1' && request.caller().isAccount()) {
+                // PostgreSQL knows whether there is such a ban.
+                return CompletableFuture.failedFuture(new HistoryNeededException(month));
+            }
+            // Also where nothing was found: another request of the same caller may have taken it out.
+            return read(call(request, month), request, month, MONTH_ATTEMPTS)
+                    .exceptionallyCompose(second -> mended(second, request, month, false));
+        }));
+    }
+
+    private CompletableFuture<String> repaired(GateRequest request, BillingMonth month) {
+        int windows = request.windows().size();
+        boolean counted = request.caller().isAccount();
+        return flights.call(REPAIR, keysOf(request, month), Integer.toString(windows), counted ? "1" : "0")
+                .thenApply(taken -> {
+                    for (int i = 0; i < taken.length(); i++) {
+                        if (taken.charAt(i) == '1') {
+                            repairs.count(
+                                    part(i, windows, counted), request.caller().id());
+                        }
+                    }
+                    return taken;
+                });
+    }
+
+    private static Repairs.Part part(int key, int windows, boolean counted) {
+        if (key < 2) {
+            return key == 0 ? Repairs.Part.PERMANENT_BAN : Repairs.Part.BAN;
+        }
+        if (key < 2 + windows) {
+            return Repairs.Part.WINDOW;
+        }
+        return counted && key == 2 + windows ? Repairs.Part.MONTH : Repairs.Part.VIOLATIONS;
+    }
+
+    private CompletableFuture<String> call(GateRequest request, BillingMonth month) {
+        return flights.callShared(scripts.gate(), keysOf(request, month), policies.of(request, month));
+    }
+
+    private CompletableFuture<Decision> read(
+            CompletableFuture<String> call, GateRequest request, BillingMonth month, int attempts) {
+        return call.thenCompose(reply -> switch (reply.charAt(0)) {
+            case 'E' -> CompletableFuture.failedFuture(ErrorReplies.ofLine(reply.substring(2)));
+            case 'S' -> CompletableFuture.failedFuture(new HistoryNeededException(month));
+            case 'M' -> {
+                if (attempts == 0) {
+                    throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
+                }
+                BillingMonth redisMonth = BillingMonth.at(GateReply.instant(reply));
+                yield read(call(request, redisMonth), request, redisMonth, attempts - 1);
+            }
+            default -> CompletableFuture.completedFuture(parsed(reply, request, month));
+        });
+    }
+
+    private static Decision parsed(String reply, GateRequest request, BillingMonth month) {
+        try {
+            Decision decision = GateReply.read(reply, request, month);
+            if (decision.ban().isPresent() && !decision.ban().get().holdsAt(decision.atMillis())) {
+                throw new IllegalStateException("a ban that is over: " + reply);
+            }
+            return decision;
+        } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
+            throw new UnreadableStateException(e);
+        }
+    }
+
+    @Override
+    public boolean silentFor(long nanos) {
+        return connections.silentFor(nanos, () -> flights.landedSince(System.nanoTime() - nanos));
+    }
+
+    @Override
+    public CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection) {
+        return restore(caller, month, recollection, "")
+                .thenRun(() -> recollection.permanentBan().ifPresent(ban -> confirm(caller, ban)));
+    }
+
+    private CompletableFuture<Void> restore(
+            Caller caller, BillingMonth month, CallerHistory.Recollection recollection, String notLifted) {
+        return refusals.told(flights.call(
+                        scripts.restore(),
+                        List.of(keys.quota(caller, month), keys.permanentBan(caller), keys.lifted(caller)),
+                        Long.toString(recollection.usedThisMonth()),
+                        Long.toString(month.endMillis()),
+                        recollection.permanentBan().map(GateReply::write).orElse(""),
+                        notLifted))
+                .thenCompose(reply -> {
+                    if (!reply.startsWith("L") || !notLifted.isEmpty() || wasLifted(caller, reply.substring(1))) {
+                        return CompletableFuture.completedFuture(null);
+                    }
+                    return restore(caller, month, recollection, reply.substring(1));
+                });
+    }
+
+    private boolean wasLifted(Caller caller, String sealed) {
+        return sealing.open(Sealing.Matter.LIFT, keys.lifted(caller), sealed, LIFTED_FOR)
+                .isPresent();
+    }
+
+    @Override
+    public void confirm(Caller caller, Ban permanent) {
+        if (sealing.isReady()) {
+            String ban = GateReply.write(permanent);
+            banSeal(caller, ban, sealing.seal(keys.permanentBan(caller), ban));
+        }
+    }
+
+    @Override
+    public CompletionStage<Boolean> isConfirmed(Caller caller, Ban permanent) {
+        String ban = GateReply.write(permanent);
+        return banSeal(caller, ban, "")
+                .thenApply(seal -> !seal.isEmpty()
+                        && sealing.open(Sealing.Matter.BAN, keys.permanentBan(caller), seal, FOR_EVER)
+                                .filter(opened -> opened.text().equals(ban))
+                                .isPresent())
+                .exceptionally(failure -> false);
+    }
+
+    private CompletableFuture<String> banSeal(Caller caller, String ban, String sealed) {
+        return flights.call(BAN_SEAL, List.of(keys.permanentBan(caller), keys.permanentBanSeal(caller)), ban, sealed);
+    }
+
+    public List<String> keysOf(GateRequest request, BillingMonth month) {
+        Caller caller = request.caller();
+        List<String> names = new ArrayList<>(4 + request.windows().size());
+        names.add(keys.permanentBan(caller));
+        names.add(keys.ban(caller));
+        for (WindowPolicy window : request.windows()) {
+            names.add(keys.requests(caller, window.scope()));
+        }
+        if (caller.isAccount()) {
+            names.add(keys.quota(caller, month));
+        }
+        names.add(keys.violations(caller));
+        return names;
+    }
+
+    @Override
+    public CompletionStage<Ban> ban(Caller caller, BanLevel level, String reason) {
+        Ban shaped = Ban.starting(level, reason, 0);
+        return flights.call(
+                        scripts.ban(),
+                        List.of(keys.permanentBan(caller), keys.ban(caller)),
+                        level.label(),
+                        Long.toString(level.durationMillis()),
+                        shaped.reason())
+                .thenApply(reply -> {
+                    Ban inForce = GateReply.readBan(reply.substring(reply.indexOf(' ') + 1));
+                    if (inForce.level().isPermanent()) {
+                        confirm(caller, inForce);
+                    }
+                    return inForce;
+                });
+    }
+
+    @Override
+    public CompletionStage<Optional<Ban>> lift(Caller caller) {
+        return flights.call(
+                        scripts.lift(),
+                        List.of(
+                                keys.permanentBan(caller),
+                                keys.ban(caller),
+                                keys.violations(caller),
+                                keys.lifted(caller),
+                                keys.permanentBanSeal(caller)),
+                        sealing.isReady() ? sealing.seal(keys.lifted(caller), "lifted") : "")
+                .thenApply(reply -> reply.isEmpty() ? Optional.empty() : Optional.of(GateReply.readBan(reply)));
+    }
+}

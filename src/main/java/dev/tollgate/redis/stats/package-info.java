@@ -1,0 +1,2 @@
+/** What Redis reports about itself: its state, release and slow commands. */
+package dev.tollgate.redis.stats;

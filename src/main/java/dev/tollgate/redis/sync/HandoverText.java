@@ -1,0 +1,162 @@
+package dev.tollgate.redis.sync;
+
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.BanEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import java.net.URLDecoder;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.EnumSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+
+/**
+ * What is handed over, an entry a line: words apart by a blank, free text in the form of a URL's query. Reading takes nothing but what
+ * a gate hands over: its own types of event, by no administrator, bounded and without control characters.
+ */
+final class HandoverText {
+
+    static final String BAN = "ban ";
+    static final String AUDIT = "audit ";
+
+    /** The detail that says which guard an event comes from. */
+    static final String ORIGIN = "guard";
+
+    private static final String NOBODY = "-";
+    private static final int MOST_DETAILS = 20;
+    private static final int MOST_NAME = 50;
+    private static final int MOST_TEXT = 500;
+
+    /** What a gate notes of its own accord. All else is done by somebody, at a node with a database. */
+    private static final Set<AuditEvent.Type> OF_A_GATE = EnumSet.of(
+            AuditEvent.Type.BAN_APPLIED,
+            AuditEvent.Type.BAN_ESCALATED,
+            AuditEvent.Type.LIMIT_EXCEEDED,
+            AuditEvent.Type.QUOTA_WARNING);
+
+    private HandoverText() {}
+
+    static String write(AuditEvent event) {
+        return AUDIT
+                + String.join(
+                        " ",
+                        event.type().name(),
+                        Long.toString(event.atMillis()),
+                        event.caller() == null ? NOBODY : encode(event.caller()),
+                        encode(event.actor()),
+                        new TreeMap<>(event.details())
+                                .entrySet().stream()
+                                        .map(detail -> encode(detail.getKey()) + "=" + encode(detail.getValue()))
+                                        .collect(Collectors.joining("&")));
+    }
+
+    static String write(Caller caller, Ban permanent) {
+        return BAN + caller.id() + " " + permanent.bannedAt() + " " + encode(permanent.reason());
+    }
+
+    /**
+     * Reads an audit event of a gate.
+     *
+     * @param origin the guard it comes from
+     * @throws IllegalArgumentException if it is none; its message says nothing of the entry
+     */
+    static AuditEvent readAudit(String entry, String origin) {
+        String[] words = words(entry, 6);
+        AuditEvent.Type type = OF_A_GATE.stream()
+                .filter(known -> known.name().equals(words[1]))
+                .findFirst()
+                .orElseThrow(() -> new IllegalArgumentException("no event of a gate's own"));
+        if (!decode(words[4]).equals(AuditEvent.GATE)) {
+            throw new IllegalArgumentException("an event by somebody else than a gate");
+        }
+        Map<String, String> details = details(words[5]);
+        details.put(ORIGIN, origin);
+        String caller =
+                words[3].equals(NOBODY) ? null : caller(decode(words[3])).id();
+        return new AuditEvent(type, number(words[2]), caller, AuditEvent.GATE, details);
+    }
+
+    private static Map<String, String> details(String text) {
+        Map<String, String> details = new HashMap<>();
+        for (String detail : text.split("&")) {
+            int equals = detail.indexOf('=');
+            if (equals > 0 && details.size() < MOST_DETAILS) {
+                details.put(
+                        line(decode(detail.substring(0, equals)), MOST_NAME),
+                        line(decode(detail.substring(equals + 1)), MOST_TEXT));
+            }
+        }
+        String end = details.get(BanEvent.EXPIRES_AT);
+        if (end != null) {
+            try {
+                // Bans in force are found by this text.
+                details.put(BanEvent.EXPIRES_AT, Instant.parse(end).toString());
+            } catch (DateTimeException e) {
+                throw new IllegalArgumentException("a ban that ends at no instant", e);
+            }
+        }
+        return details;
+    }
+
+    /** On one line: what stands in rows and logs must not look like another. */
+    private static String line(String text, int most) {
+        String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]", " ");
+        return line.length() > most ? line.substring(0, most) : line;
+    }
+
+    /**
+     * Reads a permanent ban.
+     *
+     * @throws IllegalArgumentException if it is none; its message says nothing of the entry
+     */
+    static BannedCaller readBan(String entry) {
+        String[] words = words(entry, 4);
+        return new BannedCaller(
+                caller(words[1]),
+                new Ban(BanLevel.PERMANENT, decode(words[3]), number(words[2]), OptionalLong.empty()));
+    }
+
+    private static Caller caller(String id) {
+        try {
+            return Caller.parse(id);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("no caller", e);
+        }
+    }
+
+    private static long number(String text) {
+        if (!text.matches("\\d{1,15}")) {
+            throw new IllegalArgumentException("no instant");
+        }
+        return Long.parseLong(text);
+    }
+
+    private static String[] words(String entry, int count) {
+        String[] words = entry.split(" ", -1);
+        if (words.length != count) {
+            throw new IllegalArgumentException("not an entry");
+        }
+        return words;
+    }
+
+    private static String encode(String text) {
+        return URLEncoder.encode(text, StandardCharsets.UTF_8);
+    }
+
+    private static String decode(String text) {
+        try {
+            return URLDecoder.decode(text, StandardCharsets.UTF_8);
+        } catch (IllegalArgumentException e) {
+            throw new IllegalArgumentException("no text in the form of a query", e);
+        }
+    }
+}

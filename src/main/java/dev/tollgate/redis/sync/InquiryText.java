@@ -1,0 +1,90 @@
+package dev.tollgate.redis.sync;
+
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory.Recollection;
+import java.util.Optional;
+import java.util.OptionalLong;
+
+/** Questions and answers as they travel: one line each, words apart by a blank. */
+public final class InquiryText {
+
+    /** Asks that the shared lists be written anew; answered by writing them. */
+    public static final String LISTS = "lists";
+
+    /** The answer that the database cannot be asked. */
+    static final String AWAY = "away";
+
+    static final String KEY = "key ";
+    static final String HISTORY = "history ";
+    private static final String NONE = "none";
+
+    private InquiryText() {}
+
+    /** Asks which key a hash is. */
+    public static String key(String hash) {
+        return KEY + hash;
+    }
+
+    /** Asks what is remembered of a caller. */
+    public static String history(Caller caller, BillingMonth month) {
+        return HISTORY + caller.id() + " " + month;
+    }
+
+    static String answer(Optional<KnownKey> known) {
+        return known.map(key -> key.tier() + " " + RedisKeyCache.write(key.key()))
+                .orElse(NONE);
+    }
+
+    static String answer(Recollection remembered) {
+        return remembered.usedThisMonth()
+                + remembered
+                        .permanentBan()
+                        .map(ban -> " " + ban.bannedAt() + " " + ban.reason())
+                        .orElse("");
+    }
+
+    /** Whether the answer says that the database is away. */
+    public static boolean isAway(String answer) {
+        return answer.equals(AWAY);
+    }
+
+    /**
+     * Reads the answer to {@link #key}.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Optional<KnownKey> readKey(String answer) {
+        if (answer.equals(NONE)) {
+            return Optional.empty();
+        }
+        String[] words = answer.split(" ", 2);
+        if (words.length < 2) {
+            throw new IllegalArgumentException("not an answer about a key");
+        }
+        ApiKey key = RedisKeyCache.read(words[1]);
+        return Optional.of(new KnownKey(key, words[0]));
+    }
+
+    /**
+     * Reads the answer to {@link #history}.
+     *
+     * @throws IllegalArgumentException if it is none
+     */
+    public static Recollection readHistory(String answer) {
+        String[] words = answer.split(" ", 3);
+        return new Recollection(
+                Long.parseLong(words[0]),
+                words.length < 2
+                        ? Optional.empty()
+                        : Optional.of(new Ban(
+                                BanLevel.PERMANENT,
+                                words.length < 3 ? "" : words[2],
+                                Long.parseLong(words[1]),
+                                OptionalLong.empty())));
+    }
+}

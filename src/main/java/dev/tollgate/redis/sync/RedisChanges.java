@@ -1,0 +1,326 @@
+package dev.tollgate.redis.sync;
+
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ChangeListener;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.UnreadableStateException;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.connection.ErrorReplies;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.seal.Sealing;
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
+import java.util.ArrayDeque;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+
+/**
+ * Tells all nodes of edits over Redis, and this node of theirs, under seal. Nodes of the previous release are told as they
+ * understand it.
+ *
+ * <p>An edit is counted in {@code edition} and published with its count. A node follows the messages and looks at the edition
+ * twice a second: if it differs from the last message's at two looks in a row, a message was lost (or Redis was emptied) and
+ * everything remembered is dropped. So an edit holds on every node within two seconds, at once as a rule. An edit that Redis
+ * cannot be told is remembered and told when it can; there are at most {@value #MOST_UNTOLD}, then all nodes drop all.
+ *
+ * <p>Thread-safe. An edit is told on the thread that made it; messages are handled on the executor given, in any order.
+ */
+public final class RedisChanges implements Changes, AutoCloseable {
+
+    private static final Logger LOG = System.getLogger(RedisChanges.class.getName());
+    private static final Script CHANGE = Script.load("change");
+    private static final long LOOK_MILLIS = 500;
+    private static final int MOST_UNTOLD = 1_000;
+    private static final Pattern EDITION = Pattern.compile("\\d{1,18}");
+    private static final String EVERYTHING = "everything -";
+
+    private final RedissonClient redisson;
+    private final Flights flights;
+    private final RedisKeys keys;
+    private final Sealing sealing;
+    private final RedisKeyCache cache;
+    private final AccountDirectory directory;
+    private final ChangeListener listener;
+    private final ScheduledExecutorService executor;
+    private final Sharing share;
+    private final Object telling = new Object();
+    private final ArrayDeque<String> untold = new ArrayDeque<>();
+    private boolean subscribed;
+    private long edition = -1;
+    private boolean behind;
+    private ScheduledFuture<?> looking;
+
+    /** Replaces what Redis holds for nodes without a database. */
+    @FunctionalInterface
+    public interface Sharing {
+
+        /** Holds nothing for others. */
+        Sharing NONE = () -> {};
+
+        /**
+         * Does it.
+         *
+         * @throws Exception if it cannot be done now
+         */
+        void share() throws Exception;
+    }
+
+    /** The same for a node that edits nothing, or shares with none but its like. */
+    public RedisChanges(
+            RedissonClient redisson,
+            Flights flights,
+            RedisKeys keys,
+            Sealing sealing,
+            RedisKeyCache cache,
+            AccountDirectory directory,
+            ChangeListener listener,
+            ScheduledExecutorService executor) {
+        this(redisson, flights, keys, sealing, cache, directory, listener, executor, Sharing.NONE);
+    }
+
+    /**
+     * @param redisson for the subscription and the edition
+     * @param flights how edits are told
+     * @param keys the keys' names
+     * @param sealing seals what is told, and opens what is heard
+     * @param cache what Redis holds of keys and accounts, replaced before the nodes are told
+     * @param directory the truth, read again after an edit
+     * @param listener this node's memory
+     * @param executor runs the looks and handles messages
+     * @param share replaces what tiers, switched routes and callers banned for good were told to nodes without a database
+     */
+    public RedisChanges(
+            RedissonClient redisson,
+            Flights flights,
+            RedisKeys keys,
+            Sealing sealing,
+            RedisKeyCache cache,
+            AccountDirectory directory,
+            ChangeListener listener,
+            ScheduledExecutorService executor,
+            Sharing share) {
+        this.redisson = redisson;
+        this.flights = flights;
+        this.keys = keys;
+        this.sealing = sealing;
+        this.cache = cache;
+        this.directory = directory;
+        this.listener = listener;
+        this.executor = executor;
+        this.share = share;
+    }
+
+    /** Starts following other nodes' edits; Redis may be away. */
+    public synchronized void follow() {
+        looking = executor.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    }
+
+    @Override
+    public synchronized void close() {
+        if (looking != null) {
+            looking.cancel(false);
+        }
+    }
+
+    @Override
+    public void keyChanged(String hash) {
+        listener.keyChanged(hash);
+        tell("key " + hash);
+    }
+
+    @Override
+    public void accountChanged(String accountId) {
+        listener.accountChanged(accountId);
+        tell("account " + accountId);
+    }
+
+    @Override
+    public void tiersChanged() {
+        listener.tiersChanged();
+        tell("tiers -");
+    }
+
+    @Override
+    public void banChanged(Caller caller) {
+        listener.banChanged(caller);
+        tell("ban " + caller.id());
+    }
+
+    private void tell(String change) {
+        synchronized (untold) {
+            if (untold.size() >= MOST_UNTOLD) {
+                untold.clear();
+                untold.add(EVERYTHING);
+            } else {
+                untold.add(change);
+            }
+        }
+        // On the editor's own thread: when it has its answer, the edit is told, unless Redis is away.
+        tellAll();
+    }
+
+    /** Tells what is untold, in order; stops at the first that cannot be told and is called again by the next look. */
+    private void tellAll() {
+        // One teller at a time, or two would tell the same edit and cross off the one behind it.
+        synchronized (telling) {
+            tellEach();
+        }
+    }
+
+    private void tellEach() {
+        String change;
+        while ((change = firstUntold()) != null) {
+            try {
+                replaceShared(change);
+                String number = flights.call(CHANGE, List.of(keys.edition()), keys.changes(), change)
+                        .get(1, TimeUnit.SECONDS);
+                // Who dies before this leaves an edition that no message explains: the looks find it.
+                redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)
+                        .publishAsync(sealing.seal(keys.sealedChanges(), number + " " + change))
+                        .toCompletableFuture()
+                        .get(1, TimeUnit.SECONDS);
+                told(change);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return;
+            } catch (Exception e) {
+                LOG.log(Level.DEBUG, "an edit could not be told yet", e);
+                return;
+            }
+        }
+    }
+
+    private String firstUntold() {
+        synchronized (untold) {
+            return untold.peek();
+        }
+    }
+
+    private void told(String change) {
+        synchronized (untold) {
+            untold.removeFirstOccurrence(change);
+        }
+    }
+
+    /** Redis's own copy first: a node that hears of the edit must not read the old one there. */
+    private void replaceShared(String change) throws Exception {
+        int space = change.indexOf(' ');
+        String id = change.substring(space + 1);
+        long asOf = sealing.now();
+        switch (change.substring(0, space)) {
+            case "key" ->
+                cache.replace(id, directory.findByHash(id), asOf)
+                        .toCompletableFuture()
+                        .get(1, TimeUnit.SECONDS);
+            case "account" -> {
+                var tier = directory.tierOf(id);
+                if (tier.isPresent()) {
+                    cache.replaceTier(id, tier.get()).toCompletableFuture().get(1, TimeUnit.SECONDS);
+                }
+            }
+            default -> share.share();
+        }
+    }
+
+    private void look() {
+        try {
+            if (!subscribed) {
+                redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)
+                        .addListener(String.class, (channel, message) -> executor.execute(() -> heard(message)));
+                subscribed = true;
+            }
+            String now = redisson.<String>getBucket(keys.edition(), StringCodec.INSTANCE)
+                    .getAsync()
+                    .exceptionallyCompose(RedisChanges::unreadable)
+                    .toCompletableFuture()
+                    .get(1, TimeUnit.SECONDS);
+            compare(edition(now));
+            tellAll();
+            listener.catchUp();
+            sealing.tend();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        } catch (Exception e) {
+            LOG.log(Level.DEBUG, "the edition cannot be read", e);
+        }
+    }
+
+    private static CompletionStage<String> unreadable(Throwable failure) {
+        return ErrorReplies.told(failure) instanceof UnreadableStateException
+                ? CompletableFuture.completedStage("not a text")
+                : CompletableFuture.failedStage(failure);
+    }
+
+    /** What is no number, whoever wrote it, differs from every edition. */
+    private static long edition(String text) {
+        if (text == null) {
+            return 0;
+        }
+        return EDITION.matcher(text).matches() ? Long.parseLong(text) : Long.MAX_VALUE;
+    }
+
+    private void compare(long now) {
+        if (isBehind(now)) {
+            listener.everythingChanged();
+        }
+    }
+
+    /** Whether an edit was missed: the message of a difference seen the first time may just be on its way. */
+    private synchronized boolean isBehind(long now) {
+        if (edition < 0) {
+            // What was told before this node listened, it never heard.
+            edition = now;
+            return true;
+        }
+        if (edition == now) {
+            behind = false;
+            return false;
+        }
+        if (!behind) {
+            behind = true;
+            return false;
+        }
+        edition = now;
+        behind = false;
+        return true;
+    }
+
+    /** A gap is a lost message: the edition is left as it is then, so that the looks find the difference. */
+    private synchronized void follows(long number) {
+        if (edition < 0 || number == edition + 1) {
+            edition = number;
+        }
+    }
+
+    /** A message without a right seal does nothing. If it was of the previous release, the looks find that there was an edit. */
+    private void heard(String message) {
+        sealing.openOnce(Sealing.Matter.CHANGE, keys.sealedChanges(), message)
+                .ifPresent(opened -> apply(opened.text()));
+    }
+
+    private void apply(String message) {
+        String[] words = message.split(" ", 3);
+        try {
+            switch (words[1]) {
+                case "key" -> listener.keyChanged(words[2]);
+                case "account" -> listener.accountChanged(words[2]);
+                case "tiers" -> listener.tiersChanged();
+                case "ban" -> listener.banChanged(Caller.parse(words[2]));
+                default -> listener.everythingChanged();
+            }
+            follows(Long.parseLong(words[0]));
+        } catch (DirectoryUnavailableException e) {
+            LOG.log(Level.DEBUG, "an edit was heard of while the database is away", e);
+        }
+    }
+}

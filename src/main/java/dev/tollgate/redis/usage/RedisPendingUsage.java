@@ -1,0 +1,287 @@
+package dev.tollgate.redis.usage;
+
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.PendingSnapshot;
+import dev.tollgate.core.usage.PendingUnavailableException;
+import dev.tollgate.core.usage.PendingUsage;
+import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.redis.batch.EachKey;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.connection.RedisKeys;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
+import org.redisson.client.RedisException;
+
+/**
+ * Pending usage in Redis: per API key a few hashes, the set that names them, a claim and a ledger, all with one hash tag, so
+ * that every step is one script. docs/architecture.md draws them. Thread-safe.
+ */
+public final class RedisPendingUsage implements PendingUsage {
+
+    private static final Script RECORD = Script.load("pending", "adding", "record");
+    private static final Script CLAIM = Script.load("pending", "claim");
+    private static final Script ACKNOWLEDGE = Script.load("pending", "acknowledge");
+    private static final Script RENEW = Script.load("pending", "renew");
+    private static final Script READ = Script.load("pending", "read");
+    private static final Script LEDGER = Script.load("pending", "ledger");
+    private static final Script RECOUNT = Script.load("pending", "recount");
+    private static final Script CHANGED = Script.load("changed");
+    private static final Script MARK = Script.load("mark");
+    private static final Script UNMARK = Script.load("unmark");
+
+    /** Rows, and types of files in them, that one run of a script adds. */
+    private static final int PORTION = 24;
+
+    private static final String FAILED = "E ";
+
+    private final Flights flights;
+    private final RedisKeys keys;
+    private final boolean oneSlot;
+
+    /**
+     * @param flights how scripts travel
+     * @param keys the keys' names
+     * @param cluster whether keys with different hash tags may lie on different servers
+     */
+    public RedisPendingUsage(Flights flights, RedisKeys keys, boolean cluster) {
+        this.flights = flights;
+        this.keys = keys;
+        this.oneSlot = !cluster;
+    }
+
+    @Override
+    public CompletionStage<Map<String, Throwable>> record(Collection<Recording> recordings) {
+        if (recordings.isEmpty()) {
+            return CompletableFuture.completedFuture(Map.of());
+        }
+        if (oneSlot) {
+            return recordMarked(recordings);
+        }
+        String[] ids = recordings.stream().map(Recording::keyId).toArray(String[]::new);
+        return flights.call(MARK, List.of(keys.changed()), ids)
+                .handle((marked, failure) -> failure)
+                .thenCompose(failure -> {
+                    if (failure == null) {
+                        return recordMarked(recordings);
+                    }
+                    Map<String, Throwable> unconfirmed = new HashMap<>();
+                    recordings.forEach(recording -> unconfirmed.put(recording.keyId(), failure));
+                    return CompletableFuture.completedFuture(unconfirmed);
+                });
+    }
+
+    private CompletableFuture<Map<String, Throwable>> recordMarked(Collection<Recording> recordings) {
+        Map<String, Throwable> unconfirmed = new ConcurrentHashMap<>();
+        List<CompletableFuture<Void>> runs = new ArrayList<>();
+        for (List<Recording> together : portions(recordings)) {
+            String[] names = together.stream()
+                    .map(Recording::keyId)
+                    .flatMap(keyId -> Stream.of(keys.pending(keyId), keys.ledger(keyId)))
+                    .toArray(String[]::new);
+            runs.add(flights.callForList(RECORD, withIndex(names), arguments(together))
+                    .handle((replies, failure) -> {
+                        for (int i = 0; i < together.size(); i++) {
+                            Throwable lost = failure == null ? failure(replies.get(i)) : EachKey.cause(failure);
+                            if (lost != null) {
+                                unconfirmed.put(together.get(i).keyId(), lost);
+                            }
+                        }
+                        return null;
+                    }));
+        }
+        return CompletableFuture.allOf(runs.toArray(CompletableFuture[]::new)).thenApply(all -> unconfirmed);
+    }
+
+    /** As many as hold up Redis for about a millisecond; on a Cluster one by one, since a run may touch one slot alone. */
+    private List<List<Recording>> portions(Collection<Recording> recordings) {
+        List<List<Recording>> portions = new ArrayList<>();
+        List<Recording> portion = new ArrayList<>();
+        int weight = 0;
+        for (Recording recording : recordings) {
+            int more = recording.usage().values().stream()
+                    .mapToInt(counts -> 1 + counts.fileTypes().size())
+                    .sum();
+            if (!portion.isEmpty() && (!oneSlot || weight + more > PORTION)) {
+                portions.add(portion);
+                portion = new ArrayList<>();
+                weight = 0;
+            }
+            portion.add(recording);
+            weight += more;
+        }
+        portions.add(portion);
+        return portions;
+    }
+
+    private static Throwable failure(Object reply) {
+        String text = reply.toString();
+        return text.startsWith(FAILED) ? new RedisException(text.substring(FAILED.length())) : null;
+    }
+
+    private String[] arguments(List<Recording> recordings) {
+        List<String> arguments = new ArrayList<>();
+        arguments.add(keys.prefix());
+        for (Recording recording : recordings) {
+            arguments.add(recording.keyId());
+            arguments.add(recording.source());
+            arguments.add(Long.toString(recording.sequence()));
+            arguments.add(Integer.toString(recording.usage().size()));
+            recording.usage().forEach((at, counts) -> addRow(arguments, at, counts));
+        }
+        return arguments.toArray(String[]::new);
+    }
+
+    /** A row as {@code adding.lua} reads it. */
+    static void addRow(List<String> arguments, ProviderDay at, UsageCounts counts) {
+        arguments.add(at.day().toString());
+        arguments.add(at.provider());
+        arguments.add(Long.toString(counts.totalRequests()));
+        arguments.add(Long.toString(counts.successfulRequests()));
+        arguments.add(Long.toString(counts.failedRequests()));
+        arguments.add(Long.toString(counts.totalFiles()));
+        arguments.add(Long.toString(counts.totalBytes()));
+        arguments.add(Long.toString(counts.lastUsedAt()));
+        arguments.add(Integer.toString(counts.fileTypes().size()));
+        counts.fileTypes().forEach((type, files) -> {
+            arguments.add(type);
+            arguments.add(Long.toString(files));
+        });
+    }
+
+    @Override
+    public CompletionStage<PendingSnapshot> read(String keyId) {
+        List<String> names =
+                List.of(keys.pending(keyId), keys.claim(keyId), keys.settled(keyId), keys.claimMembers(keyId));
+        return flights.call(READ, names, keys.prefix(), keyId).thenApply(reply -> PendingReply.snapshot(keyId, reply));
+    }
+
+    @Override
+    public List<String> changedKeys(int skip, int most) {
+        try {
+            return flights
+                    .callForList(CHANGED, List.of(keys.changed()), Integer.toString(skip), Integer.toString(most))
+                    .join()
+                    .stream()
+                    .map(String.class::cast)
+                    .toList();
+        } catch (CompletionException e) {
+            throw new PendingUnavailableException(EachKey.cause(e));
+        }
+    }
+
+    @Override
+    public Claims claim(Collection<String> keyIds, long batchId) {
+        String batch = Long.toString(batchId);
+        Map<String, String> replies = EachKey.ask(keyIds, keyId -> {
+            List<String> names = withIndex(
+                    keys.pending(keyId),
+                    keys.claim(keyId),
+                    keys.settled(keyId),
+                    keys.ledger(keyId),
+                    keys.claimMembers(keyId));
+            return flights.call(CLAIM, names, keys.prefix(), keyId, batch);
+        });
+        List<ClaimedUsage> claims = new ArrayList<>(replies.size());
+        List<String> nothing = new ArrayList<>();
+        int failed = keyIds.size() - replies.size();
+        long refusedBy = 0;
+        for (Map.Entry<String, String> entry : replies.entrySet()) {
+            String reply = entry.getValue();
+            if (reply.isEmpty()) {
+                nothing.add(entry.getKey());
+            } else if (PendingReply.isRefusal(reply)) {
+                refusedBy = Math.max(refusedBy, PendingReply.refusedBy(reply));
+            } else {
+                try {
+                    claims.add(PendingReply.claim(entry.getKey(), reply));
+                } catch (RuntimeException e) {
+                    failed++;
+                }
+            }
+        }
+        if (!oneSlot && !nothing.isEmpty()) {
+            // A mark that stays behind costs one look; the next settlement takes it away.
+            flights.call(UNMARK, List.of(keys.changed()), nothing.toArray(String[]::new));
+        }
+        return new Claims(claims, failed, refusedBy);
+    }
+
+    @Override
+    public int acknowledge(Collection<ClaimedUsage> applied) {
+        Map<String, ClaimedUsage> claims = new LinkedHashMap<>();
+        applied.forEach(claim -> claims.put(claim.keyId(), claim));
+        if (claims.isEmpty()) {
+            return 0;
+        }
+        return EachKey.ask(claims.keySet(), keyId -> {
+                    ClaimedUsage claim = claims.get(keyId);
+                    List<String> names = withIndex(
+                            keys.pending(keyId),
+                            keys.claim(keyId),
+                            keys.settled(keyId),
+                            keys.ledger(keyId),
+                            keys.claimMembers(keyId),
+                            keys.reports(keyId));
+                    return flights.call(
+                            ACKNOWLEDGE,
+                            names,
+                            keys.prefix(),
+                            keyId,
+                            Long.toString(claim.batchId()),
+                            Long.toString(claim.mark().epoch()),
+                            Long.toString(claim.mark().takenThen()));
+                })
+                .size();
+    }
+
+    @Override
+    public void renew(Collection<String> keyIds) {
+        EachKey.ask(keyIds, keyId -> {
+            List<String> names = withIndex(
+                    keys.pending(keyId),
+                    keys.claim(keyId),
+                    keys.settled(keyId),
+                    keys.ledger(keyId),
+                    keys.claimMembers(keyId));
+            return flights.call(RENEW, names, keys.prefix(), keyId);
+        });
+    }
+
+    @Override
+    public void recount(String keyId) {
+        EachKey.ask(
+                List.of(keyId),
+                id -> flights.call(RECOUNT, List.of(keys.claim(id), keys.ledger(id)), keys.prefix(), id));
+    }
+
+    @Override
+    public Map<String, KeyLedger> ledgers(Collection<String> keyIds) {
+        Map<String, KeyLedger> ledgers = new HashMap<>();
+        EachKey.ask(keyIds, keyId -> {
+                    List<String> names = List.of(keys.claim(keyId), keys.settled(keyId), keys.ledger(keyId));
+                    return flights.callForList(LEDGER, names, keys.prefix(), keyId);
+                })
+                .forEach((keyId, reply) -> ledgers.put(keyId, PendingReply.ledger(reply)));
+        return ledgers;
+    }
+
+    private List<String> withIndex(String... names) {
+        List<String> all = new ArrayList<>(List.of(names));
+        if (oneSlot) {
+            all.add(keys.changed());
+        }
+        return all;
+    }
+}

@@ -1,0 +1,73 @@
+package dev.tollgate.redis.usage;
+
+import dev.tollgate.core.traffic.TrafficCounts;
+import dev.tollgate.core.traffic.TrafficStore;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.connection.RedisKeys;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CompletionStage;
+
+/** Traffic in Redis: a hash per minute that all nodes add to, kept for an hour and a bit. Thread-safe. */
+public final class RedisTraffic implements TrafficStore {
+
+    private static final Script ADD = Script.load("traffic_add");
+    private static final Script READ = Script.load("traffic_read");
+    private static final int COUNTS = 7;
+    private static final int MINUTE = 60;
+
+    private final Flights flights;
+    private final RedisKeys keys;
+
+    /**
+     * @param flights how scripts travel
+     * @param keys the keys' names
+     */
+    public RedisTraffic(Flights flights, RedisKeys keys) {
+        this.flights = flights;
+        this.keys = keys;
+    }
+
+    @Override
+    public CompletionStage<Void> add(long second, TrafficCounts counts) {
+        return flights.call(
+                        ADD,
+                        List.of(keys.traffic(Math.floorDiv(second, MINUTE))),
+                        Long.toString(Math.floorMod(second, MINUTE)),
+                        Long.toString(counts.admitted()),
+                        Long.toString(counts.limited()),
+                        Long.toString(counts.banned()),
+                        Long.toString(counts.shadowLimited()),
+                        Long.toString(counts.undecided()),
+                        Long.toString(counts.uploads()),
+                        Long.toString(counts.bytes()))
+                .thenApply(reply -> null);
+    }
+
+    @Override
+    public CompletionStage<List<TrafficCounts>> read(long from, int seconds, int step) {
+        List<String> minutes = new ArrayList<>();
+        long last = Math.floorDiv(from + seconds - 1, MINUTE);
+        for (long minute = Math.floorDiv(from, MINUTE); minute <= last; minute++) {
+            minutes.add(keys.traffic(minute));
+        }
+        return flights.callForList(
+                        READ, minutes, Long.toString(from), Integer.toString(seconds), Integer.toString(step))
+                .thenApply(reply -> read(reply, (seconds + step - 1) / step));
+    }
+
+    private static List<TrafficCounts> read(List<Object> reply, int sums) {
+        List<TrafficCounts> counts = new ArrayList<>(Collections.nCopies(sums, TrafficCounts.NONE));
+        for (Object line : reply) {
+            String[] words = line.toString().split(" ");
+            long[] n = new long[COUNTS];
+            for (int i = 0; i < COUNTS; i++) {
+                n[i] = Long.parseLong(words[i + 1]);
+            }
+            counts.set(Integer.parseInt(words[0]), new TrafficCounts(n[0], n[1], n[2], n[3], n[4], n[5], n[6]));
+        }
+        return counts;
+    }
+}

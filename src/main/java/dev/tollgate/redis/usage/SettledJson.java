@@ -1,0 +1,123 @@
+package dev.tollgate.redis.usage;
+
+import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.UsageCounts;
+import jakarta.json.Json;
+import jakarta.json.JsonArray;
+import jakarta.json.JsonException;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonReaderFactory;
+import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonGenerator;
+import jakarta.json.stream.JsonGeneratorFactory;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.time.DateTimeException;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * A settled part as JSON, small: {@code {"v":2,"batch":7,"totals":[...],"providers":{"local":[...]},
+ * "days":{"2026-11-01":[...]},"providerDays":{"2026-11-01:local":[...]}}}, counts being an array in the order of
+ * {@link UsageCounts}, whose last element, the file types, is there only if there are any.
+ */
+final class SettledJson {
+
+    /** Raised whenever the form changes: nodes of two releases share a cache for a while. */
+    private static final int VERSION = 2;
+
+    // Looking the implementation up anew for each text costs more than parsing it.
+    private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
+    private static final JsonGeneratorFactory WRITERS = Json.createGeneratorFactory(Map.of());
+
+    private SettledJson() {}
+
+    static String write(Settled settled) {
+        StringWriter text = new StringWriter();
+        try (JsonGenerator json = WRITERS.createGenerator(text)) {
+            KeyUsage usage = settled.usage();
+            json.writeStartObject().write("v", VERSION).write("batch", settled.batch());
+            write(json.writeKey("totals"), usage.totals());
+            json.writeStartObject("providers");
+            usage.providers().forEach((provider, counts) -> write(json.writeKey(provider), counts));
+            json.writeEnd().writeStartObject("days");
+            usage.days().forEach((day, counts) -> write(json.writeKey(day.toString()), counts));
+            json.writeEnd().writeStartObject("providerDays");
+            usage.providerDays().forEach((at, counts) -> write(json.writeKey(at.day() + ":" + at.provider()), counts));
+            json.writeEnd().writeEnd();
+        }
+        return text.toString();
+    }
+
+    private static void write(JsonGenerator json, UsageCounts counts) {
+        json.writeStartArray()
+                .write(counts.totalRequests())
+                .write(counts.successfulRequests())
+                .write(counts.failedRequests())
+                .write(counts.totalFiles())
+                .write(counts.totalBytes())
+                .write(counts.lastUsedAt());
+        if (!counts.fileTypes().isEmpty()) {
+            json.writeStartObject();
+            counts.fileTypes().forEach(json::write);
+            json.writeEnd();
+        }
+        json.writeEnd();
+    }
+
+    /** Reads a text; empty if it is not one of this release's, so that it counts as not cached. */
+    static Optional<Settled> read(String text) {
+        try (JsonReader reader = READERS.createReader(new StringReader(text))) {
+            JsonObject json = reader.readObject();
+            if (json.getInt("v") != VERSION) {
+                return Optional.empty();
+            }
+            Map<String, UsageCounts> providers = new HashMap<>();
+            json.getJsonObject("providers").forEach((provider, counts) -> providers.put(provider, counts(counts)));
+            Map<LocalDate, UsageCounts> days = new HashMap<>();
+            json.getJsonObject("days").forEach((day, counts) -> days.put(LocalDate.parse(day), counts(counts)));
+            Map<ProviderDay, UsageCounts> providerDays = new HashMap<>();
+            json.getJsonObject("providerDays").forEach((at, counts) -> {
+                String[] parts = at.split(":", 2);
+                providerDays.put(new ProviderDay(parts[1], LocalDate.parse(parts[0])), counts(counts));
+            });
+            return Optional.of(new Settled(
+                    json.getJsonNumber("batch").longValueExact(),
+                    new KeyUsage(counts(json.get("totals")), providers, days, providerDays)));
+        } catch (JsonException
+                | ClassCastException
+                | NullPointerException
+                | DateTimeException
+                | IndexOutOfBoundsException
+                | ArithmeticException e) {
+            return Optional.empty();
+        }
+    }
+
+    private static UsageCounts counts(JsonValue value) {
+        JsonArray counts = value.asJsonArray();
+        Map<String, Long> types = new HashMap<>();
+        if (counts.size() > 6) {
+            JsonObject object = counts.getJsonObject(6);
+            object.keySet()
+                    .forEach(type -> types.put(type, object.getJsonNumber(type).longValueExact()));
+        }
+        return new UsageCounts(
+                number(counts, 0),
+                number(counts, 1),
+                number(counts, 2),
+                number(counts, 3),
+                number(counts, 4),
+                number(counts, 5),
+                types);
+    }
+
+    private static long number(JsonArray counts, int index) {
+        return counts.getJsonNumber(index).longValueExact();
+    }
+}

@@ -1,0 +1,239 @@
+package dev.tollgate.redis.batch;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.GateAnswer;
+import dev.tollgate.gate.MemoryGuard;
+import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.OwedAnswer;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.decision.RedisGate;
+import io.netty.bootstrap.Bootstrap;
+import io.netty.channel.Channel;
+import io.netty.channel.EventLoop;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisson.Redisson;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.NettyHook;
+import org.redisson.config.Config;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Whose slowness the budget measures: Redis's. */
+class BudgetTest {
+
+    private static final Duration BUDGET = Duration.ofMillis(50);
+    private static final Duration PATIENCE = Duration.ofSeconds(20);
+
+    private final ConcurrentLinkedQueue<Channel> channels = new ConcurrentLinkedQueue<>();
+    private final Connections connections = new Connections();
+    private RealRedis redis;
+    private RedissonClient client;
+    private Flights flights;
+    private RedisGate store;
+
+    @BeforeEach
+    void start() {
+        redis = RealRedis.start();
+        Config config = RedisConnection.config(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+        config.setNettyHook(new NettyHook() {
+            @Override
+            public void afterBoostrapInitialization(Bootstrap bootstrap) {
+                connections.afterBoostrapInitialization(bootstrap);
+            }
+
+            @Override
+            public void afterChannelInitialization(Channel channel) {
+                channels.add(channel);
+                connections.afterChannelInitialization(channel);
+            }
+        });
+        client = Redisson.create(config);
+        client.getKeys().count(); // connects
+        flights = new Flights(client, 4, 64, 1_000, PATIENCE, PATIENCE, () -> true);
+        store = new RedisGate(flights, new RedisKeys(""), System::currentTimeMillis, connections);
+        gate(PATIENCE).warmUp(Duration.ofSeconds(5));
+    }
+
+    @AfterEach
+    void stop() {
+        client.shutdown();
+        redis.close();
+    }
+
+    private Gate gate(Duration budget) {
+        return new Gate(
+                store,
+                new LocalGate(System::currentTimeMillis, 100),
+                (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE),
+                new MemoryGuard(100, System::currentTimeMillis),
+                new BanRegister() {
+                    @Override
+                    public void keep(Caller caller, Ban ban) {
+                        throw new AssertionError("nobody is banned here");
+                    }
+
+                    @Override
+                    public void supersede(Caller caller) {
+                        throw new AssertionError("nobody is banned here");
+                    }
+                },
+                new Breaker(1_000, 0, 100, 400),
+                budget,
+                Duration.ofSeconds(2));
+    }
+
+    /** An address: its history is nobody's to remember. */
+    private static GateRequest request(String address) {
+        return new GateRequest(
+                Caller.address(address),
+                List.of(WindowPolicy.minute(3)),
+                OptionalLong.empty(),
+                1,
+                BanLadder.STANDARD,
+                true,
+                true);
+    }
+
+    private static GateAnswer.Source decide(Gate gate, String address) {
+        return gate.decide(request(address), FailureMode.OPEN).source();
+    }
+
+    /** What each of the connections' threads does next takes until the latch opens. */
+    private void stall(CountDownLatch until) throws InterruptedException {
+        Set<EventLoop> loops = new HashSet<>();
+        channels.forEach(channel -> loops.add(channel.eventLoop()));
+        CountDownLatch stalled = new CountDownLatch(loops.size());
+        loops.forEach(loop -> loop.execute(() -> {
+            stalled.countDown();
+            try {
+                until.await(10, TimeUnit.SECONDS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+            }
+        }));
+        assertThat(stalled.await(10, TimeUnit.SECONDS)).isTrue();
+    }
+
+    @Test
+    void whatThisProcessTakesToSendAndToReadIsNotRedissAndNobodyPassesForIt() throws Exception {
+        CountDownLatch over = new CountDownLatch(1);
+        stall(over);
+        Gate gate = gate(BUDGET);
+        CompletableFuture<GateAnswer.Source> asked = CompletableFuture.supplyAsync(() -> decide(gate, "10.0.0.1"));
+        // Three budgets long nothing leaves this process. The wait is what is tested, not one for a condition.
+        try {
+            asked.get(3 * BUDGET.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            // Nobody let it pass.
+        }
+        assertThat(asked).isNotDone();
+        over.countDown();
+        assertThat(asked.get(10, TimeUnit.SECONDS)).isEqualTo(GateAnswer.Source.STORE);
+    }
+
+    @Test
+    void anAnswerThatArrivedInTimeCountsHoweverLateItIsRead() throws Exception {
+        // Replies wait in the sockets for longer than the budget: sent at once, read late.
+        redis.freeze();
+        CompletableFuture<?> sent = store.decide(request("10.0.0.2")).toCompletableFuture();
+        Ports.await(
+                "the call sent",
+                Duration.ofSeconds(5),
+                () -> channels.stream()
+                        .anyMatch(channel ->
+                                channel.pipeline().get(OwedAnswer.class).isOwed()));
+        CountDownLatch over = new CountDownLatch(1);
+        stall(over);
+        redis.thaw();
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            Ports.await(
+                    "Redis done with it",
+                    Duration.ofSeconds(5),
+                    () -> wire.send("EXISTS", "requests:{ip:10.0.0.2}").equals(1L));
+        }
+        CompletableFuture<Boolean> silent =
+                CompletableFuture.supplyAsync(() -> connections.silentFor(BUDGET.toNanos(), () -> false));
+        assertThat(silent.get(10, TimeUnit.SECONDS)).isFalse();
+        over.countDown();
+        sent.get(10, TimeUnit.SECONDS);
+        assertThat(connections.silentFor(BUDGET.toNanos(), () -> true)).isFalse();
+    }
+
+    @Test
+    void aSilentRedisGetsTheBudgetAndTheFailureModeAnswersWhileItIsSilent() throws Exception {
+        Gate gate = gate(BUDGET);
+        redis.freeze();
+        try {
+            for (int i = 0; i < 6; i++) {
+                // More than there are flights in the air: those in line are answered as well.
+                assertThat(CompletableFuture.supplyAsync(() -> decide(gate, "10.0.0.3"))
+                                .get(PATIENCE.toSeconds() / 2, TimeUnit.SECONDS))
+                        .isEqualTo(GateAnswer.Source.OPEN);
+            }
+        } finally {
+            redis.thaw();
+        }
+    }
+
+    @Test
+    void whoGaveUpInLineIsNotChargedLater() throws Exception {
+        Gate gate = gate(BUDGET);
+        redis.freeze();
+        try {
+            for (int i = 0; i < 4; i++) {
+                assertThat(decide(gate, "10.0.0.4")).isEqualTo(GateAnswer.Source.OPEN);
+            }
+            assertThat(decide(gate, "10.0.0.5")).isEqualTo(GateAnswer.Source.OPEN);
+        } finally {
+            redis.thaw();
+        }
+        Ports.await(
+                "Redis deciding again",
+                Duration.ofSeconds(20),
+                () -> decide(gate(PATIENCE), "10.0.0.6") == GateAnswer.Source.STORE);
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            assertThat(wire.send("EXISTS", "requests:{ip:10.0.0.5}")).isEqualTo(0L);
+        }
+    }
+
+    @Test
+    void withoutAnyConnectionTheFailureModeAnswersToo() {
+        Gate gate = gate(BUDGET);
+        redis.kill();
+        for (int i = 0; i < 20; i++) {
+            assertThat(decide(gate, "10.0.0.7")).isEqualTo(GateAnswer.Source.OPEN);
+        }
+        redis.restart();
+        Ports.await(
+                "Redis deciding again",
+                Duration.ofSeconds(20),
+                () -> decide(gate, "10.0.0.8") == GateAnswer.Source.STORE);
+    }
+}

@@ -1,0 +1,236 @@
+package dev.tollgate.redis.batch;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.trace.CurrentRequest;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.stats.RedisServer;
+import dev.tollgate.redis.stats.SlowLog;
+import dev.tollgate.redis.usage.Unsettled;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Latency as a real Redis makes it, slow commands as it logs them. */
+class LatencyTest {
+
+    private static final GateRequest LOOK = new GateRequest(
+            Caller.address("latency"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
+    private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
+    private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final long MINUTE = Duration.ofSeconds(60).toNanos();
+
+    private static RealRedis redis;
+    private static RedissonClient client;
+    private static final Connections connections = new Connections();
+
+    private final Latency latency = new Latency();
+    private final Flights flights =
+            new Flights(client, Flights.Slots.of(4, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
+    private final RedisKeys keys = new RedisKeys("");
+    private final RedisGate gate = new RedisGate(flights, keys, System::currentTimeMillis);
+    private final List<AuditEvent> audit = new ArrayList<>();
+
+    @BeforeAll
+    static void start() {
+        redis = RealRedis.start("--slowlog-log-slower-than", "20000");
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())), connections);
+    }
+
+    @AfterAll
+    static void stop() {
+        client.shutdown();
+        assertThat(connections.open()).isZero();
+        redis.close();
+    }
+
+    private void decide() throws Exception {
+        gate.decide(LOOK).toCompletableFuture().get(5, TimeUnit.SECONDS);
+    }
+
+    private void decideWhileRedisSleeps() throws Exception {
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            Thread sleeper = new Thread(() -> wire.send("DEBUG", "SLEEP", "0.15"));
+            sleeper.start();
+            // Sleeping holds whatever comes after it; what comes before is not slow and does no harm.
+            for (int i = 0; i < 3; i++) {
+                decide();
+                Thread.onSpinWait();
+            }
+            sleeper.join();
+        }
+    }
+
+    @Test
+    void aWarmUpDoesNotHideThatRedisIsSlow() throws Exception {
+        LatencyAlarm alarm = new LatencyAlarm(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
+        long now = System.nanoTime();
+        for (int i = 0; i < 5_000; i++) {
+            latency.record(Purpose.GATE, now, 1_000, null);
+        }
+        flights.forgetLastMinute();
+        for (int i = 0; i < 10; i++) {
+            latency.record(Purpose.GATE, now, Duration.ofMillis(600).toNanos(), null);
+        }
+        alarm.look(now);
+        assertThat(alarm.isHigh()).isTrue();
+        assertThat(latency.minute(Purpose.GATE, now).roundTrips()).isEqualTo(10);
+    }
+
+    @Test
+    void aSlowRedisIsNotedOnceAndOnceWhenItIsOver() throws Exception {
+        LatencyAlarm alarm = new LatencyAlarm(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
+        decide();
+        alarm.look(System.nanoTime());
+        assertThat(alarm.isHigh()).isFalse();
+        Ports.await("Redis found slow", Duration.ofSeconds(30), () -> {
+            try {
+                decideWhileRedisSleeps();
+            } catch (Exception e) {
+                throw new AssertionError(e);
+            }
+            alarm.look(System.nanoTime());
+            return alarm.isHigh();
+        });
+        alarm.look(System.nanoTime());
+        assertThat(audit).singleElement().satisfies(event -> {
+            assertThat(event.type()).isEqualTo(AuditEvent.Type.LATENCY_HIGH);
+            assertThat(event.details()).containsEntry("state", "high").containsEntry("thresholdMillis", "100");
+        });
+        alarm.look(System.nanoTime() + MINUTE);
+        alarm.look(System.nanoTime() + MINUTE);
+        assertThat(alarm.isHigh()).isFalse();
+        assertThat(audit).hasSize(2);
+        assertThat(audit.get(1).details()).containsEntry("state", "normal");
+    }
+
+    @Test
+    void aSingleStallIsNoAlarmAndNoThresholdNeverIs() throws Exception {
+        LatencyAlarm alarm = new LatencyAlarm(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
+        LatencyAlarm none = new LatencyAlarm(latency, Duration.ZERO, audit::add, System::currentTimeMillis);
+        for (int i = 0; i < 4; i++) {
+            latency.record(
+                    Purpose.GATE, System.nanoTime(), Duration.ofSeconds(1).toNanos(), null);
+        }
+        alarm.look(System.nanoTime());
+        assertThat(alarm.isHigh()).isFalse();
+        for (int i = 0; i < 1_000; i++) {
+            latency.record(
+                    Purpose.GATE, System.nanoTime(), Duration.ofSeconds(1).toNanos(), null);
+        }
+        none.look(System.nanoTime());
+        assertThat(none.isHigh()).isFalse();
+        assertThat(audit).isEmpty();
+    }
+
+    @Test
+    void tripsAreTimedByPurposeWithTheRequestTheyWereMadeFor() throws Exception {
+        CurrentRequest.begin(TRACE);
+        try {
+            decide();
+        } finally {
+            CurrentRequest.end();
+        }
+        new RedisServer(flights, keys, PATIENCE).info().orElseThrow();
+        Ports.await(
+                "both timed",
+                PATIENCE,
+                () -> latency.since(Purpose.GATE).count() > 0
+                        && latency.since(Purpose.WATCH).count() > 0);
+        assertThat(latency.since(Purpose.RECORDING).count()).isZero();
+        assertThat(latency.lastMinute(Purpose.GATE).roundTrips()).isPositive();
+        assertThat(latency.since(Purpose.GATE).buckets())
+                .anyMatch(bucket ->
+                        bucket.example() != null && bucket.example().traceId().equals(TRACE));
+    }
+
+    @Test
+    void aFlightCountsOnceForEachPurposeInIt() throws Exception {
+        Flights one = new Flights(client, Flights.Slots.of(1, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
+        RedisGate crowded = new RedisGate(one, keys, System::currentTimeMillis);
+        List<CompletableFuture<?>> crowd = new ArrayList<>();
+        for (int i = 0; i < 500; i++) {
+            crowd.add(crowded.decide(LOOK).toCompletableFuture());
+        }
+        for (CompletableFuture<?> decision : crowd) {
+            decision.get(5, TimeUnit.SECONDS);
+        }
+        Ports.await("all landed", PATIENCE, () -> latency.since(Purpose.GATE).count() == one.flown());
+        assertThat(one.flown()).isLessThan(500);
+        assertThat(one.sizes().sum()).isEqualTo(one.carried());
+    }
+
+    @Test
+    void slowCommandsAreToldByTheScriptsName() throws Exception {
+        decide();
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            wire.send("SLOWLOG", "RESET");
+            wire.send("DEBUG", "SLEEP", "0.03");
+            wire.send("CONFIG", "SET", "slowlog-log-slower-than", "0");
+            decide();
+            wire.send("CONFIG", "SET", "slowlog-log-slower-than", "20000");
+        }
+        List<SlowLog.Entry> entries =
+                new SlowLog(flights, keys, PATIENCE).look().orElseThrow();
+        assertThat(entries).anySatisfy(entry -> {
+            assertThat(entry.command()).isEqualTo("DEBUG");
+            assertThat(entry.micros()).isGreaterThan(20_000);
+        });
+        assertThat(entries)
+                .extracting(SlowLog.Entry::command)
+                .contains("gate.lua")
+                .doesNotContain("EVALSHA");
+    }
+
+    @Test
+    void aRedisThatMayNotTellIsNoTrouble() throws Exception {
+        try (RealRedis strict = RealRedis.start();
+                RedisWire wire = new RedisWire(strict.port())) {
+            wire.send("ACL", "SETUSER", "tollgate", "on", ">secret", "~*", "&*", "+@all", "-slowlog", "-info");
+            String url = strict.url().replace("redis://", "redis://tollgate:secret@");
+            RedissonClient limited = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", url)));
+            try {
+                Flights own = new Flights(limited, 1, 8, 8, PATIENCE);
+                assertThat(new SlowLog(own, keys, PATIENCE).look()).isEmpty();
+                assertThat(new RedisServer(own, keys, PATIENCE)
+                                .info()
+                                .orElseThrow()
+                                .version())
+                        .isEmpty();
+            } finally {
+                limited.shutdown();
+            }
+        }
+    }
+
+    @Test
+    void whatWaitsForTheSettlementIsToldByAge() throws Exception {
+        Unsettled unsettled = new Unsettled(flights, new RedisKeys("lag:"), PATIENCE);
+        assertThat(unsettled.look()).hasValue(new Unsettled.Backlog(0, Duration.ZERO));
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            long now = System.currentTimeMillis();
+            wire.send("ZADD", "lag:changed", Long.toString(now - 10_000), "a", Long.toString(now), "b");
+        }
+        Unsettled.Backlog backlog = unsettled.look().orElseThrow();
+        assertThat(backlog.keys()).isEqualTo(2);
+        assertThat(backlog.oldest()).isBetween(Duration.ofSeconds(9), Duration.ofMinutes(1));
+    }
+}

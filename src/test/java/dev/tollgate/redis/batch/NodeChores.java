@@ -1,0 +1,213 @@
+package dev.tollgate.redis.batch;
+
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory.Recollection;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.Violation;
+import dev.tollgate.core.traffic.TrafficCounts;
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.PostedEvent;
+import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.redis.decision.Decisions;
+import dev.tollgate.redis.decision.RedisQuotaCounters;
+import dev.tollgate.redis.decision.RedisViolationLog;
+import dev.tollgate.redis.seal.Sealing;
+import dev.tollgate.redis.stats.RedisServer;
+import dev.tollgate.redis.sync.Handover;
+import dev.tollgate.redis.sync.HandoverIntake;
+import dev.tollgate.redis.sync.Inquiries;
+import dev.tollgate.redis.sync.InquiryDesk;
+import dev.tollgate.redis.sync.InquiryText;
+import dev.tollgate.redis.sync.RedisKeyCache;
+import dev.tollgate.redis.sync.SharedLists;
+import dev.tollgate.redis.usage.RedisPostedUsage;
+import dev.tollgate.redis.usage.RedisReports;
+import dev.tollgate.redis.usage.RedisTraffic;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+
+/** Once through all that a node does in Redis. */
+public final class NodeChores {
+
+    private static final Sealing SEALING = Sealing.ofThisProcess();
+    private static final KnownKey KNOWN = new KnownKey(
+            new ApiKey("id", "account", "", "tg_12345", true, Instant.EPOCH, null, OptionalLong.empty()), "pro");
+
+    private NodeChores() {}
+
+    public static void all(RedissonClient client, String prefix) throws Exception {
+        Decisions node = new Decisions(client, prefix);
+        client.getBucket(node.keys.edition(), StringCodec.INSTANCE).isExists();
+        decide(node);
+        meter(node);
+        cache(client, node);
+        share(client, node);
+        guard(client, node);
+        console(node);
+        new RedisServer(node.flights, node.keys, Duration.ofSeconds(1)).info();
+    }
+
+    private static void decide(Decisions node) throws Exception {
+        for (int i = 0; i < 20; i++) {
+            node.decide("banned", 3);
+        }
+        Caller caller = Caller.account("banned");
+        node.gate.lift(caller).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        Ban ban = node.gate
+                .ban(caller, BanLevel.PERMANENT, "by hand")
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+        node.gate.isConfirmed(caller, ban).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        node.gate
+                .restore(
+                        Caller.account("restored"),
+                        BillingMonth.at(System.currentTimeMillis()),
+                        new Recollection(1, Optional.of(ban)))
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+    }
+
+    private static void meter(Decisions node) throws Exception {
+        UsageEvent event = new UsageEvent("k", "s3", Decisions.TODAY, true, 1, 5, "image/png", 1);
+        Recording recording = new Recording("k", "node", 1, KeyUsage.of(event).providerDays());
+        node.pending.record(List.of(recording)).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        new RedisPostedUsage(
+                        node.flights,
+                        node.keys,
+                        false,
+                        new RedisPostedUsage.Bounds(1_000, 10_000, Set.of()),
+                        Duration.ofSeconds(1))
+                .take("account", "k", List.of(new PostedEvent("id", event)))
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+        node.pending.changedKeys(0, 10);
+        node.pending.renew(List.of("k"));
+        List<ClaimedUsage> claims = node.pending.claim(List.of("k"), 1).claims();
+        node.pending.ledgers(List.of("k"));
+        node.pending.acknowledge(claims);
+        node.pending.claim(List.of("k"), 2);
+    }
+
+    private static void cache(RedissonClient client, Decisions node) throws Exception {
+        RedisKeyCache cache = new RedisKeyCache(client, node.keys, SEALING, () -> true);
+        cache.fill("hash", KNOWN, 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        cache.find("hash").toCompletableFuture().get(1, TimeUnit.SECONDS);
+        cache.fill("hash", KNOWN, System.currentTimeMillis())
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+        cache.replace("hash", Optional.of(KNOWN), 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        cache.replaceTier("account", "free").toCompletableFuture().get(1, TimeUnit.SECONDS);
+    }
+
+    /** An edit, told and heard. */
+    private static void share(RedissonClient client, Decisions node) throws Exception {
+        SharedLists lists = new SharedLists(node.flights, node.keys, SEALING);
+        lists.write(() -> new SharedLists.Lists(List.of(), Map.of(), List.of()));
+        lists.read();
+        CountDownLatch heard = new CountDownLatch(1);
+        client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
+                .addListener(String.class, (channel, message) -> heard.countDown());
+        node.flights
+                .call(Script.load("change"), List.of(node.keys.edition()), node.keys.changes(), "tiers -")
+                .get(1, TimeUnit.SECONDS);
+        client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
+                .publishAsync("tiers")
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+        heard.await(1, TimeUnit.SECONDS);
+        client.<String>getBucket(node.keys.edition(), StringCodec.INSTANCE)
+                .getAsync()
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+    }
+
+    /** A question and its answer, and what is handed over and taken. */
+    private static void guard(RedissonClient client, Decisions node) throws Exception {
+        Inquiries inquiries = new Inquiries(client, node.keys, SEALING, Duration.ofSeconds(2));
+        inquiries.tend();
+        InquiryDesk desk = new InquiryDesk(
+                client,
+                node.keys,
+                SEALING,
+                new AccountDirectory() {
+                    @Override
+                    public Optional<KnownKey> findByHash(String hash) {
+                        return Optional.of(KNOWN);
+                    }
+
+                    @Override
+                    public Optional<String> tierOf(String accountId) {
+                        return Optional.empty();
+                    }
+
+                    @Override
+                    public List<Tier> tiers() {
+                        return List.of();
+                    }
+                },
+                (caller, month) -> CompletableFuture.completedStage(Recollection.NONE),
+                () -> {},
+                // Not on the thread that brought the question: it waits for Redis.
+                work -> new Thread(work).start());
+        desk.open();
+        inquiries.ask(InquiryText.key("0".repeat(64))).get(2, TimeUnit.SECONDS);
+        Handover handover = new Handover(node.flights, node.keys, SEALING, 10);
+        handover.note(new AuditEvent(AuditEvent.Type.LIMIT_EXCEEDED, 1, null, AuditEvent.GATE, Map.of()));
+        handover.keep(Caller.account("banned"), new Ban(BanLevel.PERMANENT, "x", 1, OptionalLong.empty()));
+        handover.flush();
+        List<AuditEvent> taken = new ArrayList<>();
+        new HandoverIntake(client, node.flights, node.keys, SEALING, Set::copyOf, taken::add, nobody(), () -> true)
+                .run();
+        if (taken.size() != 1) {
+            throw new AssertionError("handed over: " + taken);
+        }
+    }
+
+    private static BanRegister nobody() {
+        return new BanRegister() {
+            @Override
+            public void keep(Caller caller, Ban permanent) {}
+
+            @Override
+            public void supersede(Caller caller) {}
+        };
+    }
+
+    /** What an operator sees. */
+    private static void console(Decisions node) throws Exception {
+        Caller caller = Caller.account("banned");
+        RedisViolationLog log = new RedisViolationLog(node.flights, node.keys, Duration.ofDays(1));
+        log.note(caller, new Violation(1, "route", "192.0.2.1", 1));
+        log.of(caller).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        new RedisQuotaCounters(node.flights, node.keys)
+                .used(List.of("banned"), BillingMonth.at(System.currentTimeMillis()));
+        RedisTraffic traffic = new RedisTraffic(node.flights, node.keys);
+        traffic.add(60, new TrafficCounts(1, 0, 0, 0, 0, 0, 0))
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+        traffic.read(0, 120, 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        RedisReports reports = new RedisReports(node.flights, node.keys, Duration.ofSeconds(1));
+        reports.unsettled("k").toCompletableFuture().get(1, TimeUnit.SECONDS);
+    }
+}

@@ -1,0 +1,40 @@
+package dev.tollgate.redis.batch;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+
+/** Scripts for tests: from text, and the shipped ones on a clock the test holds. */
+public final class RedisScripts {
+
+    /** The key that holds the test's clock, in milliseconds. */
+    public static final String CLOCK = "test:clock";
+
+    private RedisScripts() {}
+
+    static Script of(String body) {
+        try {
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(body.getBytes(StandardCharsets.UTF_8));
+            return new Script("test", body, HexFormat.of().formatHex(digest));
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    /**
+     * A shipped script that reads its time from {@link #CLOCK} instead of Redis's clock. What expires does so later by Redis's own,
+     * which goes on while a busy machine stands still; nothing else is changed.
+     */
+    public static Script onTestClock(String... names) {
+        String body = Script.load(names).body();
+        String clocked = body.replace(
+                "local time = redis.call('TIME')",
+                "local clock = tonumber(redis.call('GET', '" + CLOCK + "'))"
+                        + " local time = { string.format('%.0f', math.floor(clock / 1000)), clock % 1000 .. '000' }");
+        if (clocked.equals(body)) {
+            throw new IllegalStateException(String.join(", ", names) + " does not read the clock as expected");
+        }
+        return of(clocked.replaceAll("'PX', (length|duration)", "'PX', $1 + 600000"));
+    }
+}

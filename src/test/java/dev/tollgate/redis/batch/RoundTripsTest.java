@@ -1,0 +1,48 @@
+package dev.tollgate.redis.batch;
+
+import dev.tollgate.redis.batch.RoundTrips.Minute;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.LongRange;
+import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RoundTripsTest {
+
+    private static final long SECOND = 1_000_000_000;
+
+    private final RoundTrips trips = new RoundTrips();
+
+    @Test
+    void nothingRecordedIsNothing() {
+        assertThat(trips.lastMinute(0)).isEqualTo(new Minute(0, 0, 0, 0));
+    }
+
+    @Test
+    void percentilesAreOfTheLastMinuteAlone() {
+        long start = -30 * SECOND; // nanoTime may be negative
+        trips.record(start, 50 * SECOND);
+        for (int i = 1; i <= 100; i++) {
+            trips.record(start + SECOND * (i % 60), i * 1_000L);
+        }
+        Minute minute = trips.lastMinute(start + 59 * SECOND);
+        assertThat(minute.roundTrips()).isEqualTo(101);
+        assertThat(minute.maxMicros()).isEqualTo(50_000_000);
+        assertThat(minute.p50Micros()).isBetween(50L, 57L);
+        assertThat(trips.lastMinute(start + 60 * SECOND).maxMicros()).isEqualTo(100);
+        assertThat(trips.lastMinute(start + 200 * SECOND).roundTrips()).isZero();
+    }
+
+    @Test
+    void aSlotIsUsedAgainAMinuteLater() {
+        trips.record(0, 9_000_000);
+        trips.record(60 * SECOND, 1_000_000);
+        assertThat(trips.lastMinute(60 * SECOND)).isEqualTo(new Minute(1, 1_000, 1_000, 1_000));
+    }
+
+    @Property
+    void aBucketIsAnEighthWideAtMost(@ForAll @LongRange(min = 0, max = (1L << 27) - 1) long micros) {
+        long highest = RoundTrips.highest(RoundTrips.bucket(micros));
+        assertThat(highest).isBetween(micros, micros + micros / 8);
+    }
+}

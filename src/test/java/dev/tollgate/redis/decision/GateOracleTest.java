@@ -1,0 +1,208 @@
+package dev.tollgate.redis.decision;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.RedisScripts;
+import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicLong;
+import net.jqwik.api.Arbitraries;
+import net.jqwik.api.Arbitrary;
+import net.jqwik.api.Combinators;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.Provide;
+import net.jqwik.api.lifecycle.AfterContainer;
+import net.jqwik.api.lifecycle.BeforeContainer;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** Random histories through the script on a real Redis and through {@link LocalGate}: every answer must be equal. */
+class GateOracleTest {
+
+    private static final long START = System.currentTimeMillis();
+    private static final AtomicLong HISTORIES = new AtomicLong();
+
+    private static RealRedis redis;
+    private static RedissonClient client;
+    private static Flights flights;
+
+    @BeforeContainer
+    static void start() {
+        redis = RealRedis.start();
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+        flights = new Flights(client, 4, 64, 10_000, Duration.ofSeconds(5));
+    }
+
+    @AfterContainer
+    static void stop() {
+        client.shutdown();
+        redis.close();
+    }
+
+    /** One step of a history. */
+    sealed interface Step {}
+
+    record Ask(int caller, int policy, int cost, boolean enforced, boolean charged, boolean violating)
+            implements Step {}
+
+    record Wait(long millis) implements Step {}
+
+    record BanByHand(int caller, int level) implements Step {}
+
+    record Lift(int caller) implements Step {}
+
+    private static final List<BanLevel> LEVELS = List.of(
+            BanLevel.lasting(Duration.ofSeconds(30)),
+            BanLevel.lasting(Duration.ofMinutes(5)),
+            BanLevel.lasting(Duration.ofDays(1)),
+            BanLevel.PERMANENT);
+
+    /** Policies that edits switch between: small and exact, large and in cells, several windows, quotas, unlimited. */
+    private record Policy(List<WindowPolicy> windows, OptionalLong quota) {}
+
+    private static final List<Policy> POLICIES = List.of(
+            new Policy(List.of(WindowPolicy.minute(3)), OptionalLong.of(20)),
+            new Policy(List.of(WindowPolicy.minute(10)), OptionalLong.empty()),
+            new Policy(List.of(WindowPolicy.minute(100)), OptionalLong.of(150)),
+            new Policy(List.of(WindowPolicy.minute(101)), OptionalLong.empty()),
+            new Policy(List.of(WindowPolicy.minute(1_000)), OptionalLong.empty()),
+            new Policy(List.of(WindowPolicy.minute(0)), OptionalLong.empty()),
+            new Policy(List.of(), OptionalLong.of(30)),
+            new Policy(List.of(), OptionalLong.empty()),
+            new Policy(
+                    List.of(WindowPolicy.minute(10), new WindowPolicy("reports", "route:reports", 4, 10_000)),
+                    OptionalLong.of(1_000)),
+            new Policy(
+                    List.of(
+                            WindowPolicy.minute(200),
+                            new WindowPolicy("key", "key:k1", 5, 60_000),
+                            new WindowPolicy("burst", "route:burst", 150, 1_000)),
+                    OptionalLong.empty()));
+
+    @Provide
+    Arbitrary<List<Step>> histories() {
+        Arbitrary<Integer> caller = Arbitraries.integers().between(0, 2);
+        Arbitrary<Step> ask = Combinators.combine(
+                        caller,
+                        Arbitraries.integers().between(0, POLICIES.size() - 1),
+                        Arbitraries.frequencyOf(
+                                net.jqwik.api.Tuple.of(8, Arbitraries.just(1)),
+                                net.jqwik.api.Tuple.of(3, Arbitraries.integers().between(2, 60))),
+                        Arbitraries.frequency(net.jqwik.api.Tuple.of(9, true), net.jqwik.api.Tuple.of(1, false)),
+                        Arbitraries.frequency(net.jqwik.api.Tuple.of(9, true), net.jqwik.api.Tuple.of(1, false)),
+                        Arbitraries.frequency(net.jqwik.api.Tuple.of(9, true), net.jqwik.api.Tuple.of(1, false)))
+                .as(Ask::new);
+        Arbitrary<Step> wait = Arbitraries.frequencyOf(
+                        net.jqwik.api.Tuple.of(6, Arbitraries.longs().between(0, 3)),
+                        net.jqwik.api.Tuple.of(6, Arbitraries.longs().between(1, 30_000)),
+                        net.jqwik.api.Tuple.of(3, Arbitraries.of(999L, 1_000L, 59_999L, 60_000L, 60_001L, 300_000L)),
+                        net.jqwik.api.Tuple.of(1, Arbitraries.longs().between(300_000, 86_400_000L * 8)))
+                .map(Wait::new);
+        Arbitrary<Step> ban = Combinators.combine(caller, Arbitraries.integers().between(0, 3))
+                .as(BanByHand::new);
+        Arbitrary<Step> lift = caller.map(Lift::new);
+        return Arbitraries.frequencyOf(
+                        net.jqwik.api.Tuple.of(20, ask),
+                        net.jqwik.api.Tuple.of(6, wait),
+                        net.jqwik.api.Tuple.of(1, ban),
+                        net.jqwik.api.Tuple.of(1, lift))
+                .list()
+                .ofMinSize(5)
+                .ofMaxSize(60);
+    }
+
+    @Property(tries = 2_000)
+    void scriptAndLocalGateAgreeOnEveryHistory(@ForAll("histories") List<Step> history, @ForAll boolean skewed) {
+        AtomicLong clock = new AtomicLong(START);
+        LongSkew skew = new LongSkew(clock, skewed);
+        RedisGate script = new RedisGate(
+                flights,
+                new RedisKeys("h" + HISTORIES.incrementAndGet() + ":"),
+                skew::now,
+                new RedisGate.Scripts(
+                        RedisScripts.onTestClock("gate"),
+                        Script.load("restore"),
+                        RedisScripts.onTestClock("ban_form", "ban"),
+                        RedisScripts.onTestClock("ban_form", "lift")));
+        LocalGate local = new LocalGate(clock::get, 100);
+        List<Caller> callers = List.of(Caller.account("a"), Caller.account("b"), Caller.address("192.0.2.1"));
+        setClock(clock.get());
+        List<String> told = new ArrayList<>();
+        for (Step step : history) {
+            told.add(step.toString());
+            if (step instanceof Ask ask) {
+                GateRequest request = request(callers.get(ask.caller()), ask);
+                Decision expected = local.decide(request, clock.get());
+                Decision actual = decide(script, request);
+                assertThat(actual).as("after %s at %d", told, clock.get()).isEqualTo(expected);
+            } else if (step instanceof Wait wait) {
+                setClock(clock.addAndGet(wait.millis()));
+            } else if (step instanceof BanByHand ban) {
+                Caller caller = callers.get(ban.caller());
+                BanLevel level = LEVELS.get(ban.level());
+                assertThat(script.ban(caller, level, "by hand")
+                                .toCompletableFuture()
+                                .join())
+                        .isEqualTo(local.ban(caller, level, "by hand")
+                                .toCompletableFuture()
+                                .join());
+            } else if (step instanceof Lift lift) {
+                Caller caller = callers.get(lift.caller());
+                assertThat(script.lift(caller).toCompletableFuture().join())
+                        .isEqualTo(local.lift(caller).toCompletableFuture().join());
+            }
+        }
+    }
+
+    /** As the gate does it: what the store must know first is restored, here nothing, and the request decided again. */
+    private static Decision decide(RedisGate script, GateRequest request) {
+        try {
+            return script.decide(request).toCompletableFuture().join();
+        } catch (CompletionException e) {
+            BillingMonth month = ((HistoryNeededException) e.getCause()).month();
+            script.restore(request.caller(), month, CallerHistory.Recollection.NONE)
+                    .toCompletableFuture()
+                    .join();
+            return script.decide(request).toCompletableFuture().join();
+        }
+    }
+
+    private static GateRequest request(Caller caller, Ask ask) {
+        Policy policy = POLICIES.get(ask.policy());
+        BanLadder ladder = caller.isAccount() ? BanLadder.STANDARD : BanLadder.STANDARD.withoutPermanent();
+        GateRequest request = new GateRequest(
+                caller, policy.windows(), policy.quota(), ask.cost(), ladder, ask.enforced(), ask.charged());
+        return ask.violating() ? request : request.withoutViolation();
+    }
+
+    private static void setClock(long millis) {
+        client.getBucket(RedisScripts.CLOCK, StringCodec.INSTANCE).set(Long.toString(millis));
+    }
+
+    /** The node's own clock: right, or a month behind, which the script must notice. */
+    private record LongSkew(AtomicLong clock, boolean behind) {
+        long now() {
+            return behind ? BillingMonth.at(clock.get()).startMillis() - 1 : clock.get();
+        }
+    }
+}

@@ -1,0 +1,135 @@
+package dev.tollgate.redis.sync;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.seal.Sealing;
+import java.time.Duration;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.Test;
+import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+class HandoverTest {
+
+    private static final Ban BAN = new Ban(BanLevel.PERMANENT, "12 requests over the limit", 7, OptionalLong.empty());
+
+    private static AuditEvent event(long at) {
+        return new AuditEvent(AuditEvent.Type.LIMIT_EXCEEDED, at, "ip:::1", AuditEvent.GATE, Map.of());
+    }
+
+    @Test
+    void whatIsWrittenIsReadBackWhateverItHolds() {
+        AuditEvent odd = new AuditEvent(
+                AuditEvent.Type.BAN_APPLIED,
+                5,
+                null,
+                AuditEvent.GATE,
+                Map.of("reason", "a=b&c d%\n\u00e9", "empty", ""));
+        assertThat(HandoverText.readAudit(HandoverText.write(odd), "g").details())
+                .isEqualTo(Map.of("reason", "a=b&c d% \u00e9", "empty", "", "guard", "g"));
+        assertThat(HandoverText.readAudit(HandoverText.write(event(1)), "g")).isEqualTo(event(1).with("guard", "g"));
+        Caller caller = Caller.account("an-account");
+        assertThat(HandoverText.readBan(HandoverText.write(caller, BAN))).isEqualTo(new BannedCaller(caller, BAN));
+        for (String wrong : new String[] {"audit ", "audit X 1 - gate ", "audit BAN_APPLIED x - gate ", "ban a"}) {
+            assertThatThrownBy(() -> {
+                        HandoverText.readAudit(wrong, "g");
+                    })
+                    .isInstanceOf(IllegalArgumentException.class);
+        }
+    }
+
+    @Test
+    void bothBuffersAreBoundedAndDropsAreCounted() {
+        try (RealRedis redis = RealRedis.start();
+                RedisWire wire = new RedisWire(redis.port())) {
+            RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+            try {
+                Handover handover = new Handover(
+                        new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5)),
+                        new RedisKeys(""),
+                        Sealing.ofThisProcess(),
+                        500);
+                for (int round = 0; round < Handover.MOST_IN_REDIS / 500; round++) {
+                    for (int i = 0; i < 500; i++) {
+                        handover.note(event(i));
+                    }
+                    handover.flush();
+                }
+                assertThat(handover.dropped()).isZero();
+                for (int i = 0; i < 501; i++) {
+                    handover.note(event(i));
+                }
+                assertThat(handover.dropped()).isEqualTo(1);
+                handover.flush();
+                assertThat(handover.dropped()).isEqualTo(501);
+                assertThat(handover.waiting()).isZero();
+                assertThat(wire.send("LLEN", "handover:sealed")).isEqualTo((long) Handover.MOST_IN_REDIS);
+            } finally {
+                client.shutdown();
+            }
+        }
+    }
+
+    @Test
+    void supersededBanIsNotHandedOver() {
+        Handover handover = new Handover(null, new RedisKeys(""), Sealing.ofThisProcess(), 10);
+        handover.keep(Caller.account("one"), BAN);
+        handover.keep(Caller.account("another"), BAN);
+        handover.supersede(Caller.account("one"));
+        assertThat(handover.waiting()).isEqualTo(1);
+    }
+
+    @Test
+    void onlyWhatAGateHandsOverOfItsOwnAccordIsReadAndOnOneLine() {
+        for (AuditEvent.Type type : AuditEvent.Type.values()) {
+            String entry = HandoverText.write(new AuditEvent(type, 1, "ip:::1", AuditEvent.GATE, Map.of()));
+            boolean ofAGate =
+                    switch (type) {
+                        case BAN_APPLIED, BAN_ESCALATED, LIMIT_EXCEEDED, QUOTA_WARNING -> true;
+                        default -> false;
+                    };
+            if (ofAGate) {
+                assertThat(HandoverText.readAudit(entry, "g").type()).isEqualTo(type);
+            } else {
+                assertThatThrownBy(() -> HandoverText.readAudit(entry, "g"))
+                        .isInstanceOf(IllegalArgumentException.class);
+            }
+        }
+        AuditEvent.Type type = AuditEvent.Type.LIMIT_EXCEEDED;
+        AuditEvent asAdmin = new AuditEvent(type, 1, null, "admin", Map.of());
+        assertThatThrownBy(() -> HandoverText.readAudit(HandoverText.write(asAdmin), "g"))
+                .isInstanceOf(IllegalArgumentException.class);
+        AuditEvent forged = new AuditEvent(
+                type,
+                1,
+                null,
+                AuditEvent.GATE,
+                Map.of("route", "x\r\n00:00 ERROR all is lost\u2028\u0085", "guard", "another"));
+        assertThat(HandoverText.readAudit(HandoverText.write(forged), "g").details())
+                .containsEntry("guard", "g")
+                .containsEntry("route", "x  00:00 ERROR all is lost  ");
+        for (String wrong : new String[] {
+            "audit EVIL%0AERROR 1 - gate ",
+            "audit LIMIT_EXCEEDED 1 a%0Ab gate ",
+            "audit LIMIT_EXCEEDED -1 - gate ",
+            "audit BAN_APPLIED 1 - gate expiresAt=never",
+            "audit LIMIT_EXCEEDED 1 - gate a=%zz"
+        }) {
+            assertThatThrownBy(() -> HandoverText.readAudit(wrong, "g"))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageNotContaining("EVIL")
+                    .hasMessageNotContaining("\n");
+        }
+    }
+}

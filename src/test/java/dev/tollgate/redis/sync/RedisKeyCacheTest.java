@@ -1,0 +1,73 @@
+package dev.tollgate.redis.sync;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.seal.Sealing;
+import java.time.Instant;
+import java.util.Map;
+import java.util.OptionalLong;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** What a key may do travels with it through Redis; what the previous release has written does not say it. */
+class RedisKeyCacheTest {
+
+    private static final Sealing SEALING = Sealing.ofThisProcess();
+
+    private static RealRedis redis;
+    private static RedissonClient client;
+
+    @BeforeAll
+    static void start() {
+        redis = RealRedis.start();
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+    }
+
+    @AfterAll
+    static void stop() {
+        client.shutdown();
+        redis.close();
+    }
+
+    private static RedisKeyCache cache() {
+        return new RedisKeyCache(client, new RedisKeys(""), SEALING, () -> true);
+    }
+
+    private static KnownKey key(Boolean postUsage) {
+        return new KnownKey(
+                new ApiKey("id", "account", "", "tg_12345", true, Instant.EPOCH, null, OptionalLong.of(7), postUsage),
+                "pro");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"true", "false", ","})
+    void whetherUsageMayBePostedIsKept(Boolean postUsage) {
+        String hash = "hash-" + postUsage;
+        cache().fill(hash, key(postUsage), SEALING.now()).toCompletableFuture().join();
+        assertThat(cache().find(hash).toCompletableFuture().join().map(KeyCache.Cached::known))
+                .contains(key(postUsage));
+    }
+
+    @Test
+    void aKeyThatThePreviousReleaseWroteIsAskedOfTheDatabase() {
+        client.<String>getBucket("tier:{account}", StringCodec.INSTANCE).set("pro");
+        client.<String>getBucket("apikey:{old}", StringCodec.INSTANCE).set("id account 1 - 7 tg_12345");
+        assertThat(cache().find("old").toCompletableFuture().join()).isEmpty();
+    }
+
+    @Test
+    void aNodeOfThePreviousReleaseAnswersAGuardsQuestionAsItCan() {
+        assertThat(InquiryText.readKey("pro id account 1 - 7 tg_12345")).contains(key(null));
+    }
+}

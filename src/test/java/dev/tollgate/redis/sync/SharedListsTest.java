@@ -1,0 +1,116 @@
+package dev.tollgate.redis.sync;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.seal.Sealing;
+import dev.tollgate.redis.sync.SharedLists.Lists;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.atomic.AtomicLong;
+import org.junit.jupiter.api.Test;
+import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class SharedListsTest {
+
+    private static Lists tier(long limit) {
+        return new Lists(List.of(new Tier("free", OptionalLong.of(limit), OptionalLong.empty())), Map.of(), List.of());
+    }
+
+    @Test
+    void whatIsWrittenIsReadBack() {
+        Lists lists = new Lists(
+                List.of(
+                        new Tier("free", OptionalLong.of(10), OptionalLong.of(0)),
+                        new Tier("all", OptionalLong.empty(), OptionalLong.empty())),
+                Map.of("search", true, "assets", false),
+                List.of(
+                        new BannedCaller(
+                                Caller.address("192.0.2.1"),
+                                new Ban(BanLevel.PERMANENT, "a reason with blanks", 5, OptionalLong.empty())),
+                        new BannedCaller(
+                                Caller.address("2001:db8::/64"),
+                                new Ban(BanLevel.PERMANENT, "", 6, OptionalLong.empty()))));
+        assertThat(SharedLists.read(SharedLists.write(lists))).isEqualTo(lists);
+    }
+
+    @Test
+    void whoReadBeforeAnEditCannotReplaceWhatWasReadAfterIt() throws Exception {
+        try (RealRedis redis = RealRedis.start()) {
+            RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+            try {
+                SharedLists lists = new SharedLists(
+                        new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5)),
+                        new RedisKeys(""),
+                        Sealing.ofThisProcess());
+                assertThat(lists.read()).isEmpty();
+                lists.write(() -> {
+                    try {
+                        lists.write(() -> tier(20));
+                    } catch (Exception e) {
+                        throw new AssertionError(e);
+                    }
+                    return tier(10);
+                });
+                assertThat(lists.read()).contains(tier(20));
+                lists.write(() -> {
+                    client.getKeys().flushall();
+                    return tier(30);
+                });
+                assertThat(lists.read()).isEmpty();
+                lists.write(() -> tier(40));
+                assertThat(lists.read()).contains(tier(40));
+            } finally {
+                client.shutdown();
+            }
+        }
+    }
+
+    @Test
+    void listsOfAnotherSecretOrOlderThanThoseReadBeforeAreNone() throws Exception {
+        try (RealRedis redis = RealRedis.start();
+                RedisWire wire = new RedisWire(redis.port())) {
+            Settings settings = Settings.of(Map.of(
+                    "tollgate.redis.url", redis.url(), "tollgate.redis.seal", "0123456789abcdef0123456789abcdef"));
+            RedissonClient client = RedisConnection.open(settings);
+            AtomicLong now = new AtomicLong(1_000_000_000);
+            try {
+                Flights flights = new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5));
+                SharedLists lists = new SharedLists(flights, new RedisKeys(""), Sealing.of(settings, now::get));
+                lists.write(() -> tier(10));
+                String old = (String) wire.send("HGET", "shared", "text");
+                now.addAndGet(10_001);
+                lists.write(() -> tier(20));
+                assertThat(lists.read()).contains(tier(20));
+                wire.send("HSET", "shared", "text", old);
+                assertThat(lists.read()).as("brought back").isEmpty();
+                wire.send("HSET", "shared", "text", old.substring(0, old.lastIndexOf('\n') + 1));
+                assertThat(lists.read()).as("unsealed").isEmpty();
+                new SharedLists(flights, new RedisKeys(""), Sealing.ofThisProcess()).write(() -> tier(30));
+                assertThat(lists.read()).as("another's").isEmpty();
+                wire.send("HSET", "shared", "written", "99999999");
+                lists.write(() -> tier(40));
+                assertThat(lists.read()).contains(tier(40));
+                wire.send("SET", "shared", "no hash");
+                lists.write(() -> tier(50));
+                assertThat(lists.read()).contains(tier(50));
+                assertThat(SharedLists.read((String) wire.send("HGET", "shared", "text")))
+                        .as("as the previous release reads it")
+                        .isEqualTo(tier(50));
+            } finally {
+                client.shutdown();
+            }
+        }
+    }
+}

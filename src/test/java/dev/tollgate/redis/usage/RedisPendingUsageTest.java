@@ -1,0 +1,372 @@
+package dev.tollgate.redis.usage;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.usage.ClaimedUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.PendingSnapshot;
+import dev.tollgate.core.usage.PendingUsage.Claims;
+import dev.tollgate.core.usage.PendingUsage.KeyLedger;
+import dev.tollgate.core.usage.Provider;
+import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
+
+class RedisPendingUsageTest {
+
+    private static final LocalDate DAY = LocalDate.of(2026, 11, 22);
+    private static final long WEEK = Duration.ofDays(7).toMillis();
+
+    private static RealRedis redis;
+    private static RedissonClient client;
+
+    private final String key = UUID.randomUUID().toString();
+    private final RedisPendingUsage pending = pending(false);
+    private long sequence;
+
+    @BeforeAll
+    static void start() {
+        redis = RealRedis.start();
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
+    }
+
+    @AfterAll
+    static void stop() {
+        client.shutdown();
+        redis.close();
+    }
+
+    @BeforeEach
+    void empty() {
+        client.getKeys().flushall();
+    }
+
+    private static RedisPendingUsage pending(boolean cluster) {
+        return new RedisPendingUsage(
+                new Flights(client, 4, 500, 10_000, Duration.ofSeconds(2)), new RedisKeys("t:"), cluster);
+    }
+
+    private static UsageEvent upload(String key, String provider, LocalDate day, String type, long bytes) {
+        return new UsageEvent(key, provider, day, true, 1, bytes, type, day.toEpochDay() * 86_400_000);
+    }
+
+    private Recording recording(KeyUsage usage) {
+        return new Recording(key, "node", ++sequence, usage.providerDays());
+    }
+
+    private void record(KeyUsage usage) {
+        record(recording(usage));
+    }
+
+    private void record(Recording recording) {
+        assertThat(pending.record(List.of(recording)).toCompletableFuture().join())
+                .isEmpty();
+    }
+
+    private PendingSnapshot read() {
+        return pending.read(key).toCompletableFuture().join();
+    }
+
+    private Map<String, String> hash(String name) {
+        return client.<String, String>getMap(name, StringCodec.INSTANCE).readAllMap();
+    }
+
+    @Test
+    void oneUploadGoesToTheContractsFourHashesWithItsFields() {
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 42)));
+        Map<String, String> expected = Map.of(
+                "total_requests", "1",
+                "successful_requests", "1",
+                "failed_requests", "0",
+                "total_files_uploaded", "1",
+                "total_file_size", "42",
+                "last_used_at", Long.toString(DAY.toEpochDay() * 86_400_000),
+                "ft:image/png", "1");
+        for (String name : List.of(
+                "t:metrics:apikey:{" + key + "}",
+                "t:metrics:provider:{" + key + "}:s3",
+                "t:daily:2026-11-22:apikey:{" + key + "}",
+                "t:daily:2026-11-22:provider:{" + key + "}:s3")) {
+            assertThat(hash(name)).as(name).isEqualTo(expected);
+            assertThat(client.getMap(name).remainTimeToLive()).as(name).isBetween(WEEK - 60_000, WEEK);
+        }
+    }
+
+    @Test
+    void whatIsReadIsTheSumOfWhatWasRecorded() {
+        KeyUsage some = KeyUsage.of(upload(key, "s3", DAY, "image/png", 1L << 40))
+                .plus(KeyUsage.of(upload(key, "local", DAY.minusDays(1), "text/plain", 7)));
+        KeyUsage more = KeyUsage.of(upload(key, "s3", DAY, "image/jpeg", 3))
+                .plus(KeyUsage.of(new UsageEvent(key, "s3", DAY, false, 0, 0, null, 5)));
+        record(some);
+        record(more);
+        assertThat(read()).isEqualTo(new PendingSnapshot(some.plus(more), Optional.empty(), 0));
+    }
+
+    @Test
+    void aRecordingSentAgainCountsOnceAlsoWhenItComesLate() {
+        Recording first = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        Recording second = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 2)));
+        record(first);
+        record(first);
+        record(second);
+        record(first);
+        record(second);
+        assertThat(read().pending().totals().totalRequests()).isEqualTo(2);
+        assertThat(read().pending().totals().totalBytes()).isEqualTo(3);
+    }
+
+    @Test
+    void aRecordingSentAgainAfterItWasSettledCountsOnce() {
+        Recording only = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        record(only);
+        pending.acknowledge(pending.claim(List.of(key), 1).claims());
+        record(only);
+        assertThat(read().pending().isEmpty()).isTrue();
+    }
+
+    @Test
+    void theLedgerRemembersABoundedNumberOfSourcesTheLatestOnes() {
+        KeyUsage usage = KeyUsage.of(upload(key, "s3", DAY, "image/png", 1));
+        for (int i = 0; i < 200; i++) {
+            record(new Recording(key, "node-" + i, 1_000 + i, usage.providerDays()));
+        }
+        record(new Recording(key, "node-199", 1_199, usage.providerDays()));
+        assertThat(read().pending().totals().totalRequests()).isEqualTo(200);
+        assertThat(hash("t:ledger:{" + key + "}")).hasSizeLessThan(70);
+    }
+
+    @Test
+    void oneRecordingWithThousandsOfFileTypesIsTakenWhole() {
+        KeyUsage usage = KeyUsage.NONE;
+        for (int provider = 0; provider < 90; provider++) {
+            KeyUsage ofProvider = KeyUsage.NONE;
+            for (int type = 0; type < 100; type++) {
+                ofProvider =
+                        ofProvider.plus(KeyUsage.of(upload(key, "p" + provider, DAY, "a/" + provider + "-" + type, 1)));
+            }
+            usage = usage.plus(ofProvider);
+        }
+        record(usage);
+        assertThat(read().pending().totals().totalRequests()).isEqualTo(9_000);
+        assertThat(read().pending().totals().fileTypes()).hasSize(101);
+    }
+
+    @Test
+    void fileTypesPastTheBoundCountAsOther() {
+        for (int i = 0; i < 60; i++) {
+            record(KeyUsage.of(upload(key, "s3", DAY, "a/" + i, 1))
+                    .plus(KeyUsage.of(upload(key, "s3", DAY, "b/" + i, 1))));
+        }
+        UsageCounts totals = read().pending().totals();
+        assertThat(totals.fileTypes()).hasSize(101).containsEntry("other", 20L);
+        assertThat(totals.fileTypes().values().stream()
+                        .mapToLong(Long::longValue)
+                        .sum())
+                .isEqualTo(120);
+    }
+
+    @Test
+    void providersPastTheBoundCountAsOther() {
+        for (int i = 0; i < 30; i++) {
+            KeyUsage usage = KeyUsage.NONE;
+            for (int p = 0; p < 5; p++) {
+                usage = usage.plus(KeyUsage.of(upload(key, "p" + (5 * i + p), DAY, "a/b", 1)));
+            }
+            record(usage);
+        }
+        KeyUsage usage = read().pending();
+        assertThat(usage.providers()).hasSize(Provider.MAX_PER_KEY + 1);
+        assertThat(usage.providers().get(Provider.OTHER).totalRequests()).isEqualTo(50);
+        assertThat(usage.providerDays()
+                        .get(new ProviderDay(Provider.OTHER, DAY))
+                        .fileTypes())
+                .isEqualTo(Map.of("a/b", 50L));
+        assertThat(usage).isEqualTo(KeyUsage.of(usage.providerDays()));
+    }
+
+    @Test
+    void aClaimTakesEverythingAndLeavesRoomForMore() {
+        KeyUsage first = KeyUsage.of(upload(key, "s3", DAY, "image/png", 1));
+        KeyUsage later = KeyUsage.of(upload(key, "local", DAY.plusDays(1), "text/plain", 2));
+        record(first);
+        Claims claims = pending.claim(List.of(key, "unknown"), 7);
+        record(later);
+        assertThat(claims.claims()).singleElement().satisfies(claim -> {
+            assertThat(claim.batchId()).isEqualTo(7);
+            assertThat(claim.usage()).isEqualTo(first);
+            assertThat(claim.mark().claimed()).isEqualTo(1);
+        });
+        PendingSnapshot seen = read();
+        assertThat(seen.beyond(6)).isEqualTo(first.plus(later));
+        assertThat(seen.beyond(7)).isEqualTo(later);
+        assertThat(pending.changedKeys(0, 10)).containsExactly(key);
+    }
+
+    @Test
+    void aClaimNeverAcknowledgedIsGivenBackUnderItsOwnBatch() {
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        List<ClaimedUsage> first = pending.claim(List.of(key), 7).claims();
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        ClaimedUsage again = pending.claim(List.of(key), 8).claims().get(0);
+        assertThat(again.batchId()).isEqualTo(7);
+        assertThat(again.usage()).isEqualTo(first.get(0).usage());
+        assertThat(again.mark().claimed()).isEqualTo(1);
+        assertThat(pending.acknowledge(List.of(again))).isEqualTo(1);
+        assertThat(pending.claim(List.of(key), 8).claims().get(0).batchId()).isEqualTo(8);
+    }
+
+    @Test
+    void aLateSettlersBatchIsRefusedAndItsAcknowledgementDoesNothing() {
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        ClaimedUsage claim = pending.claim(List.of(key), 7).claims().get(0);
+        pending.acknowledge(List.of(claim));
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        assertThat(pending.claim(List.of(key), 6)).isEqualTo(new Claims(List.of(), 0, 7));
+        assertThat(pending.claim(List.of(key), 7).refusedBy()).isEqualTo(7);
+        ClaimedUsage next = pending.claim(List.of(key), 8).claims().get(0);
+        pending.acknowledge(List.of(claim));
+        assertThat(read().claimed().map(ClaimedUsage::batchId)).contains(8L);
+        pending.acknowledge(List.of(next));
+        pending.acknowledge(List.of(next));
+        assertThat(read()).isEqualTo(new PendingSnapshot(KeyUsage.NONE, Optional.empty(), 8));
+        assertThat(pending.changedKeys(0, 10)).isEmpty();
+    }
+
+    @Test
+    void anAcknowledgementDropsTheKeysCachedReports() {
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        String report = "t:analytics:upload:{" + key + "}:all";
+        client.getBucket(report, StringCodec.INSTANCE).set("cached");
+        client.getSet("t:analytics:keys:{" + key + "}", StringCodec.INSTANCE).add(report);
+        pending.acknowledge(pending.claim(List.of(key), 1).claims());
+        assertThat(client.getBucket(report).isExists()).isFalse();
+    }
+
+    @Test
+    void nothingIsKeptForEver() {
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        pending.acknowledge(pending.claim(List.of(key), 1).claims());
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        pending.claim(List.of(key), 2);
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        pending.renew(List.of(key));
+        Map<String, Long> left = new HashMap<>();
+        StreamSupport.stream(client.getKeys().getKeys().spliterator(), false)
+                .forEach(name -> left.put(name, client.getKeys().remainTimeToLive(name)));
+        assertThat(left)
+                .hasSizeGreaterThan(10)
+                .allSatisfy((name, millis) -> assertThat(millis).as(name).isGreaterThan(WEEK - 60_000));
+    }
+
+    @Test
+    void renewalPutsOffTheExpiryOfPendingAndClaimed() {
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        pending.claim(List.of(key), 1);
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        client.getKeys().getKeys().forEach(name -> client.getBucket(name).expire(Duration.ofSeconds(5)));
+        pending.renew(List.of(key));
+        client.getKeys()
+                .getKeys()
+                .forEach(name -> assertThat(client.getKeys().remainTimeToLive(name))
+                        .as(name)
+                        .isGreaterThan(WEEK - 60_000));
+    }
+
+    @Test
+    void theLedgerCountsApartFromThePendingCounts() {
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        pending.acknowledge(pending.claim(List.of(key), 1).claims());
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        pending.claim(List.of(key), 2);
+        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        KeyLedger ledger = pending.ledgers(List.of(key)).get(key);
+        assertThat(ledger.mark().recorded()).isEqualTo(3);
+        assertThat(ledger.mark().taken()).isEqualTo(1);
+        assertThat(ledger.mark().pending()).isEqualTo(1);
+        assertThat(ledger.claimed()).isEqualTo(1);
+        assertThat(ledger.claimedBatch()).isEqualTo(2);
+        client.<String, String>getMap("t:metrics:apikey:{" + key + "}", StringCodec.INSTANCE)
+                .put("total_requests", "5");
+        KeyLedger tampered = pending.ledgers(List.of(key)).get(key);
+        assertThat(tampered.mark().claimed()).isNotEqualTo(tampered.claimed());
+    }
+
+    @Test
+    void anErrorOfRedisMeansThatNothingWasAddedAndSpoilsNoOther() {
+        String other = UUID.randomUUID().toString();
+        client.getBucket("t:daily:2026-11-22:apikey:{" + key + "}", StringCodec.INSTANCE)
+                .set("not a hash");
+        KeyUsage usage = KeyUsage.of(upload(key, "s3", DAY, "image/png", 1));
+        Map<String, Throwable> unconfirmed = pending.record(
+                        List.of(recording(usage), new Recording(other, "node", 1, usage.providerDays())))
+                .toCompletableFuture()
+                .join();
+        assertThat(unconfirmed).containsOnlyKeys(key);
+        assertThat(hash("t:metrics:apikey:{" + key + "}")).isEmpty();
+        assertThat(hash("t:ledger:{" + key + "}")).isEmpty();
+        assertThat(pending.read(other).toCompletableFuture().join().pending()).isEqualTo(usage);
+    }
+
+    @Test
+    void aFullRedisTakesAllOfARecordingOrNothing() {
+        KeyUsage usage = KeyUsage.of(upload(key, "s3", DAY, "image/png", 1));
+        record(usage);
+        config("maxmemory", "1");
+        try {
+            assertThat(pending.record(List.of(recording(usage)))
+                            .toCompletableFuture()
+                            .join())
+                    .containsOnlyKeys(key);
+            assertThat(read().pending()).isEqualTo(usage);
+        } finally {
+            config("maxmemory", "0");
+        }
+        record(new Recording(key, "node", sequence, usage.providerDays()));
+        assertThat(read().pending()).isEqualTo(usage.plus(usage));
+    }
+
+    private static void config(String name, String value) {
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            wire.send("CONFIG", "SET", name, value);
+        }
+    }
+
+    @Test
+    void onAClusterMarksAreMadeFirstAndStayForAMinute() {
+        RedisPendingUsage clustered = pending(true);
+        clustered
+                .record(List.of(recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)))))
+                .toCompletableFuture()
+                .join();
+        clustered.acknowledge(clustered.claim(List.of(key), 1).claims());
+        assertThat(clustered.claim(List.of(key), 2).claims()).isEmpty();
+        assertThat(clustered.changedKeys(0, 10)).containsExactly(key);
+        client.<String>getScoredSortedSet("t:changed", StringCodec.INSTANCE).add(1, key);
+        clustered.claim(List.of(key), 3);
+        dev.tollgate.fixture.Ports.await(
+                "the old mark gone",
+                Duration.ofSeconds(5),
+                () -> clustered.changedKeys(0, 10).isEmpty());
+    }
+}
