@@ -102,7 +102,7 @@ class ArchitectureTest {
 
     @Test
     void nobodySeesServerInternalsAndOnlyBootSeesJersey() {
-        holds(WallRules::nobodySeesServerInternals, "jpa.KnowsTheServer");
+        holds(WallRules::nobodySeesServerInternals, "postgres.KnowsTheServer");
         holds(WallRules::onlyBootSeesJersey, "storage.KnowsJersey");
     }
 

@@ -1,8 +1,8 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.gate.NodeMemory;
-import dev.tollgate.jpa.JpaSharedSecrets;
-import dev.tollgate.jpa.Schema;
+import dev.tollgate.postgres.account.JpaSharedSecrets;
+import dev.tollgate.postgres.support.Schema;
 import dev.tollgate.redis.seal.Sealing;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;

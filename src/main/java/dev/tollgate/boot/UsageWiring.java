@@ -10,7 +10,7 @@ import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.PostedUsage;
 import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.jpa.JdbcUsageLedger;
+import dev.tollgate.postgres.settlement.JdbcUsageLedger;
 import dev.tollgate.redis.batch.Flights;
 import dev.tollgate.redis.batch.Lane;
 import dev.tollgate.redis.connection.RedisKeys;

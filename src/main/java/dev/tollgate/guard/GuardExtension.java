@@ -4,8 +4,8 @@ import dev.tollgate.http.undertow.UnreadBodyExtension;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 
 /** Keeps bodies that a guarded application does not read from holding WildFly's threads. Other servers do not ask for it. */
 public final class GuardExtension implements ServletExtension {

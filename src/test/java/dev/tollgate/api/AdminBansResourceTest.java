@@ -1,7 +1,5 @@
 package dev.tollgate.api;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.Changes;
 import dev.tollgate.core.audit.AuditEvent;
@@ -15,11 +13,11 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.LocalGate;
 import dev.tollgate.http.ClientAddress;
-import dev.tollgate.jpa.JpaAccounts;
-import dev.tollgate.jpa.JpaAuditLog;
-import dev.tollgate.jpa.JpaAuditTrail;
-import dev.tollgate.jpa.JpaBanRecords;
-import dev.tollgate.jpa.MigratedPostgres;
+import dev.tollgate.postgres.account.JpaAccounts;
+import dev.tollgate.postgres.account.JpaBanRecords;
+import dev.tollgate.postgres.audit.JpaAuditLog;
+import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.support.MigratedPostgres;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.InputStream;
@@ -37,6 +35,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Bans by hand and the audit trail they leave, over HTTP's semantics, a gate and a real PostgreSQL. */
 class AdminBansResourceTest {

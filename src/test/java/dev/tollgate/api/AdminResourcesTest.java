@@ -1,19 +1,17 @@
 package dev.tollgate.api;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.Changes;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditTrail;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.jpa.JpaAccountDirectory;
-import dev.tollgate.jpa.JpaAccounts;
-import dev.tollgate.jpa.JpaApiKeys;
-import dev.tollgate.jpa.JpaPeakStore;
-import dev.tollgate.jpa.JpaTiers;
-import dev.tollgate.jpa.MigratedPostgres;
+import dev.tollgate.postgres.account.JpaAccountDirectory;
+import dev.tollgate.postgres.account.JpaAccounts;
+import dev.tollgate.postgres.account.JpaApiKeys;
+import dev.tollgate.postgres.account.JpaTiers;
+import dev.tollgate.postgres.report.JpaPeakStore;
+import dev.tollgate.postgres.support.MigratedPostgres;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.InputStream;
@@ -27,6 +25,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Accounts, keys and tiers over HTTP's semantics and a real PostgreSQL. */
 class AdminResourcesTest {

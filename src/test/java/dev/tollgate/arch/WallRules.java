@@ -81,12 +81,12 @@ public record WallRules(String root) {
 
     /** Only {@code jpa} sees JPA. */
     public ArchRule onlyJpaSeesPersistence() {
-        return only(List.of("jpa"), resideInAnyPackage("jakarta.persistence..", "org.eclipse.persistence.."));
+        return only(List.of("postgres"), resideInAnyPackage("jakarta.persistence..", "org.eclipse.persistence.."));
     }
 
     /** Only {@code jpa} sees SQL. {@code boot} may hand a {@code javax.sql.DataSource} over. */
     public ArchRule onlyJpaSeesSql() {
-        return only(List.of("jpa"), resideInAPackage("java.sql.."));
+        return only(List.of("postgres"), resideInAPackage("java.sql.."));
     }
 
     /** Only {@code api} sees JAX-RS. */
@@ -148,7 +148,7 @@ public record WallRules(String root) {
         rules.add(neighbours("gate", in(PURE, in("config"))));
         rules.add(neighbours("storage", in(PURE)));
         rules.add(neighbours("redis", in(PURE, in("config"))));
-        rules.add(neighbours("jpa", in(PURE, in("config"))));
+        rules.add(neighbours("postgres", in(PURE, in("config"))));
         rules.add(neighbours("settle", in(PURE, in("config"))));
         rules.add(neighbours("http", in(PURE, in("gate"), in("config"), in("metrics"))));
         rules.add(neighbours("metrics", in(PURE)));

@@ -1,8 +1,8 @@
 package dev.tollgate.bench;
 
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.redis.batch.Flights.Slots;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Flights.Slots;
 import dev.tollgate.redis.batch.Lanes;
 import dev.tollgate.redis.batch.Latency;
 import dev.tollgate.redis.connection.RedissonVariants;

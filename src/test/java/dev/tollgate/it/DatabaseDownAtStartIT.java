@@ -1,5 +1,7 @@
 package dev.tollgate.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.fixture.AppServer;
@@ -18,7 +20,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A server that starts while its PostgreSQL, which has no schema yet, is down; its passwords are in its own store, its data

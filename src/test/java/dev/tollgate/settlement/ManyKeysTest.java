@@ -1,5 +1,8 @@
 package dev.tollgate.settlement;
 
+import static dev.tollgate.settlement.Rig.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.Recording;
@@ -20,8 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import static dev.tollgate.settlement.Rig.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** A hundred thousand keys in one pass, read all the while. */
 class ManyKeysTest {

@@ -13,7 +13,7 @@ import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealPostgres;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.Schema;
-import dev.tollgate.jpa.JdbcUsageLedger;
+import dev.tollgate.postgres.settlement.JdbcUsageLedger;
 import dev.tollgate.redis.batch.Flights;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;

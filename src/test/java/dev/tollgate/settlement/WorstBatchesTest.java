@@ -1,5 +1,7 @@
 package dev.tollgate.settlement;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.usage.PostedEvent;
 import dev.tollgate.core.usage.PostedUsage.Receipt;
 import dev.tollgate.core.usage.PostedUsage.Taken;
@@ -20,7 +22,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What the worst usage a caller can post costs a real Redis and a real PostgreSQL, and where it ends. */
 class WorstBatchesTest {

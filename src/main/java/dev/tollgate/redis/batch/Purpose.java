@@ -2,37 +2,25 @@ package dev.tollgate.redis.batch;
 
 import java.util.Locale;
 
-/** What a trip to Redis is for: by this latencies are told apart. */
+/** What a round trip to Redis is for. Latencies are recorded apart by it. */
 public enum Purpose {
-    /** Deciding requests, and what belongs to it: restoring a history, bans by hand. */
+    /** Deciding requests, restoring the state of accounts, manual bans. */
     GATE,
-    /** Adding usage. */
+    /** Adding usage, traffic and violations. */
     RECORDING,
     /** Moving usage to PostgreSQL. */
     SETTLEMENT,
-    /** Reading and caching reports. */
+    /** Reading and caching reports, reading traffic and violations. */
     REPORTS,
-    /** Resolving API keys this node does not remember. */
+    /** Reading and writing the shared cache of API keys. */
     KEYS,
-    /** Telling edits. */
+    /** What nodes tell each other: edits, shared lists, and what guards hand over. */
     EDITS,
-    /** Looking how Redis is. */
+    /** Asking Redis about its state. */
     WATCH;
 
     /** As metrics and answers name it. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
-    }
-
-    /** What a script is for, by its resource's name. */
-    static Purpose of(String name) {
-        return switch (name) {
-            case "gate", "restore", "ban", "lift", "repair", "ban_seal" -> GATE;
-            case "record", "events", "mark" -> RECORDING;
-            case "analytics_look", "analytics_fill", "read" -> REPORTS;
-            case "change", "ticket", "share", "shared" -> EDITS;
-            case "info", "backlog", "slowlog" -> WATCH;
-            default -> SETTLEMENT;
-        };
     }
 }

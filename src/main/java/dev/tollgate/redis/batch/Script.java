@@ -29,34 +29,39 @@ public record Script(String name, String body, String sha1, Purpose purpose) {
         return Optional.ofNullable(LOADED.get(sha1));
     }
 
-    /** With the purpose its name tells. */
-    Script(String name, String body, String sha1) {
-        this(name, body, sha1, Purpose.of(name));
-    }
-
     /**
      * Reads scripts from the class path and joins them to one.
      *
-     * @param names of files {@code <name>.lua} of {@code src/main/resources/redis}, in order: what they share goes first
+     * @param purpose what the script is run for
+     * @param names files of {@code src/main/resources/redis} as {@code <room>/<name>}, without {@code .lua}, in order: functions
+     *     that the last one uses go before it
+     * @throws IllegalStateException if a file is missing
      */
-    public static Script load(String... names) {
+    public static Script load(Purpose purpose, String... names) {
         StringBuilder body = new StringBuilder();
         for (String name : names) {
-            body.append(read(name + ".lua"));
+            body.append(read(name));
         }
+        String last = names[names.length - 1];
+        Script script = of(last.substring(last.lastIndexOf('/') + 1), body.toString(), purpose);
+        LOADED.put(script.sha1(), script.name() + ".lua");
+        return script;
+    }
+
+    /** A script from its text. */
+    static Script of(String name, String body, Purpose purpose) {
         try {
-            byte[] digest =
-                    MessageDigest.getInstance("SHA-1").digest(body.toString().getBytes(StandardCharsets.UTF_8));
-            Script script = new Script(
-                    names[names.length - 1], body.toString(), HexFormat.of().formatHex(digest));
-            LOADED.put(script.sha1(), script.name() + ".lua");
-            return script;
+            byte[] digest = MessageDigest.getInstance("SHA-1").digest(body.getBytes(StandardCharsets.UTF_8));
+            return new Script(name, body, HexFormat.of().formatHex(digest), purpose);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }
     }
 
-    private static String read(String resource) {
+    /** Relative to the package above this one, which has another name in the guard's jar. */
+    private static String read(String name) {
+        String here = Script.class.getPackageName();
+        String resource = "/" + here.substring(0, here.lastIndexOf('.')).replace('.', '/') + "/" + name + ".lua";
         try (InputStream in = Script.class.getResourceAsStream(resource)) {
             if (in == null) {
                 throw new IllegalStateException("missing script " + resource);

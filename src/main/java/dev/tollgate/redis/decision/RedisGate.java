@@ -12,6 +12,7 @@ import dev.tollgate.core.limit.HistoryNeededException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.connection.ErrorReplies;
@@ -33,12 +34,12 @@ import java.util.function.LongSupplier;
  */
 public final class RedisGate implements GateStore {
 
-    private static final Script GATE = Script.load("gate");
-    private static final Script RESTORE = Script.load("restore");
-    private static final Script BAN = Script.load("ban_form", "ban");
-    private static final Script LIFT = Script.load("ban_form", "lift");
-    private static final Script REPAIR = Script.load("ban_form", "repair");
-    private static final Script BAN_SEAL = Script.load("ban_seal");
+    private static final Script GATE = Script.load(Purpose.GATE, "decision/gate");
+    private static final Script RESTORE = Script.load(Purpose.GATE, "decision/restore");
+    private static final Script BAN = Script.load(Purpose.GATE, "decision/ban_format", "decision/ban");
+    private static final Script LIFT = Script.load(Purpose.GATE, "decision/ban_format", "decision/lift");
+    private static final Script REPAIR = Script.load(Purpose.GATE, "decision/ban_format", "decision/repair");
+    private static final Script BAN_SEAL = Script.load(Purpose.GATE, "decision/ban_seal");
     private static final int MONTH_ATTEMPTS = 3;
     private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
     private static final Duration FOR_EVER = Duration.ofDays(36_500);

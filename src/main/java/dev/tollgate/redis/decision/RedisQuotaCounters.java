@@ -5,6 +5,7 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.QuotaCounters;
 import dev.tollgate.redis.batch.EachKey;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.util.Collection;
@@ -16,7 +17,7 @@ import java.util.regex.Pattern;
 /** Reads the month counters that the gate's script charges. Thread-safe. */
 public final class RedisQuotaCounters implements QuotaCounters {
 
-    private static final Script USED = Script.load("quota-used");
+    private static final Script USED = Script.load(Purpose.SETTLEMENT, "decision/quota_used");
     private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
 
     private final Flights flights;

@@ -4,6 +4,7 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Violation;
 import dev.tollgate.core.limit.ViolationLog;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -17,8 +18,8 @@ import java.util.regex.Pattern;
 /** Violations in Redis: a short list beside the caller's ledger, gone with it. Thread-safe. */
 public final class RedisViolationLog implements ViolationLog {
 
-    private static final Script NOTE = Script.load("violation");
-    private static final Script READ = Script.load("violations");
+    private static final Script NOTE = Script.load(Purpose.RECORDING, "decision/violation_log_append");
+    private static final Script READ = Script.load(Purpose.REPORTS, "decision/violation_log_read");
 
     private static final Pattern ENTRY = Pattern.compile("(\\d{1,15}) (\\d{1,9}) (\\S{1,100}) (\\S{1,100})");
     private static final Pattern LEDGER = Pattern.compile("(\\d{1,9}) (\\d{1,15})");

@@ -1,6 +1,7 @@
 package dev.tollgate.redis.stats;
 
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -15,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** What the Redis server says of itself; of a Cluster, one of its servers. Thread-safe; blocks. */
 public final class RedisServer {
 
-    private static final Script INFO = Script.load("info");
+    private static final Script INFO = Script.load(Purpose.WATCH, "stats/info");
 
     /**
      * What it said. What it may not tell (an ACL can forbid INFO) is empty.

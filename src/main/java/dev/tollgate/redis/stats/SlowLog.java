@@ -1,6 +1,7 @@
 package dev.tollgate.redis.stats;
 
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -16,7 +17,7 @@ import java.util.stream.Collectors;
  */
 public final class SlowLog {
 
-    private static final Script SLOWLOG = Script.load("slowlog");
+    private static final Script SLOWLOG = Script.load(Purpose.WATCH, "stats/slowlog");
     private static final String FORBIDDEN = "-";
     private static final int MOST = 16;
 

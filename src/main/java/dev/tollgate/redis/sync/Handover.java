@@ -7,11 +7,12 @@ import dev.tollgate.core.limit.BanRegister;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -30,7 +31,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Handover implements AuditTrail, BanRegister {
 
     private static final Logger LOG = System.getLogger(Handover.class.getName());
-    private static final Script HANDOVER = Script.load("handover");
+    private static final Script HANDOVER = Script.load(Purpose.EDITS, "sync/outbox_append");
     private static final int AT_ONCE = 200;
     private static final long PATIENCE_SECONDS = 2;
     private static final String REQUEST = "request";

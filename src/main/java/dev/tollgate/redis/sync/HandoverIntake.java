@@ -6,11 +6,12 @@ import dev.tollgate.core.audit.Handovers;
 import dev.tollgate.core.limit.BanRegister;
 import dev.tollgate.core.limit.BannedCaller;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,10 +32,10 @@ import org.redisson.client.codec.StringCodec;
 public final class HandoverIntake {
 
     private static final Logger LOG = System.getLogger(HandoverIntake.class.getName());
-    private static final Script HANDED = Script.load("handed");
+    private static final Script HANDED = Script.load(Purpose.EDITS, "sync/outbox_take");
     private static final int AT_ONCE = 200;
     private static final long PATIENCE_SECONDS = 2;
-    private static final Script HANDOVER = Script.load("handover");
+    private static final Script HANDOVER = Script.load(Purpose.EDITS, "sync/outbox_append");
     private static final Duration LIFE = Duration.ofDays(1);
 
     private static final Pattern ENTRY = Pattern.compile("[0-9a-f]{32} [0-9]{1,18} (ban|audit) .*");

@@ -7,12 +7,13 @@ import dev.tollgate.core.account.DirectoryUnavailableException;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.ErrorReplies;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -38,7 +39,7 @@ import org.redisson.client.codec.StringCodec;
 public final class RedisChanges implements Changes, AutoCloseable {
 
     private static final Logger LOG = System.getLogger(RedisChanges.class.getName());
-    private static final Script CHANGE = Script.load("change");
+    private static final Script CHANGE = Script.load(Purpose.EDITS, "sync/edit_publish");
     private static final long LOOK_MILLIS = 500;
     private static final int MOST_UNTOLD = 1_000;
     private static final Pattern EDITION = Pattern.compile("\\d{1,18}");

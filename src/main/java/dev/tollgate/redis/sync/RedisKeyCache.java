@@ -35,7 +35,7 @@ public final class RedisKeyCache implements KeyCache {
     /** How long a value lies in Redis, and how old it may be. */
     static final Duration KEPT = Duration.ofMinutes(10);
 
-    private static final Script FILL = Script.load("fill_key");
+    private static final Script FILL = Script.load(Purpose.KEYS, "sync/key_replace");
     private static final String NONE = "-";
 
     /** Stands where a key was: whoever read it from the database before it went cannot fill it in again. */

@@ -6,6 +6,7 @@ import dev.tollgate.core.limit.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
@@ -28,9 +29,9 @@ import java.util.function.Supplier;
  */
 public final class SharedLists {
 
-    private static final Script TICKET = Script.load("ticket");
-    private static final Script SHARE = Script.load("share");
-    private static final Script SHARED = Script.load("shared");
+    private static final Script TICKET = Script.load(Purpose.EDITS, "sync/snapshot_ticket");
+    private static final Script SHARE = Script.load(Purpose.EDITS, "sync/snapshot_write");
+    private static final Script SHARED = Script.load(Purpose.EDITS, "sync/snapshot_read");
     private static final String NONE = "-";
     private static final String ADDRESS_BAN = "ban";
     private static final String ACCOUNT_BAN = "account-ban";

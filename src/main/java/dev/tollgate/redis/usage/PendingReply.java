@@ -67,7 +67,7 @@ final class PendingReply {
         return number(reply.substring(REFUSED.length()));
     }
 
-    /** A reply of {@code read.lua}. */
+    /** A reply of {@code pending_read.lua}. */
     static PendingSnapshot snapshot(String keyId, String reply) {
         Lines lines = new Lines(reply);
         long acknowledged = number(lines.next());

@@ -9,6 +9,7 @@ import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.redis.batch.EachKey;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.util.ArrayList;
@@ -30,16 +31,17 @@ import org.redisson.client.RedisException;
  */
 public final class RedisPendingUsage implements PendingUsage {
 
-    private static final Script RECORD = Script.load("pending", "adding", "record");
-    private static final Script CLAIM = Script.load("pending", "claim");
-    private static final Script ACKNOWLEDGE = Script.load("pending", "acknowledge");
-    private static final Script RENEW = Script.load("pending", "renew");
-    private static final Script READ = Script.load("pending", "read");
-    private static final Script LEDGER = Script.load("pending", "ledger");
-    private static final Script RECOUNT = Script.load("pending", "recount");
-    private static final Script CHANGED = Script.load("changed");
-    private static final Script MARK = Script.load("mark");
-    private static final Script UNMARK = Script.load("unmark");
+    private static final Script RECORD =
+            Script.load(Purpose.RECORDING, "usage/pending", "usage/adding", "usage/record");
+    private static final Script CLAIM = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/claim");
+    private static final Script ACKNOWLEDGE = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/acknowledge");
+    private static final Script RENEW = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/renew");
+    private static final Script READ = Script.load(Purpose.REPORTS, "usage/pending", "usage/pending_read");
+    private static final Script LEDGER = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/ledger");
+    private static final Script RECOUNT = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/recount");
+    private static final Script CHANGED = Script.load(Purpose.SETTLEMENT, "usage/changed_keys");
+    private static final Script MARK = Script.load(Purpose.RECORDING, "usage/changed_keys_add");
+    private static final Script UNMARK = Script.load(Purpose.SETTLEMENT, "usage/changed_keys_remove");
 
     /** Rows, and types of files in them, that one run of a script adds. */
     private static final int PORTION = 24;

@@ -1,12 +1,13 @@
 package dev.tollgate.redis.usage;
 
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PostedEvent;
 import dev.tollgate.core.usage.PostedUsage;
 import dev.tollgate.core.usage.UsageCells;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -29,9 +30,10 @@ import java.util.concurrent.TimeUnit;
  */
 public final class RedisPostedUsage implements PostedUsage {
 
-    private static final Script EVENTS = Script.load("pending", "adding", "events");
-    private static final Script MARK = Script.load("mark");
-    private static final Script BOUND = Script.load("usage_bound");
+    private static final Script EVENTS =
+            Script.load(Purpose.RECORDING, "usage/pending", "usage/adding", "usage/posted_events");
+    private static final Script MARK = Script.load(Purpose.RECORDING, "usage/changed_keys_add");
+    private static final Script BOUND = Script.load(Purpose.RECORDING, "usage/posting_charge");
     /** A row's own weight in fields: it goes into four hashes, three of which it may be the first in. */
     private static final int ROW_WEIGHT = 10;
 

@@ -5,6 +5,7 @@ import dev.tollgate.core.analytics.Settled;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.ErrorReplies;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -28,9 +29,9 @@ public final class RedisReports implements ReportCache {
     /** How many reports are kept per key; beyond that some are dropped at random. */
     public static final int KEPT_PER_KEY = 200;
 
-    private static final Script LOOK = Script.load("pending", "analytics_look");
-    private static final Script FILL = Script.load("pending", "analytics_fill");
-    private static final Script READ = Script.load("pending", "read");
+    private static final Script LOOK = Script.load(Purpose.REPORTS, "usage/pending", "usage/report_read");
+    private static final Script FILL = Script.load(Purpose.REPORTS, "usage/pending", "usage/report_write");
+    private static final Script READ = Script.load(Purpose.REPORTS, "usage/pending", "usage/pending_read");
 
     private final Flights flights;
     private final RedisKeys keys;

@@ -3,6 +3,7 @@ package dev.tollgate.redis.usage;
 import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.core.traffic.TrafficStore;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.util.ArrayList;
@@ -13,8 +14,8 @@ import java.util.concurrent.CompletionStage;
 /** Traffic in Redis: a hash per minute that all nodes add to, kept for an hour and a bit. Thread-safe. */
 public final class RedisTraffic implements TrafficStore {
 
-    private static final Script ADD = Script.load("traffic_add");
-    private static final Script READ = Script.load("traffic_read");
+    private static final Script ADD = Script.load(Purpose.RECORDING, "usage/traffic_add");
+    private static final Script READ = Script.load(Purpose.REPORTS, "usage/traffic_read");
     private static final int COUNTS = 7;
     private static final int MINUTE = 60;
 

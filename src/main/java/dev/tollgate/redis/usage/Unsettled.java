@@ -1,6 +1,7 @@
 package dev.tollgate.redis.usage;
 
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -12,7 +13,7 @@ import java.util.concurrent.TimeUnit;
 /** How much waits for the settlement, at the price of one short command whatever the number. Thread-safe; blocks. */
 public final class Unsettled {
 
-    private static final Script BACKLOG = Script.load("backlog");
+    private static final Script BACKLOG = Script.load(Purpose.WATCH, "usage/backlog");
 
     private final Flights flights;
     private final RedisKeys keys;

@@ -129,7 +129,11 @@ public final class NodeChores {
         client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
                 .addListener(String.class, (channel, message) -> heard.countDown());
         node.flights
-                .call(Script.load("change"), List.of(node.keys.edition()), node.keys.changes(), "tiers -")
+                .call(
+                        Script.load(Purpose.EDITS, "sync/edit_publish"),
+                        List.of(node.keys.edition()),
+                        node.keys.changes(),
+                        "tiers -")
                 .get(1, TimeUnit.SECONDS);
         client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
                 .publishAsync("tiers")

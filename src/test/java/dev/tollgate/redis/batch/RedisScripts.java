@@ -1,10 +1,5 @@
 package dev.tollgate.redis.batch;
 
-import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
-
 /** Scripts for tests: from text, and the shipped ones on a clock the test holds. */
 public final class RedisScripts {
 
@@ -14,12 +9,7 @@ public final class RedisScripts {
     private RedisScripts() {}
 
     static Script of(String body) {
-        try {
-            byte[] digest = MessageDigest.getInstance("SHA-1").digest(body.getBytes(StandardCharsets.UTF_8));
-            return new Script("test", body, HexFormat.of().formatHex(digest));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
+        return Script.of("test", body, Purpose.SETTLEMENT);
     }
 
     /**
@@ -27,7 +17,7 @@ public final class RedisScripts {
      * which goes on while a busy machine stands still; nothing else is changed.
      */
     public static Script onTestClock(String... names) {
-        String body = Script.load(names).body();
+        String body = Script.load(Purpose.GATE, names).body();
         String clocked = body.replace(
                 "local time = redis.call('TIME')",
                 "local clock = tonumber(redis.call('GET', '" + CLOCK + "'))"

@@ -1,11 +1,12 @@
 package dev.tollgate.redis.batch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.redis.batch.RoundTrips.Minute;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class RoundTripsTest {
 

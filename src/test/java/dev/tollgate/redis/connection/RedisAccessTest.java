@@ -1,5 +1,8 @@
 package dev.tollgate.redis.connection;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Decision.Outcome;
@@ -26,8 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** Getting at a Redis that is guarded: TLS with a private authority, an ACL user with few rights, and Redisson's own files. */
 class RedisAccessTest {
@@ -112,8 +113,8 @@ class RedisAccessTest {
     void theDocumentedRightsNameEveryCommandOfOurScripts() throws Exception {
         String rule = Files.readString(Path.of("docs/operations.md"));
         Set<String> commands = new TreeSet<>();
-        try (Stream<Path> scripts = Files.list(Path.of("src/main/resources/redis"))) {
-            for (Path script : scripts.toList()) {
+        try (Stream<Path> scripts = Files.walk(Path.of("src/main/resources/redis"))) {
+            for (Path script : scripts.filter(Files::isRegularFile).toList()) {
                 Pattern.compile("redis[.]call\\('([A-Z]+)'")
                         .matcher(Files.readString(script))
                         .results()

@@ -1,9 +1,11 @@
 package dev.tollgate.redis.connection;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.BillingMonth;
-import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.fixture.Ports;
@@ -20,7 +22,6 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** A real master that dies under load, and real Sentinels that put its replica in its place. */
 class RedisSentinelTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.redis.decision;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
@@ -13,6 +15,7 @@ import dev.tollgate.core.limit.LocalGate;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.RedisScripts;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -34,7 +37,6 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Random histories through the script on a real Redis and through {@link LocalGate}: every answer must be equal. */
 class GateOracleTest {
@@ -140,10 +142,10 @@ class GateOracleTest {
                 new RedisKeys("h" + HISTORIES.incrementAndGet() + ":"),
                 skew::now,
                 new RedisGate.Scripts(
-                        RedisScripts.onTestClock("gate"),
-                        Script.load("restore"),
-                        RedisScripts.onTestClock("ban_form", "ban"),
-                        RedisScripts.onTestClock("ban_form", "lift")));
+                        RedisScripts.onTestClock("decision/gate"),
+                        Script.load(Purpose.GATE, "decision/restore"),
+                        RedisScripts.onTestClock("decision/ban_format", "decision/ban"),
+                        RedisScripts.onTestClock("decision/ban_format", "decision/lift")));
         LocalGate local = new LocalGate(clock::get, 100);
         List<Caller> callers = List.of(Caller.account("a"), Caller.account("b"), Caller.address("192.0.2.1"));
         setClock(clock.get());

@@ -1,5 +1,7 @@
 package dev.tollgate.redis.usage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Violation;
@@ -21,7 +23,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What operators look at, as several nodes put it together in Redis. */
 class RedisInsightTest {

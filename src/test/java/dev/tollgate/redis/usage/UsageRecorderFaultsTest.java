@@ -1,5 +1,7 @@
 package dev.tollgate.redis.usage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.UsageEvent;
@@ -24,7 +26,6 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The recorder on a Redis whose connections are cut and which stops and dies while usage is flushed. */
 class UsageRecorderFaultsTest {

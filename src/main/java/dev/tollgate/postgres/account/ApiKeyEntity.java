@@ -1,0 +1,96 @@
+package dev.tollgate.postgres.account;
+
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import jakarta.persistence.Column;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.time.Instant;
+import java.util.OptionalLong;
+import java.util.UUID;
+
+/** A row of {@code api_keys}, without its settled totals: those are the settlement's, written by SQL. */
+@Entity
+@Table(name = "api_keys")
+public class ApiKeyEntity {
+
+    @Id
+    private UUID id;
+
+    @Column(name = "account_id", updatable = false)
+    private UUID accountId;
+
+    private String name;
+
+    @Column(name = "key_hash")
+    private String hash;
+
+    private String prefix;
+
+    private boolean active;
+
+    @Column(name = "window_limit")
+    private Long windowLimit;
+
+    @Column(name = "post_usage")
+    private Boolean postUsage;
+
+    @Column(name = "created_at", updatable = false)
+    private Instant createdAt;
+
+    @Column(name = "expires_at")
+    private Instant expiresAt;
+
+    @Column(name = "revoked_at")
+    private Instant revokedAt;
+
+    /** For JPA. */
+    protected ApiKeyEntity() {}
+
+    ApiKeyEntity(UUID id, UUID accountId, String name, ApiKeyToken token, Instant createdAt) {
+        this.id = id;
+        this.accountId = accountId;
+        this.name = name;
+        this.active = true;
+        this.createdAt = createdAt;
+        identifyBy(token);
+    }
+
+    void restrict(Instant newExpiresAt, OptionalLong newWindowLimit) {
+        expiresAt = newExpiresAt;
+        windowLimit = TierEntity.nullable(newWindowLimit);
+    }
+
+    void permitPosting(Boolean newPostUsage) {
+        postUsage = newPostUsage;
+    }
+
+    /** Keeps hash and prefix of a secret, never the secret. */
+    final void identifyBy(ApiKeyToken token) {
+        hash = token.hash();
+        prefix = token.prefix();
+    }
+
+    void revoke(Instant now) {
+        active = false;
+        revokedAt = now;
+    }
+
+    String hash() {
+        return hash;
+    }
+
+    ApiKey key() {
+        return new ApiKey(
+                id.toString(),
+                accountId.toString(),
+                name,
+                prefix,
+                active,
+                createdAt,
+                expiresAt,
+                TierEntity.optional(windowLimit),
+                postUsage);
+    }
+}

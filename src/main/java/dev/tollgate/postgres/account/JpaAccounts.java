@@ -1,0 +1,113 @@
+package dev.tollgate.postgres.account;
+
+import dev.tollgate.core.account.Account;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.postgres.support.Database;
+import dev.tollgate.postgres.support.Ids;
+import dev.tollgate.postgres.support.Like;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.LockModeType;
+import jakarta.persistence.TypedQuery;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.UUID;
+import java.util.stream.Collectors;
+
+/** The accounts, through JPA. */
+@ApplicationScoped
+public class JpaAccounts implements Accounts {
+
+    private static final String WHERE = " FROM AccountEntity a WHERE a.id = :id OR LOWER(a.name) LIKE :text ESCAPE '!'";
+
+    private final Database database;
+    private final Clock clock;
+
+    /** For the container's proxy. */
+    protected JpaAccounts() {
+        this(null, null);
+    }
+
+    /** In the given database. */
+    @Inject
+    public JpaAccounts(Database database) {
+        this(database, Clock.systemUTC());
+    }
+
+    JpaAccounts(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public Account create(String name, String tier) {
+        AccountEntity account =
+                new AccountEntity(UUID.randomUUID(), name, tier, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+        return database.inTransaction(entities -> {
+            entities.persist(account);
+            return account.account();
+        });
+    }
+
+    @Override
+    public Optional<Account> find(String id) {
+        return Ids.parse(id)
+                .flatMap(uuid ->
+                        database.inTransaction(entities -> Optional.ofNullable(entities.find(AccountEntity.class, uuid))
+                                .map(AccountEntity::account)));
+    }
+
+    @Override
+    public Map<String, String> names(Collection<String> ids) {
+        List<UUID> uuids = ids.stream().flatMap(id -> Ids.parse(id).stream()).toList();
+        if (uuids.isEmpty()) {
+            return Map.of();
+        }
+        return database.inTransaction(entities -> entities
+                .createQuery("SELECT a FROM AccountEntity a WHERE a.id IN :ids", AccountEntity.class)
+                .setParameter("ids", uuids)
+                .getResultList()
+                .stream()
+                .map(AccountEntity::account)
+                .collect(Collectors.toMap(Account::id, Account::name)));
+    }
+
+    @Override
+    public Page<Account> page(PageRequest request) {
+        return database.inTransaction(entities -> {
+            TypedQuery<Long> count = entities.createQuery("SELECT COUNT(a)" + WHERE, Long.class);
+            TypedQuery<AccountEntity> rows =
+                    entities.createQuery("SELECT a" + WHERE + " ORDER BY a.createdAt DESC, a.id", AccountEntity.class);
+            for (TypedQuery<?> query : List.of(count, rows)) {
+                query.setParameter("id", Ids.parse(request.q()).orElseGet(Ids::nobody));
+                query.setParameter("text", Like.containing(request.q()));
+            }
+            List<Account> items =
+                    rows.setFirstResult(request.offset()).setMaxResults(request.size()).getResultList().stream()
+                            .map(AccountEntity::account)
+                            .toList();
+            return Page.of(request, items, count.getSingleResult());
+        });
+    }
+
+    @Override
+    public Optional<Change> change(String id, Optional<String> name, Optional<String> tier) {
+        return Ids.parse(id)
+                .flatMap(uuid -> database.inTransaction(entities -> {
+                    Optional<AccountEntity> found = Optional.ofNullable(
+                            entities.find(AccountEntity.class, uuid, LockModeType.PESSIMISTIC_WRITE));
+                    return found.map(account -> {
+                        Account before = account.account();
+                        name.ifPresent(account::rename);
+                        tier.ifPresent(account::moveTo);
+                        return new Change(before, account.account());
+                    });
+                }));
+    }
+}

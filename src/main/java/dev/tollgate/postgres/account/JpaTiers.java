@@ -1,0 +1,67 @@
+package dev.tollgate.postgres.account;
+
+import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.postgres.support.Database;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.persistence.LockModeType;
+import java.time.Clock;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+
+/** The tiers, through JPA. */
+@ApplicationScoped
+public class JpaTiers implements Tiers {
+
+    private final Database database;
+    private final Clock clock;
+
+    /** For the container's proxy. */
+    protected JpaTiers() {
+        this(null, null);
+    }
+
+    /** In the given database. */
+    @Inject
+    public JpaTiers(Database database) {
+        this(database, Clock.systemUTC());
+    }
+
+    JpaTiers(Database database, Clock clock) {
+        this.database = database;
+        this.clock = clock;
+    }
+
+    @Override
+    public List<Tier> all() {
+        return database.inTransaction(entities ->
+                entities
+                        .createQuery("SELECT t FROM TierEntity t ORDER BY t.name", TierEntity.class)
+                        .getResultList()
+                        .stream()
+                        .map(TierEntity::tier)
+                        .toList());
+    }
+
+    @Override
+    public Optional<Tier> find(String name) {
+        return database.inTransaction(entities ->
+                Optional.ofNullable(entities.find(TierEntity.class, name)).map(TierEntity::tier));
+    }
+
+    @Override
+    public Optional<Tier> put(Tier tier) {
+        return database.inTransaction(entities -> {
+            TierEntity row = entities.find(TierEntity.class, tier.name(), LockModeType.PESSIMISTIC_WRITE);
+            Optional<Tier> before = Optional.ofNullable(row).map(TierEntity::tier);
+            if (row == null) {
+                row = new TierEntity(tier.name());
+                entities.persist(row);
+            }
+            row.set(tier, clock.instant().truncatedTo(ChronoUnit.MILLIS));
+            return before;
+        });
+    }
+}

@@ -1,0 +1,37 @@
+package dev.tollgate.postgres.report;
+
+import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.postgres.support.UsageColumns;
+import jakarta.persistence.Column;
+import jakarta.persistence.Embedded;
+import jakarta.persistence.Entity;
+import jakarta.persistence.Id;
+import jakarta.persistence.Table;
+import java.util.UUID;
+
+/** The settled totals in a row of {@code api_keys}. */
+@Entity
+@Table(name = "api_keys")
+public class KeyTotalsEntity {
+
+    @Id
+    private UUID id;
+
+    @Embedded
+    private UsageColumns usage;
+
+    @Column(name = "settled_batch", insertable = false, updatable = false)
+    private long settledBatch;
+
+    /** For JPA. */
+    protected KeyTotalsEntity() {}
+
+    /** The last batch these totals hold. */
+    long settledBatch() {
+        return settledBatch;
+    }
+
+    UsageCounts counts() {
+        return usage.counts();
+    }
+}

@@ -1,0 +1,17 @@
+-- Lifts whatever ban there is and forgets the violations behind it. Goes after ban_format.lua.
+-- KEYS 1 permanent ban, 2 temporary ban, 3 violations, 4 lifted a moment ago, 5 the permanent ban's seal
+-- ARGV 1 the sealed text that says that it was lifted
+-- REPLY BAN as in gate.lua, or an empty string
+local REMEMBERED = 60000 -- longer than any look into PostgreSQL may take: restore.lua must not bring the ban back
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local ban = ban_at(KEYS[1])
+if not ban then
+  ban = ban_at(KEYS[2])
+  if ban and tonumber(string.match(ban, '^%S+ %S+ (%S+)')) <= now then
+    ban = false
+  end
+end
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], KEYS[5])
+redis.call('SET', KEYS[4], ARGV[1], 'PX', REMEMBERED)
+return ban or ''

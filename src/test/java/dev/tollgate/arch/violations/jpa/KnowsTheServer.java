@@ -1,7 +1,0 @@
-package dev.tollgate.arch.violations.jpa;
-
-import org.jboss.arquillian.test.spi.TestClass;
-
-class KnowsTheServer {
-    TestClass type;
-}

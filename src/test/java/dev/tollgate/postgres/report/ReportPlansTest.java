@@ -1,0 +1,149 @@
+package dev.tollgate.postgres.report;
+
+import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.query.DailyQuery;
+import dev.tollgate.core.analytics.query.FileTypesQuery;
+import dev.tollgate.core.analytics.query.ProvidersQuery;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.analytics.query.UploadQuery;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.postgres.support.MigratedPostgres;
+import jakarta.persistence.EntityManager;
+import java.time.Duration;
+import java.time.LocalDate;
+import java.util.Map;
+import org.eclipse.persistence.jpa.JpaQuery;
+import org.eclipse.persistence.queries.DatabaseQuery;
+import org.eclipse.persistence.sessions.DatabaseRecord;
+import org.eclipse.persistence.sessions.Session;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** With 1,000 keys used on 365 days with 4 providers, a report still reads its own key's rows only, by index. */
+class ReportPlansTest {
+
+    private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
+    private static final String KEY = YearOfUsage.KEY;
+    private static final Map<String, String> LITERALS =
+            Map.of("?1", "'" + KEY + "'::uuid", "?2", "'0001-01-01'::date", "?3", "'9999-12-31'::date", "?5", "NULL");
+
+    private static MigratedPostgres postgres;
+    private static JpaUsageReports reports;
+
+    @BeforeAll
+    static void aYearOfAThousandKeys() {
+        postgres = MigratedPostgres.start();
+        reports = new JpaUsageReports(postgres.database());
+        YearOfUsage.fill(postgres);
+    }
+
+    @AfterAll
+    static void stop() {
+        postgres.close();
+    }
+
+    /** Rows read by index and rows read by going through a whole table, so far. */
+    private record Reads(long byIndex, long byTable, long indexScans) {}
+
+    private static Reads reads() {
+        String[] sums = postgres.column("SELECT sum(idx_tup_fetch) || ' ' || sum(seq_tup_read) || ' ' || sum(idx_scan)"
+                        + " FROM pg_stat_user_tables WHERE relname IN"
+                        + " ('api_keys', 'provider_usage', 'api_key_usage_daily', 'provider_usage_daily')")
+                .get(0)
+                .split(" ");
+        return new Reads(Long.parseLong(sums[0]), Long.parseLong(sums[1]), Long.parseLong(sums[2]));
+    }
+
+    private static Settled settled(ReportQuery query, long most) {
+        Reads before = reads();
+        Settled settled = reports.settled(KEY, query).orElseThrow();
+        // Counters come a moment later.
+        Ports.await("the reads counted", Duration.ofSeconds(10), () -> reads().indexScans() > before.indexScans());
+        Reads after = reads();
+        assertThat(after.byTable()).as("rows of whole tables").isEqualTo(before.byTable());
+        assertThat(after.byIndex() - before.byIndex()).as("rows by index").isLessThanOrEqualTo(most);
+        return settled;
+    }
+
+    @Test
+    void totalsReadOneRowPerProvider() {
+        Settled settled = settled(UploadQuery.parse(null), 5);
+        assertThat(settled.batch()).isEqualTo(7);
+        assertThat(settled.usage().totals().fileTypes()).isEqualTo(Map.of("image/png", 3L));
+        assertThat(settled.usage().providers()).hasSize(4);
+        assertThat(settled(UploadQuery.parse("s3"), 5).usage().providers()).containsOnlyKeys("s3");
+    }
+
+    @Test
+    void daysReadAsManyRowsAsTheyShow() {
+        Settled settled = settled(DailyQuery.parse(null, null, null, TODAY), 31);
+        assertThat(settled.usage().days()).hasSize(30).containsKey(TODAY).doesNotContainKey(TODAY.minusDays(30));
+        assertThat(settled(DailyQuery.parse("2026-01-01", "2026-01-10", null, TODAY), 11)
+                        .usage()
+                        .days())
+                .hasSize(10);
+        assertThat(settled(DailyQuery.parse("2020-01-01", "2020-01-10", null, TODAY), 11)
+                        .usage()
+                        .days())
+                .isEmpty();
+    }
+
+    @Test
+    void providersReadTheDaysTheyShow() {
+        // The key's row, 4 totals, 90 days, and 4 providers on each.
+        Settled settled = settled(ProvidersQuery.parse(null, null, null, TODAY), 1 + 4 + 90 + 360);
+        assertThat(settled.usage().providerDays()).hasSize(360);
+        assertThat(settled.usage().providers()).hasSize(4);
+        Settled one = settled(ProvidersQuery.parse("gcs", "2026-11-01", "2026-11-07", TODAY), 1 + 4 + 7 + 28);
+        assertThat(one.usage().providerDays()).hasSize(7);
+        assertThat(one.usage().providers()).containsOnlyKeys("gcs");
+        Settled year = settled(ProvidersQuery.parse(null, "2025-11-23", null, TODAY), 1 + 4 + 365 + 1460);
+        assertThat(year.usage().providerDays()).hasSize(1460);
+    }
+
+    @Test
+    void fileTypesReadOneRow() {
+        assertThat(settled(new FileTypesQuery(), 1).usage().totals().fileTypes())
+                .isEqualTo(Map.of("image/png", 3L));
+    }
+
+    @Test
+    void plansNameIndexesAndNoSequentialScan() {
+        String totals = postgres.database().inTransaction(ReportPlansTest::totalsAndProvidersAsSql);
+        assertThat(plan(totals))
+                .contains("api_keys_pkey", "provider_usage_pkey")
+                .doesNotContain("Seq Scan");
+        assertThat(plan(literal(JpaUsageReports.DAYS, 30)))
+                .contains("api_keys_pkey", "Index Scan Backward using api_key_usage_daily_pkey")
+                .doesNotContain("Seq Scan");
+        assertThat(plan(literal(JpaUsageReports.PROVIDERS, 90)))
+                .contains(
+                        "api_keys_pkey", "provider_usage_pkey", "api_key_usage_daily_pkey", "provider_usage_daily_pkey")
+                .doesNotContain("Seq Scan");
+    }
+
+    private static String totalsAndProvidersAsSql(EntityManager entities) {
+        JpaQuery<?> query =
+                entities.createQuery(JpaUsageReports.TOTALS_AND_PROVIDERS).unwrap(JpaQuery.class);
+        DatabaseQuery prepared = query.getDatabaseQuery();
+        prepared.prepareCall(entities.unwrap(Session.class), new DatabaseRecord());
+        return prepared.getSQLString()
+                .replaceFirst("\\? = \\?", "TRUE")
+                .replaceFirst("(?i)(\\.provider = )\\?", "$1''")
+                .replaceFirst("(?i)(\\.id = )\\?", "$1" + LITERALS.get("?1"));
+    }
+
+    private static String literal(String sql, int most) {
+        String literal = sql.replace("?4", Integer.toString(most));
+        for (Map.Entry<String, String> entry : LITERALS.entrySet()) {
+            literal = literal.replace(entry.getKey(), entry.getValue());
+        }
+        return literal;
+    }
+
+    private static String plan(String sql) {
+        return String.join("\n", postgres.column("EXPLAIN " + sql));
+    }
+}
