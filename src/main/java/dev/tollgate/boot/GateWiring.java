@@ -17,7 +17,7 @@ import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
-import dev.tollgate.http.SignInCounts;
+import dev.tollgate.http.admin.SignInCounts;
 import dev.tollgate.redis.batch.Flights;
 import dev.tollgate.redis.batch.Lane;
 import dev.tollgate.redis.connection.Connections;

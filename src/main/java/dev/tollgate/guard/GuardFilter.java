@@ -1,6 +1,6 @@
 package dev.tollgate.guard;
 
-import dev.tollgate.http.RateLimitFilter;
+import dev.tollgate.http.filter.RateLimitFilter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletContextEvent;
@@ -9,8 +9,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.ServletRequest;
 import jakarta.servlet.ServletResponse;
 import java.io.IOException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 
 /**
  * What stands before one application: holds the shared guard for as long as the application is deployed. As a listener, since

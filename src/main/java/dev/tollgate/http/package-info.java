@@ -1,5 +1,7 @@
 /**
- * The edge: who a request comes from, which route policy it falls under, and what the answer's headers and problem
- * documents say. The only package that sees servlet types.
+ * The HTTP edge. {@code filter} is the way of a request through the gate; the other rooms resolve addresses, match
+ * routes, sign administrators in, and answer.
+ *
+ * <p>Servlet types are known here, in {@code ops.metrics} and where the application is composed.
  */
 package dev.tollgate.http;

@@ -12,7 +12,7 @@ import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.LocalGate;
-import dev.tollgate.http.ClientAddress;
+import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaBanRecords;
 import dev.tollgate.postgres.audit.JpaAuditLog;

@@ -8,7 +8,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.http.RateLimitHeaders;
+import dev.tollgate.http.filter.RateLimitHeaders;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.GateCommand;
 import dev.tollgate.redis.decision.RedisGate;

@@ -2,7 +2,7 @@ package dev.tollgate.guard;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.http.RateLimitFilter;
+import dev.tollgate.http.filter.RateLimitFilter;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.server.handlers.BlockingHandler;

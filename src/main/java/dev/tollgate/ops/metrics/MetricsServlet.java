@@ -1,8 +1,8 @@
 package dev.tollgate.ops.metrics;
 
-import dev.tollgate.http.AdminAccess;
-import dev.tollgate.http.NarrowServlet;
-import dev.tollgate.http.PatientAnswer;
+import dev.tollgate.http.admin.AdminAccess;
+import dev.tollgate.http.servlet.NarrowServlet;
+import dev.tollgate.http.servlet.PatientAnswer;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;

@@ -4,7 +4,7 @@ import dev.tollgate.api.Health;
 import dev.tollgate.api.LiveStreams;
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.http.SignInCounts;
+import dev.tollgate.http.admin.SignInCounts;
 import dev.tollgate.ops.metrics.Metrics.Sample;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
 import dev.tollgate.postgres.support.JtaDatabase;

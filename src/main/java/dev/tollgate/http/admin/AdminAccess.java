@@ -1,0 +1,195 @@
+package dev.tollgate.http.admin;
+
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.http.forwardauth.ForwardAuth;
+import dev.tollgate.http.route.RoutePath;
+import dev.tollgate.http.servlet.ConsolePage;
+import dev.tollgate.http.servlet.PageHeaders;
+import dev.tollgate.http.servlet.ProblemAnswer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.security.Principal;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Lets administrators, and nobody else, to the console and the administrators' resources: by the session of a sign-in on the
+ * console's own page, by HTTP Basic for scripts, or by whatever the container has authenticated already. Everything of theirs
+ * is closed but the sign-in page and what it is made of. Every answer is ours: a problem document, or the way to the sign-in
+ * page. Thread-safe.
+ */
+public final class AdminAccess implements Filter {
+
+    /** Where the console signs in and out. */
+    public static final String SESSION = "/console/session";
+
+    private static final String API = "/api/v1/admin";
+    private static final String PAGES = "/console";
+    private static final String SIGN_IN_PAGE = PAGES + "/login.html";
+    private static final Set<String> OPEN = Set.of(
+            SESSION,
+            SIGN_IN_PAGE,
+            PAGES + "/login.js",
+            PAGES + "/theme.js",
+            PAGES + "/console.css",
+            PAGES + "/icon.svg");
+
+    private final SignIn signIn;
+    private final Sessions sessions;
+    private final AdminHosts hosts;
+    private final String metricsRole;
+    private final PageTokens tokens = new PageTokens();
+
+    /** Who asks, and by which session; null if by none. */
+    private record Known(Administrator administrator, Sessions.Session session) {}
+
+    /**
+     * @param signIn asks the realm
+     * @param sessions who is signed in
+     * @param hosts where administration is served
+     * @param metricsRole the role that may scrape metrics; empty if everybody may
+     */
+    public AdminAccess(SignIn signIn, Sessions sessions, AdminHosts hosts, String metricsRole) {
+        this.signIn = signIn;
+        this.sessions = sessions;
+        this.hosts = hosts;
+        this.metricsRole = metricsRole;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        if (request instanceof HttpServletRequest http && response instanceof HttpServletResponse answer) {
+            String path = RoutePath.of(http);
+            if (!isQuestion(http) && (path == null || isOurs(path))) {
+                guard(path, http, answer, chain);
+                return;
+            }
+        }
+        chain.doFilter(request, response);
+    }
+
+    /** Whether a proxy asks about a request, whose path is the gate's business alone. */
+    private static boolean isQuestion(HttpServletRequest request) {
+        return below(request.getServletPath(), ForwardAuth.PATH);
+    }
+
+    private boolean isOurs(String path) {
+        return below(path, API) || isPage(path) || isMetrics(path);
+    }
+
+    private boolean isMetrics(String path) {
+        return !metricsRole.isEmpty() && path.equals("/metrics");
+    }
+
+    private static boolean isPage(String path) {
+        return path.equals("/") || path.equals("/index.html") || below(path, PAGES);
+    }
+
+    private static boolean below(String path, String root) {
+        return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
+    }
+
+    private void guard(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        PageHeaders.on(response);
+        if (path == null) {
+            ProblemAnswer.send(Problems.badPath(), request, response);
+        } else if (!isMetrics(path) && !hosts.contain(request)) {
+            ProblemAnswer.send(Problems.notFound("There is nothing at this path of this host."), request, response);
+        } else if (!SameOrigin.permits(request)) {
+            ProblemAnswer.send(Problems.crossOrigin(), request, response);
+        } else if (OPEN.contains(path)) {
+            chain.doFilter(request, response);
+        } else {
+            admit(path, request, response, chain);
+        }
+    }
+
+    private void admit(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        String role = isMetrics(path) ? metricsRole : Administrator.ROLE;
+        Known known = known(request);
+        if (known == null) {
+            BasicCredentials basic = BasicCredentials.of(request.getHeader("Authorization"));
+            if (basic != null) {
+                SignIn.Outcome outcome = signIn.attempt(request, basic.user(), basic.password(), "BASIC", role);
+                if (outcome.verdict() != SignIn.Verdict.GOOD) {
+                    ProblemAnswer.send(refusal(outcome, role, isScript(request)), request, response);
+                    return;
+                }
+                known = new Known(outcome.administrator(), null);
+            }
+        }
+        if (known == null && isPage(path)) {
+            response.setHeader("Cache-Control", "no-store");
+            response.sendRedirect(request.getContextPath() + SIGN_IN_PAGE);
+        } else if (known == null) {
+            ProblemAnswer.send(Problems.signInNeeded(isScript(request)), request, response);
+        } else if (!known.administrator().roles().contains(role)) {
+            ProblemAnswer.send(Problems.forbidden("This is for users with the role " + role + "."), request, response);
+        } else if (!tokens.permit(request, known.administrator(), known.session())) {
+            ProblemAnswer.send(Problems.consoleTokenNeeded(), request, response);
+        } else {
+            pass(path, known, request, response, chain);
+        }
+    }
+
+    private void pass(
+            String path, Known known, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        Administrator administrator = known.administrator();
+        Sessions.Session session = known.session();
+        if (session == null && !isMetrics(path)) {
+            signIn.used(request, administrator);
+        }
+        if (ConsolePage.isOpened(path, request)) {
+            ConsolePage.send(tokens.of(administrator, session), request, response);
+            return;
+        }
+        if (session != null) {
+            BooleanSupplier live = () -> sessions.isLive(session);
+            request.setAttribute(RequestAttributes.SIGNED_IN, live);
+        }
+        response.setHeader("Cache-Control", "no-cache");
+        chain.doFilter(new SignedInRequest(request, administrator), response);
+    }
+
+    /** Whoever the container knows, or else the session's; null if nobody is known. */
+    private Known known(HttpServletRequest request) {
+        Principal principal = request.getUserPrincipal();
+        if (principal != null) {
+            String scheme = request.getAuthType() == null ? "CONTAINER" : request.getAuthType();
+            Administrator administrator =
+                    new Administrator(principal.getName(), signIn.rolesOf(request), scheme, signIn.now());
+            return new Known(administrator, null);
+        }
+        Sessions.Session session = sessions.of(request);
+        return session == null ? null : new Known(session.administrator(), session);
+    }
+
+    /** The problem that says why nobody was signed in. */
+    static Problem refusal(SignIn.Outcome outcome, String role, boolean challenge) {
+        return switch (outcome.verdict()) {
+            case TOO_MANY -> Problems.tooManySignIns(outcome.retrySeconds());
+            case FORBIDDEN -> Problems.forbidden("This user has not got the role " + role + ".");
+            default -> Problems.signInFailed(challenge);
+        };
+    }
+
+    /** Whether a challenge helps: a browser would answer it with a window of its own before the console learned of it. */
+    private static boolean isScript(HttpServletRequest request) {
+        String accept = request.getHeader("Accept");
+        return request.getHeader("Sec-Fetch-Mode") == null
+                && request.getHeader("X-Tollgate-Console") == null
+                && (accept == null || !(accept.contains("text/html") || accept.contains("text/event-stream")));
+    }
+}

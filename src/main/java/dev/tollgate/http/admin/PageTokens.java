@@ -1,0 +1,75 @@
+package dev.tollgate.http.admin;
+
+import jakarta.servlet.http.HttpServletRequest;
+import java.nio.charset.StandardCharsets;
+import java.security.InvalidKeyException;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.security.SecureRandom;
+import java.util.Base64;
+import java.util.Set;
+import javax.crypto.Mac;
+import javax.crypto.spec.SecretKeySpec;
+
+/**
+ * The tokens that only the console's own pages have, so that another page of the same origin, a neighbouring application's, cannot
+ * change anything in an administrator's name: a browser sends its cookie with both pages' requests, and the token with neither.
+ * A page is told the token where a browser navigates to it, which pages of other origins cannot read, and in the answer to a sign-in.
+ *
+ * <p>Each session has a token. Whom the container or HTTP Basic signed in has one made of the name and a key of this node's; it is
+ * asked for only where a browser sends the request, which it says by {@code Origin} or {@code Sec-Fetch-Site}. Thread-safe.
+ */
+final class PageTokens {
+
+    /** The field that carries it. */
+    static final String FIELD = "Tollgate-Token";
+
+    private static final String ALGORITHM = "HmacSHA256";
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+    private final SecretKeySpec key;
+
+    PageTokens() {
+        byte[] bytes = new byte[32];
+        new SecureRandom().nextBytes(bytes);
+        this.key = new SecretKeySpec(bytes, ALGORITHM);
+    }
+
+    /**
+     * Whether a request may change something, or changes nothing.
+     *
+     * @param session null if the administrator has none
+     */
+    boolean permit(HttpServletRequest request, Administrator administrator, Sessions.Session session) {
+        if (READING.contains(request.getMethod())) {
+            return true;
+        }
+        String sent = request.getHeader(FIELD);
+        if (sent == null) {
+            return session == null && !isFromBrowser(request);
+        }
+        return MessageDigest.isEqual(
+                of(administrator, session).getBytes(StandardCharsets.UTF_8), sent.getBytes(StandardCharsets.UTF_8));
+    }
+
+    private static boolean isFromBrowser(HttpServletRequest request) {
+        return request.getHeader("Origin") != null
+                || request.getHeader("Sec-Fetch-Site") != null
+                || request.getHeader("Sec-Fetch-Mode") != null;
+    }
+
+    /** The token of an administrator's pages. */
+    String of(Administrator administrator, Sessions.Session session) {
+        if (session != null) {
+            return session.pageToken();
+        }
+        try {
+            Mac mac = Mac.getInstance(ALGORITHM);
+            mac.init(key);
+            byte[] bytes = mac.doFinal(administrator.user().getBytes(StandardCharsets.UTF_8));
+            return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
+        } catch (NoSuchAlgorithmException | InvalidKeyException e) {
+            throw new IllegalStateException("every JDK has " + ALGORITHM, e);
+        }
+    }
+}

@@ -1,0 +1,150 @@
+package dev.tollgate.http.admin;
+
+import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.bodylimit.Reading;
+import dev.tollgate.core.problem.JsonText;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.http.servlet.NarrowServlet;
+import dev.tollgate.http.servlet.ProblemAnswer;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonString;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * The console's session: {@code POST {user, password}} signs in and gives the token for changes ({@link PageTokens}), {@code GET}
+ * says who is signed in, {@code DELETE} signs out, for which no token is needed.
+ * {@link AdminAccess} has made sure that the request comes from the console's own pages.
+ */
+public final class SessionServlet extends NarrowServlet {
+
+    private static final long serialVersionUID = 1L;
+    private static final int LONGEST_BODY = 8 * 1024;
+    private static final int RETRY_SECONDS = 5;
+
+    private final transient SignIn signIn;
+    private final transient Sessions sessions;
+    private final transient Intake intake;
+
+    /**
+     * @param signIn asks the realm
+     * @param sessions who is signed in
+     * @param intake bounds the bodies that strangers send here
+     */
+    public SessionServlet(SignIn signIn, Sessions sessions, Intake intake) {
+        super("GET", "HEAD", "POST", "DELETE", "OPTIONS");
+        this.signIn = signIn;
+        this.sessions = sessions;
+        this.intake = intake;
+    }
+
+    @Override
+    protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        Sessions.Session session = sessions.of(request);
+        if (session == null) {
+            ProblemAnswer.send(Problems.signInNeeded(false), request, response);
+        } else {
+            answer(Map.of("user", session.administrator().user()), response);
+        }
+    }
+
+    @Override
+    protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String type = String.valueOf(request.getContentType());
+        if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
+            ProblemAnswer.send(
+                    Problems.unsupportedMediaType("Sign in with Content-Type: application/json."), request, response);
+            return;
+        }
+        byte[] body = body(request, response);
+        if (body == null) {
+            return;
+        }
+        String user;
+        String password;
+        try (JsonReader reader = Json.createReader(new ByteArrayInputStream(body))) {
+            JsonObject credentials = reader.readObject();
+            user = text(credentials, "user");
+            password = text(credentials, "password");
+        } catch (RuntimeException e) {
+            // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
+            ProblemAnswer.send(
+                    Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
+            return;
+        }
+        SignIn.Outcome outcome = signIn.attempt(request, user, password, "FORM", Administrator.ROLE);
+        if (outcome.verdict() != SignIn.Verdict.GOOD) {
+            ProblemAnswer.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
+            return;
+        }
+        Sessions.Session session = sessions.start(outcome.administrator(), user, password, request, response);
+        signIn.begun(request, outcome.administrator());
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("user", outcome.administrator().user());
+        members.put("token", session.pageToken());
+        answer(members, response);
+    }
+
+    /** The body; null if it was refused, and that is answered. */
+    private byte[] body(HttpServletRequest request, HttpServletResponse response) throws IOException {
+        String caller = signIn.counted(request);
+        if (intake.refusal(caller).isPresent() && !isHere(request)) {
+            ProblemAnswer.send(busy(), request, response);
+            return null;
+        }
+        try (Reading reading = intake.begin(caller)) {
+            try {
+                return reading.watched(request.getInputStream()).readNBytes(LONGEST_BODY);
+            } catch (IOException e) {
+                ProblemAnswer.send(reading.endedBy().map(this::problem).orElseThrow(() -> e), request, response);
+                return null;
+            }
+        }
+    }
+
+    /** Whether the whole body has come already, so that no thread waits for it. */
+    private static boolean isHere(HttpServletRequest request) throws IOException {
+        long length = request.getContentLengthLong();
+        return length >= 0 && request.getInputStream().available() >= length;
+    }
+
+    private Problem problem(Intake.Refusal why) {
+        return why == Intake.Refusal.TOO_SLOW ? Problems.tooSlow(intake.bounds().leastBytesPerSecond()) : busy();
+    }
+
+    private static Problem busy() {
+        return Problems.unavailable(
+                "SIGN_INS_BUSY",
+                "There are too many sign-ins under way; try again, or send HTTP Basic with each request.",
+                RETRY_SECONDS);
+    }
+
+    private static String text(JsonObject object, String name) {
+        return object.get(name) instanceof JsonString text ? text.getString() : "";
+    }
+
+    private static void answer(Map<String, Object> members, HttpServletResponse response) throws IOException {
+        StringBuilder json = new StringBuilder();
+        JsonText.write(json, members);
+        byte[] bytes = json.toString().getBytes(StandardCharsets.UTF_8);
+        response.setHeader("Cache-Control", "no-store");
+        response.setContentType("application/json");
+        response.setContentLength(bytes.length);
+        response.getOutputStream().write(bytes);
+    }
+
+    @Override
+    protected void doDelete(HttpServletRequest request, HttpServletResponse response) {
+        sessions.end(request, response);
+        response.setHeader("Cache-Control", "no-store");
+        response.setStatus(HttpServletResponse.SC_NO_CONTENT);
+    }
+}

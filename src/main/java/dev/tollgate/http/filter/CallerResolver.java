@@ -1,0 +1,121 @@
+package dev.tollgate.http.filter;
+
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.http.address.ClientAddress.Client;
+import dev.tollgate.http.address.ClientAddress;
+import dev.tollgate.http.address.RequestAddress;
+import dev.tollgate.http.route.Preflight;
+import dev.tollgate.http.route.RoutePolicy;
+import jakarta.servlet.http.HttpServletRequest;
+import java.util.Optional;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
+
+/**
+ * Finds out who a request comes from: the account of its key, or else the client's address. A key that is none of ours never
+ * reaches the database once its address has used up its guesses. Thread-safe.
+ */
+public final class CallerResolver {
+
+    private static final long DATABASE_RETRY_SECONDS = 5;
+    private static final long NOT_LOOKED_UP_RETRY_SECONDS = 1;
+
+    private final RequestAddress addresses;
+    private final KnownKeys keys;
+    private final Gate gate;
+    private final Policies policies;
+    private final LongSupplier clock;
+    private final Function<HttpServletRequest, PresentedKey> reader;
+
+    /**
+     * @param addresses finds the client behind trusted proxies
+     * @param keys resolves keys
+     * @param gate looks at an address's window before the database is asked about a key
+     * @param policies what applies to an address
+     * @param clock milliseconds since the epoch, to tell expired keys
+     */
+    public CallerResolver(ClientAddress addresses, KnownKeys keys, Gate gate, Policies policies, LongSupplier clock) {
+        this(addresses, keys, gate, policies, clock, PresentedKey::of);
+    }
+
+    /** The same, with a say in what of a request is a key. */
+    public CallerResolver(
+            ClientAddress addresses,
+            KnownKeys keys,
+            Gate gate,
+            Policies policies,
+            LongSupplier clock,
+            Function<HttpServletRequest, PresentedKey> reader) {
+        this.addresses = new RequestAddress(addresses);
+        this.keys = keys;
+        this.gate = gate;
+        this.policies = policies;
+        this.clock = clock;
+        this.reader = reader;
+    }
+
+    /** Who a request comes from. */
+    Passage resolve(HttpServletRequest request, RoutePolicy route) {
+        Client client = addresses.of(request);
+        if (route.preflight() == Preflight.ADDRESS && Preflight.isOne(request)) {
+            return anonymous(client);
+        }
+        PresentedKey presented = reader.apply(request);
+        return switch (presented.kind()) {
+            case NONE -> route.keyRequired() ? Passage.refused(client, Problems.missingKey()) : anonymous(client);
+            case CONFLICTING -> Passage.refused(client, Problems.conflictingKeys());
+            case MALFORMED -> Passage.guessed(client, Problems.invalidKey());
+            case WELL_FORMED -> lookUp(client, presented.hash());
+        };
+    }
+
+    /** As the proxy a request would have a second caller to be, for the price of one header field. */
+    private static Passage anonymous(Client client) {
+        return client.contradicted()
+                ? Passage.refused(client, Problems.contradictedAddress())
+                : Passage.anonymous(client);
+    }
+
+    private Passage lookUp(Client client, String hash) {
+        Optional<KnownKey> found;
+        try {
+            found = keys.find(hash, () -> isKnownBanned(client), () -> mayGuess(client));
+        } catch (KnownKeys.LookupRefusedException e) {
+            // Nobody looked: the key may be good, so it must not be called invalid.
+            return Passage.guessed(client, Problems.directoryUnavailable(NOT_LOOKED_UP_RETRY_SECONDS));
+        } catch (DirectoryUnavailableException e) {
+            return Passage.refused(client, Problems.directoryUnavailable(DATABASE_RETRY_SECONDS));
+        }
+        if (found.isEmpty()) {
+            return Passage.guessed(client, Problems.invalidKey());
+        }
+        KnownKey key = found.get();
+        if (!key.key().active()) {
+            return Passage.refused(client, Problems.inactiveKey());
+        }
+        if (key.key().expiredAt(clock.getAsLong())) {
+            return Passage.refused(client, Problems.expiredKey());
+        }
+        return Passage.of(client, key);
+    }
+
+    private boolean isKnownBanned(Client client) {
+        return gate.knowsBan(Caller.address(client.caller())) && !policies.allows(client);
+    }
+
+    /** Whether the address could be admitted right now; looking consumes nothing, so that good keys never pay for it. */
+    private boolean mayGuess(Client client) {
+        if (policies.allows(client)) {
+            return true;
+        }
+        Caller caller = Caller.address(client.caller());
+        return gate.decide(policies.ofGuess(caller).uncharged(), FailureMode.LOCAL)
+                .passes();
+    }
+}

@@ -1,0 +1,44 @@
+package dev.tollgate.http.filter;
+
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.gate.Gate;
+import jakarta.servlet.http.HttpServletRequest;
+
+/**
+ * Charges, when a request is over, what the application says it cost beyond what it was admitted for. It has been served:
+ * what no longer fits is let go, and is no violation. Thread-safe; waits for nothing.
+ */
+final class LaterCost {
+
+    private static final String ADMITTED = LaterCost.class.getName() + ".admitted";
+
+    private final Gate gate;
+
+    LaterCost(Gate gate) {
+        this.gate = gate;
+    }
+
+    /** The request was admitted. */
+    void admitted(HttpServletRequest request, Decision decision) {
+        request.setAttribute(ADMITTED, decision);
+    }
+
+    /** The request is over. */
+    void over(HttpServletRequest request) {
+        if (request.getAttribute(RequestAttributes.COST) instanceof Number said
+                && request.getAttribute(ADMITTED) instanceof Decision decision
+                && request.getAttribute(RequestAttributes.GATE_REQUEST) instanceof GateRequest asked) {
+            long left = decision.policies().stream()
+                    .mapToLong(PolicyState::remaining)
+                    .min()
+                    .orElse(GateRequest.MAX_COST);
+            long more = Math.min(Math.min(said.longValue(), GateRequest.MAX_COST) - asked.cost(), left);
+            if (more > 0) {
+                gate.charge(asked.costing((int) more));
+            }
+        }
+    }
+}

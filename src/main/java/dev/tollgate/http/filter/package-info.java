@@ -1,0 +1,6 @@
+/**
+ * The rate limit filter: it identifies the caller, asks the gate, answers or lets the request go on, and meters it.
+ *
+ * <p>Begin with {@link dev.tollgate.http.filter.RateLimitFilter}.
+ */
+package dev.tollgate.http.filter;

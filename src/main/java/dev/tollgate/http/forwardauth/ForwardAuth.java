@@ -1,0 +1,110 @@
+package dev.tollgate.http.forwardauth;
+
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.http.address.AddressRanges;
+import dev.tollgate.http.filter.RefusalInFields;
+import dev.tollgate.http.servlet.ProblemAnswer;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Map;
+import java.util.TreeMap;
+
+/**
+ * Before the gate, at the path where reverse proxies ask about their clients' requests; docs/forward-auth.md tells how each of
+ * them does. The query is the proxy's where the path ends at {@value #PATH}: {@code original=forwarded} names the original
+ * request in header fields, {@code refusals=fields} wants refusals that nginx can understand. Where the path goes on, what
+ * follows is the original's, its query included, and nothing in it is read. Thread-safe.
+ */
+public final class ForwardAuth implements Filter {
+
+    /** Where proxies ask. */
+    public static final String PATH = "/api/v1/check";
+
+    private static final String ORIGINAL = "original";
+    private static final String FORWARDED = "forwarded";
+    private static final String REFUSALS = "refusals";
+    private static final String FIELDS = "fields";
+
+    private final AddressRanges trusted;
+
+    /**
+     * @param trusted whose word about the original request is taken
+     */
+    public ForwardAuth(AddressRanges trusted) {
+        this.trusted = trusted;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest asked = (HttpServletRequest) request;
+        HttpServletResponse answer = (HttpServletResponse) response;
+        if (!PATH.equals(asked.getServletPath()) || asked.getPathInfo() != null || asked.getQueryString() == null) {
+            chain.doFilter(asked, answer);
+            return;
+        }
+        Map<String, String> query = new TreeMap<>();
+        Problem problem = read(asked.getQueryString(), query);
+        if (!query.containsKey(REFUSALS)) {
+            pass(problem, query, asked, answer, chain);
+        } else {
+            RefusalInFields inFields = new RefusalInFields(answer);
+            pass(problem, query, asked, inFields, chain);
+            inFields.send();
+        }
+    }
+
+    /** What is wrong with a query, or else null; the good part of it is in the map. */
+    private static Problem read(String text, Map<String, String> query) {
+        Problem problem = null;
+        for (String parameter : text.split("&")) {
+            int equals = parameter.indexOf('=');
+            String name = equals < 0 ? parameter : parameter.substring(0, equals);
+            String value = equals < 0 ? "" : parameter.substring(equals + 1);
+            String only = name.equals(ORIGINAL) ? FORWARDED : name.equals(REFUSALS) ? FIELDS : null;
+            if (only == null) {
+                problem = Problems.badParameter(name, "There is no such parameter.");
+            } else if (!value.equals(only)) {
+                problem = Problems.badParameter(name, "The parameter " + name + " can only be " + only + ".");
+            } else {
+                query.put(name, value);
+            }
+        }
+        return problem;
+    }
+
+    private void pass(
+            Problem problem,
+            Map<String, String> query,
+            HttpServletRequest asked,
+            HttpServletResponse answer,
+            FilterChain chain)
+            throws IOException, ServletException {
+        HttpServletRequest original = asked;
+        Problem wrong = problem;
+        if (wrong == null && query.containsKey(ORIGINAL)) {
+            if (!trusted.contains(asked.getRemoteAddr())) {
+                wrong = Problems.badParameter(
+                        ORIGINAL, "Only a proxy named in tollgate.trusted-proxies can speak for an original request.");
+            } else {
+                try {
+                    original = OriginalRequest.of(asked);
+                } catch (IllegalArgumentException e) {
+                    wrong = Problems.badParameter(ORIGINAL, e.getMessage() + ".");
+                }
+            }
+        }
+        if (wrong == null) {
+            chain.doFilter(original, answer);
+        } else {
+            ProblemAnswer.send(wrong, asked, answer);
+        }
+    }
+}

@@ -1,0 +1,283 @@
+package dev.tollgate.http.route;
+
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.problem.OneLine;
+import dev.tollgate.core.usage.Provider;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/**
+ * A file of route policies, read and checked: a JSON object with the member {@code routes}, a list of entries as
+ * docs/routes.md describes them, and perhaps {@code caseSensitive}. Every error is an {@link IllegalArgumentException} of one line that names the file, line,
+ * column and member.
+ */
+public final class RoutePolicyFile {
+
+    /** The most entries a file may hold: each is compared with the path of each request. */
+    public static final int MAX_ENTRIES = 200;
+
+    private static final long MAX_BYTES = 1 << 20;
+    private static final int MAX_METHODS = 20;
+    private static final Set<String> RESERVED = Set.of("minute", PolicyState.MONTH, "key", "default", "other");
+
+    /** A policy and the place it was read from. */
+    record Entry(RoutePolicy policy, String place) {
+
+        IllegalArgumentException error(String what) {
+            return new IllegalArgumentException(place + " " + what);
+        }
+    }
+
+    private final JsonSource json;
+    private final List<Entry> entries = new ArrayList<>();
+    private final Set<String> names = new HashSet<>();
+    private boolean caseSensitive = true;
+
+    private RoutePolicyFile(String name, String text) {
+        this.json = new JsonSource(name, text);
+        json.read(this::file);
+    }
+
+    /**
+     * Reads a file.
+     *
+     * @throws IllegalArgumentException if it cannot be read or holds something wrong
+     */
+    public static RoutePolicyFile read(Path file) {
+        try {
+            if (Files.size(file) > MAX_BYTES) {
+                throw new IllegalArgumentException(file + ": larger than " + MAX_BYTES + " bytes");
+            }
+            return parse(file.toString(), Files.readString(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            throw new IllegalArgumentException(
+                    file + ": cannot be read as UTF-8 text: " + e.getClass().getSimpleName(), e);
+        }
+    }
+
+    /** Reads a file's text; the name is what errors call it. */
+    public static RoutePolicyFile parse(String name, String text) {
+        return new RoutePolicyFile(name, text);
+    }
+
+    /** The entries in order. */
+    List<Entry> entries() {
+        return caseSensitive
+                ? List.copyOf(entries)
+                : entries.stream()
+                        .map(entry -> new Entry(entry.policy().ignoringCase(), entry.place()))
+                        .toList();
+    }
+
+    /** Whether paths that differ by case alone are different. */
+    boolean caseSensitive() {
+        return caseSensitive;
+    }
+
+    /** The policies in order. */
+    public List<RoutePolicy> policies() {
+        return entries.stream().map(Entry::policy).toList();
+    }
+
+    private void file() {
+        json.next();
+        String place = json.place();
+        boolean[] listed = new boolean[1];
+        json.object("the file", member -> {
+            switch (member) {
+                case "routes" -> {
+                    listed[0] = true;
+                    json.array(this::entry);
+                }
+                case "caseSensitive" -> caseSensitive = json.flag();
+                default -> throw json.unknown(member, "routes, caseSensitive");
+            }
+        });
+        if (!listed[0]) {
+            throw new IllegalArgumentException(place + " lacks the member routes");
+        }
+    }
+
+    private void entry() {
+        if (entries.size() == MAX_ENTRIES) {
+            throw json.error("more than " + MAX_ENTRIES + " entries");
+        }
+        String place = json.place();
+        Draft draft = new Draft();
+        json.object("an entry", draft::member);
+        RoutePolicy policy = draft.policy(place);
+        if (!names.add(policy.name())) {
+            throw new IllegalArgumentException(place + " has the name of an earlier entry: " + policy.name());
+        }
+        entries.add(new Entry(policy, place));
+    }
+
+    /** What has been read of one entry. */
+    private final class Draft {
+
+        private String name;
+        private RoutePattern path;
+        private Set<String> methods = Set.of();
+        private String action;
+        private int cost = 1;
+        private boolean ownWindow;
+        private String windowName;
+        private Long windowLimit;
+        private Long windowSeconds;
+        private boolean shadow;
+        private String provider;
+        private FailureMode failureMode;
+        private Preflight preflight = Preflight.ADDRESS;
+        /** The first member that has no meaning where nothing is limited. */
+        private String limiting;
+
+        void member(String member) {
+            switch (member) {
+                case "name" -> name = name();
+                case "path" -> path = path();
+                case "methods" -> methods = methods();
+                case "action" -> action = json.oneOf("limit", "exempt", "key-required");
+                default -> {
+                    limitingMember(member);
+                    limiting = limiting == null ? member : limiting;
+                }
+            }
+        }
+
+        private void limitingMember(String member) {
+            switch (member) {
+                case "cost" -> cost = (int) json.integer(1, GateRequest.MAX_COST);
+                case "window" -> {
+                    ownWindow = true;
+                    json.object("a window", this::windowMember);
+                }
+                case "mode" -> shadow = json.oneOf("enforce", "shadow").equals("shadow");
+                case "provider" -> provider = provider();
+                case "failureMode" ->
+                    failureMode = FailureMode.valueOf(
+                            json.oneOf("open", "local", "closed").toUpperCase(Locale.ROOT));
+                case "preflight" ->
+                    preflight = Preflight.valueOf(
+                            json.oneOf("address", "exempt", "request").toUpperCase(Locale.ROOT));
+                default ->
+                    throw json.unknown(
+                            member,
+                            "name, path, methods, action, cost, window, mode, provider, failureMode, preflight");
+            }
+        }
+
+        private void windowMember(String member) {
+            switch (member) {
+                case "name" -> windowName = name();
+                case "limit" -> windowLimit = json.integer(0, Tier.MAX_LIMIT);
+                case "seconds" -> windowSeconds = json.integer(1, 86_400);
+                default -> throw json.unknown(member, "name, limit, seconds");
+            }
+        }
+
+        private String name() {
+            String text = json.string();
+            if (!RoutePolicy.NAME.matcher(text).matches()) {
+                throw json.error("must be 1 to 50 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
+            }
+            if (RESERVED.contains(text)) {
+                throw json.error(OneLine.quote(text) + " is a name of Tollgate's own");
+            }
+            return text;
+        }
+
+        private RoutePattern path() {
+            String text = json.string();
+            try {
+                return RoutePattern.of(text);
+            } catch (IllegalArgumentException e) {
+                throw json.error(OneLine.quote(text) + " " + e.getMessage());
+            }
+        }
+
+        private Set<String> methods() {
+            Set<String> read = new LinkedHashSet<>();
+            json.array(() -> {
+                String method = json.string();
+                if (method.isEmpty()
+                        || method.length() > 20
+                        || !method.chars().allMatch(c -> c == '-' || (c >= 'A' && c <= 'Z'))) {
+                    throw json.error(OneLine.quote(method) + " is not a method; methods are upper case, such as GET");
+                }
+                if (!read.add(method)) {
+                    throw json.error(OneLine.quote(method) + " is there twice");
+                }
+                if (read.size() > MAX_METHODS) {
+                    throw json.error("more than " + MAX_METHODS + " methods");
+                }
+            });
+            if (read.isEmpty()) {
+                throw json.error("must not be empty; leave methods out to mean every method");
+            }
+            return read;
+        }
+
+        private String provider() {
+            String text = json.string();
+            if (!Provider.isName(text)) {
+                throw json.error(OneLine.quote(text) + " is not a provider's name");
+            }
+            return text;
+        }
+
+        RoutePolicy policy(String place) {
+            require(place, name, "name");
+            require(place, path, "path");
+            require(place, action, "action");
+            boolean guarded = !action.equals("exempt");
+            if (!guarded && limiting != null) {
+                throw new IllegalArgumentException(place + " is exempt, so " + limiting + " has no meaning in it");
+            }
+            return new RoutePolicy(
+                    name,
+                    path,
+                    methods,
+                    guarded,
+                    action.equals("key-required"),
+                    guarded,
+                    cost,
+                    window(place),
+                    shadow,
+                    Optional.ofNullable(provider),
+                    Optional.ofNullable(failureMode),
+                    preflight);
+        }
+
+        private Optional<WindowPolicy> window(String place) {
+            if (!ownWindow) {
+                return Optional.empty();
+            }
+            require(place, windowLimit, "window.limit");
+            require(place, windowSeconds, "window.seconds");
+            return Optional.of(new WindowPolicy(
+                    windowName == null ? name : windowName,
+                    RoutePolicy.SCOPE + name,
+                    windowLimit,
+                    windowSeconds * 1_000));
+        }
+
+        private static void require(String place, Object value, String member) {
+            if (value == null) {
+                throw new IllegalArgumentException(place + " lacks the member " + member);
+            }
+        }
+    }
+}

@@ -1,0 +1,75 @@
+package dev.tollgate.http.servlet;
+
+import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.bodylimit.Reading;
+import dev.tollgate.http.address.ClientAddress;
+import dev.tollgate.http.address.RequestAddress;
+import jakarta.servlet.Filter;
+import jakarta.servlet.FilterChain;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletInputStream;
+import jakarta.servlet.ServletRequest;
+import jakarta.servlet.ServletResponse;
+import jakarta.servlet.http.HttpServletRequest;
+import java.io.IOException;
+import java.io.InputStream;
+
+/**
+ * Reads the rest of a request's body after the answer, for servers that neither read it nor close the connection, as Payara's does
+ * not: a client that sends all of an upload before it looks for an answer would wait for good. The answer is sent before; what is
+ * read has the bounds of an intake, and a body beyond them is left to the server. Only for bodies whose length is said, or that
+ * are chunked, as honest clients' are. WildFly needs none of this: {@code dev.tollgate.undertow}. Thread-safe.
+ */
+public final class RequestBodyDrainFilter implements Filter {
+
+    private static final String UNDERTOW = "io.undertow.";
+    private static final int PORTION = 8 * 1024;
+
+    private final RequestAddress addresses;
+    private final Intake intake;
+
+    /**
+     * @param addresses whose bodies they are
+     * @param intake how slow they may be, and how many
+     */
+    public RequestBodyDrainFilter(ClientAddress addresses, Intake intake) {
+        this.addresses = new RequestAddress(addresses);
+        this.intake = intake;
+    }
+
+    @Override
+    public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
+            throws IOException, ServletException {
+        chain.doFilter(request, response);
+        if (request instanceof HttpServletRequest http && isLeftHere(http)) {
+            ServletInputStream body = http.getInputStream();
+            if (!body.isFinished()) {
+                response.flushBuffer();
+                drain(http, body);
+            }
+        }
+    }
+
+    private static boolean isLeftHere(HttpServletRequest request) {
+        return (request.getContentLengthLong() > 0 || request.getHeader("Transfer-Encoding") != null)
+                && !request.isAsyncStarted()
+                && !request.getServletContext().getClass().getName().startsWith(UNDERTOW);
+    }
+
+    private void drain(HttpServletRequest request, InputStream body) {
+        String caller = addresses.of(request).caller();
+        if (intake.refusal(caller).isPresent()) {
+            return;
+        }
+        byte[] portion = new byte[PORTION];
+        try (Reading reading = intake.begin(caller)) {
+            InputStream watched = reading.watched(body);
+            int read = 0;
+            while (read >= 0) {
+                read = watched.read(portion);
+            }
+        } catch (IOException e) {
+            // Ended, or the client is gone: the answer has been sent.
+        }
+    }
+}

@@ -1,0 +1,369 @@
+package dev.tollgate.http.filter;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.trace.Tracing;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.gate.BanKeeper;
+import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.DecisionCounts;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.Incidents;
+import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.gate.MemoryGuard;
+import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.NotedViolations;
+import dev.tollgate.gate.RouteModes;
+import dev.tollgate.gate.TierTable;
+import dev.tollgate.http.address.AddressRanges;
+import dev.tollgate.http.address.ClientAddress;
+import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.Repairs;
+import dev.tollgate.redis.seal.Sealing;
+import dev.tollgate.redis.sync.RedisChanges;
+import dev.tollgate.redis.sync.RedisKeyCache;
+import io.undertow.Handlers;
+import io.undertow.Undertow;
+import io.undertow.servlet.Servlets;
+import io.undertow.servlet.api.DeploymentInfo;
+import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.InstanceFactory;
+import io.undertow.servlet.util.ImmediateInstanceFactory;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
+import jakarta.servlet.Servlet;
+import jakarta.servlet.ServletException;
+import java.net.InetSocketAddress;
+import java.net.URI;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+import java.util.UUID;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.redisson.api.RedissonClient;
+
+/**
+ * One node: the filter with everything behind it on a real Redis, before servlets of the test's own in WildFly's servlet
+ * container. The account directory is a map, which several nodes may share and which can be switched off.
+ */
+final class GuardedServer implements AutoCloseable {
+
+    /** What PostgreSQL would know, shared by the nodes of a test. */
+    static final class Directory implements AccountDirectory {
+
+        final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
+        final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
+                "free", new Tier("free", OptionalLong.of(10), OptionalLong.of(1_000)),
+                "pro", new Tier("pro", OptionalLong.of(100), OptionalLong.of(50_000)),
+                "enterprise", new Tier("enterprise", OptionalLong.empty(), OptionalLong.empty()),
+                "anonymous", new Tier("anonymous", OptionalLong.of(10), OptionalLong.empty())));
+        final AtomicInteger lookups = new AtomicInteger();
+
+        /** The secret that PostgreSQL would keep for all nodes. */
+        final Sealing sealing = Sealing.ofThisProcess();
+
+        /** Accounts that nodes started from now on never limit. */
+        final Set<String> allowedAccounts = ConcurrentHashMap.newKeySet();
+
+        /** How far the nodes' clocks are ahead when they tell expired keys. */
+        final AtomicLong aheadMillis = new AtomicLong();
+
+        volatile boolean away;
+
+        final Map<Caller, Ban> addressBans = new ConcurrentHashMap<>();
+        final BanRecords bans = new BanRecords() {
+            @Override
+            public void keep(Caller caller, Ban permanent) {
+                addressBans.put(caller, permanent);
+            }
+
+            @Override
+            public List<BannedCaller> permanent(int most) {
+                return addressBans.entrySet().stream()
+                        .map(entry -> new BannedCaller(entry.getKey(), entry.getValue()))
+                        .toList();
+            }
+
+            @Override
+            public boolean forget(Caller caller) {
+                return addressBans.remove(caller) != null;
+            }
+
+            @Override
+            public Page<BannedCaller> active(PageRequest request, long nowMillis) {
+                throw new UnsupportedOperationException("not asked by a gate");
+            }
+        };
+
+        String newAccount() {
+            return UUID.randomUUID().toString();
+        }
+
+        /** A new key of an account; returns the secret. */
+        String newKey(String account, String tier, OptionalLong window) {
+            return newKey(account, tier, window, null);
+        }
+
+        /** The same that ends at an instant; null for never. */
+        String newKey(String account, String tier, OptionalLong window, Instant expiresAt) {
+            ApiKeyToken token = ApiKeyToken.generate();
+            keys.put(
+                    token.hash(),
+                    new KnownKey(
+                            new ApiKey(
+                                    UUID.randomUUID().toString(),
+                                    account,
+                                    "test",
+                                    token.prefix(),
+                                    true,
+                                    Instant.EPOCH,
+                                    expiresAt,
+                                    window),
+                            tier));
+            return token.reveal();
+        }
+
+        @Override
+        public Optional<KnownKey> findByHash(String hash) {
+            lookups.incrementAndGet();
+            check();
+            return Optional.ofNullable(keys.get(hash));
+        }
+
+        @Override
+        public Optional<String> tierOf(String accountId) {
+            check();
+            return keys.values().stream()
+                    .filter(key -> key.key().accountId().equals(accountId))
+                    .map(KnownKey::tier)
+                    .findFirst();
+        }
+
+        @Override
+        public List<Tier> tiers() {
+            check();
+            return List.copyOf(tiers.values());
+        }
+
+        private void check() {
+            if (away) {
+                throw new DirectoryUnavailableException(new IllegalStateException("switched off"));
+            }
+        }
+    }
+
+    final List<UsageEvent> usage = new CopyOnWriteArrayList<>();
+    final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
+    final DecisionCounts counts = new DecisionCounts();
+    final RedisChanges changes;
+    final RedisGate store;
+    final RedissonClient client;
+    final RateLimitFilter filter;
+    final Gate gate;
+    private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
+    private final DeploymentManager deployment;
+    private final Undertow server;
+
+    /** What a node is set up with, besides the defaults. */
+    record Setup(
+            RoutePolicies routes,
+            List<String> trustedProxies,
+            List<String> allowedAddresses,
+            FailureMode failureMode,
+            Tracing tracing) {
+
+        Setup(
+                RoutePolicies routes,
+                List<String> trustedProxies,
+                List<String> allowedAddresses,
+                FailureMode failureMode) {
+            this(routes, trustedProxies, allowedAddresses, failureMode, Tracing.NONE);
+        }
+
+        static final Setup PLAIN =
+                new Setup(RoutePolicies.ofApplication(Optional.empty()), List.of(), List.of(), FailureMode.OPEN);
+    }
+
+    /**
+     * How Redis is reached and how long it may take.
+     *
+     * @param url Redis's
+     * @param budget the longest a request waits for it
+     * @param patience how long calls may wait in line
+     * @param timeout when a flight is given up
+     * @param breaker before it
+     * @param history what an emptied Redis is given back
+     */
+    record Way(
+            String url, Duration budget, Duration patience, Duration timeout, Breaker breaker, CallerHistory history) {
+
+        /** Waits long: for tests of what Redis decides. */
+        static Way patient(RealRedis redis) {
+            return new Way(
+                    redis.url(),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(2),
+                    Duration.ofSeconds(2),
+                    new Breaker(5, 0, 100, 400),
+                    (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE));
+        }
+
+        /** As the WAR is by default: for tests of what Redis in trouble does to callers. */
+        static Way byDefault(String url, CallerHistory history) {
+            return within(Duration.ofMillis(50), url, history);
+        }
+
+        /** As the WAR is with another budget. */
+        static Way within(Duration budget, String url, CallerHistory history) {
+            Duration patience = Gate.patience(budget);
+            return new Way(url, budget, patience, patience, Breaker.beforeRedis(budget), history);
+        }
+    }
+
+    GuardedServer(RealRedis redis, Directory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
+        this(Way.patient(redis), directory, setup, servlets);
+    }
+
+    GuardedServer(Way way, Directory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
+        Connections connections = new Connections();
+        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", way.url())), connections);
+        client.getKeys().count(); // connects
+        Flights flights = new Flights(client, 4, 128, 10_000, way.patience(), way.timeout(), () -> true);
+        RedisKeys keys = new RedisKeys("");
+        store = new RedisGate(
+                flights,
+                keys,
+                System::currentTimeMillis,
+                connections,
+                directory.sealing,
+                new Repairs(System::currentTimeMillis));
+        MemoryGuard guard = new MemoryGuard(10_000, System::currentTimeMillis);
+        LocalGate local = new LocalGate(System::currentTimeMillis, 1_000);
+        BanRegister register = new BanKeeper(directory.bans, executor);
+        gate = new Gate(
+                store, local, way.history(), guard, register, way.breaker(), way.budget(), Duration.ofSeconds(2));
+        RedisKeyCache cache = new RedisKeyCache(client, keys, directory.sealing, () -> true);
+        KnownKeys known = new KnownKeys(cache, directory, way.budget(), Duration.ofSeconds(1), 1_000);
+        TierTable tiers = new TierTable(directory);
+        tiers.reload();
+        changes = new RedisChanges(
+                client,
+                flights,
+                keys,
+                directory.sealing,
+                cache,
+                directory,
+                new NodeMemory(
+                        known,
+                        tiers,
+                        guard,
+                        directory.bans::permanent,
+                        local,
+                        register,
+                        new RouteModes(new NoSwitches())),
+                executor);
+        changes.follow();
+        Policies policies = new Policies(
+                tiers,
+                BanLadder.STANDARD,
+                directory.allowedAccounts,
+                new AddressRanges(setup.allowedAddresses()),
+                setup.failureMode());
+        filter = new RateLimitFilter(
+                setup::routes,
+                new CallerResolver(
+                        new ClientAddress(setup.trustedProxies()),
+                        known,
+                        gate,
+                        policies,
+                        () -> System.currentTimeMillis() + directory.aheadMillis.get()),
+                policies,
+                gate,
+                new RateLimitHeaders(true),
+                new Incidents(audit::add, new NotedViolations()),
+                counts,
+                setup.tracing(),
+                usage::add,
+                System::currentTimeMillis);
+        deployment = Servlets.defaultContainer().addDeployment(info(filter, servlets));
+        deployment.deploy();
+        server = Undertow.builder()
+                .addHttpListener(0, "127.0.0.1")
+                .setServerOption(io.undertow.UndertowOptions.MAX_HEADER_SIZE, 1 << 18)
+                .setHandler(Handlers.path().addPrefixPath("/app", deployment.start()))
+                .build();
+        server.start();
+    }
+
+    private static DeploymentInfo info(RateLimitFilter filter, Map<String, Servlet> servlets) {
+        InstanceFactory<Filter> filters = new ImmediateInstanceFactory<>(filter);
+        DeploymentInfo info = Servlets.deployment()
+                .setClassLoader(GuardedServer.class.getClassLoader())
+                .setContextPath("/app")
+                .setDeploymentName("app")
+                .addFilter(Servlets.filter("tollgate", RateLimitFilter.class, filters)
+                        .setAsyncSupported(true))
+                .addFilterUrlMapping("tollgate", "/*", DispatcherType.REQUEST);
+        servlets.forEach((path, servlet) ->
+                info.addServlet(Servlets.servlet(path, servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
+                        .addMapping(path)
+                        .setAsyncSupported(true)));
+        return info;
+    }
+
+    URI uri(String path) {
+        InetSocketAddress address =
+                (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+        return URI.create("http://127.0.0.1:" + address.getPort() + "/app" + path);
+    }
+
+    List<AuditEvent.Type> audited(Caller caller) {
+        List<AuditEvent.Type> types = new ArrayList<>();
+        audit.stream().filter(event -> caller.id().equals(event.caller())).forEach(event -> types.add(event.type()));
+        return types;
+    }
+
+    @Override
+    public void close() throws ServletException {
+        changes.close();
+        server.stop();
+        deployment.stop();
+        deployment.undeploy();
+        executor.shutdownNow();
+        client.shutdown();
+    }
+}
