@@ -96,7 +96,7 @@ class ArchitectureTest {
 
     @Test
     void onlySettleSeesEjbsAndBootMayStartUp() {
-        holds(WallRules::onlySettleSeesEjbs, "api.KnowsTimers");
+        holds(WallRules::onlySettleSeesEjbs, "rest.KnowsTimers");
         holds(WallRules::bootTakesOnlyStartupSingletons, "boot.KnowsTimers");
     }
 
@@ -138,7 +138,7 @@ class ArchitectureTest {
         OURS.packagesKeepToTheirNeighbours().forEach(rule -> rule.check(OUR_CLASSES));
         assertThat(THEIRS.packagesKeepToTheirNeighbours().stream().flatMap(rule -> caught(rule).stream()))
                 .containsExactlyInAnyOrder(
-                        "api.KnowsHttp",
+                        "rest.KnowsHttp",
                         "gate.KnowsTheStorage",
                         "guard.KnowsBoot",
                         "storage.ClosesTheCycle",

@@ -1,11 +1,11 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.api.LiveStreams;
 import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.core.traffic.Peaks.Peak;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.gate.Incidents;
 import dev.tollgate.ops.metrics.Beat;
+import dev.tollgate.rest.admin.LiveStreams;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;

@@ -1,8 +1,5 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.api.Health.Component;
-import dev.tollgate.api.Health.State;
-import dev.tollgate.api.Health;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
@@ -17,6 +14,9 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateAnswer;
 import dev.tollgate.ops.metrics.RedisSampling;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.rest.support.Health.Component;
+import dev.tollgate.rest.support.Health.State;
+import dev.tollgate.rest.support.Health;
 import dev.tollgate.settlement.SettlementTimer;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PostConstruct;

@@ -1,7 +1,5 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.api.LiveNumbers.PurposeLatency;
-import dev.tollgate.api.LiveNumbers;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
@@ -15,6 +13,8 @@ import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.RoundTrips.Minute;
 import dev.tollgate.redis.stats.RedisServer;
 import dev.tollgate.redis.usage.Unsettled;
+import dev.tollgate.rest.admin.LiveNumbers.PurposeLatency;
+import dev.tollgate.rest.admin.LiveNumbers;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;

@@ -1,6 +1,5 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.api.RedisState;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.ops.metrics.RedisSampling;
 import dev.tollgate.redis.batch.Flights;
@@ -8,9 +7,10 @@ import dev.tollgate.redis.batch.Lane;
 import dev.tollgate.redis.batch.Latency;
 import dev.tollgate.redis.batch.RoundTrips.Minute;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.stats.RedisServer;
 import dev.tollgate.redis.stats.RedisServer.Info;
+import dev.tollgate.redis.stats.RedisServer;
 import dev.tollgate.redis.stats.SlowLog;
+import dev.tollgate.rest.admin.RedisState;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;

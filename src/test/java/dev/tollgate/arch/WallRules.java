@@ -91,7 +91,7 @@ public record WallRules(String root) {
 
     /** Only {@code api} sees JAX-RS. */
     public ArchRule onlyApiSeesJaxRs() {
-        return only(List.of("api"), resideInAPackage("jakarta.ws.rs.."));
+        return only(List.of("rest"), resideInAPackage("jakarta.ws.rs.."));
     }
 
     /** Only {@code settle} sees EJBs; {@code boot} may be a singleton that starts with the application. */
@@ -157,7 +157,7 @@ public record WallRules(String root) {
         rules.add(neighbours("otel", in(PURE)));
         rules.add(neighbours("check", in(PURE, in("config"), in("http"), in("redis"))));
         rules.add(neighbours("guard", in(PURE, in("gate"), in("config"), in("http"), in("redis"), in("undertow"))));
-        rules.add(neighbours("api", in(PURE, in("gate"), in("storage"), in("config"))));
+        rules.add(neighbours("rest", in(PURE, in("gate"), in("storage"), in("config"))));
         return rules;
     }
 

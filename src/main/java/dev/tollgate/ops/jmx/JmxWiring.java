@@ -1,6 +1,5 @@
 package dev.tollgate.ops.jmx;
 
-import dev.tollgate.api.LiveNumbers;
 import dev.tollgate.core.ledger.LedgerState;
 import dev.tollgate.core.limit.BanRecords;
 import dev.tollgate.core.limit.Tier;
@@ -11,6 +10,7 @@ import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.ops.metrics.RedisSampling;
 import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.rest.admin.LiveNumbers;
 import dev.tollgate.settlement.Settlement;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.enterprise.context.Dependent;

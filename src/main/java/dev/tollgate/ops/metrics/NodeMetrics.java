@@ -1,13 +1,13 @@
 package dev.tollgate.ops.metrics;
 
-import dev.tollgate.api.Health;
-import dev.tollgate.api.LiveStreams;
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.http.admin.SignInCounts;
 import dev.tollgate.ops.metrics.Metrics.Sample;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
 import dev.tollgate.postgres.support.JtaDatabase;
+import dev.tollgate.rest.admin.LiveStreams;
+import dev.tollgate.rest.support.Health;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;

@@ -1,0 +1,48 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.core.analytics.AccountAnalytics;
+import dev.tollgate.core.analytics.AccountReport;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.rest.analytics.ReportText;
+import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.ProblemException;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+
+/** What all keys of an account were used for, for administrators. */
+@Path("api/v1/admin/accounts/{id: [0-9a-f-]{36}}/analytics")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminAccountAnalyticsResource {
+
+    private final AccountAnalytics analytics;
+
+    /** From the given reports. */
+    @Inject
+    public AdminAccountAnalyticsResource(AccountAnalytics analytics) {
+        this.analytics = analytics;
+    }
+
+    /** Sums over the account's keys. */
+    @GET
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AccountReport.class)))
+    public Response totals(@PathParam("id") String id, @Context UriInfo uri) {
+        Parameters.none(uri);
+        return analytics
+                .report(id)
+                .map(report -> Response.ok(ReportText.json(report, "")).build())
+                .orElseThrow(() -> new ProblemException(Problems.notFound("There is no account with this id.")));
+    }
+}

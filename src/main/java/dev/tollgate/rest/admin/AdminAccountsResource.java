@@ -1,0 +1,137 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.core.account.Account;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.rest.support.Answers;
+import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.Texts;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PATCH;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.Map;
+import java.util.Optional;
+
+/** The accounts, for administrators. */
+@Path("api/v1/admin/accounts")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminAccountsResource {
+
+    private final Accounts accounts;
+    private final Tiers tiers;
+    private final Changes changes;
+    private final AdminRecord record;
+
+    /** With what it works on. */
+    @Inject
+    public AdminAccountsResource(Accounts accounts, Tiers tiers, Changes changes, AdminRecord record) {
+        this.accounts = accounts;
+        this.tiers = tiers;
+        this.changes = changes;
+        this.record = record;
+    }
+
+    /** Lists the accounts, newest first; {@code q} is looked for in names, and an id is found whole. */
+    @GET
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
+    public Page<Account> list(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        PageRequest page = query.page();
+        query.end();
+        return accounts.page(page);
+    }
+
+    /** One account. */
+    @GET
+    @Path("{id}")
+    public Account get(@PathParam("id") String id, @Context UriInfo uri) {
+        Parameters.none(uri);
+        return accounts.find(id).orElseThrow(AdminAccountsResource::unknown);
+    }
+
+    /** Makes an account. */
+    @POST
+    @RequestBody(ref = "NewAccount")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Account.class)))
+    public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers members = JsonMembers.read(body);
+        String name = members.text("name", Accounts.MAX_NAME);
+        String tier = knownTier(members.text("tier", 50));
+        members.end();
+        Account account = accounts.create(name, tier);
+        record.did(security, AuditEvent.Type.ACCOUNT_CREATED, account.id(), Map.of("name", name, "tier", tier));
+        changes.accountChanged(account.id());
+        return Answers.created(uri, account.id(), account);
+    }
+
+    /** Renames an account, or gives it another tier, or both. */
+    @PATCH
+    @Path("{id}")
+    @RequestBody(ref = "AccountChange")
+    public Account change(
+            @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers members = JsonMembers.read(body);
+        Optional<String> name = members.optionalText("name", Accounts.MAX_NAME);
+        Optional<String> tier = members.optionalText("tier", 50).map(this::knownTier);
+        members.end();
+        Accounts.Change change = accounts.change(id, name, tier).orElseThrow(AdminAccountsResource::unknown);
+        Account before = change.before();
+        Account after = change.after();
+        if (!after.name().equals(before.name())) {
+            record.did(
+                    security,
+                    AuditEvent.Type.ACCOUNT_CHANGED,
+                    after.id(),
+                    Map.of("nameFrom", before.name(), "nameTo", after.name()));
+        }
+        if (!after.tier().equals(before.tier())) {
+            record.did(
+                    security,
+                    AuditEvent.Type.TIER_CHANGED,
+                    after.id(),
+                    Map.of("tierFrom", before.tier(), "tierTo", after.tier()));
+        }
+        changes.accountChanged(after.id());
+        return after;
+    }
+
+    private String knownTier(String tier) {
+        if (tiers.find(tier).isEmpty()) {
+            throw Texts.bad("tier", "is not among the tiers");
+        }
+        return tier;
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(Problems.notFound("There is no account with this id."));
+    }
+}

@@ -1,0 +1,31 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.rest.analytics.AnalyticsOfKey;
+import dev.tollgate.rest.analytics.AnalyticsResource;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.container.ContainerRequestContext;
+
+/** Any key's reports, for administrators: the answers of {@link AnalyticsResource}; live ones also of a deleted key. */
+@Path("api/v1/admin/keys/{id: [0-9a-f-]{36}}/analytics")
+@AdminOnly
+@Dependent
+public class AdminAnalyticsResource extends AnalyticsOfKey {
+
+    @PathParam("id")
+    private String id;
+
+    /** From the given reports. */
+    @Inject
+    public AdminAnalyticsResource(Analytics analytics) {
+        super(analytics);
+    }
+
+    @Override
+    protected String keyId(ContainerRequestContext request) {
+        return id;
+    }
+}

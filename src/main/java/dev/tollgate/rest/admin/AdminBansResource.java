@@ -1,0 +1,238 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.audit.BanEvent;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.rest.support.Answers;
+import dev.tollgate.rest.support.CallerText;
+import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.Texts;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+
+/**
+ * The bans, for administrators. The gate is what bans; PostgreSQL keeps the permanent ones and, in the audit trail, a record
+ * of the others. PostgreSQL is written first: an empty gate gets its permanent bans from there, so a lifted one must be gone
+ * there before it is gone from the gate. Where the gate cannot be reached the answer is 503, and doing it again is safe.
+ */
+@Path("api/v1/admin/bans")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminBansResource {
+
+    private static final System.Logger LOG = System.getLogger(AdminBansResource.class.getName());
+    private static final long GATE_SECONDS = 3;
+
+    private final BanRecords records;
+    private final GateStore gate;
+    private final Accounts accounts;
+    private final CallerText callers;
+    private final Changes changes;
+    private final AdminRecord record;
+
+    /**
+     * A ban.
+     *
+     * @param caller the account's id, or {@code ip:} and the address
+     * @param name the account's name; null for an address
+     * @param level its length
+     * @param reason why
+     * @param bannedAt since when
+     * @param expiresAt its end; null for a permanent one
+     */
+    public record BanView(
+            String caller, String name, String level, String reason, Instant bannedAt, Instant expiresAt) {
+
+        static BanView of(Caller caller, String name, Ban ban) {
+            Instant end = ban.expiresAt().isPresent()
+                    ? Instant.ofEpochMilli(ban.expiresAt().getAsLong())
+                    : null;
+            return new BanView(
+                    caller.id(), name, ban.level().label(), ban.reason(), Instant.ofEpochMilli(ban.bannedAt()), end);
+        }
+    }
+
+    /** With what it works on. */
+    @Inject
+    public AdminBansResource(
+            BanRecords records,
+            GateStore gate,
+            Accounts accounts,
+            Changes changes,
+            AdminRecord record,
+            Settings settings) {
+        this.records = records;
+        this.gate = gate;
+        this.accounts = accounts;
+        this.callers = new CallerText(accounts, settings);
+        this.changes = changes;
+        this.record = record;
+    }
+
+    /** Lists the bans in force, as recorded. */
+    @GET
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
+    public Page<BanView> list(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        PageRequest page = query.page();
+        query.end();
+        Page<BannedCaller> bans = records.active(page, record.nowMillis());
+        Map<String, String> names = accounts.names(
+                bans.items().stream().map(banned -> banned.caller().id()).toList());
+        return bans.map(
+                banned -> BanView.of(banned.caller(), names.get(banned.caller().id()), banned.ban()));
+    }
+
+    /** The ban on one caller, as the gate has it this moment. */
+    @GET
+    @Path("{caller: .+}")
+    public BanView get(@PathParam("caller") String text, @Context UriInfo uri) {
+        Parameters.none(uri);
+        Caller caller = callers.parse("caller", text);
+        GateRequest look = new GateRequest(caller, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
+        return inForce(caller, gate.decide(look))
+                .map(ban -> view(caller, ban))
+                .orElseThrow(AdminBansResource::notBanned);
+    }
+
+    /** A gate that was emptied says so for accounts; then what is recorded is what it will be given back. */
+    private Optional<Ban> inForce(Caller caller, CompletionStage<Decision> decision) {
+        boolean empty = decision.handle((decided, failure) -> cause(failure) instanceof HistoryNeededException)
+                .toCompletableFuture()
+                .completeOnTimeout(false, GATE_SECONDS, TimeUnit.SECONDS)
+                .join();
+        if (!empty) {
+            return await(decision).ban();
+        }
+        return records
+                .active(new PageRequest(1, PageRequest.MAX_SIZE, caller.id()), record.nowMillis())
+                .items()
+                .stream()
+                .filter(banned -> banned.caller().equals(caller))
+                .map(BannedCaller::ban)
+                .findFirst();
+    }
+
+    private static Throwable cause(Throwable failure) {
+        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+    }
+
+    /** Bans a caller. A ban in force that lasts longer stays, and is the answer. */
+    @POST
+    @RequestBody(ref = "NewBan")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BanView.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = BanView.class)))
+    public Response ban(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers members = JsonMembers.read(body);
+        Caller caller = callers.parse("caller", members.text("caller", 200));
+        BanLevel level = BanLevel.parse(members.text("level", 20))
+                .orElseThrow(() -> Texts.bad("level", "must be PERMANENT or a length such as 5_MIN, 12_HOUR or 1_DAY"));
+        String reason = members.text("reason", Ban.MAX_REASON);
+        members.end();
+        if (level.isPermanent()) {
+            records.keep(caller, Ban.starting(level, reason, record.nowMillis()));
+        }
+        Ban inForce = await(gate.ban(caller, level, reason));
+        boolean applied = inForce.level().equals(level) && inForce.reason().equals(reason);
+        if (applied) {
+            record.note(BanEvent.applied(caller, inForce, false, record.actor(security)));
+        }
+        changes.banChanged(caller);
+        return applied
+                ? Answers.created(uri, caller.id(), view(caller, inForce))
+                : Response.ok(view(caller, inForce)).build();
+    }
+
+    /** Lifts a caller's ban and forgets its violations; {@code reason} goes into the audit trail. */
+    @DELETE
+    @Path("{caller: .+}")
+    @Parameter(ref = "reason")
+    @ApiResponse(responseCode = "204", description = "Done.")
+    public Response lift(@PathParam("caller") String text, @Context UriInfo uri, @Context SecurityContext security) {
+        Parameters query = Parameters.of(uri);
+        String reason = query.text("reason", Ban.MAX_REASON)
+                .filter(given -> !given.isBlank())
+                .map(given -> Texts.line("reason", given, Ban.MAX_REASON))
+                .orElse("no reason given");
+        query.end();
+        Caller caller = callers.parse("caller", text);
+        boolean permanent = records.forget(caller);
+        Optional<Ban> lifted = await(gate.lift(caller));
+        // Again: a node that saw the ban a moment ago may have recorded it in between.
+        permanent |= records.forget(caller);
+        changes.banChanged(caller);
+        if (lifted.isEmpty() && !permanent) {
+            throw notBanned();
+        }
+        String level = lifted.map(ban -> ban.level().label()).orElse(BanLevel.PERMANENT.label());
+        record.note(BanEvent.lifted(caller, level, reason, record.nowMillis(), record.actor(security)));
+        return Response.noContent().build();
+    }
+
+    private BanView view(Caller caller, Ban ban) {
+        return BanView.of(caller, accounts.names(List.of(caller.id())).get(caller.id()), ban);
+    }
+
+    private static ProblemException notBanned() {
+        return new ProblemException(Problems.notFound("There is no ban on this caller."));
+    }
+
+    private static <T> T await(CompletionStage<T> answer) {
+        try {
+            return answer.toCompletableFuture().get(GATE_SECONDS, TimeUnit.SECONDS);
+        } catch (ExecutionException | TimeoutException e) {
+            LOG.log(System.Logger.Level.WARNING, "the gate cannot be reached: {0}", e.toString());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        throw new ProblemException(Problems.unavailable(
+                "GATE_UNAVAILABLE", "The gate cannot be reached at the moment; try again, it does no harm.", 2));
+    }
+}

@@ -1,0 +1,229 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.Account;
+import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeys;
+import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.GateAnswer;
+import dev.tollgate.rest.analytics.LimitsResource.ActiveBan;
+import dev.tollgate.rest.analytics.LimitsResource.Policy;
+import dev.tollgate.rest.analytics.LimitsResource;
+import dev.tollgate.rest.support.CallerText;
+import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.Texts;
+import io.swagger.v3.oas.annotations.Parameter;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.TimeUnit;
+
+/** Why a caller is refused, for administrators: whom it is, what it may do, where it stands and what it did. */
+@Path("api/v1/admin/callers")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminCallersResource {
+
+    private static final int MOST_FOUND = 10;
+    private static final long GATE_SECONDS = 1;
+
+    private final Accounts accounts;
+    private final CallerText callers;
+    private final ApiKeys keys;
+    private final Tiers tiers;
+    private final Gate gate;
+    private final ViolationLog violations;
+    private final Settings settings;
+
+    /** Callers that match, each once. */
+    public record Found(List<Match> items) {}
+
+    /**
+     * A caller that matches.
+     *
+     * @param caller its id
+     * @param name the account's name; the address itself for an address
+     * @param by what matched: {@code key tg_abcde}, {@code account} or {@code address}
+     */
+    public record Match(String caller, String name, String by) {}
+
+    /**
+     * A caller.
+     *
+     * @param caller its id
+     * @param account the account; null for an address
+     * @param tier its tier
+     * @param policies where its windows and its month stand; of an account's keys' own windows none
+     * @param ban the ban in force; null for none
+     * @param ladder where it stands on the ladder of bans
+     */
+    public record CallerView(
+            String caller, Account account, String tier, List<Policy> policies, ActiveBan ban, LadderView ladder) {}
+
+    /**
+     * A ladder and where a caller stands on it.
+     *
+     * @param violations on the ledger; 0 once forgotten
+     * @param forgottenAt when they are forgotten if no more come; null for none
+     * @param steps the ladder's steps, lowest first
+     * @param untilNext how many more violations bring the next ban; null if no step is left
+     * @param recent the last violations, newest first
+     */
+    public record LadderView(
+            int violations, Instant forgottenAt, List<StepView> steps, Integer untilNext, List<ViolationView> recent) {}
+
+    /** A step: so many violations bring this level. */
+    public record StepView(int violations, String level) {}
+
+    /** A violation; {@code count} is the ledger's count with it. */
+    public record ViolationView(Instant at, String route, String address, int count) {}
+
+    /** With what it looks at. */
+    @Inject
+    public AdminCallersResource(
+            Accounts accounts, ApiKeys keys, Tiers tiers, Gate gate, ViolationLog violations, Settings settings) {
+        this.accounts = accounts;
+        this.callers = new CallerText(accounts, settings);
+        this.keys = keys;
+        this.tiers = tiers;
+        this.gate = gate;
+        this.violations = violations;
+        this.settings = settings;
+    }
+
+    /** Finds callers: {@code q} is a key's first characters, an account's id or part of its name, or an address. */
+    @GET
+    @Parameter(ref = "callerText")
+    public Found find(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        String q = query.text("q", PageRequest.MAX_Q).map(String::strip).orElse("");
+        query.end();
+        if (q.isEmpty()) {
+            throw Texts.bad("q", "is missing; give a key's first characters, an account or an address");
+        }
+        if (ApiKeyToken.isWellFormed(q)) {
+            throw Texts.bad("q", "is a whole key, which belongs in no URL; give its first 8 characters");
+        }
+        Map<String, Match> found = new LinkedHashMap<>();
+        callers.anyAddress(q)
+                .ifPresent(caller -> found.put(
+                        caller.id(), new Match(caller.id(), caller.id().substring(3), "address")));
+        PageRequest page = new PageRequest(1, MOST_FOUND, q);
+        for (ApiKey key : keys.page(Optional.empty(), page).items()) {
+            if (!found.containsKey(key.accountId())) {
+                accounts.find(key.accountId())
+                        .ifPresent(account -> found.put(
+                                account.id(), new Match(account.id(), account.name(), "key " + key.prefix())));
+            }
+        }
+        for (Account account : accounts.page(page).items()) {
+            found.putIfAbsent(account.id(), new Match(account.id(), account.name(), "account"));
+        }
+        return new Found(found.values().stream().limit(MOST_FOUND).toList());
+    }
+
+    /** One of them. */
+    @GET
+    @Path("{caller: .+}")
+    public CallerView get(@PathParam("caller") String text, @Context UriInfo uri) {
+        Parameters.none(uri);
+        Caller caller = callers.parse("caller", text);
+        Optional<Account> account = caller.isAccount() ? accounts.find(caller.id()) : Optional.empty();
+        String tierName = account.map(Account::tier).orElse(Tier.ANONYMOUS);
+        Tier tier = tiers.find(tierName).orElseThrow();
+        BanLadder ladder =
+                new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
+        BanLadder its = caller.isAccount() ? ladder : ladder.withoutPermanent();
+        List<WindowPolicy> windows = new ArrayList<>();
+        tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
+        OptionalLong quota = caller.isAccount() ? tier.monthlyQuota() : OptionalLong.empty();
+        GateRequest look = new GateRequest(caller, windows, quota, 1, its, true, false);
+        Decision decision = look(look);
+        Decision stand = decision.ban().isPresent() ? look(look.unenforced()) : decision;
+        return new CallerView(
+                caller.id(),
+                account.orElse(null),
+                tierName,
+                stand.policies().stream()
+                        .map(policy -> LimitsResource.policy(policy, stand.atMillis()))
+                        .toList(),
+                decision.ban()
+                        .map(ban -> LimitsResource.ban(ban, decision.atMillis()))
+                        .orElse(null),
+                ladder(its, known(caller)));
+    }
+
+    private Decision look(GateRequest request) {
+        GateAnswer answer = gate.decide(request, FailureMode.CLOSED);
+        return answer.decision().orElseThrow(AdminCallersResource::unavailable);
+    }
+
+    private ViolationLog.Known known(Caller caller) {
+        try {
+            return violations.of(caller).toCompletableFuture().get(GATE_SECONDS, TimeUnit.SECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw unavailable();
+        } catch (Exception e) {
+            throw unavailable();
+        }
+    }
+
+    private static ProblemException unavailable() {
+        return new ProblemException(Problems.unavailable(
+                "REDIS_UNAVAILABLE",
+                "Where a caller stands is kept in Redis, which does not answer at the moment; try again later.",
+                GATE_SECONDS));
+    }
+
+    private static LadderView ladder(BanLadder ladder, ViolationLog.Known known) {
+        Instant forgotten = known.count() == 0
+                ? null
+                : Instant.ofEpochMilli(known.lastAtMillis()).plus(ladder.memory());
+        return new LadderView(
+                known.count(),
+                forgotten,
+                ladder.steps().stream()
+                        .map(step ->
+                                new StepView(step.violations(), step.level().label()))
+                        .toList(),
+                ladder.steps().stream()
+                        .filter(step -> step.violations() > known.count())
+                        .findFirst()
+                        .map(step -> step.violations() - known.count())
+                        .orElse(null),
+                known.recent().stream()
+                        .map(one -> new ViolationView(
+                                Instant.ofEpochMilli(one.atMillis()), one.route(), one.address(), one.count()))
+                        .toList());
+    }
+}

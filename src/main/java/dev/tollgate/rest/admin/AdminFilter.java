@@ -1,0 +1,57 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.rest.support.ProblemException;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerRequestFilter;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Set;
+
+/**
+ * Guards the administrators' resources a second time, whatever the container's configuration lets through, and keeps forms
+ * of other sites from acting in an administrator's name.
+ *
+ * <p>A browser sends credentials it knows with any request, whichever site caused it. A form, or a script without leave,
+ * can cause only GET, HEAD and POST, and no body of type {@code application/json}; everything else is asked for first, with
+ * a preflight that nobody here answers. So POST, PUT and PATCH must be {@code application/json}, also where the body is
+ * empty. DELETE needs no body: no form can send it. A DELETE that does bring a media type must bring this one.
+ */
+@Provider
+@AdminOnly
+@ApplicationScoped
+public class AdminFilter implements ContainerRequestFilter, ContainerResponseFilter {
+
+    /** The container's role. */
+    public static final String ROLE = "tollgate-admin";
+
+    private static final String JSON = MediaType.APPLICATION_JSON;
+    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
+
+    @Override
+    public void filter(ContainerRequestContext request) {
+        SecurityContext security = request.getSecurityContext();
+        if (security == null || !security.isUserInRole(ROLE)) {
+            throw new ProblemException(Problems.forbidden("This is for users with the role " + ROLE + "."));
+        }
+        if (!READING.contains(request.getMethod())) {
+            MediaType type = request.getMediaType();
+            boolean json = type != null && (type.getType() + "/" + type.getSubtype()).equalsIgnoreCase(JSON);
+            boolean bare = type == null && request.getMethod().equals("DELETE");
+            if (!json && !bare) {
+                throw new ProblemException(Problems.unsupportedMediaType(
+                        "Calls that change something need Content-Type: application/json."));
+            }
+        }
+    }
+
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        response.getHeaders().putSingle(HttpHeaders.CACHE_CONTROL, "no-store");
+    }
+}

@@ -1,0 +1,55 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.core.SecurityContext;
+import java.security.Principal;
+import java.time.Clock;
+import java.util.Map;
+
+/** Notes what administrators do in the audit trail, and by whom. Thread-safe. */
+@ApplicationScoped
+public class AdminRecord {
+
+    private final AuditTrail trail;
+    private final Clock clock;
+
+    /** For the container's proxy. */
+    protected AdminRecord() {
+        this(null, null);
+    }
+
+    /** In the given trail. */
+    @Inject
+    public AdminRecord(AuditTrail trail) {
+        this(trail, Clock.systemUTC());
+    }
+
+    AdminRecord(AuditTrail trail, Clock clock) {
+        this.trail = trail;
+        this.clock = clock;
+    }
+
+    /** The present, milliseconds since the epoch. */
+    public long nowMillis() {
+        return clock.millis();
+    }
+
+    /** Who asks. */
+    public String actor(SecurityContext security) {
+        Principal principal = security.getUserPrincipal();
+        return principal == null ? "unknown" : principal.getName();
+    }
+
+    /** Notes that the administrator who asks did something. */
+    public void did(SecurityContext security, AuditEvent.Type type, String caller, Map<String, String> details) {
+        note(new AuditEvent(type, clock.millis(), caller, actor(security), details));
+    }
+
+    /** Notes an event. */
+    public void note(AuditEvent event) {
+        trail.note(event);
+    }
+}

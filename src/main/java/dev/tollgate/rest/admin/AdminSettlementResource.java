@@ -1,0 +1,111 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.ledger.SetAsideRetry;
+import dev.tollgate.core.ledger.SettlementRun;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.usage.PendingUnavailableException;
+import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.ProblemException;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.POST;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.util.Map;
+
+/**
+ * The settlement, to be run or helped, for administrators. Its path is that of {@link AdminLedgerResource}: a longer one would
+ * hide what that one has below it.
+ */
+@Path("api/v1/admin")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminSettlementResource {
+
+    private static final System.Logger LOG = System.getLogger(AdminSettlementResource.class.getName());
+    private static final long RETRY_SECONDS = 5;
+
+    private final SettlementRun settlement;
+    private final SetAsideRetry retry;
+    private final AdminRecord record;
+
+    /** With what it sets in motion. */
+    @Inject
+    public AdminSettlementResource(SettlementRun settlement, SetAsideRetry retry, AdminRecord record) {
+        this.settlement = settlement;
+        this.retry = retry;
+        this.record = record;
+    }
+
+    /** Settles what is pending, now, and answers when it is done; {@code ran} is false where a run is under way already. */
+    @POST
+    @Path("settlement/run")
+    @RequestBody(ref = "Nothing")
+    public SettlementRun.Done run(@Context UriInfo uri, InputStream body) {
+        Parameters.none(uri);
+        JsonMembers.read(body).end();
+        try {
+            return settlement.run();
+        } catch (RuntimeException e) {
+            LOG.log(System.Logger.Level.WARNING, "a settlement that was asked for failed: {0}", e.toString());
+            throw new ProblemException(Problems.unavailable(
+                    "SETTLEMENT_FAILED",
+                    "The settlement could not reach Redis or PostgreSQL. Nothing is lost: it is tried again every few"
+                            + " seconds, and goes on where it stopped.",
+                    RETRY_SECONDS));
+        }
+    }
+
+    /** Gives usage that was set aside back, for the next settlement to take. */
+    @POST
+    @Path("settlement/set-aside/{batchId: [0-9]{1,18}}/{keyId}/retry")
+    @RequestBody(ref = "Nothing")
+    @ApiResponse(responseCode = "204", description = "Done.")
+    public Response retry(
+            @PathParam("batchId") long batchId,
+            @PathParam("keyId") String keyId,
+            @Context UriInfo uri,
+            @Context SecurityContext security,
+            InputStream body) {
+        Parameters.none(uri);
+        JsonMembers.read(body).end();
+        SetAsideRetry.Outcome outcome;
+        try {
+            outcome = retry.retry(batchId, keyId);
+        } catch (PendingUnavailableException e) {
+            throw new ProblemException(Problems.unavailable(
+                    "REDIS_UNAVAILABLE", "Redis did not take the usage back; try again, nothing counts twice.", 1));
+        }
+        return switch (outcome) {
+            case GIVEN_BACK -> {
+                record.did(
+                        security,
+                        AuditEvent.Type.SET_ASIDE_RETRIED,
+                        null,
+                        Map.of("batchId", Long.toString(batchId), "keyId", keyId));
+                yield Response.noContent().build();
+            }
+            case UNKNOWN ->
+                throw new ProblemException(
+                        Problems.notFound("There is no such usage set aside, or it was given back already."));
+            case NO_SUCH_KEY ->
+                throw new ProblemException(
+                        Problems.conflict("The key does not exist, so its usage would be set aside again."));
+            case NOT_COUNTS ->
+                throw new ProblemException(
+                        Problems.conflict("These are no counts that can be settled; look at them in set_aside_usage."));
+        };
+    }
+}

@@ -1,0 +1,201 @@
+package dev.tollgate.rest.admin;
+
+import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.paging.Page;
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.traffic.PeakStore.Preview;
+import dev.tollgate.core.traffic.PeakStore;
+import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.Texts;
+import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.media.Content;
+import io.swagger.v3.oas.annotations.media.Schema;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.GET;
+import jakarta.ws.rs.PUT;
+import jakarta.ws.rs.Path;
+import jakarta.ws.rs.PathParam;
+import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
+import jakarta.ws.rs.core.UriInfo;
+import java.io.InputStream;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+
+/** The tiers, for administrators. A limit that is null is none. */
+@Path("api/v1/admin/tiers")
+@Produces(MediaType.APPLICATION_JSON)
+@AdminOnly
+@Dependent
+public class AdminTiersResource {
+
+    private static final Duration PREVIEWED = Duration.ofHours(24);
+
+    private final Tiers tiers;
+    private final Changes changes;
+    private final AdminRecord record;
+    private final PeakStore peaks;
+
+    /**
+     * What limits would mean.
+     *
+     * @param tier the tier
+     * @param windowLimit the number tried; null for unlimited
+     * @param monthlyQuota the quota tried; null for unlimited
+     * @param since from when callers were looked at
+     * @param outcome who would have been limited
+     */
+    public record PreviewView(
+            String tier, OptionalLong windowLimit, OptionalLong monthlyQuota, Instant since, Preview outcome) {}
+
+    /** With what it works on. */
+    @Inject
+    public AdminTiersResource(Tiers tiers, Changes changes, AdminRecord record, PeakStore peaks) {
+        this.tiers = tiers;
+        this.changes = changes;
+        this.record = record;
+        this.peaks = peaks;
+    }
+
+    /** Lists the tiers by name; {@code q} is looked for in names. */
+    @GET
+    @Parameter(ref = "page")
+    @Parameter(ref = "size")
+    @Parameter(ref = "q")
+    public Page<Tier> list(@Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        PageRequest page = query.page();
+        query.end();
+        String q = page.q().toLowerCase(Locale.ROOT);
+        List<Tier> found =
+                tiers.all().stream().filter(tier -> tier.name().contains(q)).toList();
+        List<Tier> items = found.stream().skip(page.offset()).limit(page.size()).toList();
+        return Page.of(page, items, found.size());
+    }
+
+    /** One tier. */
+    @GET
+    @Path("{name}")
+    public Tier get(@PathParam("name") String name, @Context UriInfo uri) {
+        Parameters.none(uri);
+        return find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
+    }
+
+    /**
+     * What other limits would mean, before they are set: {@code windowLimit} and {@code monthlyQuota}, absent for unlimited.
+     * By the peaks of the last 24 hours and the month's use so far, as settled.
+     */
+    @GET
+    @Path("{name}/preview")
+    @Parameter(ref = "windowLimit")
+    @Parameter(ref = "monthlyQuota")
+    public PreviewView preview(@PathParam("name") String name, @Context UriInfo uri) {
+        Parameters query = Parameters.of(uri);
+        OptionalLong windowLimit = limit(query, "windowLimit");
+        OptionalLong monthlyQuota = limit(query, "monthlyQuota");
+        query.end();
+        find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
+        long now = record.nowMillis();
+        Instant since = Instant.ofEpochMilli(now).minus(PREVIEWED);
+        return new PreviewView(
+                name,
+                windowLimit,
+                monthlyQuota,
+                since,
+                peaks.preview(
+                        name,
+                        windowLimit,
+                        monthlyQuota,
+                        since,
+                        BillingMonth.at(now).toString()));
+    }
+
+    private static OptionalLong limit(Parameters query, String name) {
+        return query.parsed(
+                        name,
+                        text -> text.matches("[0-9]{1,13}")
+                                ? Optional.of(Long.parseLong(text)).filter(n -> n <= Tier.MAX_LIMIT)
+                                : Optional.empty(),
+                        "must be a whole number from 0 to " + Tier.MAX_LIMIT)
+                .map(OptionalLong::of)
+                .orElse(OptionalLong.empty());
+    }
+
+    /** Sets a tier's limits; one of a new name is made. Null is unlimited. */
+    @PUT
+    @Path("{name}")
+    @RequestBody(ref = "TierLimits")
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Tier.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Tier.class)))
+    public Response put(
+            @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        Parameters.none(uri);
+        if (!Tiers.NAME.matcher(name).matches()) {
+            throw Texts.bad("name", "must be 1 to 50 of a-z, 0-9, '-' and '_', and not start with a sign");
+        }
+        JsonMembers members = JsonMembers.read(body);
+        Tier tier = new Tier(name, limit(members, "windowLimit"), limit(members, "monthlyQuota"));
+        members.end();
+        Optional<Tier> before = tiers.put(tier);
+        if (!before.equals(Optional.of(tier))) {
+            record.did(security, AuditEvent.Type.TIER_CHANGED, null, details(before, tier));
+        }
+        changes.tiersChanged();
+        return before.isPresent() ? Response.ok(tier).build() : madeAt(uri, tier);
+    }
+
+    // A PUT makes the very thing its path names.
+    private static Response madeAt(UriInfo uri, Tier tier) {
+        return Response.status(Response.Status.CREATED)
+                .header("Location", uri.getRequestUri().getRawPath())
+                .entity(tier)
+                .build();
+    }
+
+    // Both must be there, be it as null: to forget one must not mean "unlimited".
+    private static OptionalLong limit(JsonMembers members, String name) {
+        if (!members.has(name)) {
+            throw Texts.bad(name, "is missing; give a number, or null for unlimited");
+        }
+        return members.number(name, Tier.MAX_LIMIT);
+    }
+
+    private Optional<Tier> find(String name) {
+        return Tiers.NAME.matcher(name).matches() ? tiers.find(name) : Optional.empty();
+    }
+
+    private static Map<String, String> details(Optional<Tier> before, Tier after) {
+        Map<String, String> details = new TreeMap<>();
+        details.put("tier", after.name());
+        details.put("windowLimitTo", shown(after.windowLimit()));
+        details.put("monthlyQuotaTo", shown(after.monthlyQuota()));
+        before.ifPresent(tier -> {
+            details.put("windowLimitFrom", shown(tier.windowLimit()));
+            details.put("monthlyQuotaFrom", shown(tier.monthlyQuota()));
+        });
+        return details;
+    }
+
+    private static String shown(OptionalLong limit) {
+        return limit.isPresent() ? Long.toString(limit.getAsLong()) : "unlimited";
+    }
+}

@@ -1,0 +1,69 @@
+package dev.tollgate.rest.support;
+
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.bodylimit.Reading;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Inject;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import java.io.InputStream;
+import java.util.function.Function;
+
+/** Reads the bodies that callers with a key send, within the bounds of the node's intake. */
+@Dependent
+public class Bodies {
+
+    private static final long RETRY_SECONDS = 5;
+
+    private final Intake intake;
+
+    /** Through the given intake. */
+    @Inject
+    public Bodies(Intake intake) {
+        this.intake = intake;
+    }
+
+    /**
+     * Reads the request's body.
+     *
+     * @param reader given the body; done with it when it returns or throws
+     * @throws ProblemException 408, 429 or 503, if the body comes too slowly or there are too many
+     */
+    public <T> T read(ContainerRequestContext request, Function<InputStream, T> reader) {
+        String caller = request.getProperty(RequestAttributes.KEY) instanceof KnownKey key
+                ? key.key().accountId()
+                : "";
+        intake.refusal(caller).ifPresent(why -> {
+            throw refused(why, request);
+        });
+        try (Reading reading = intake.begin(caller)) {
+            try {
+                return reader.apply(reading.watched(request.getEntityStream()));
+            } catch (RuntimeException e) {
+                throw reading.endedBy()
+                        .<RuntimeException>map(why -> refused(why, request))
+                        .orElse(e);
+            }
+        }
+    }
+
+    private ProblemException refused(Intake.Refusal why, ContainerRequestContext request) {
+        // The rest of the body is not waited for, by nobody.
+        request.setEntityStream(InputStream.nullInputStream());
+        return new ProblemException(problem(why));
+    }
+
+    private Problem problem(Intake.Refusal why) {
+        Intake.Bounds bounds = intake.bounds();
+        return switch (why) {
+            case TOO_SLOW -> Problems.tooSlow(bounds.leastBytesPerSecond());
+            case TOO_MANY_OF_CALLER -> Problems.tooManyUploads(bounds.perCaller(), RETRY_SECONDS);
+            case TOO_MANY ->
+                Problems.unavailable(
+                        "UPLOADS_BUSY", "There are too many uploads under way; begin this one later.", RETRY_SECONDS);
+        };
+    }
+}

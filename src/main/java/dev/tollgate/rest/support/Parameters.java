@@ -1,0 +1,131 @@
+package dev.tollgate.rest.support;
+
+import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problems;
+import jakarta.ws.rs.core.UriInfo;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Function;
+
+/**
+ * A request's query parameters, read strictly: each is known, given once and good, or the answer is 400 naming it. Ask for
+ * every parameter there is and then call {@link #end}, which refuses those that were not asked for.
+ */
+public final class Parameters {
+
+    private final Map<String, List<String>> given;
+    private final Set<String> known = new HashSet<>();
+
+    private Parameters(Map<String, List<String>> given) {
+        this.given = given;
+    }
+
+    /** Those of a request. */
+    public static Parameters of(UriInfo uri) {
+        try {
+            return new Parameters(uri.getQueryParameters());
+        } catch (IllegalArgumentException e) {
+            throw new ProblemException(
+                    Problems.badRequest("The query holds a '%' that is not followed by two digits."));
+        }
+    }
+
+    /** For requests that take none. */
+    public static void none(UriInfo uri) {
+        of(uri).end();
+    }
+
+    /** A parameter as it is; empty if it was not given. */
+    public Optional<String> text(String name, int maxLength) {
+        known.add(name);
+        List<String> values = given.getOrDefault(name, List.of());
+        if (values.size() > 1) {
+            throw Texts.bad(name, "was given more than once");
+        }
+        Optional<String> value = values.stream().findFirst();
+        if (value.isPresent() && value.get().length() > maxLength) {
+            throw Texts.bad(name, "must have at most " + maxLength + " characters");
+        }
+        return value;
+    }
+
+    /** A parameter turned into something; {@code otherwise} says what it must be where {@code turn} gives nothing. */
+    public <T> Optional<T> parsed(String name, Function<String, Optional<T>> turn, String otherwise) {
+        Optional<String> text = text(name, 200);
+        if (text.isEmpty()) {
+            return Optional.empty();
+        }
+        Optional<T> value = turn.apply(text.get());
+        if (value.isEmpty()) {
+            throw Texts.bad(name, otherwise);
+        }
+        return value;
+    }
+
+    /** A whole number within bounds. */
+    public int integer(String name, int least, int most, int fallback) {
+        return parsed(
+                        name,
+                        text -> text.matches("-?[0-9]{1,9}")
+                                ? Optional.of(Integer.parseInt(text)).filter(n -> n >= least && n <= most)
+                                : Optional.empty(),
+                        "must be a whole number from " + least + " to " + most)
+                .orElse(fallback);
+    }
+
+    /** A time in ISO 8601. */
+    public Optional<Instant> instant(String name) {
+        // In a query an unescaped plus sign means a space.
+        return text(name, 50).map(text -> Texts.instant(name, text.replace(' ', '+')));
+    }
+
+    /** One of an enumeration's constants, by its name. */
+    public <E extends Enum<E>> Optional<E> oneOf(String name, Class<E> type) {
+        List<E> constants = List.of(type.getEnumConstants());
+        return parsed(
+                name,
+                text -> constants.stream().filter(c -> c.name().equals(text)).findFirst(),
+                "must be one of " + constants);
+    }
+
+    /** Some of an enumeration's constants, by their names with commas in between; all different. */
+    public <E extends Enum<E>> Set<E> someOf(String name, Class<E> type) {
+        List<E> constants = List.of(type.getEnumConstants());
+        Set<E> chosen = new LinkedHashSet<>();
+        for (String word : text(name, 1_000).map(given -> given.split(",", -1)).orElse(new String[0])) {
+            chosen.add(constants.stream()
+                    .filter(constant -> constant.name().equals(word))
+                    .findFirst()
+                    .orElseThrow(() -> Texts.bad(name, "must be some of " + constants + ", separated by commas")));
+        }
+        return chosen;
+    }
+
+    /** The parameters of lists: {@code page} from 1, {@code size} and {@code q}. */
+    public PageRequest page() {
+        int page = integer("page", 1, PageRequest.MAX_PAGE, 1);
+        int size = integer("size", 1, PageRequest.MAX_SIZE, PageRequest.DEFAULT_SIZE);
+        return new PageRequest(
+                page, size, text("q", PageRequest.MAX_Q).map(String::strip).orElse(""));
+    }
+
+    /** Refuses parameters that were not asked for. */
+    public void end() {
+        for (String name : given.keySet()) {
+            if (!known.contains(name)) {
+                throw new ProblemException(Problems.badParameter(
+                        name,
+                        known.isEmpty()
+                                ? "No query parameters are known here."
+                                : "Unknown parameter; known are "
+                                        + String.join(
+                                                ", ", known.stream().sorted().toList()) + "."));
+            }
+        }
+    }
+}

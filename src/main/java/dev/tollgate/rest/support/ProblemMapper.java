@@ -1,0 +1,110 @@
+package dev.tollgate.rest.support;
+
+import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.trace.CurrentRequest;
+import jakarta.json.JsonException;
+import jakarta.json.bind.JsonbException;
+import jakarta.ws.rs.ProcessingException;
+import jakarta.ws.rs.WebApplicationException;
+import jakarta.ws.rs.container.ContainerRequestContext;
+import jakarta.ws.rs.container.ContainerResponseContext;
+import jakarta.ws.rs.container.ContainerResponseFilter;
+import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
+import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.UriInfo;
+import jakarta.ws.rs.ext.ExceptionMapper;
+import jakarta.ws.rs.ext.Provider;
+import java.util.Map;
+
+/** Turns whatever ends a request into a problem document. What is a fault of ours is logged here, once, and not shown. */
+@Provider
+public final class ProblemMapper implements ExceptionMapper<Throwable>, ContainerResponseFilter {
+
+    private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
+    private static final long DATABASE_RETRY_SECONDS = 2;
+
+    @Context
+    private UriInfo uri;
+
+    @Override
+    public Response toResponse(Throwable failure) {
+        if (failure instanceof ProblemException known) {
+            return response(known.problem(), uri);
+        }
+        if (failure instanceof WebApplicationException refused) {
+            return refused(refused.getResponse());
+        }
+        if (failure instanceof DirectoryUnavailableException) {
+            return response(
+                    Problems.unavailable(
+                            "DIRECTORY_UNAVAILABLE",
+                            "The database cannot be reached at the moment; try again later.",
+                            DATABASE_RETRY_SECONDS),
+                    uri);
+        }
+        if (failure instanceof JsonException
+                || failure instanceof JsonbException
+                || (failure instanceof ProcessingException
+                        && (failure.getCause() instanceof JsonbException
+                                || failure.getCause() instanceof JsonException))) {
+            return response(Problems.badRequest("The body is not the JSON that is expected here."), uri);
+        }
+        LOG.log(
+                System.Logger.Level.ERROR,
+                "a request failed: request="
+                        + CurrentRequest.id().orElse("-") + " path="
+                        + Problems.internalError().at(place(uri)).instance(),
+                failure);
+        return response(Problems.internalError(), uri);
+    }
+
+    /** Jersey answers header fields it cannot read by itself, with a bare 400. */
+    @Override
+    public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        if (response.getStatus() >= 400 && !response.hasEntity()) {
+            Problem bare = problem(response.getStatus()).at(place(request.getUriInfo()));
+            response.setEntity(bare.json(), null, MediaType.valueOf(Problem.MEDIA_TYPE));
+            bare.headers((name, value) -> response.getHeaders().putSingle(name, value));
+        }
+    }
+
+    private Response refused(Response refusal) {
+        int status = refusal.getStatus();
+        if (status < 400) {
+            return refusal;
+        }
+        Response.ResponseBuilder answer = Response.fromResponse(response(problem(status), uri));
+        String allow = refusal.getHeaderString(HttpHeaders.ALLOW);
+        return (allow == null ? answer : answer.header(HttpHeaders.ALLOW, allow)).build();
+    }
+
+    private static Problem problem(int status) {
+        return switch (status) {
+            case 400 -> Problems.badRequest("The request cannot be understood.");
+            case 403 -> Problems.forbidden("This is not for you.");
+            case 404 -> Problems.notFound("There is nothing at this path.");
+            case 405 -> Problems.methodNotAllowed();
+            case 406 -> Problems.of(406, "NOT_ACCEPTABLE", "The answer is JSON; accept application/json.", Map.of());
+            case 415 -> Problems.unsupportedMediaType("The body's media type is not one this path takes.");
+            case 503 -> Problems.unavailable("UNAVAILABLE", "Try again later.", 1);
+            default -> Problems.of(status, "HTTP_" + status, "The request was refused.", Map.of());
+        };
+    }
+
+    /** The answer that shows a problem which happened at the request's path. */
+    static Response response(Problem problem, UriInfo uri) {
+        Problem placed = problem.at(place(uri));
+        Response.ResponseBuilder answer =
+                Response.status(placed.status()).type(Problem.MEDIA_TYPE).entity(placed.json());
+        placed.headers(answer::header);
+        return answer.build();
+    }
+
+    private static String place(UriInfo uri) {
+        return uri == null ? null : uri.getRequestUri().getRawPath();
+    }
+}

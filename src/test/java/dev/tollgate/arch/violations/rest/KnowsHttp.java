@@ -1,0 +1,7 @@
+package dev.tollgate.arch.violations.rest;
+
+import dev.tollgate.arch.violations.http.KnowsPersistence;
+
+class KnowsHttp {
+    KnowsPersistence filter;
+}

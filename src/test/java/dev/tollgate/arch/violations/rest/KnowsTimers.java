@@ -1,0 +1,8 @@
+package dev.tollgate.arch.violations.rest;
+
+import jakarta.ejb.Schedule;
+
+class KnowsTimers {
+    @Schedule(minute = "*")
+    void tick() {}
+}

@@ -1,0 +1,385 @@
+package dev.tollgate.rest.analytics;
+
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.analytics.UsageStack;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.rest.support.DependentScope;
+import dev.tollgate.rest.support.ProblemMapper;
+import jakarta.enterprise.context.Dependent;
+import jakarta.inject.Singleton;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import jakarta.json.JsonReader;
+import jakarta.json.JsonValue;
+import jakarta.ws.rs.core.GenericType;
+import java.io.ByteArrayOutputStream;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.net.URI;
+import java.nio.charset.StandardCharsets;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.ZoneOffset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.TreeMap;
+import java.util.concurrent.ExecutionException;
+import java.util.stream.IntStream;
+import org.glassfish.hk2.api.Context;
+import org.glassfish.jersey.internal.MapPropertiesDelegate;
+import org.glassfish.jersey.internal.inject.AbstractBinder;
+import org.glassfish.jersey.server.ApplicationHandler;
+import org.glassfish.jersey.server.ContainerRequest;
+import org.glassfish.jersey.server.ContainerResponse;
+import org.glassfish.jersey.server.ResourceConfig;
+import org.glassfish.jersey.server.ServerProperties;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
+
+/** The reports as HTTP answers, over Jersey, a real Redis and a real PostgreSQL. */
+class AnalyticsResourceTest {
+
+    private static final URI BASE = URI.create("http://gate.example/tollgate/");
+    private static final String ANALYTICS = "api/v1/analytics";
+    private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
+    private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
+
+    private static UsageStack stack;
+    private static ApplicationHandler application;
+
+    private String key;
+
+    private record Answer(int status, Map<String, String> headers, String body) {
+
+        JsonObject json() {
+            try (JsonReader reader = Json.createReader(new StringReader(body))) {
+                return reader.readObject();
+            }
+        }
+    }
+
+    @BeforeAll
+    static void start() {
+        stack = new UsageStack();
+        ResourceConfig config = new ResourceConfig(ProblemMapper.class);
+        config.property(ServerProperties.WADL_FEATURE_DISABLE, true);
+        config.register(AnalyticsResource.class);
+        config.register(new AbstractBinder() {
+            @Override
+            protected void configure() {
+                bind(DependentScope.class)
+                        .to(new GenericType<Context<Dependent>>() {})
+                        .in(Singleton.class);
+                bind(stack.node(Clock.fixed(NOON, ZoneOffset.UTC))).to(Analytics.class);
+            }
+        });
+        application = new ApplicationHandler(config);
+    }
+
+    @AfterAll
+    static void stop() {
+        stack.close();
+    }
+
+    @BeforeEach
+    void someUsage() {
+        key = stack.newKey();
+        stack.record(event("local", 0, 100, "image/png"), event("s3", 1, 50, "text/csv"));
+        stack.settle(key);
+        stack.record(event("local", 0, 51, "image/jpeg"));
+    }
+
+    private UsageEvent event(String provider, int daysAgo, long bytes, String type) {
+        return new UsageEvent(
+                key, provider, TODAY.minusDays(daysAgo), true, 1, bytes, type, NOON.toEpochMilli() + bytes);
+    }
+
+    private Answer get(String path, String... headers) {
+        KnownKey known = new KnownKey(
+                new ApiKey(key, "account", "name", "tg_test0", true, NOON, null, OptionalLong.empty()), "pro");
+        return get(known, path, headers);
+    }
+
+    private static Answer get(KnownKey known, String path, String... headers) {
+        MapPropertiesDelegate attributes = new MapPropertiesDelegate();
+        if (known != null) {
+            attributes.setProperty(RequestAttributes.KEY, known);
+        }
+        ContainerRequest request = new ContainerRequest(BASE, BASE.resolve(path), "GET", null, attributes, null);
+        for (int i = 0; i < headers.length; i += 2) {
+            request.header(headers[i], headers[i + 1]);
+        }
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        try {
+            ContainerResponse response = application.apply(request, out).get();
+            Map<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            response.getStringHeaders().forEach((name, values) -> answered.put(name, String.join(", ", values)));
+            return new Answer(response.getStatus(), answered, out.toString(StandardCharsets.UTF_8));
+        } catch (InterruptedException | ExecutionException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    private static JsonValue value(String json) {
+        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+            return reader.readValue();
+        }
+    }
+
+    @Test
+    void totalsHaveExactlyTheContractsMembers() {
+        Answer answer = get(ANALYTICS);
+        assertThat(answer.status()).as(answer.body()).isEqualTo(200);
+        assertThat(answer.headers()).containsEntry("Content-Type", "application/json;charset=utf-8");
+        assertThat(answer.json()).isEqualTo(value("""
+                {"apiKeyId":"%s","provider":"all",
+                 "summary":{"totalRequests":3,"successfulRequests":3,"failedRequests":0,"totalFilesUploaded":3,
+                   "totalFileSize":201,"averageFileSize":67.00,"successRate":100.00,
+                   "lastUsedAt":"2026-11-22T12:00:00.100Z"},
+                 "providers":[
+                   {"provider":"local","totalRequests":2,"successfulRequests":2,"failedRequests":0,
+                    "totalFilesUploaded":2,"totalFileSize":151,"averageFileSize":75.50,"successRate":100.00,
+                    "lastUsedAt":"2026-11-22T12:00:00.100Z"},
+                   {"provider":"s3","totalRequests":1,"successfulRequests":1,"failedRequests":0,
+                    "totalFilesUploaded":1,"totalFileSize":50,"averageFileSize":50.00,"successRate":100.00,
+                    "lastUsedAt":"2026-11-22T12:00:00.050Z"}],
+                 "fileTypes":{"image/jpeg":1,"image/png":1,"text/csv":1},
+                 "meta":{"cached":false,"generatedAt":"2026-11-22T12:00:00Z","pendingIncluded":true}}""".formatted(key)));
+        JsonObject one = get(ANALYTICS + "?provider=s3").json();
+        assertThat(one.getString("provider")).isEqualTo("s3");
+        assertThat(one.getJsonObject("summary").getInt("totalRequests")).isEqualTo(1);
+        assertThat(one.getJsonArray("providers")).hasSize(1);
+    }
+
+    @Test
+    void daysHaveExactlyTheContractsMembers() {
+        assertThat(get(ANALYTICS + "/daily?startDate=2026-11-01&limit=7").json())
+                .isEqualTo(value("""
+                {"days":[
+                   {"date":"2026-11-22","totalRequests":2,"successfulRequests":2,"failedRequests":0,
+                    "totalFilesUploaded":2,"totalFileSize":151},
+                   {"date":"2026-11-21","totalRequests":1,"successfulRequests":1,"failedRequests":0,
+                    "totalFilesUploaded":1,"totalFileSize":50}],
+                 "totals":{"totalRequests":3,"successfulRequests":3,"failedRequests":0,"totalFilesUploaded":3,
+                   "totalFileSize":201},
+                 "period":{"startDate":"2026-11-01","endDate":"2026-11-22","limit":7},
+                 "meta":{"cached":false,"generatedAt":"2026-11-22T12:00:00Z","pendingIncluded":true}}"""));
+    }
+
+    @Test
+    void providersHaveExactlyTheContractsMembers() {
+        assertThat(get(ANALYTICS + "/providers?provider=local").json()).isEqualTo(value("""
+                {"providers":[
+                   {"provider":"local","totalRequests":2,"successfulRequests":2,"failedRequests":0,
+                    "totalFilesUploaded":2,"totalFileSize":151,"averageFileSize":75.50,"successRate":100.00,
+                    "lastUsedAt":"2026-11-22T12:00:00.100Z",
+                    "daily":[{"date":"2026-11-22","totalRequests":2,"successfulRequests":2,"failedRequests":0,
+                      "totalFilesUploaded":2,"totalFileSize":151}]}],
+                 "totals":{"totalRequests":2,"successfulRequests":2,"failedRequests":0,"totalFilesUploaded":2,
+                   "totalFileSize":151},
+                 "meta":{"cached":false,"generatedAt":"2026-11-22T12:00:00Z","pendingIncluded":true}}"""));
+    }
+
+    @Test
+    void fileTypesHaveExactlyTheContractsMembers() {
+        assertThat(get(ANALYTICS + "/file-types").json()).isEqualTo(value("""
+                {"totalFiles":3,
+                 "fileTypes":[{"type":"image/jpeg","count":1,"percentage":33.34},
+                   {"type":"image/png","count":1,"percentage":33.33},{"type":"text/csv","count":1,"percentage":33.33}],
+                 "categories":{"image":{"count":2,"types":["image/jpeg","image/png"]},
+                   "text":{"count":1,"types":["text/csv"]}},
+                 "meta":{"cached":false,"generatedAt":"2026-11-22T12:00:00Z","pendingIncluded":true}}"""));
+    }
+
+    @Test
+    void liveTellsOfTodayAndWhatIsPendingByProvider() {
+        JsonObject live = get(ANALYTICS + "/live").json();
+        assertThat(live.keySet()).containsExactly("apiKeyId", "summary", "today", "days", "providers", "meta");
+        assertThat(live.getJsonObject("today").getInt("totalRequests")).isEqualTo(1);
+        assertThat(live.getJsonArray("providers").getJsonObject(0).getString("provider"))
+                .isEqualTo("local");
+    }
+
+    @Test
+    void theTagStaysAsLongAsTheNumbersDo() {
+        Answer first = get(ANALYTICS);
+        assertThat(first.headers())
+                .containsEntry("Cache-Control", "private, max-age=0")
+                .containsEntry("Vary", "Accept, Authorization, X-API-Key");
+        String tag = first.headers().get("ETag");
+        assertThat(tag).matches("\"[A-Za-z0-9_-]{22}\"");
+        Answer hit = get(ANALYTICS, "If-None-Match", tag);
+        assertThat(hit.status()).isEqualTo(304);
+        assertThat(hit.body()).isEmpty();
+        assertThat(hit.headers()).containsEntry("ETag", tag).containsEntry("Cache-Control", "private, max-age=0");
+        stack.settle(key);
+        assertThat(get(ANALYTICS, "If-None-Match", "\"other\", " + tag).status())
+                .as("settling changes no number")
+                .isEqualTo(304);
+        assertThat(get(ANALYTICS, "If-None-Match", "*").status()).isEqualTo(304);
+        stack.record(event("local", 0, 1, "image/png"));
+        Answer changed = get(ANALYTICS, "If-None-Match", tag);
+        assertThat(changed.status()).isEqualTo(200);
+        assertThat(changed.headers().get("ETag")).isNotEqualTo(tag);
+    }
+
+    @Test
+    void daysAsATable() {
+        Answer table = get(ANALYTICS + "/daily", "Accept", "text/csv");
+        assertThat(table.headers())
+                .containsEntry("Content-Disposition", "attachment; filename=\"tollgate-daily.csv\"")
+                .containsEntry("Content-Type", "text/csv;charset=utf-8;header=present");
+        assertThat(table.body()).isEqualTo("""
+                        date,totalRequests,successfulRequests,failedRequests,totalFilesUploaded,totalFileSize\r
+                        2026-11-22,2,2,0,2,151\r
+                        2026-11-21,1,1,0,1,50\r
+                        """);
+        String tag = table.headers().get("ETag");
+        assertThat(get(ANALYTICS + "/daily", "Accept", "text/csv", "If-None-Match", tag)
+                        .status())
+                .isEqualTo(304);
+        assertThat(get(ANALYTICS + "/daily", "If-None-Match", tag).status())
+                .as("another representation has another tag")
+                .isEqualTo(200);
+    }
+
+    @Test
+    void providersAsATable() {
+        assertThat(get(ANALYTICS + "/providers", "Accept", "text/csv").body()).isEqualTo("""
+                        provider,totalRequests,successfulRequests,failedRequests,totalFilesUploaded,totalFileSize,\
+                        averageFileSize,successRate,lastUsedAt\r
+                        local,2,2,0,2,151,75.50,100.00,2026-11-22T12:00:00.100Z\r
+                        s3,1,1,0,1,50,50.00,100.00,2026-11-22T12:00:00.050Z\r
+                        """);
+    }
+
+    @Test
+    void aTableIsWrittenLineByLine() {
+        List<Integer> writtenAtRow = new ArrayList<>();
+        StringWriter out = new StringWriter();
+        record Row(String name) {}
+        ReportText.csv(
+                out,
+                Row.class,
+                () -> IntStream.range(0, 3)
+                        .mapToObj(i -> {
+                            writtenAtRow.add(out.toString().length());
+                            return new Row("r" + i);
+                        })
+                        .iterator());
+        assertThat(writtenAtRow).as("what is out when a row is asked for").containsExactly(6, 10, 14);
+    }
+
+    @Test
+    void jsonIsWhatABrowserGets() {
+        assertThat(get(ANALYTICS + "/daily", "Accept", "text/html,application/xhtml+xml,*/*;q=0.8")
+                        .headers())
+                .containsEntry("Content-Type", "application/json;charset=utf-8");
+        assertThat(get(ANALYTICS, "Accept", "text/csv").status()).isEqualTo(406);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "'?provider=all', provider",
+        "'?provider=a,b', provider",
+        "'?provider=Local', provider",
+        "'?provider=', provider",
+        "'?provider=a&provider=a', provider",
+        "'?Provider=local', Provider",
+        "'?limit=5', limit",
+        "'/daily?limit=0', limit",
+        "'/daily?limit=-5', limit",
+        "'/daily?limit=NaN', limit",
+        "'/daily?limit=91', limit",
+        "'/daily?limit=5&limit=5', limit",
+        "'/daily?startDate=2026-11-1', startDate",
+        "'/daily?startDate=2026-11-02&endDate=2026-11-01', startDate",
+        "'/daily?startDate=2020-01-01', startDate",
+        "'/daily?endDate=tomorrow', endDate",
+        "'/daily?provider=local', provider",
+        "'/providers?endDate=2026-11-31', endDate",
+        "'/providers?provider=all', provider",
+        "'/providers?limit=5', limit",
+        "'/file-types?provider=local', provider",
+        "'/live?x=1', x"
+    })
+    void aBadParameterIsNamedBeforeAnySql(String path, String parameter) {
+        stack.statements();
+        Answer answer = get(ANALYTICS + path);
+        assertThat(stack.statements()).isZero();
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.headers()).containsEntry("Content-Type", "application/problem+json");
+        assertThat(answer.json().getString("parameter")).isEqualTo(parameter);
+        assertThat(answer.json().getString("code")).isEqualTo("INVALID_PARAMETER");
+    }
+
+    @Test
+    void withoutAKeyThereIsNoReport() {
+        Answer answer = get((KnownKey) null, ANALYTICS);
+        assertThat(answer.status()).isEqualTo(401);
+        assertThat(answer.json().getString("code")).isEqualTo("MISSING_API_KEY");
+    }
+
+    @Test
+    void whatIsAwayIsUnavailableForAWhile() {
+        get(ANALYTICS);
+        stack.postgres.server().kill();
+        try {
+            assertThat(get(ANALYTICS).status()).as("a hit").isEqualTo(200);
+            Answer miss = get(ANALYTICS + "/daily");
+            assertThat(miss.status()).isEqualTo(503);
+            assertThat(miss.headers()).containsEntry("Content-Type", "application/problem+json");
+            assertThat(Integer.parseInt(miss.headers().get("Retry-After"))).isPositive();
+            stack.redis.kill();
+            Answer live = get(ANALYTICS + "/live");
+            assertThat(live.status()).isEqualTo(503);
+            assertThat(live.json().getString("code")).isEqualTo("REDIS_UNAVAILABLE");
+            assertThat(Integer.parseInt(live.headers().get("Retry-After"))).isPositive();
+        } finally {
+            stack.redis.restart();
+            stack.postgres.server().restart();
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            quoteCharacter = '`',
+            delimiter = '|',
+            value = {
+                "plain|plain",
+                "=1+1|\"'=1+1\"",
+                "+1|\"'+1\"",
+                "-1|\"'-1\"",
+                "@cmd|\"'@cmd\"",
+                "`\tx`|`\"'\tx\"`",
+                "`\rx`|`\"'\rx\"`",
+                "a,b|\"a,b\"",
+                "a\"b|\"a\"\"b\"",
+                "=\"x\"|\"'=\"\"x\"\"\""
+            })
+    void aCellIsNeverAFormula(String text, String cell) {
+        assertThat(ReportText.cell(text)).isEqualTo(cell);
+    }
+
+    @Test
+    void recordsBecomeJsonWhateverTheyHold() {
+        record Inner(String text, Long none) {}
+        record Outer(int number, boolean truth, List<Inner> list, Map<String, Inner> map, Inner left) {}
+        Inner inner = new Inner("a\"\u0001\\", null);
+        assertThat(value(ReportText.json(new Outer(-1, true, List.of(inner), Map.of("k\"", inner), inner), "left")))
+                .isEqualTo(value("""
+                        {"number":-1,"truth":true,"list":[{"text":"a\\"\\u0001\\\\","none":null}],
+                         "map":{"k\\"":{"text":"a\\"\\u0001\\\\","none":null}}}"""));
+    }
+}
