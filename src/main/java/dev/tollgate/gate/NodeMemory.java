@@ -1,8 +1,8 @@
 package dev.tollgate.gate;
 
 import dev.tollgate.core.account.ChangeListener;
+import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.BanRegister;
-import dev.tollgate.core.limit.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.GateStore;
 import java.lang.System.Logger;

@@ -3,7 +3,7 @@ package dev.tollgate.guard;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.DirectoryUnavailableException;
 import dev.tollgate.core.account.KnownKey;
-import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.gate.Breaker;

@@ -1,5 +1,7 @@
 package dev.tollgate.docs;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Setting;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.core.account.RequestAttributes;
@@ -21,7 +23,6 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What can be held against the code without a server: links, settings, routes, and that no command is forgotten. */
 class DocumentsTest {

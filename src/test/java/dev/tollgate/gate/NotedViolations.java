@@ -1,8 +1,8 @@
 package dev.tollgate.gate;
 
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Violation;
 import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.limit.ViolationLog.Violation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

@@ -3,6 +3,7 @@ package dev.tollgate.core.limit;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * What PostgreSQL keeps of bans: the permanent ones, which an empty Redis gets back from here, and the record of the others
@@ -35,4 +36,12 @@ public interface BanRecords {
      * @param nowMillis the present, milliseconds since the epoch
      */
     Page<BannedCaller> active(PageRequest request, long nowMillis);
+
+    /** A caller and the ban on it. */
+    public record BannedCaller(Caller caller, Ban ban) {
+        public BannedCaller {
+            Objects.requireNonNull(caller, "caller");
+            Objects.requireNonNull(ban, "ban");
+        }
+    }
 }

@@ -14,7 +14,8 @@ public final class ProblemAnswer {
     private ProblemAnswer() {}
 
     /** Sends the whole answer: status, fields and body. */
-    public static void send(Problem problem, HttpServletRequest request, HttpServletResponse response) throws IOException {
+    public static void send(Problem problem, HttpServletRequest request, HttpServletResponse response)
+            throws IOException {
         Problem placed = problem.at(request.getRequestURI());
         send(placed, placed.json().getBytes(StandardCharsets.US_ASCII), request, response);
     }

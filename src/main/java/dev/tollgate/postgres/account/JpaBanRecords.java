@@ -3,7 +3,7 @@ package dev.tollgate.postgres.account;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BanRecords;
-import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;

@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.settlement;
 
+import static dev.tollgate.postgres.support.UsageRows.array;
+
 import dev.tollgate.core.ledger.UsageLedger.Applied;
 import dev.tollgate.core.ledger.UsageLedger.Mismatch;
 import dev.tollgate.core.usage.ClaimedUsage;
@@ -21,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import static dev.tollgate.postgres.support.UsageRows.array;
 
 /**
  * One batch on its way into the tables, within one transaction. Every claim ends in exactly one of three ways: added,

@@ -1,8 +1,8 @@
 package dev.tollgate.redis.decision;
 
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Violation;
 import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.redis.batch.Flights;
 import dev.tollgate.redis.batch.Purpose;
 import dev.tollgate.redis.batch.Script;

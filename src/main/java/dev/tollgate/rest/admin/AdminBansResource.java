@@ -8,7 +8,7 @@ import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BanRecords;
-import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;

@@ -1,8 +1,8 @@
 package dev.tollgate.core.analytics;
 
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;

@@ -1,5 +1,7 @@
 package dev.tollgate.http.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.http.address.AddressRanges;
 import dev.tollgate.http.address.ClientAddress;
 import java.time.Duration;
@@ -16,7 +18,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Against a realm as WildFly 39 has it: ten failures in a row disable a user, and are forgotten half an hour after the last. */
 class SignInBoundsTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.http.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.EncodedSlash;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.RealRedis;
@@ -25,7 +27,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What callers write to get past a policy, a limit or a ban, sent as bytes, before an application that routes by the raw path. */
 class EvasionTest {

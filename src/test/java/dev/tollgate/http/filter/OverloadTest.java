@@ -1,5 +1,7 @@
 package dev.tollgate.http.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.http.route.RoutePolicies;
@@ -24,7 +26,6 @@ import java.util.OptionalLong;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** More callers and more connections than anybody honest brings, and what they leave behind. */
 class OverloadTest {

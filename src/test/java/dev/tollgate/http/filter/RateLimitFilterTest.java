@@ -1,5 +1,7 @@
 package dev.tollgate.http.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.Ban;
@@ -33,7 +35,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a caller sees, over HTTP, before servlets that know nothing of the gate. */
 class RateLimitFilterTest {

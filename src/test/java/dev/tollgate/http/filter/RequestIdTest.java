@@ -1,5 +1,7 @@
 package dev.tollgate.http.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.fixture.RealRedis;
@@ -33,7 +35,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** One id for a request, in its answer, in what the application sees, and in the spans of whoever records them. */
 class RequestIdTest {

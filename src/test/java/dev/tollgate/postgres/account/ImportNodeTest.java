@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.account;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import java.nio.file.Files;
@@ -11,7 +13,6 @@ import java.sql.Statement;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The importer for the Node.js system's tables, on a real PostgreSQL. */
 class ImportNodeTest {

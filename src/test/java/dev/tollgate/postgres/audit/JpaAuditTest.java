@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.audit;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditLog;
 import dev.tollgate.core.paging.Page;
@@ -22,7 +24,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class JpaAuditTest {
 

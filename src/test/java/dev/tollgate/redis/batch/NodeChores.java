@@ -11,7 +11,7 @@ import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Tier;
-import dev.tollgate.core.limit.Violation;
+import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.KeyUsage;

@@ -7,7 +7,7 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BannedCaller;
+import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Violation;
 import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;

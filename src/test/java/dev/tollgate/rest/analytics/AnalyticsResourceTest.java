@@ -1,5 +1,7 @@
 package dev.tollgate.rest.analytics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.account.RequestAttributes;
@@ -45,7 +47,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The reports as HTTP answers, over Jersey, a real Redis and a real PostgreSQL. */
 class AnalyticsResourceTest {

@@ -1,12 +1,13 @@
 package dev.tollgate.rest.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.rest.support.Health.Component;
 import dev.tollgate.rest.support.Health.State;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class HealthResourceTest {
 

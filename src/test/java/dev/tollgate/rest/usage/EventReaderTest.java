@@ -1,5 +1,7 @@
 package dev.tollgate.rest.usage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.rest.support.JsonBody;
 import dev.tollgate.rest.support.ProblemException;
@@ -19,7 +21,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
 import net.jqwik.api.statistics.Statistics;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whatever JSON is posted, each event is read within its bounds or named as bad; nothing else ever happens. */
 class EventReaderTest {

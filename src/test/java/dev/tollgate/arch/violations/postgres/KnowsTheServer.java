@@ -2,6 +2,6 @@ package dev.tollgate.arch.violations.postgres;
 
 import org.jboss.arquillian.test.spi.TestClass;
 
-class KnowsTheServer {
+public class KnowsTheServer {
     TestClass type;
 }

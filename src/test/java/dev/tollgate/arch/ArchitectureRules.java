@@ -15,17 +15,37 @@ import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 
 /**
- * The walls of docs/architecture.md as rules, for the packages under a root: Tollgate's own, or that of the fixtures which
- * prove that each rule can fail.
+ * The architecture of docs/architecture.md as rules, for the packages under a root: Tollgate's own, or those of the fixtures
+ * which prove that each rule can fail.
  *
- * @param root a package's name
+ * @param root the name of a package
  */
-public record WallRules(String root) {
+public record ArchitectureRules(String root) {
 
-    private static final List<String> PURE = List.of("core");
+    private static final String CORE = "core";
+
+    /** Rooms from the ground up. A room uses the floors below its own. */
+    private static final List<List<String>> FLOORS = List.of(
+            List.of(CORE),
+            List.of("gate", "storage", "config", "postgres"),
+            List.of("redis", "http", "rest", "settlement"),
+            List.of("ops"),
+            List.of("guard", "boot"));
+
+    /**
+     * What rooms may use of the floors below, where that is less than all. {@code core} has ports for PostgreSQL and Redis, so
+     * only what composes the application knows the rooms behind them, and {@code ops}, which reads their numbers.
+     */
+    private static final Map<String, List<String>> PORTS = Map.of(
+            "redis", List.of(CORE, "config"),
+            "http", List.of(CORE, "config", "gate"),
+            "rest", List.of(CORE, "config", "gate", "storage"),
+            "settlement", List.of(CORE, "config"),
+            "guard", List.of(CORE, "config", "gate", "http", "redis"));
 
     private String in(String name) {
         return root + "." + name + "..";
@@ -35,22 +55,55 @@ public record WallRules(String root) {
         return Stream.concat(names.stream().map(this::in), Stream.of(others)).toArray(String[]::new);
     }
 
-    /** Pure packages know the JDK and each other. */
-    public ArchRule pureCodeKnowsOnlyTheJdkAndPureCode() {
+    /** Every class is in a room that stands on a floor. */
+    public ArchRule everyRoomStandsOnAFloor() {
         return classes()
                 .that()
-                .resideInAnyPackage(in(PURE))
+                .resideInAPackage(root + "..")
                 .should()
-                .onlyDependOnClassesThat()
-                .resideInAnyPackage(in(PURE, "java.."))
+                .resideInAnyPackage(in(FLOORS.stream().flatMap(List::stream).toList(), root))
                 .allowEmptyShould(true);
     }
 
-    /** Time comes into pure code as an argument. */
-    public ArchRule pureCodeReadsNoClock() {
+    /** A room uses itself and the floors below: never a floor above, never another room of its floor. */
+    public List<ArchRule> roomsUseTheFloorsBelow() {
+        List<ArchRule> rules = new ArrayList<>();
+        List<String> below = new ArrayList<>();
+        for (List<String> floor : FLOORS) {
+            floor.forEach(room -> rules.add(usesOnly(room, List.copyOf(below))));
+            below.addAll(floor);
+        }
+        return rules;
+    }
+
+    /** Where {@code core} has a port, a room uses the port and not the room behind it. */
+    public List<ArchRule> roomsUsePortsWhereThereAreSome() {
+        return PORTS.entrySet().stream()
+                .map(entry -> usesOnly(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    /** No package needs, however indirectly, a package that needs it. */
+    public ArchRule packagesFormNoCycle() {
+        return slices().matching(root + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
+    }
+
+    /** {@code core} knows the JDK and itself. */
+    public ArchRule coreKnowsOnlyTheJdkAndItself() {
+        return classes()
+                .that()
+                .resideInAPackage(in(CORE))
+                .should()
+                .onlyDependOnClassesThat()
+                .resideInAnyPackage(in(CORE), "java..")
+                .allowEmptyShould(true);
+    }
+
+    /** Time comes into {@code core} as an argument. */
+    public ArchRule coreReadsNoClock() {
         return noClasses()
                 .that()
-                .resideInAnyPackage(in(PURE))
+                .resideInAPackage(in(CORE))
                 .should()
                 .callMethodWhere(target(nameMatching("currentTimeMillis|nanoTime"))
                         .and(target(owner(belongToAnyOf(System.class)))))
@@ -64,38 +117,38 @@ public record WallRules(String root) {
                 .allowEmptyShould(true);
     }
 
-    /** Only {@code http} sees servlet types; {@code boot}, {@code guard} and {@code undertow} put filters before applications. */
+    /** Only {@code http} and the metrics servlet see servlet types; {@code boot} and {@code guard} register filters. */
     public ArchRule onlyHttpSeesServlets() {
         return only(List.of("http", "ops.metrics", "boot", "guard"), resideInAPackage("jakarta.servlet.."));
     }
 
-    /** Only {@code undertow} sees WildFly's web server, and what the guard is called by. */
+    /** Only {@code http.undertow} sees WildFly's web server, and {@code guard}, which is called by it. */
     public ArchRule onlyUndertowSeesUndertow() {
         return only(List.of("http.undertow", "guard"), resideInAnyPackage("io.undertow..", "org.xnio.."));
     }
 
-    /** Only {@code redis} sees Redisson, and the Netty beneath it; {@code boot} and {@code guard} open and close the client. */
+    /** Only {@code redis} sees Redisson, and Netty below it; {@code boot} and {@code guard} open and close the client. */
     public ArchRule onlyRedisSeesRedisson() {
         return only(List.of("redis", "boot", "guard"), resideInAnyPackage("org.redisson..", "io.netty.."));
     }
 
-    /** Only {@code jpa} sees JPA. */
-    public ArchRule onlyJpaSeesPersistence() {
+    /** Only {@code postgres} sees JPA. */
+    public ArchRule onlyPostgresSeesPersistence() {
         return only(List.of("postgres"), resideInAnyPackage("jakarta.persistence..", "org.eclipse.persistence.."));
     }
 
-    /** Only {@code jpa} sees SQL. {@code boot} may hand a {@code javax.sql.DataSource} over. */
-    public ArchRule onlyJpaSeesSql() {
+    /** Only {@code postgres} sees SQL. {@code boot} may hand over a {@code javax.sql.DataSource}. */
+    public ArchRule onlyPostgresSeesSql() {
         return only(List.of("postgres"), resideInAPackage("java.sql.."));
     }
 
-    /** Only {@code api} sees JAX-RS. */
-    public ArchRule onlyApiSeesJaxRs() {
+    /** Only {@code rest} sees JAX-RS. */
+    public ArchRule onlyRestSeesJaxRs() {
         return only(List.of("rest"), resideInAPackage("jakarta.ws.rs.."));
     }
 
-    /** Only {@code settle} sees EJBs; {@code boot} may be a singleton that starts with the application. */
-    public ArchRule onlySettleSeesEjbs() {
+    /** Only {@code settlement} sees EJBs; {@code boot} may be a singleton that starts with the application. */
+    public ArchRule onlySettlementSeesEjbs() {
         return only(List.of("settlement", "boot"), resideInAPackage("jakarta.ejb.."));
     }
 
@@ -111,8 +164,8 @@ public record WallRules(String root) {
                 .allowEmptyShould(true);
     }
 
-    /** Nobody relies on one server; {@code boot} may register with Jersey, which the WAR brings. */
-    public ArchRule nobodySeesServerInternals() {
+    /** No class relies on one server. */
+    public ArchRule noClassSeesServerInternals() {
         return noClasses()
                 .that()
                 .resideInAPackage(root + "..")
@@ -121,54 +174,30 @@ public record WallRules(String root) {
                 .allowEmptyShould(true);
     }
 
-    /** Only {@code metrics} sees the library that writes metrics down. */
+    /** Only {@code ops.metrics} sees the library that writes metrics down. */
     public ArchRule onlyMetricsSeesPrometheus() {
         return only(List.of("ops.metrics"), resideInAPackage("io.prometheus.."));
     }
 
-    /** Only {@code otel} sees OpenTelemetry, which a server may lack. */
+    /** Only {@code ops.otel} sees OpenTelemetry, which a server may lack. */
     public ArchRule onlyOtelSeesOpenTelemetry() {
         return only(List.of("ops.otel"), resideInAPackage("io.opentelemetry.."));
     }
 
-    /** Only {@code boot} registers with Jersey. */
+    /** Only {@code boot} registers with Jersey, which the WAR brings. */
     public ArchRule onlyBootSeesJersey() {
         return only(List.of("boot"), resideInAPackage("org.glassfish.."));
     }
 
-    /** No package's code needs, however indirectly, code that needs it. */
-    public ArchRule packagesFormNoCycle() {
-        return slices().matching(root + ".(*)..").should().beFreeOfCycles().allowEmptyShould(true);
-    }
-
-    /** What each package may use of the others; {@code boot} may use all, and none may use it. */
-    public List<ArchRule> packagesKeepToTheirNeighbours() {
-        List<ArchRule> rules = new ArrayList<>();
-        rules.add(neighbours("config", in(PURE)));
-        rules.add(neighbours("gate", in(PURE, in("config"))));
-        rules.add(neighbours("storage", in(PURE)));
-        rules.add(neighbours("redis", in(PURE, in("config"))));
-        rules.add(neighbours("postgres", in(PURE, in("config"))));
-        rules.add(neighbours("settle", in(PURE, in("config"))));
-        rules.add(neighbours("http", in(PURE, in("gate"), in("config"), in("metrics"))));
-        rules.add(neighbours("metrics", in(PURE)));
-        rules.add(neighbours("jmx"));
-        rules.add(neighbours("undertow", in(PURE)));
-        rules.add(neighbours("otel", in(PURE)));
-        rules.add(neighbours("check", in(PURE, in("config"), in("http"), in("redis"))));
-        rules.add(neighbours("guard", in(PURE, in("gate"), in("config"), in("http"), in("redis"), in("undertow"))));
-        rules.add(neighbours("rest", in(PURE, in("gate"), in("storage"), in("config"))));
-        return rules;
-    }
-
-    private ArchRule neighbours(String name, String... allowed) {
+    private ArchRule usesOnly(String room, List<String> others) {
         return noClasses()
                 .that()
-                .resideInAPackage(in(name))
+                .resideInAPackage(in(room))
                 .should()
                 .dependOnClassesThat(resideInAPackage(root + "..")
-                        .and(DescribedPredicate.not(resideInAnyPackage(allowed)))
-                        .and(DescribedPredicate.not(resideInAPackage(in(name)))))
+                        .and(DescribedPredicate.not(resideInAnyPackage(in(others))))
+                        .and(DescribedPredicate.not(resideInAPackage(in(room)))))
+                .as("classes of " + room + " should use " + (others.isEmpty() ? "no other room" : "only " + others))
                 .allowEmptyShould(true);
     }
 

@@ -1,0 +1,3 @@
+package dev.tollgate.arch.violations.cellar;
+
+class StandsNowhere {}

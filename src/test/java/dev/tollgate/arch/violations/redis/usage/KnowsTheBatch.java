@@ -1,0 +1,7 @@
+package dev.tollgate.arch.violations.redis.usage;
+
+import dev.tollgate.arch.violations.redis.batch.KnowsUsage;
+
+public class KnowsTheBatch {
+    KnowsUsage batch;
+}
