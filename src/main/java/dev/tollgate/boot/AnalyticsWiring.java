@@ -8,8 +8,8 @@ import dev.tollgate.core.analytics.UsageReports;
 import dev.tollgate.core.analytics.query.AccountUsage;
 import dev.tollgate.gate.Breaker;
 import dev.tollgate.gate.ReportBreaker;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.usage.RedisReports;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -39,24 +39,26 @@ public class AnalyticsWiring {
     private static final long BREAKER_PAUSE_MILLIS = 100;
     private static final long BREAKER_LONGEST_PAUSE_MILLIS = 2_000;
 
-    private static ReportCache cache(Flights flights, RedisKeys keys) {
+    private static ReportCache cache(ScriptBatcher batcher, RedisKeys keys) {
         Breaker breaker = new Breaker(
                 BREAKER_THRESHOLD, BREAKER_SPACING_MILLIS, BREAKER_PAUSE_MILLIS, BREAKER_LONGEST_PAUSE_MILLIS);
         return new ReportBreaker(
-                new RedisReports(flights, keys, PATIENCE), breaker, () -> System.nanoTime() / 1_000_000);
+                new RedisReports(batcher, keys, PATIENCE), breaker, () -> System.nanoTime() / 1_000_000);
     }
 
     @Produces
     @Singleton
-    Analytics analytics(UsageReports database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
+    Analytics analytics(
+            UsageReports database, @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher, RedisKeys keys) {
         UsageReports patient = new PatientReports(database, DATABASE_PATIENCE, WAITING_FOR_DATABASE, System::nanoTime);
-        return new Analytics(patient, cache(flights, keys), Clock.systemUTC());
+        return new Analytics(patient, cache(batcher, keys), Clock.systemUTC());
     }
 
     /** With a breaker of its own: an account of very many keys may be too slow for what callers' reports are given. */
     @Produces
     @Singleton
-    AccountAnalytics accounts(AccountUsage database, @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys) {
-        return new AccountAnalytics(database, cache(flights, keys), Clock.systemUTC());
+    AccountAnalytics accounts(
+            AccountUsage database, @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher, RedisKeys keys) {
+        return new AccountAnalytics(database, cache(batcher, keys), Clock.systemUTC());
     }
 }

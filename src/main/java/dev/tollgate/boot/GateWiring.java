@@ -18,8 +18,8 @@ import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.gate.RouteModes;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.admin.SignInCounts;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisGate;
@@ -49,12 +49,12 @@ public class GateWiring {
     @Produces
     @Singleton
     GateStore store(
-            @Lane(Lane.Kind.GATE) Flights flights,
+            @BatcherFor(BatcherFor.Work.DECISIONS) ScriptBatcher batcher,
             RedisKeys keys,
             Connections connections,
             Sealing sealing,
             Repairs repairs) {
-        return new RedisGate(flights, keys, System::currentTimeMillis, connections, sealing, repairs);
+        return new RedisGate(batcher, keys, System::currentTimeMillis, connections, sealing, repairs);
     }
 
     /** Not a {@link GateStore} to inject: it stands in where the gate says so. */
@@ -145,13 +145,13 @@ public class GateWiring {
     @Singleton
     RedisChanges changes(
             RedissonClient redisson,
-            @Lane(Lane.Kind.WORK) Flights flights,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
             RedisKeyCache cache,
             AccountDirectory directory,
             NodeMemory memory,
             RedisChanges.Sharing share) {
-        return new RedisChanges(redisson, flights, keys, sealing, cache, directory, memory, scheduler, share);
+        return new RedisChanges(redisson, batcher, keys, sealing, cache, directory, memory, scheduler, share);
     }
 }

@@ -41,8 +41,8 @@ import dev.tollgate.ops.metrics.Beat;
 import dev.tollgate.ops.metrics.BodyMetrics;
 import dev.tollgate.ops.metrics.Metrics;
 import dev.tollgate.ops.metrics.MetricsServlet;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.FirstContact;
 import dev.tollgate.redis.sync.HandoverIntake;
 import dev.tollgate.redis.sync.InquiryDesk;
@@ -86,8 +86,8 @@ public class GuardInstaller implements ServletContextListener {
     private Gate gate;
 
     @Inject
-    @Lane(Lane.Kind.GATE)
-    private Flights decisions;
+    @BatcherFor(BatcherFor.Work.DECISIONS)
+    private ScriptBatcher decisions;
 
     @Inject
     private KnownKeys keys;
@@ -195,7 +195,7 @@ public class GuardInstaller implements ServletContextListener {
         contact.await(CONTACT_WAIT);
         if (contact.getAsBoolean()) {
             gate.warmUp(WARM_UP);
-            decisions.forgetLastMinute();
+            decisions.resetLastMinute();
         }
         migration.start();
         changes.follow();

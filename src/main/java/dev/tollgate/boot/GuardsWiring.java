@@ -11,8 +11,8 @@ import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.gate.NodeMemory;
 import dev.tollgate.ops.metrics.Beat;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.HandoverIntake;
@@ -62,13 +62,13 @@ public class GuardsWiring {
     @Produces
     @Singleton
     RedisChanges.Sharing sharing(
-            @Lane(Lane.Kind.WORK) Flights flights,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
             AccountDirectory directory,
             RouteModeStore modes,
             BanRecords records) {
-        SharedLists lists = new SharedLists(flights, keys, sealing);
+        SharedLists lists = new SharedLists(batcher, keys, sealing);
         return () -> lists.write(
                 () -> new SharedLists.Lists(directory.tiers(), modes.all(), records.permanent(NodeMemory.MOST_BANNED)));
     }
@@ -92,7 +92,7 @@ public class GuardsWiring {
     @Singleton
     HandoverIntake intake(
             RedissonClient redisson,
-            @Lane(Lane.Kind.WORK) Flights flights,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
             Handovers taken,
@@ -102,7 +102,7 @@ public class GuardsWiring {
         int half = settings.get(SettingCatalog.AUDIT_BUFFER) / 2;
         return new HandoverIntake(
                 redisson,
-                flights,
+                batcher,
                 keys,
                 sealing,
                 taken,

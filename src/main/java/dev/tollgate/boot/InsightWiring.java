@@ -21,9 +21,9 @@ import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.Incidents;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
-import dev.tollgate.redis.batch.RoundTrips.Minute;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.SlidingHistogram.Minute;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisViolationLog;
 import dev.tollgate.redis.usage.RedisTraffic;
@@ -45,7 +45,8 @@ public class InsightWiring {
 
     @Produces
     @Singleton
-    ViolationLog violations(@Lane(Lane.Kind.WORK) Flights work, RedisKeys keys, Settings settings) {
+    ViolationLog violations(
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher work, RedisKeys keys, Settings settings) {
         return new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY));
     }
 
@@ -63,7 +64,11 @@ public class InsightWiring {
 
     @Produces
     @Singleton
-    Traffic traffic(DecisionCounts counts, UploadCounts uploads, @Lane(Lane.Kind.WORK) Flights work, RedisKeys keys) {
+    Traffic traffic(
+            DecisionCounts counts,
+            UploadCounts uploads,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher work,
+            RedisKeys keys) {
         return new Traffic(() -> uploads.with(counts.traffic()), new RedisTraffic(work, keys));
     }
 
@@ -72,7 +77,7 @@ public class InsightWiring {
     Overviews overviews(
             Traffic traffic,
             Gate gate,
-            @Lane(Lane.Kind.GATE) Flights decisions,
+            @BatcherFor(BatcherFor.Work.DECISIONS) ScriptBatcher decisions,
             DailyUsage days,
             Ledger ledger,
             SettlementLog log,
@@ -109,7 +114,7 @@ public class InsightWiring {
         return new SetAsideRetry(pending, aside);
     }
 
-    private static Overview.Redis redis(Gate gate, Flights decisions) {
+    private static Overview.Redis redis(Gate gate, ScriptBatcher decisions) {
         Minute minute = decisions.lastMinute();
         return new Overview.Redis(
                 gate.breakerState().name().toLowerCase(Locale.ROOT),

@@ -6,11 +6,11 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.ops.metrics.GateMetrics;
 import dev.tollgate.ops.metrics.RedisSampling;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
-import dev.tollgate.redis.batch.Latency;
-import dev.tollgate.redis.batch.Purpose;
-import dev.tollgate.redis.batch.RoundTrips.Minute;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.Operation;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.SlidingHistogram.Minute;
 import dev.tollgate.redis.stats.RedisServer;
 import dev.tollgate.redis.usage.Unsettled;
 import dev.tollgate.rest.admin.LiveNumbers;
@@ -38,15 +38,15 @@ public class LiveWiring {
     private Gate gate;
 
     @Inject
-    private Latency latency;
+    private LatencyRecorder latency;
 
     @Inject
-    @Lane(Lane.Kind.GATE)
-    private Flights gateFlights;
+    @BatcherFor(BatcherFor.Work.DECISIONS)
+    private ScriptBatcher gateFlights;
 
     @Inject
-    @Lane(Lane.Kind.WORK)
-    private Flights workFlights;
+    @BatcherFor(BatcherFor.Work.BACKGROUND)
+    private ScriptBatcher workFlights;
 
     @Inject
     private UsageRecorder usage;
@@ -76,8 +76,8 @@ public class LiveWiring {
                 GateMetrics.lower(gate.breakerState()),
                 gate.unanswered(),
                 lastMinute(latency),
-                gateFlights.flown() + workFlights.flown(),
-                gateFlights.carried() + workFlights.carried(),
+                gateFlights.batches() + workFlights.batches(),
+                gateFlights.calls() + workFlights.calls(),
                 usage.recorded(),
                 usage.waiting(),
                 usage.dropped() + audit.dropped(),
@@ -91,12 +91,12 @@ public class LiveWiring {
     }
 
     /** The last minute by purpose. */
-    static List<PurposeLatency> lastMinute(Latency latency) {
-        return Arrays.stream(Purpose.values())
-                .map(purpose -> {
-                    Minute minute = latency.lastMinute(purpose);
+    static List<PurposeLatency> lastMinute(LatencyRecorder latency) {
+        return Arrays.stream(Operation.values())
+                .map(operation -> {
+                    Minute minute = latency.lastMinute(operation);
                     return new PurposeLatency(
-                            purpose.label(),
+                            operation.label(),
                             minute.roundTrips(),
                             minute.p50Micros(),
                             minute.p99Micros(),

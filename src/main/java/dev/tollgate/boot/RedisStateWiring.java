@@ -2,10 +2,10 @@ package dev.tollgate.boot;
 
 import dev.tollgate.gate.Gate;
 import dev.tollgate.ops.metrics.RedisSampling;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
-import dev.tollgate.redis.batch.Latency;
-import dev.tollgate.redis.batch.RoundTrips.Minute;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.SlidingHistogram.Minute;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.stats.RedisServer;
 import dev.tollgate.redis.stats.RedisServer.Info;
@@ -31,10 +31,10 @@ public class RedisStateWiring {
     @Singleton
     RedisState.Watch watch(
             Gate gate,
-            @Lane(Lane.Kind.GATE) Flights decisions,
-            @Lane(Lane.Kind.WORK) Flights work,
+            @BatcherFor(BatcherFor.Work.DECISIONS) ScriptBatcher decisions,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher work,
             RedisKeys keys,
-            Latency latency,
+            LatencyRecorder latency,
             RedisSampling sampling) {
         RedisServer server = new RedisServer(work, keys, PATIENCE);
         return () -> {
@@ -65,19 +65,19 @@ public class RedisStateWiring {
                 .toList();
     }
 
-    private static RedisState.Lane lane(Flights flights) {
-        Minute minute = flights.lastMinute();
+    private static RedisState.Lane lane(ScriptBatcher batcher) {
+        Minute minute = batcher.lastMinute();
         return new RedisState.Lane(
-                flights.flown(),
-                flights.carried(),
+                batcher.batches(),
+                batcher.calls(),
                 minute.roundTrips(),
                 minute.p50Micros(),
                 minute.p99Micros(),
                 minute.maxMicros(),
-                flights.histogram().stream()
+                batcher.histogram().stream()
                         .map(bucket -> new RedisState.Bucket(bucket.upToMicros(), bucket.roundTrips()))
                         .toList(),
-                flights.slowest().stream()
+                batcher.slowest().stream()
                         .map(trip -> new RedisState.SlowFlight(
                                 Instant.ofEpochMilli(trip.atMillis()),
                                 trip.micros(),

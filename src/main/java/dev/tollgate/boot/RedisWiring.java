@@ -3,10 +3,10 @@ package dev.tollgate.boot;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
-import dev.tollgate.redis.batch.Lanes;
-import dev.tollgate.redis.batch.Latency;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.connection.FirstContact;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -43,8 +43,8 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    Latency latency() {
-        return new Latency();
+    LatencyRecorder latency() {
+        return new LatencyRecorder();
     }
 
     @Produces
@@ -73,22 +73,24 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    @Lane(Lane.Kind.GATE)
-    Flights gateFlights(RedissonClient redisson, FirstContact contact, Settings settings, Latency latency) {
-        return Lanes.gate(redisson, Gate.patience(settings.get(SettingCatalog.REDIS_BUDGET)), contact, latency);
+    @BatcherFor(BatcherFor.Work.DECISIONS)
+    ScriptBatcher gateFlights(
+            RedissonClient redisson, FirstContact contact, Settings settings, LatencyRecorder latency) {
+        return ScriptBatchers.gate(
+                redisson, Gate.patience(settings.get(SettingCatalog.REDIS_BUDGET)), contact, latency);
     }
 
     @Produces
     @Singleton
-    @Lane(Lane.Kind.WORK)
-    Flights workFlights(RedissonClient redisson, FirstContact contact, Latency latency) {
-        return Lanes.work(redisson, contact, latency);
+    @BatcherFor(BatcherFor.Work.BACKGROUND)
+    ScriptBatcher workFlights(RedissonClient redisson, FirstContact contact, LatencyRecorder latency) {
+        return ScriptBatchers.background(redisson, contact, latency);
     }
 
     @Produces
     @Singleton
     RedisKeyCache keyCache(
-            RedissonClient redisson, RedisKeys keys, Sealing sealing, FirstContact contact, Latency latency) {
+            RedissonClient redisson, RedisKeys keys, Sealing sealing, FirstContact contact, LatencyRecorder latency) {
         return new RedisKeyCache(redisson, keys, sealing, contact, latency);
     }
 

@@ -11,8 +11,8 @@ import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.PostedUsage;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.postgres.settlement.JdbcUsageLedger;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
 import dev.tollgate.redis.usage.RedisPendingUsage;
@@ -46,16 +46,20 @@ public class UsageWiring {
 
     @Produces
     @Singleton
-    PendingUsage pending(@Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, RedissonClient redisson) {
-        return new RedisPendingUsage(flights, keys, redisson.getConfig().isClusterConfig());
+    PendingUsage pending(
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher, RedisKeys keys, RedissonClient redisson) {
+        return new RedisPendingUsage(batcher, keys, redisson.getConfig().isClusterConfig());
     }
 
     @Produces
     @Singleton
     PostedUsage posted(
-            @Lane(Lane.Kind.WORK) Flights flights, RedisKeys keys, RedissonClient redisson, Settings settings) {
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
+            RedisKeys keys,
+            RedissonClient redisson,
+            Settings settings) {
         return new RedisPostedUsage(
-                flights,
+                batcher,
                 keys,
                 redisson.getConfig().isClusterConfig(),
                 new RedisPostedUsage.Bounds(
@@ -99,7 +103,7 @@ public class UsageWiring {
     @Singleton
     Settlement settlement(
             PendingUsage pending,
-            @Lane(Lane.Kind.WORK) Flights flights,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
             DataSource database,
             AuditTrail audit,
@@ -107,7 +111,7 @@ public class UsageWiring {
         return new Settlement(
                 pending,
                 new JdbcUsageLedger(database, node),
-                new RedisQuotaCounters(flights, keys),
+                new RedisQuotaCounters(batcher, keys),
                 audit,
                 System::currentTimeMillis,
                 settings.get(SettingCatalog.SETTLE_BATCH));

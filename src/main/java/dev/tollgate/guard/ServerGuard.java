@@ -25,9 +25,9 @@ import dev.tollgate.http.filter.RateLimitHeaders;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import dev.tollgate.http.route.SwitchedRoutes;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lanes;
-import dev.tollgate.redis.batch.Latency;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.connection.FirstContact;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -121,13 +121,13 @@ final class ServerGuard implements AutoCloseable {
         this.threads = threads;
         Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
         Connections connections = new Connections();
-        Latency latency = new Latency();
+        LatencyRecorder latency = new LatencyRecorder();
         redisson = RedisConnection.open(settings, connections, threads::give);
         RedisKeys keys = new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
         FirstContact contact = new FirstContact(redisson, keys, threads.scheduler());
         contact.seek();
-        Flights decisions = Lanes.gate(redisson, Gate.patience(budget), contact, latency);
-        Flights work = Lanes.work(redisson, contact, latency);
+        ScriptBatcher decisions = ScriptBatchers.gate(redisson, Gate.patience(budget), contact, latency);
+        ScriptBatcher work = ScriptBatchers.background(redisson, contact, latency);
 
         Sealing sealing = checked.sealing();
         Inquiries inquiries = new Inquiries(redisson, keys, sealing, DIRECTORY_PATIENCE);
@@ -202,7 +202,7 @@ final class ServerGuard implements AutoCloseable {
         });
         if (contact.getAsBoolean()) {
             gate.warmUp(WARM_UP);
-            decisions.forgetLastMinute();
+            decisions.resetLastMinute();
         }
         changes.follow();
     }

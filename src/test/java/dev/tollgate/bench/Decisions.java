@@ -2,7 +2,7 @@ package dev.tollgate.bench;
 
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.decision.GateCommand;
 import dev.tollgate.redis.decision.RedisGate;
 import java.time.Duration;
@@ -59,14 +59,16 @@ final class Decisions implements Section {
             }
             findings.say("");
             findings.say("%,d of Tollgate's decisions travelled in %,d flights."
-                    .formatted(stand.flights.carried(), stand.flights.flown()));
+                    .formatted(stand.batcher.calls(), stand.batcher.batches()));
         }
     }
 
     private static Map<String, Supplier<Load>> contestants(
             Plan plan, GateStand stand, Peers peers, List<GateRequest> requests, int threads) {
         RedisGate alone = new RedisGate(
-                new Flights(stand.client, 64, 1, 10_000, Duration.ofSeconds(5)), stand.keys, System::currentTimeMillis);
+                new ScriptBatcher(stand.client, 64, 1, 10_000, Duration.ofSeconds(5)),
+                stand.keys,
+                System::currentTimeMillis);
         ReportPipeline empty = new ReportPipeline(peers.redisson, "empty");
         ReportPipeline full = new ReportPipeline(peers.redisson, "full");
         Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();

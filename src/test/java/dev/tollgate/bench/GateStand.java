@@ -10,9 +10,9 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lanes;
-import dev.tollgate.redis.batch.Latency;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisGate;
@@ -34,9 +34,9 @@ final class GateStand implements AutoCloseable {
     final RealRedis redis = RealRedis.start();
     final RedissonClient client =
             connected(RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url()))));
-    final Flights flights = Lanes.gate(client, Duration.ofSeconds(5), () -> true, new Latency());
+    final ScriptBatcher batcher = ScriptBatchers.gate(client, Duration.ofSeconds(5), () -> true, new LatencyRecorder());
     final RedisKeys keys = new RedisKeys("");
-    final RedisGate gate = new RedisGate(flights, keys, System::currentTimeMillis);
+    final RedisGate gate = new RedisGate(batcher, keys, System::currentTimeMillis);
 
     /** The client once it has its connections, which is not what is measured. */
     static RedissonClient connected(RedissonClient client) {

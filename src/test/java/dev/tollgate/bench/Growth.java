@@ -64,7 +64,7 @@ final class Growth implements Section {
             hits = postgres.column("SELECT id FROM api_keys ORDER BY random() LIMIT " + MISSES);
             analytics = new Analytics(
                     new JpaUsageReports(postgres.database()),
-                    new RedisReports(stand.flights, stand.keys, Duration.ofSeconds(5)),
+                    new RedisReports(stand.batcher, stand.keys, Duration.ofSeconds(5)),
                     Clock.systemUTC());
         }
 

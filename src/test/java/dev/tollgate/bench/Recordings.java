@@ -37,7 +37,7 @@ final class Recordings implements Section {
                     CommandCounts counts = new CommandCounts(stand.redis.port())) {
                 offer(stand, perSecond, plan.millis());
                 counts.reset();
-                long flights = stand.flights.flown();
+                long flights = stand.batcher.batches();
                 long start = System.nanoTime();
                 long events = offer(stand, perSecond, 2 * plan.millis());
                 double seconds = (System.nanoTime() - start) / 1e9;
@@ -46,7 +46,7 @@ final class Recordings implements Section {
                         perSecond == Integer.MAX_VALUE ? "as many as 4 threads can" : "%,d".formatted(perSecond),
                         "%,.0f".formatted(events / seconds),
                         "%.3f".formatted((double) counted.withinScripts() / events),
-                        "%.4f".formatted((double) (stand.flights.flown() - flights) / events),
+                        "%.4f".formatted((double) (stand.batcher.batches() - flights) / events),
                         "%.2f".formatted(counted.processorMicros() / events));
             }
         }
@@ -54,7 +54,7 @@ final class Recordings implements Section {
 
     /** Records at a pace, and waits until Redis has everything. */
     private static long offer(GateStand stand, int perSecond, long millis) {
-        RedisPendingUsage pending = new RedisPendingUsage(stand.flights, stand.keys, false);
+        RedisPendingUsage pending = new RedisPendingUsage(stand.batcher, stand.keys, false);
         UsageRecorder recorder = new UsageRecorder(
                 pending,
                 UUID.randomUUID().toString(),

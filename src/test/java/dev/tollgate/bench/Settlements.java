@@ -9,7 +9,7 @@ import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.postgres.settlement.JdbcUsageLedger;
 import dev.tollgate.postgres.support.Database;
 import dev.tollgate.postgres.support.MigratedPostgres;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
 import dev.tollgate.redis.usage.RedisPendingUsage;
 import dev.tollgate.settlement.Settlement;
@@ -45,7 +45,7 @@ final class Settlements implements Section {
                         + " rows are one upsert each, without the guard against counting twice. PostgreSQL syncs each commit to disk.");
         try (GateStand stand = new GateStand();
                 MigratedPostgres postgres = MigratedPostgres.startSynced()) {
-            Flights work = new Flights(stand.client, 2, 512, 50_000, Duration.ofSeconds(10));
+            ScriptBatcher work = new ScriptBatcher(stand.client, 2, 512, 50_000, Duration.ofSeconds(10));
             RedisPendingUsage pending = new RedisPendingUsage(work, stand.keys, false);
             List<String> keys = new MeteredKeys(postgres.server().dataSource()).create(plan.keys());
             postgres.execute("ANALYZE");

@@ -1,10 +1,10 @@
 package dev.tollgate.bench;
 
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Flights.Slots;
-import dev.tollgate.redis.batch.Lanes;
-import dev.tollgate.redis.batch.Latency;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.ScriptBatcher.BatchLimits;
+import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.RedissonVariants;
 import dev.tollgate.redis.decision.RedisGate;
 import java.time.Duration;
@@ -35,13 +35,13 @@ final class Tuning implements Section {
         try (GateStand stand = new GateStand()) {
             List<GateRequest> requests = stand.callers(CALLERS);
             Map<String, RedisGate> gates = new LinkedHashMap<>();
-            gates.put(OURS, gate(stand, stand.client, Lanes.GATE_SLOTS));
-            gates.put("1 flight in the air", gate(stand, stand.client, Slots.of(1, 128)));
-            gates.put("2 flights in the air", gate(stand, stand.client, Slots.of(2, 128)));
-            gates.put("4 flights in the air", gate(stand, stand.client, Slots.of(4, 128)));
-            gates.put("2 flights of 16 at most", gate(stand, stand.client, Slots.of(2, 16)));
-            gates.put("2 flights, up to 8 while 16 wait", gate(stand, stand.client, new Slots(2, 8, 16, 128)));
-            gates.put("2 flights, up to 8 while 24 wait", gate(stand, stand.client, new Slots(2, 8, 24, 128)));
+            gates.put(OURS, gate(stand, stand.client, ScriptBatchers.GATE_LIMITS));
+            gates.put("1 flight in the air", gate(stand, stand.client, BatchLimits.of(1, 128)));
+            gates.put("2 flights in the air", gate(stand, stand.client, BatchLimits.of(2, 128)));
+            gates.put("4 flights in the air", gate(stand, stand.client, BatchLimits.of(4, 128)));
+            gates.put("2 flights of 16 at most", gate(stand, stand.client, BatchLimits.of(2, 16)));
+            gates.put("2 flights, up to 8 while 16 wait", gate(stand, stand.client, new BatchLimits(2, 8, 16, 128)));
+            gates.put("2 flights, up to 8 while 24 wait", gate(stand, stand.client, new BatchLimits(2, 8, 24, 128)));
             Map<String, Consumer<Config>> variants = new LinkedHashMap<>();
             variants.put("1 Netty thread", config -> config.setNettyThreads(1));
             variants.put("2 Netty threads", config -> config.setNettyThreads(2));
@@ -53,7 +53,7 @@ final class Tuning implements Section {
             variants.forEach((name, otherwise) -> {
                 RedissonClient client = GateStand.connected(RedissonVariants.open(stand.redis.url(), otherwise));
                 clients.add(client);
-                gates.put(name, gate(stand, client, Lanes.GATE_SLOTS));
+                gates.put(name, gate(stand, client, ScriptBatchers.GATE_LIMITS));
             });
             for (int threads : new int[] {1, 64}) {
                 Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
@@ -67,10 +67,10 @@ final class Tuning implements Section {
         }
     }
 
-    private static RedisGate gate(GateStand stand, RedissonClient client, Slots slots) {
+    private static RedisGate gate(GateStand stand, RedissonClient client, BatchLimits limits) {
         Duration patience = Duration.ofSeconds(5);
         return new RedisGate(
-                new Flights(client, slots, 10_000, patience, patience, () -> true, new Latency()),
+                new ScriptBatcher(client, limits, 10_000, patience, patience, () -> true, new LatencyRecorder()),
                 stand.keys,
                 System::currentTimeMillis);
     }

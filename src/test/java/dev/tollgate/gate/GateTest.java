@@ -17,7 +17,7 @@ import dev.tollgate.core.limit.LocalGate;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisGate;
@@ -51,8 +51,9 @@ class GateTest {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         client.getKeys().count(); // connects, which takes longer than a request may wait
-        Flights flights = new Flights(client, 4, 64, 1_000, Duration.ofMillis(50), Duration.ofMillis(200), () -> true);
-        store = new RedisGate(flights, new RedisKeys(""), System::currentTimeMillis);
+        ScriptBatcher batcher =
+                new ScriptBatcher(client, 4, 64, 1_000, Duration.ofMillis(50), Duration.ofMillis(200), () -> true);
+        store = new RedisGate(batcher, new RedisKeys(""), System::currentTimeMillis);
         gate = new Gate(
                 store,
                 new LocalGate(System::currentTimeMillis, 100),

@@ -17,7 +17,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.LocalGate;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisGate;
@@ -66,7 +66,7 @@ class ReturningHistoryTest {
         client.getKeys().count();
         gate = new Gate(
                 new RedisGate(
-                        new Flights(client, 4, 128, 10_000, Duration.ofSeconds(5)),
+                        new ScriptBatcher(client, 4, 128, 10_000, Duration.ofSeconds(5)),
                         new RedisKeys(""),
                         System::currentTimeMillis),
                 new LocalGate(System::currentTimeMillis, 10),

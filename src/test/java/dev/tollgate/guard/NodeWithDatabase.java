@@ -14,7 +14,7 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -101,22 +101,22 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         kept = tables.kept;
         redisson = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         RedisKeys names = new RedisKeys("");
-        Flights flights = new Flights(redisson, 2, 128, 10_000, Duration.ofSeconds(5));
+        ScriptBatcher batcher = new ScriptBatcher(redisson, 2, 128, 10_000, Duration.ofSeconds(5));
         sealing = Sealing.of(
                 Settings.of(Map.of("tollgate.redis.seal", seal, "tollgate.redis.seal.previous", previous)),
                 System::currentTimeMillis);
         gate = new RedisGate(
-                flights,
+                batcher,
                 names,
                 System::currentTimeMillis,
                 new Connections(),
                 sealing,
                 new Repairs(System::currentTimeMillis));
-        SharedLists lists = new SharedLists(flights, names, sealing);
+        SharedLists lists = new SharedLists(batcher, names, sealing);
         RedisChanges.Sharing share = () -> lists.write(() -> new SharedLists.Lists(tiers(), Map.of(), List.of()));
         changes = new RedisChanges(
                 redisson,
-                flights,
+                batcher,
                 names,
                 sealing,
                 new RedisKeyCache(redisson, names, sealing, () -> true),
@@ -136,7 +136,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 answering);
         intake = new HandoverIntake(
                 redisson,
-                flights,
+                batcher,
                 names,
                 sealing,
                 ids -> {

@@ -46,7 +46,7 @@ class OverflowingUsageTest {
     static void start() {
         rig = new Rig();
         posted = new RedisPostedUsage(
-                rig.flights,
+                rig.batcher,
                 new RedisKeys(""),
                 false,
                 new RedisPostedUsage.Bounds(1_000_000, 1_000_000_000, Set.of()),

@@ -16,7 +16,7 @@ import dev.tollgate.fixture.RealPostgres;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.Schema;
 import dev.tollgate.postgres.settlement.JdbcUsageLedger;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
@@ -43,7 +43,7 @@ final class Rig implements AutoCloseable {
     final RealRedis redis;
     final RealPostgres postgres;
     final RedissonClient client;
-    final Flights flights;
+    final ScriptBatcher batcher;
     final RedisPendingUsage pending;
     final MeteredKeys keys;
     final Queue<AuditEvent> audit = new ConcurrentLinkedQueue<>();
@@ -65,8 +65,8 @@ final class Rig implements AutoCloseable {
         this.postgres = RealPostgres.start();
         Schema.create(postgres.dataSource());
         this.client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-        this.flights = new Flights(client, 4, 500, 20_000, patience);
-        this.pending = new RedisPendingUsage(flights, new RedisKeys(""), false);
+        this.batcher = new ScriptBatcher(client, 4, 500, 20_000, patience);
+        this.pending = new RedisPendingUsage(batcher, new RedisKeys(""), false);
         this.keys = new MeteredKeys(source());
     }
 
@@ -92,7 +92,7 @@ final class Rig implements AutoCloseable {
             this.settlement = new Settlement(
                     pending,
                     ledger,
-                    new RedisQuotaCounters(flights, new RedisKeys("")),
+                    new RedisQuotaCounters(batcher, new RedisKeys("")),
                     audit::add,
                     System::currentTimeMillis,
                     batch,

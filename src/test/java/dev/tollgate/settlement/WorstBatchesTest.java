@@ -41,7 +41,7 @@ class WorstBatchesTest {
     static void start() {
         rig = new Rig(RealRedis.start(), Duration.ofSeconds(5));
         posted = new RedisPostedUsage(
-                rig.flights,
+                rig.batcher,
                 new RedisKeys(""),
                 false,
                 new RedisPostedUsage.Bounds(100_000, CELLS, Set.of("unlimited")),

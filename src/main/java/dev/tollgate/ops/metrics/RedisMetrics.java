@@ -2,10 +2,10 @@ package dev.tollgate.ops.metrics;
 
 import dev.tollgate.core.stats.Histogram;
 import dev.tollgate.ops.metrics.Metrics.Sample;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
-import dev.tollgate.redis.batch.Latency;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.Operation;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.decision.Repairs;
 import dev.tollgate.redis.seal.Sealing;
@@ -27,15 +27,15 @@ public class RedisMetrics {
     private static final List<String> BY_LANE = List.of("lane");
 
     @Inject
-    @Lane(Lane.Kind.GATE)
-    private Flights gate;
+    @BatcherFor(BatcherFor.Work.DECISIONS)
+    private ScriptBatcher gate;
 
     @Inject
-    @Lane(Lane.Kind.WORK)
-    private Flights work;
+    @BatcherFor(BatcherFor.Work.BACKGROUND)
+    private ScriptBatcher work;
 
     @Inject
-    private Latency latency;
+    private LatencyRecorder latency;
 
     @Inject
     private Connections connections;
@@ -64,8 +64,8 @@ public class RedisMetrics {
                         "tollgate_redis_calls_waiting",
                         "Calls in line for a pipeline.",
                         BY_LANE,
-                        () -> lanes(Flights::waiting))
-                .gauges("tollgate_redis_flights", "Pipelines under way.", BY_LANE, () -> lanes(Flights::inTheAir))
+                        () -> lanes(ScriptBatcher::queued))
+                .gauges("tollgate_redis_flights", "Pipelines under way.", BY_LANE, () -> lanes(ScriptBatcher::inFlight))
                 .gauge("tollgate_redis_connections", "Connections this node has to Redis.", connections::open)
                 .counter(
                         "tollgate_redis_connections_opened_total",
@@ -125,13 +125,13 @@ public class RedisMetrics {
 
     private Map<List<String>, Histogram.Snapshot> roundTrips() {
         Map<List<String>, Histogram.Snapshot> snapshots = new HashMap<>();
-        for (Purpose purpose : Purpose.values()) {
-            snapshots.put(List.of(purpose.label()), latency.since(purpose));
+        for (Operation operation : Operation.values()) {
+            snapshots.put(List.of(operation.label()), latency.total(operation));
         }
         return snapshots;
     }
 
-    private Collection<Sample> lanes(ToLongFunction<Flights> number) {
+    private Collection<Sample> lanes(ToLongFunction<ScriptBatcher> number) {
         return List.of(Sample.of("gate", number.applyAsLong(gate)), Sample.of("work", number.applyAsLong(work)));
     }
 

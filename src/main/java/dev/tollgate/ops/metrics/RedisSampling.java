@@ -3,10 +3,10 @@ package dev.tollgate.ops.metrics;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditTrail;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Lane;
-import dev.tollgate.redis.batch.Latency;
-import dev.tollgate.redis.batch.LatencyAlarm;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.LatencyMonitor;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.stats.RedisServer;
 import dev.tollgate.redis.stats.ServerRelease;
@@ -41,14 +41,14 @@ public class RedisSampling {
     private ManagedScheduledExecutorService executor;
 
     @Inject
-    @Lane(Lane.Kind.WORK)
-    private Flights flights;
+    @BatcherFor(BatcherFor.Work.BACKGROUND)
+    private ScriptBatcher batcher;
 
     @Inject
     private RedisKeys keys;
 
     @Inject
-    private Latency latency;
+    private LatencyRecorder latency;
 
     @Inject
     private AuditTrail trail;
@@ -60,7 +60,7 @@ public class RedisSampling {
     private ServerRelease met;
     private Unsettled unsettled;
     private SlowLog slowLog;
-    private LatencyAlarm alarm;
+    private LatencyMonitor alarm;
     private List<ScheduledFuture<?>> looks = List.of();
     private volatile Optional<RedisServer.Info> info = Optional.empty();
     private volatile Optional<Unsettled.Backlog> backlog = Optional.empty();
@@ -72,13 +72,13 @@ public class RedisSampling {
 
     @PostConstruct
     void begin() {
-        server = new RedisServer(flights, keys, PATIENCE);
-        unsettled = new Unsettled(flights, keys, PATIENCE);
-        slowLog = new SlowLog(flights, keys, PATIENCE);
-        alarm = new LatencyAlarm(
+        server = new RedisServer(batcher, keys, PATIENCE);
+        unsettled = new Unsettled(batcher, keys, PATIENCE);
+        slowLog = new SlowLog(batcher, keys, PATIENCE);
+        alarm = new LatencyMonitor(
                 latency, settings.get(SettingCatalog.REDIS_LATENCY_THRESHOLD), trail, System::currentTimeMillis);
         looks = List.of(
-                executor.scheduleWithFixedDelay(Beat.of(() -> alarm.look(System.nanoTime())), 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(Beat.of(() -> alarm.check(System.nanoTime())), 1, 1, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(Beat.of(this::look), 1, EVERY_SECONDS, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(
                         Beat.of(() -> slow = slowLog.look()), SLOW_LOG_SECONDS, SLOW_LOG_SECONDS, TimeUnit.SECONDS));
@@ -121,7 +121,7 @@ public class RedisSampling {
     }
 
     /** Whether decisions' trips to Redis have become slow. */
-    public LatencyAlarm alarm() {
+    public LatencyMonitor alarm() {
         return alarm;
     }
 

@@ -17,9 +17,9 @@ import java.util.concurrent.ConcurrentHashMap;
  * @param name the resource it came from
  * @param body its text
  * @param sha1 SHA-1 of the text, 40 hexadecimal digits
- * @param purpose what it is run for
+ * @param operation what it is run for
  */
-public record Script(String name, String body, String sha1, Purpose purpose) {
+public record Script(String name, String body, String sha1, Operation operation) {
 
     /** Names by digest, for those who read Redis's log of slow commands. As many as there are files. */
     private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
@@ -32,27 +32,27 @@ public record Script(String name, String body, String sha1, Purpose purpose) {
     /**
      * Reads scripts from the class path and joins them to one.
      *
-     * @param purpose what the script is run for
+     * @param operation what the script is run for
      * @param names files of {@code src/main/resources/redis} as {@code <room>/<name>}, without {@code .lua}, in order: functions
      *     that the last one uses go before it
      * @throws IllegalStateException if a file is missing
      */
-    public static Script load(Purpose purpose, String... names) {
+    public static Script load(Operation operation, String... names) {
         StringBuilder body = new StringBuilder();
         for (String name : names) {
             body.append(read(name));
         }
         String last = names[names.length - 1];
-        Script script = of(last.substring(last.lastIndexOf('/') + 1), body.toString(), purpose);
+        Script script = of(last.substring(last.lastIndexOf('/') + 1), body.toString(), operation);
         LOADED.put(script.sha1(), script.name() + ".lua");
         return script;
     }
 
     /** A script from its text. */
-    static Script of(String name, String body, Purpose purpose) {
+    static Script of(String name, String body, Operation operation) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-1").digest(body.getBytes(StandardCharsets.UTF_8));
-            return new Script(name, body, HexFormat.of().formatHex(digest), purpose);
+            return new Script(name, body, HexFormat.of().formatHex(digest), operation);
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException("every Java platform has SHA-1", e);
         }

@@ -4,14 +4,14 @@ import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.SharedArguments;
+import dev.tollgate.redis.batch.CommonArguments;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
  * The policies of requests as {@code gate.lua} takes them. There are few, tiers and routes, so finished ones are kept, the
- * latest per slot: requests under one policy get the very same object, by which {@link Flights} knows what they share.
+ * latest per slot: requests under one policy get the very same object, by which {@link ScriptBatcher} knows what they share.
  * Thread-safe.
  */
 final class PolicyArguments {
@@ -20,7 +20,7 @@ final class PolicyArguments {
 
     private final Known[] latest = new Known[SLOTS];
 
-    private record Known(GateRequest of, BillingMonth month, SharedArguments arguments) {
+    private record Known(GateRequest of, BillingMonth month, CommonArguments arguments) {
 
         boolean fits(GateRequest request, BillingMonth wanted) {
             return month.startMillis() == wanted.startMillis()
@@ -35,12 +35,12 @@ final class PolicyArguments {
     }
 
     /** The arguments for a request in a month. */
-    SharedArguments of(GateRequest request, BillingMonth month) {
+    CommonArguments of(GateRequest request, BillingMonth month) {
         int slot = slot(request);
         // A racing thread's entry may be lost or seen late; entries are immutable and compared, so never wrong.
         Known known = latest[slot];
         if (known == null || !known.fits(request, month)) {
-            known = new Known(request, month, new SharedArguments(words(request, month)));
+            known = new Known(request, month, new CommonArguments(words(request, month)));
             latest[slot] = known;
         }
         return known.arguments();

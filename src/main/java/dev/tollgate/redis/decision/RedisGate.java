@@ -11,9 +11,9 @@ import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.HistoryNeededException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.connection.ErrorReplies;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -34,17 +34,17 @@ import java.util.function.LongSupplier;
  */
 public final class RedisGate implements GateStore {
 
-    private static final Script GATE = Script.load(Purpose.GATE, "decision/gate");
-    private static final Script RESTORE = Script.load(Purpose.GATE, "decision/restore");
-    private static final Script BAN = Script.load(Purpose.GATE, "decision/ban_format", "decision/ban");
-    private static final Script LIFT = Script.load(Purpose.GATE, "decision/ban_format", "decision/lift");
-    private static final Script REPAIR = Script.load(Purpose.GATE, "decision/ban_format", "decision/repair");
-    private static final Script BAN_SEAL = Script.load(Purpose.GATE, "decision/ban_seal");
+    private static final Script GATE = Script.load(Operation.GATE, "decision/gate");
+    private static final Script RESTORE = Script.load(Operation.GATE, "decision/restore");
+    private static final Script BAN = Script.load(Operation.GATE, "decision/ban_format", "decision/ban");
+    private static final Script LIFT = Script.load(Operation.GATE, "decision/ban_format", "decision/lift");
+    private static final Script REPAIR = Script.load(Operation.GATE, "decision/ban_format", "decision/repair");
+    private static final Script BAN_SEAL = Script.load(Operation.GATE, "decision/ban_seal");
     private static final int MONTH_ATTEMPTS = 3;
     private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
     private static final Duration FOR_EVER = Duration.ofDays(36_500);
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final LongSupplier clock;
     private final Scripts scripts;
@@ -55,7 +55,7 @@ public final class RedisGate implements GateStore {
     private final PolicyArguments policies = new PolicyArguments();
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      * @param clock this node's clock in milliseconds since the epoch; only a first guess at the month, Redis's own decides
      * @param connections let go of when Redis turns out to be a read-only replica: its address may lead elsewhere by now
@@ -63,41 +63,41 @@ public final class RedisGate implements GateStore {
      * @param repairs counts what could not be read
      */
     public RedisGate(
-            Flights flights,
+            ScriptBatcher batcher,
             RedisKeys keys,
             LongSupplier clock,
             Connections connections,
             Sealing sealing,
             Repairs repairs) {
-        this(flights, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT), connections, sealing, repairs);
+        this(batcher, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT), connections, sealing, repairs);
     }
 
     /** Alone: with a secret of this process's own. */
-    public RedisGate(Flights flights, RedisKeys keys, LongSupplier clock, Connections connections) {
-        this(flights, keys, clock, connections, Sealing.ofThisProcess(), new Repairs(clock));
+    public RedisGate(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Connections connections) {
+        this(batcher, keys, clock, connections, Sealing.ofThisProcess(), new Repairs(clock));
     }
 
     /** Over connections that are kept whatever Redis says. */
-    public RedisGate(Flights flights, RedisKeys keys, LongSupplier clock) {
-        this(flights, keys, clock, new Connections());
+    public RedisGate(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock) {
+        this(batcher, keys, clock, new Connections());
     }
 
     /** The three scripts: tests run them on a clock of their own. */
     record Scripts(Script gate, Script restore, Script ban, Script lift) {}
 
-    RedisGate(Flights flights, RedisKeys keys, LongSupplier clock, Scripts scripts) {
-        this(flights, keys, clock, scripts, new Connections(), Sealing.ofThisProcess(), new Repairs(clock));
+    RedisGate(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Scripts scripts) {
+        this(batcher, keys, clock, scripts, new Connections(), Sealing.ofThisProcess(), new Repairs(clock));
     }
 
     private RedisGate(
-            Flights flights,
+            ScriptBatcher batcher,
             RedisKeys keys,
             LongSupplier clock,
             Scripts scripts,
             Connections connections,
             Sealing sealing,
             Repairs repairs) {
-        this.flights = flights;
+        this.batcher = batcher;
         this.keys = keys;
         this.clock = clock;
         this.scripts = scripts;
@@ -145,7 +145,7 @@ public final class RedisGate implements GateStore {
     private CompletableFuture<String> repaired(GateRequest request, BillingMonth month) {
         int windows = request.windows().size();
         boolean counted = request.caller().isAccount();
-        return flights.call(REPAIR, keysOf(request, month), Integer.toString(windows), counted ? "1" : "0")
+        return batcher.call(REPAIR, keysOf(request, month), Integer.toString(windows), counted ? "1" : "0")
                 .thenApply(taken -> {
                     for (int i = 0; i < taken.length(); i++) {
                         if (taken.charAt(i) == '1') {
@@ -168,7 +168,7 @@ public final class RedisGate implements GateStore {
     }
 
     private CompletableFuture<String> call(GateRequest request, BillingMonth month) {
-        return flights.callShared(scripts.gate(), keysOf(request, month), policies.of(request, month));
+        return batcher.callMerged(scripts.gate(), keysOf(request, month), policies.of(request, month));
     }
 
     private CompletableFuture<Decision> read(
@@ -201,7 +201,7 @@ public final class RedisGate implements GateStore {
 
     @Override
     public boolean silentFor(long nanos) {
-        return connections.silentFor(nanos, () -> flights.landedSince(System.nanoTime() - nanos));
+        return connections.silentFor(nanos, () -> batcher.hasRepliedSince(System.nanoTime() - nanos));
     }
 
     @Override
@@ -212,7 +212,7 @@ public final class RedisGate implements GateStore {
 
     private CompletableFuture<Void> restore(
             Caller caller, BillingMonth month, CallerHistory.Recollection recollection, String notLifted) {
-        return refusals.told(flights.call(
+        return refusals.told(batcher.call(
                         scripts.restore(),
                         List.of(keys.quota(caller, month), keys.permanentBan(caller), keys.lifted(caller)),
                         Long.toString(recollection.usedThisMonth()),
@@ -252,7 +252,7 @@ public final class RedisGate implements GateStore {
     }
 
     private CompletableFuture<String> banSeal(Caller caller, String ban, String sealed) {
-        return flights.call(BAN_SEAL, List.of(keys.permanentBan(caller), keys.permanentBanSeal(caller)), ban, sealed);
+        return batcher.call(BAN_SEAL, List.of(keys.permanentBan(caller), keys.permanentBanSeal(caller)), ban, sealed);
     }
 
     public List<String> keysOf(GateRequest request, BillingMonth month) {
@@ -273,7 +273,7 @@ public final class RedisGate implements GateStore {
     @Override
     public CompletionStage<Ban> ban(Caller caller, BanLevel level, String reason) {
         Ban shaped = Ban.starting(level, reason, 0);
-        return flights.call(
+        return batcher.call(
                         scripts.ban(),
                         List.of(keys.permanentBan(caller), keys.ban(caller)),
                         level.label(),
@@ -290,7 +290,7 @@ public final class RedisGate implements GateStore {
 
     @Override
     public CompletionStage<Optional<Ban>> lift(Caller caller) {
-        return flights.call(
+        return batcher.call(
                         scripts.lift(),
                         List.of(
                                 keys.permanentBan(caller),

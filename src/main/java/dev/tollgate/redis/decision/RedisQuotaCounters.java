@@ -3,10 +3,10 @@ package dev.tollgate.redis.decision;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.QuotaCounters;
-import dev.tollgate.redis.batch.EachKey;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.BulkCalls;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.util.Collection;
 import java.util.HashMap;
@@ -17,25 +17,25 @@ import java.util.regex.Pattern;
 /** Reads the month counters that the gate's script charges. Thread-safe. */
 public final class RedisQuotaCounters implements QuotaCounters {
 
-    private static final Script USED = Script.load(Purpose.SETTLEMENT, "decision/quota_used");
+    private static final Script USED = Script.load(Operation.SETTLEMENT, "decision/quota_used");
     private static final Pattern COUNT = Pattern.compile("\\d{1,18}");
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      */
-    public RedisQuotaCounters(Flights flights, RedisKeys keys) {
-        this.flights = flights;
+    public RedisQuotaCounters(ScriptBatcher batcher, RedisKeys keys) {
+        this.batcher = batcher;
         this.keys = keys;
     }
 
     @Override
     public Map<String, Long> used(Collection<String> accountIds, BillingMonth month) {
         Map<String, Long> used = new HashMap<>();
-        EachKey.ask(accountIds, id -> flights.call(USED, List.of(keys.quota(Caller.account(id), month))))
+        BulkCalls.ask(accountIds, id -> batcher.call(USED, List.of(keys.quota(Caller.account(id), month))))
                 .forEach((id, text) -> {
                     if (COUNT.matcher(text).matches()) {
                         used.put(id, Long.parseLong(text));

@@ -3,9 +3,9 @@ package dev.tollgate.redis.decision;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.ViolationLog;
 import dev.tollgate.core.limit.ViolationLog.Violation;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -18,30 +18,30 @@ import java.util.regex.Pattern;
 /** Violations in Redis: a short list beside the caller's ledger, gone with it. Thread-safe. */
 public final class RedisViolationLog implements ViolationLog {
 
-    private static final Script NOTE = Script.load(Purpose.RECORDING, "decision/violation_log_append");
-    private static final Script READ = Script.load(Purpose.REPORTS, "decision/violation_log_read");
+    private static final Script NOTE = Script.load(Operation.RECORDING, "decision/violation_log_append");
+    private static final Script READ = Script.load(Operation.REPORTS, "decision/violation_log_read");
 
     private static final Pattern ENTRY = Pattern.compile("(\\d{1,15}) (\\d{1,9}) (\\S{1,100}) (\\S{1,100})");
     private static final Pattern LEDGER = Pattern.compile("(\\d{1,9}) (\\d{1,15})");
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Duration memory;
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      * @param memory how long after a caller's last violation its list is kept
      */
-    public RedisViolationLog(Flights flights, RedisKeys keys, Duration memory) {
-        this.flights = flights;
+    public RedisViolationLog(ScriptBatcher batcher, RedisKeys keys, Duration memory) {
+        this.batcher = batcher;
         this.keys = keys;
         this.memory = memory;
     }
 
     @Override
     public void note(Caller caller, Violation violation) {
-        flights.call(
+        batcher.call(
                 NOTE,
                 List.of(keys.violationLog(caller)),
                 violation.atMillis() + " " + violation.count() + " " + violation.route() + " " + violation.address(),
@@ -51,7 +51,7 @@ public final class RedisViolationLog implements ViolationLog {
 
     @Override
     public CompletionStage<Known> of(Caller caller) {
-        return flights.callForList(READ, List.of(keys.violations(caller), keys.violationLog(caller)))
+        return batcher.callForList(READ, List.of(keys.violations(caller), keys.violationLog(caller)))
                 .thenApply(RedisViolationLog::read);
     }
 

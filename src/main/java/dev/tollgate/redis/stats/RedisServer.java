@@ -1,8 +1,8 @@
 package dev.tollgate.redis.stats;
 
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
 import java.util.HashMap;
@@ -16,7 +16,7 @@ import java.util.concurrent.TimeUnit;
 /** What the Redis server says of itself; of a Cluster, one of its servers. Thread-safe; blocks. */
 public final class RedisServer {
 
-    private static final Script INFO = Script.load(Purpose.WATCH, "stats/info");
+    private static final Script INFO = Script.load(Operation.WATCH, "stats/info");
 
     /**
      * What it said. What it may not tell (an ACL can forbid INFO) is empty.
@@ -38,17 +38,17 @@ public final class RedisServer {
             OptionalLong opsPerSecond,
             OptionalLong uptimeSeconds) {}
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Duration patience;
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      * @param patience the longest wait for an answer
      */
-    public RedisServer(Flights flights, RedisKeys keys, Duration patience) {
-        this.flights = flights;
+    public RedisServer(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+        this.batcher = batcher;
         this.keys = keys;
         this.patience = patience;
     }
@@ -56,7 +56,7 @@ public final class RedisServer {
     /** Asks; empty if Redis does not answer in time. */
     public Optional<Info> info() {
         try {
-            String reply = flights.call(INFO, List.of(keys.edition()))
+            String reply = batcher.call(INFO, List.of(keys.edition()))
                     .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return Optional.of(read(reply));

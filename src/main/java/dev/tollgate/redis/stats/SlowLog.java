@@ -1,8 +1,8 @@
 package dev.tollgate.redis.stats;
 
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
 import java.time.Instant;
@@ -17,11 +17,11 @@ import java.util.stream.Collectors;
  */
 public final class SlowLog {
 
-    private static final Script SLOWLOG = Script.load(Purpose.WATCH, "stats/slowlog");
+    private static final Script SLOWLOG = Script.load(Operation.WATCH, "stats/slowlog");
     private static final String FORBIDDEN = "-";
     private static final int MOST = 16;
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Duration patience;
 
@@ -36,12 +36,12 @@ public final class SlowLog {
     public record Entry(long id, Instant at, long micros, String command) {}
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      * @param patience the longest wait for an answer
      */
-    public SlowLog(Flights flights, RedisKeys keys, Duration patience) {
-        this.flights = flights;
+    public SlowLog(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+        this.batcher = batcher;
         this.keys = keys;
         this.patience = patience;
     }
@@ -49,7 +49,7 @@ public final class SlowLog {
     /** The latest, newest first; empty if Redis does not answer or may not tell. */
     public Optional<List<Entry>> look() {
         try {
-            String reply = flights.call(SLOWLOG, List.of(keys.edition()), Integer.toString(MOST))
+            String reply = batcher.call(SLOWLOG, List.of(keys.edition()), Integer.toString(MOST))
                     .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return reply.equals(FORBIDDEN)

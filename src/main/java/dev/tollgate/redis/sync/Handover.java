@@ -6,9 +6,9 @@ import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanRegister;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.trace.CurrentRequest;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import java.lang.System.Logger;
@@ -31,7 +31,7 @@ import java.util.concurrent.atomic.LongAdder;
 public final class Handover implements AuditTrail, BanRegister {
 
     private static final Logger LOG = System.getLogger(Handover.class.getName());
-    private static final Script HANDOVER = Script.load(Purpose.EDITS, "sync/outbox_append");
+    private static final Script HANDOVER = Script.load(Operation.EDITS, "sync/outbox_append");
     private static final int AT_ONCE = 200;
     private static final long PATIENCE_SECONDS = 2;
     private static final String REQUEST = "request";
@@ -39,7 +39,7 @@ public final class Handover implements AuditTrail, BanRegister {
     /** The most entries in Redis. */
     static final int MOST_IN_REDIS = 20_000;
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Sealing sealing;
     private final String name = UUID.randomUUID().toString().replace("-", "");
@@ -49,13 +49,13 @@ public final class Handover implements AuditTrail, BanRegister {
     private volatile boolean told;
 
     /**
-     * @param flights how entries travel
+     * @param batcher how entries travel
      * @param keys the list's name
      * @param sealing seals entries
      * @param most how many entries wait here at most
      */
-    public Handover(Flights flights, RedisKeys keys, Sealing sealing, int most) {
-        this.flights = flights;
+    public Handover(ScriptBatcher batcher, RedisKeys keys, Sealing sealing, int most) {
+        this.batcher = batcher;
         this.keys = keys;
         this.sealing = sealing;
         this.waiting = new LinkedBlockingQueue<>(most);
@@ -111,7 +111,7 @@ public final class Handover implements AuditTrail, BanRegister {
                 for (int i = 0; i < batch.size(); i++) {
                     arguments[i + 1] = batch.get(i);
                 }
-                String refused = flights.call(HANDOVER, List.of(keys.handover()), arguments)
+                String refused = batcher.call(HANDOVER, List.of(keys.handover()), arguments)
                         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 batch.clear();
                 taken(Long.parseLong(refused));

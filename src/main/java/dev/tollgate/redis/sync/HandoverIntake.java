@@ -5,9 +5,9 @@ import dev.tollgate.core.audit.AuditTrail;
 import dev.tollgate.core.audit.Handovers;
 import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.BanRegister;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import java.lang.System.Logger;
@@ -32,16 +32,16 @@ import org.redisson.client.codec.StringCodec;
 public final class HandoverIntake {
 
     private static final Logger LOG = System.getLogger(HandoverIntake.class.getName());
-    private static final Script HANDED = Script.load(Purpose.EDITS, "sync/outbox_take");
+    private static final Script HANDED = Script.load(Operation.EDITS, "sync/outbox_take");
     private static final int AT_ONCE = 200;
     private static final long PATIENCE_SECONDS = 2;
-    private static final Script HANDOVER = Script.load(Purpose.EDITS, "sync/outbox_append");
+    private static final Script HANDOVER = Script.load(Operation.EDITS, "sync/outbox_append");
     private static final Duration LIFE = Duration.ofDays(1);
 
     private static final Pattern ENTRY = Pattern.compile("[0-9a-f]{32} [0-9]{1,18} (ban|audit) .*");
 
     private final RedissonClient redisson;
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Sealing sealing;
     private final Handovers taken;
@@ -51,7 +51,7 @@ public final class HandoverIntake {
 
     /**
      * @param redisson says whether a ban is still in force
-     * @param flights how entries travel
+     * @param batcher how entries travel
      * @param keys the list's name
      * @param sealing opens entries
      * @param taken which entries were taken already
@@ -61,7 +61,7 @@ public final class HandoverIntake {
      */
     public HandoverIntake(
             RedissonClient redisson,
-            Flights flights,
+            ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
             Handovers taken,
@@ -69,7 +69,7 @@ public final class HandoverIntake {
             BanRegister register,
             BooleanSupplier room) {
         this.redisson = redisson;
-        this.flights = flights;
+        this.batcher = batcher;
         this.keys = keys;
         this.sealing = sealing;
         this.taken = taken;
@@ -86,7 +86,7 @@ public final class HandoverIntake {
     public void run() throws Exception {
         int got = AT_ONCE;
         while (got == AT_ONCE && room.getAsBoolean() && sealing.isReady()) {
-            List<Object> entries = flights.callForList(HANDED, List.of(keys.handover()), Integer.toString(AT_ONCE))
+            List<Object> entries = batcher.callForList(HANDED, List.of(keys.handover()), Integer.toString(AT_ONCE))
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             got = entries.size();
             take(entries);
@@ -139,7 +139,7 @@ public final class HandoverIntake {
         for (int i = 0; i < entries.size(); i++) {
             arguments[i + 1] = entries.get(i).toString();
         }
-        flights.call(HANDOVER, List.of(keys.handover()), arguments).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        batcher.call(HANDOVER, List.of(keys.handover()), arguments).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void keep(String entry, String origin) {

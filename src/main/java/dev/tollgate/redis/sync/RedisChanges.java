@@ -6,9 +6,9 @@ import dev.tollgate.core.account.Changes;
 import dev.tollgate.core.account.DirectoryUnavailableException;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.UnreadableStateException;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ErrorReplies;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
@@ -39,14 +39,14 @@ import org.redisson.client.codec.StringCodec;
 public final class RedisChanges implements Changes, AutoCloseable {
 
     private static final Logger LOG = System.getLogger(RedisChanges.class.getName());
-    private static final Script CHANGE = Script.load(Purpose.EDITS, "sync/edit_publish");
+    private static final Script CHANGE = Script.load(Operation.EDITS, "sync/edit_publish");
     private static final long LOOK_MILLIS = 500;
     private static final int MOST_UNTOLD = 1_000;
     private static final Pattern EDITION = Pattern.compile("\\d{1,18}");
     private static final String EVERYTHING = "everything -";
 
     private final RedissonClient redisson;
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Sealing sealing;
     private final RedisKeyCache cache;
@@ -79,19 +79,19 @@ public final class RedisChanges implements Changes, AutoCloseable {
     /** The same for a node that edits nothing, or shares with none but its like. */
     public RedisChanges(
             RedissonClient redisson,
-            Flights flights,
+            ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
             RedisKeyCache cache,
             AccountDirectory directory,
             ChangeListener listener,
             ScheduledExecutorService executor) {
-        this(redisson, flights, keys, sealing, cache, directory, listener, executor, Sharing.NONE);
+        this(redisson, batcher, keys, sealing, cache, directory, listener, executor, Sharing.NONE);
     }
 
     /**
      * @param redisson for the subscription and the edition
-     * @param flights how edits are told
+     * @param batcher how edits are told
      * @param keys the keys' names
      * @param sealing seals what is told, and opens what is heard
      * @param cache what Redis holds of keys and accounts, replaced before the nodes are told
@@ -102,7 +102,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
      */
     public RedisChanges(
             RedissonClient redisson,
-            Flights flights,
+            ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
             RedisKeyCache cache,
@@ -111,7 +111,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
             ScheduledExecutorService executor,
             Sharing share) {
         this.redisson = redisson;
-        this.flights = flights;
+        this.batcher = batcher;
         this.keys = keys;
         this.sealing = sealing;
         this.cache = cache;
@@ -183,7 +183,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
         while ((change = firstUntold()) != null) {
             try {
                 replaceShared(change);
-                String number = flights.call(CHANGE, List.of(keys.edition()), keys.changes(), change)
+                String number = batcher.call(CHANGE, List.of(keys.edition()), keys.changes(), change)
                         .get(1, TimeUnit.SECONDS);
                 // Who dies before this leaves an edition that no message explains: the looks find it.
                 redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)

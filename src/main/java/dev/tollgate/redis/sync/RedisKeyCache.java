@@ -5,8 +5,8 @@ import dev.tollgate.core.account.KeyCache;
 import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.trace.CurrentRequest;
-import dev.tollgate.redis.batch.Latency;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
@@ -35,7 +35,7 @@ public final class RedisKeyCache implements KeyCache {
     /** How long a value lies in Redis, and how old it may be. */
     static final Duration KEPT = Duration.ofMinutes(10);
 
-    private static final Script FILL = Script.load(Purpose.KEYS, "sync/key_replace");
+    private static final Script FILL = Script.load(Operation.KEYS, "sync/key_replace");
     private static final String NONE = "-";
 
     /** Stands where a key was: whoever read it from the database before it went cannot fill it in again. */
@@ -48,7 +48,7 @@ public final class RedisKeyCache implements KeyCache {
     private final RedisKeys keys;
     private final Sealing sealing;
     private final BooleanSupplier open;
-    private final Latency latency;
+    private final LatencyRecorder latency;
 
     /**
      * @param redisson the client
@@ -58,7 +58,7 @@ public final class RedisKeyCache implements KeyCache {
      * @param latency is told how long look-ups took
      */
     public RedisKeyCache(
-            RedissonClient redisson, RedisKeys keys, Sealing sealing, BooleanSupplier open, Latency latency) {
+            RedissonClient redisson, RedisKeys keys, Sealing sealing, BooleanSupplier open, LatencyRecorder latency) {
         this.redisson = redisson;
         this.keys = keys;
         this.sealing = sealing;
@@ -68,7 +68,7 @@ public final class RedisKeyCache implements KeyCache {
 
     /** The same, timed by nobody. */
     public RedisKeyCache(RedissonClient redisson, RedisKeys keys, Sealing sealing, BooleanSupplier open) {
-        this(redisson, keys, sealing, open, new Latency());
+        this(redisson, keys, sealing, open, new LatencyRecorder());
     }
 
     @Override
@@ -81,7 +81,7 @@ public final class RedisKeyCache implements KeyCache {
         return get(hash)
                 .whenComplete((text, failure) -> {
                     long now = System.nanoTime();
-                    latency.record(Purpose.KEYS, now, now - asked, requestId);
+                    latency.record(Operation.KEYS, now, now - asked, requestId);
                 })
                 .thenApply(text -> opened(hash, text));
     }

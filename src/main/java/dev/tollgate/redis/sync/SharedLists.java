@@ -5,9 +5,9 @@ import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import java.time.Duration;
@@ -29,9 +29,9 @@ import java.util.function.Supplier;
  */
 public final class SharedLists {
 
-    private static final Script TICKET = Script.load(Purpose.EDITS, "sync/snapshot_ticket");
-    private static final Script SHARE = Script.load(Purpose.EDITS, "sync/snapshot_write");
-    private static final Script SHARED = Script.load(Purpose.EDITS, "sync/snapshot_read");
+    private static final Script TICKET = Script.load(Operation.EDITS, "sync/snapshot_ticket");
+    private static final Script SHARE = Script.load(Operation.EDITS, "sync/snapshot_write");
+    private static final Script SHARED = Script.load(Operation.EDITS, "sync/snapshot_read");
     private static final String NONE = "-";
     private static final String ADDRESS_BAN = "ban";
     private static final String ACCOUNT_BAN = "account-ban";
@@ -49,14 +49,14 @@ public final class SharedLists {
     /** How old they may be; they are written anew every minute. */
     private static final Duration LIFE = Duration.ofMinutes(10);
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Sealing sealing;
     private final AtomicLong newest = new AtomicLong();
 
     /** With how scripts travel, the key's name, and what seals and opens the text. */
-    public SharedLists(Flights flights, RedisKeys keys, Sealing sealing) {
-        this.flights = flights;
+    public SharedLists(ScriptBatcher batcher, RedisKeys keys, Sealing sealing) {
+        this.batcher = batcher;
         this.keys = keys;
         this.sealing = sealing;
     }
@@ -69,11 +69,11 @@ public final class SharedLists {
      */
     public void write(Supplier<Lists> database) throws Exception {
         List<String> key = List.of(keys.shared());
-        String ticket = flights.call(TICKET, key).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String ticket = batcher.call(TICKET, key).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         long asOf = sealing.now();
         // The seal makes a last line of its own, which the previous release passes over.
         String text = sealing.seal(keys.shared(), write(database.get()), asOf);
-        flights.call(SHARE, key, ticket, text).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        batcher.call(SHARE, key, ticket, text).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
@@ -82,7 +82,7 @@ public final class SharedLists {
      * @throws Exception if Redis does not give them
      */
     public Optional<Lists> read() throws Exception {
-        String text = flights.call(SHARED, List.of(keys.shared())).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String text = batcher.call(SHARED, List.of(keys.shared())).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         return text.isEmpty() || !sealing.isReady() ? Optional.empty() : opened(text);
     }
 

@@ -7,10 +7,10 @@ import dev.tollgate.core.usage.PendingUnavailableException;
 import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
-import dev.tollgate.redis.batch.EachKey;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.BulkCalls;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -32,33 +32,33 @@ import org.redisson.client.RedisException;
 public final class RedisPendingUsage implements PendingUsage {
 
     private static final Script RECORD =
-            Script.load(Purpose.RECORDING, "usage/pending", "usage/adding", "usage/record");
-    private static final Script CLAIM = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/claim");
-    private static final Script ACKNOWLEDGE = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/acknowledge");
-    private static final Script RENEW = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/renew");
-    private static final Script READ = Script.load(Purpose.REPORTS, "usage/pending", "usage/pending_read");
-    private static final Script LEDGER = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/ledger");
-    private static final Script RECOUNT = Script.load(Purpose.SETTLEMENT, "usage/pending", "usage/recount");
-    private static final Script CHANGED = Script.load(Purpose.SETTLEMENT, "usage/changed_keys");
-    private static final Script MARK = Script.load(Purpose.RECORDING, "usage/changed_keys_add");
-    private static final Script UNMARK = Script.load(Purpose.SETTLEMENT, "usage/changed_keys_remove");
+            Script.load(Operation.RECORDING, "usage/pending", "usage/adding", "usage/record");
+    private static final Script CLAIM = Script.load(Operation.SETTLEMENT, "usage/pending", "usage/claim");
+    private static final Script ACKNOWLEDGE = Script.load(Operation.SETTLEMENT, "usage/pending", "usage/acknowledge");
+    private static final Script RENEW = Script.load(Operation.SETTLEMENT, "usage/pending", "usage/renew");
+    private static final Script READ = Script.load(Operation.REPORTS, "usage/pending", "usage/pending_read");
+    private static final Script LEDGER = Script.load(Operation.SETTLEMENT, "usage/pending", "usage/ledger");
+    private static final Script RECOUNT = Script.load(Operation.SETTLEMENT, "usage/pending", "usage/recount");
+    private static final Script CHANGED = Script.load(Operation.SETTLEMENT, "usage/changed_keys");
+    private static final Script MARK = Script.load(Operation.RECORDING, "usage/changed_keys_add");
+    private static final Script UNMARK = Script.load(Operation.SETTLEMENT, "usage/changed_keys_remove");
 
     /** Rows, and types of files in them, that one run of a script adds. */
     private static final int PORTION = 24;
 
     private static final String FAILED = "E ";
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final boolean oneSlot;
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      * @param cluster whether keys with different hash tags may lie on different servers
      */
-    public RedisPendingUsage(Flights flights, RedisKeys keys, boolean cluster) {
-        this.flights = flights;
+    public RedisPendingUsage(ScriptBatcher batcher, RedisKeys keys, boolean cluster) {
+        this.batcher = batcher;
         this.keys = keys;
         this.oneSlot = !cluster;
     }
@@ -72,7 +72,7 @@ public final class RedisPendingUsage implements PendingUsage {
             return recordMarked(recordings);
         }
         String[] ids = recordings.stream().map(Recording::keyId).toArray(String[]::new);
-        return flights.call(MARK, List.of(keys.changed()), ids)
+        return batcher.call(MARK, List.of(keys.changed()), ids)
                 .handle((marked, failure) -> failure)
                 .thenCompose(failure -> {
                     if (failure == null) {
@@ -92,10 +92,10 @@ public final class RedisPendingUsage implements PendingUsage {
                     .map(Recording::keyId)
                     .flatMap(keyId -> Stream.of(keys.pending(keyId), keys.ledger(keyId)))
                     .toArray(String[]::new);
-            runs.add(flights.callForList(RECORD, withIndex(names), arguments(together))
+            runs.add(batcher.callForList(RECORD, withIndex(names), arguments(together))
                     .handle((replies, failure) -> {
                         for (int i = 0; i < together.size(); i++) {
-                            Throwable lost = failure == null ? failure(replies.get(i)) : EachKey.cause(failure);
+                            Throwable lost = failure == null ? failure(replies.get(i)) : BulkCalls.cause(failure);
                             if (lost != null) {
                                 unconfirmed.put(together.get(i).keyId(), lost);
                             }
@@ -166,34 +166,34 @@ public final class RedisPendingUsage implements PendingUsage {
     public CompletionStage<PendingSnapshot> read(String keyId) {
         List<String> names =
                 List.of(keys.pending(keyId), keys.claim(keyId), keys.settled(keyId), keys.claimMembers(keyId));
-        return flights.call(READ, names, keys.prefix(), keyId).thenApply(reply -> PendingReply.snapshot(keyId, reply));
+        return batcher.call(READ, names, keys.prefix(), keyId).thenApply(reply -> PendingReply.snapshot(keyId, reply));
     }
 
     @Override
     public List<String> changedKeys(int skip, int most) {
         try {
-            return flights
+            return batcher
                     .callForList(CHANGED, List.of(keys.changed()), Integer.toString(skip), Integer.toString(most))
                     .join()
                     .stream()
                     .map(String.class::cast)
                     .toList();
         } catch (CompletionException e) {
-            throw new PendingUnavailableException(EachKey.cause(e));
+            throw new PendingUnavailableException(BulkCalls.cause(e));
         }
     }
 
     @Override
     public Claims claim(Collection<String> keyIds, long batchId) {
         String batch = Long.toString(batchId);
-        Map<String, String> replies = EachKey.ask(keyIds, keyId -> {
+        Map<String, String> replies = BulkCalls.ask(keyIds, keyId -> {
             List<String> names = withIndex(
                     keys.pending(keyId),
                     keys.claim(keyId),
                     keys.settled(keyId),
                     keys.ledger(keyId),
                     keys.claimMembers(keyId));
-            return flights.call(CLAIM, names, keys.prefix(), keyId, batch);
+            return batcher.call(CLAIM, names, keys.prefix(), keyId, batch);
         });
         List<ClaimedUsage> claims = new ArrayList<>(replies.size());
         List<String> nothing = new ArrayList<>();
@@ -215,7 +215,7 @@ public final class RedisPendingUsage implements PendingUsage {
         }
         if (!oneSlot && !nothing.isEmpty()) {
             // A mark that stays behind costs one look; the next settlement takes it away.
-            flights.call(UNMARK, List.of(keys.changed()), nothing.toArray(String[]::new));
+            batcher.call(UNMARK, List.of(keys.changed()), nothing.toArray(String[]::new));
         }
         return new Claims(claims, failed, refusedBy);
     }
@@ -227,7 +227,7 @@ public final class RedisPendingUsage implements PendingUsage {
         if (claims.isEmpty()) {
             return 0;
         }
-        return EachKey.ask(claims.keySet(), keyId -> {
+        return BulkCalls.ask(claims.keySet(), keyId -> {
                     ClaimedUsage claim = claims.get(keyId);
                     List<String> names = withIndex(
                             keys.pending(keyId),
@@ -236,7 +236,7 @@ public final class RedisPendingUsage implements PendingUsage {
                             keys.ledger(keyId),
                             keys.claimMembers(keyId),
                             keys.reports(keyId));
-                    return flights.call(
+                    return batcher.call(
                             ACKNOWLEDGE,
                             names,
                             keys.prefix(),
@@ -250,30 +250,30 @@ public final class RedisPendingUsage implements PendingUsage {
 
     @Override
     public void renew(Collection<String> keyIds) {
-        EachKey.ask(keyIds, keyId -> {
+        BulkCalls.ask(keyIds, keyId -> {
             List<String> names = withIndex(
                     keys.pending(keyId),
                     keys.claim(keyId),
                     keys.settled(keyId),
                     keys.ledger(keyId),
                     keys.claimMembers(keyId));
-            return flights.call(RENEW, names, keys.prefix(), keyId);
+            return batcher.call(RENEW, names, keys.prefix(), keyId);
         });
     }
 
     @Override
     public void recount(String keyId) {
-        EachKey.ask(
+        BulkCalls.ask(
                 List.of(keyId),
-                id -> flights.call(RECOUNT, List.of(keys.claim(id), keys.ledger(id)), keys.prefix(), id));
+                id -> batcher.call(RECOUNT, List.of(keys.claim(id), keys.ledger(id)), keys.prefix(), id));
     }
 
     @Override
     public Map<String, KeyLedger> ledgers(Collection<String> keyIds) {
         Map<String, KeyLedger> ledgers = new HashMap<>();
-        EachKey.ask(keyIds, keyId -> {
+        BulkCalls.ask(keyIds, keyId -> {
                     List<String> names = List.of(keys.claim(keyId), keys.settled(keyId), keys.ledger(keyId));
-                    return flights.callForList(LEDGER, names, keys.prefix(), keyId);
+                    return batcher.callForList(LEDGER, names, keys.prefix(), keyId);
                 })
                 .forEach((keyId, reply) -> ledgers.put(keyId, PendingReply.ledger(reply)));
         return ledgers;

@@ -6,9 +6,9 @@ import dev.tollgate.core.usage.PostedEvent;
 import dev.tollgate.core.usage.PostedUsage;
 import dev.tollgate.core.usage.UsageCells;
 import dev.tollgate.core.usage.UsageEvent;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -31,9 +31,9 @@ import java.util.concurrent.TimeUnit;
 public final class RedisPostedUsage implements PostedUsage {
 
     private static final Script EVENTS =
-            Script.load(Purpose.RECORDING, "usage/pending", "usage/adding", "usage/posted_events");
-    private static final Script MARK = Script.load(Purpose.RECORDING, "usage/changed_keys_add");
-    private static final Script BOUND = Script.load(Purpose.RECORDING, "usage/posting_charge");
+            Script.load(Operation.RECORDING, "usage/pending", "usage/adding", "usage/posted_events");
+    private static final Script MARK = Script.load(Operation.RECORDING, "usage/changed_keys_add");
+    private static final Script BOUND = Script.load(Operation.RECORDING, "usage/posting_charge");
     /** A row's own weight in fields: it goes into four hashes, three of which it may be the first in. */
     private static final int ROW_WEIGHT = 10;
 
@@ -43,7 +43,7 @@ public final class RedisPostedUsage implements PostedUsage {
     private static final String ADDED = "added";
     private static final String KNOWN = "known ";
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final boolean cluster;
     private final Bounds bounds;
@@ -64,14 +64,14 @@ public final class RedisPostedUsage implements PostedUsage {
     }
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      * @param cluster whether keys with different hash tags may lie on different servers
      * @param bounds what is refused
      * @param patience the longest wait for an answer; then the stage fails
      */
-    public RedisPostedUsage(Flights flights, RedisKeys keys, boolean cluster, Bounds bounds, Duration patience) {
-        this.flights = flights;
+    public RedisPostedUsage(ScriptBatcher batcher, RedisKeys keys, boolean cluster, Bounds bounds, Duration patience) {
+        this.batcher = batcher;
         this.keys = keys;
         this.cluster = cluster;
         this.bounds = bounds;
@@ -101,7 +101,7 @@ public final class RedisPostedUsage implements PostedUsage {
         if (cells == 0 || bounds.unlimited().contains(accountId)) {
             return CompletableFuture.completedFuture(0L);
         }
-        return flights.call(
+        return batcher.call(
                         BOUND,
                         List.of(keys.postedCells(accountId)),
                         Integer.toString(cells),
@@ -169,11 +169,11 @@ public final class RedisPostedUsage implements PostedUsage {
         List<String> names = new ArrayList<>(List.of(keys.pending(keyId), keys.ledger(keyId)));
         if (cluster) {
             // The index of changed keys lies elsewhere: marked first, so that no crash leaves usage nobody looks for.
-            return flights.call(MARK, List.of(keys.changed()), keyId)
-                    .thenCompose(marked -> flights.call(EVENTS, names, arguments));
+            return batcher.call(MARK, List.of(keys.changed()), keyId)
+                    .thenCompose(marked -> batcher.call(EVENTS, names, arguments));
         }
         names.add(keys.changed());
-        return flights.call(EVENTS, names, arguments);
+        return batcher.call(EVENTS, names, arguments);
     }
 
     private String[] arguments(String keyId, Map<String, UsageEvent> fresh, List<String> ids, int now, boolean first) {

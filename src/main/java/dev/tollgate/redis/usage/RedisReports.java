@@ -4,9 +4,9 @@ import dev.tollgate.core.analytics.ReportCache;
 import dev.tollgate.core.analytics.Settled;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.usage.PendingSnapshot;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ErrorReplies;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -29,21 +29,21 @@ public final class RedisReports implements ReportCache {
     /** How many reports are kept per key; beyond that some are dropped at random. */
     public static final int KEPT_PER_KEY = 200;
 
-    private static final Script LOOK = Script.load(Purpose.REPORTS, "usage/pending", "usage/report_read");
-    private static final Script FILL = Script.load(Purpose.REPORTS, "usage/pending", "usage/report_write");
-    private static final Script READ = Script.load(Purpose.REPORTS, "usage/pending", "usage/pending_read");
+    private static final Script LOOK = Script.load(Operation.REPORTS, "usage/pending", "usage/report_read");
+    private static final Script FILL = Script.load(Operation.REPORTS, "usage/pending", "usage/report_write");
+    private static final Script READ = Script.load(Operation.REPORTS, "usage/pending", "usage/pending_read");
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final long patienceMillis;
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      * @param patience the longest wait for an answer; then the stage fails
      */
-    public RedisReports(Flights flights, RedisKeys keys, Duration patience) {
-        this.flights = flights;
+    public RedisReports(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+        this.batcher = batcher;
         this.keys = keys;
         this.patienceMillis = patience.toMillis();
     }
@@ -81,7 +81,7 @@ public final class RedisReports implements ReportCache {
 
     private CompletionStage<String> call(Script script, List<String> names, String... arguments) {
         // On the call's own future, so that a call given up while still in line is not sent at all.
-        return flights.call(script, names, arguments)
+        return batcher.call(script, names, arguments)
                 .orTimeout(patienceMillis, TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(ErrorReplies.told(failure)));
     }

@@ -2,9 +2,9 @@ package dev.tollgate.redis.usage;
 
 import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.core.traffic.TrafficStore;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.util.ArrayList;
 import java.util.Collections;
@@ -14,26 +14,26 @@ import java.util.concurrent.CompletionStage;
 /** Traffic in Redis: a hash per minute that all nodes add to, kept for an hour and a bit. Thread-safe. */
 public final class RedisTraffic implements TrafficStore {
 
-    private static final Script ADD = Script.load(Purpose.RECORDING, "usage/traffic_add");
-    private static final Script READ = Script.load(Purpose.REPORTS, "usage/traffic_read");
+    private static final Script ADD = Script.load(Operation.RECORDING, "usage/traffic_add");
+    private static final Script READ = Script.load(Operation.REPORTS, "usage/traffic_read");
     private static final int COUNTS = 7;
     private static final int MINUTE = 60;
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      */
-    public RedisTraffic(Flights flights, RedisKeys keys) {
-        this.flights = flights;
+    public RedisTraffic(ScriptBatcher batcher, RedisKeys keys) {
+        this.batcher = batcher;
         this.keys = keys;
     }
 
     @Override
     public CompletionStage<Void> add(long second, TrafficCounts counts) {
-        return flights.call(
+        return batcher.call(
                         ADD,
                         List.of(keys.traffic(Math.floorDiv(second, MINUTE))),
                         Long.toString(Math.floorMod(second, MINUTE)),
@@ -54,7 +54,7 @@ public final class RedisTraffic implements TrafficStore {
         for (long minute = Math.floorDiv(from, MINUTE); minute <= last; minute++) {
             minutes.add(keys.traffic(minute));
         }
-        return flights.callForList(
+        return batcher.callForList(
                         READ, minutes, Long.toString(from), Integer.toString(seconds), Integer.toString(step))
                 .thenApply(reply -> read(reply, (seconds + step - 1) / step));
     }

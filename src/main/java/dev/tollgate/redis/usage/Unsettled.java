@@ -1,8 +1,8 @@
 package dev.tollgate.redis.usage;
 
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
 import java.util.List;
@@ -13,9 +13,9 @@ import java.util.concurrent.TimeUnit;
 /** How much waits for the settlement, at the price of one short command whatever the number. Thread-safe; blocks. */
 public final class Unsettled {
 
-    private static final Script BACKLOG = Script.load(Purpose.WATCH, "usage/backlog");
+    private static final Script BACKLOG = Script.load(Operation.WATCH, "usage/backlog");
 
-    private final Flights flights;
+    private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Duration patience;
 
@@ -29,12 +29,12 @@ public final class Unsettled {
     public record Backlog(long keys, Duration oldest) {}
 
     /**
-     * @param flights how scripts travel
+     * @param batcher how scripts travel
      * @param keys the keys' names
      * @param patience the longest wait for an answer
      */
-    public Unsettled(Flights flights, RedisKeys keys, Duration patience) {
-        this.flights = flights;
+    public Unsettled(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+        this.batcher = batcher;
         this.keys = keys;
         this.patience = patience;
     }
@@ -42,7 +42,7 @@ public final class Unsettled {
     /** Looks; empty if Redis does not answer in time. */
     public Optional<Backlog> look() {
         try {
-            String[] words = flights.call(BACKLOG, List.of(keys.changed()))
+            String[] words = batcher.call(BACKLOG, List.of(keys.changed()))
                     .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
                     .join()
                     .split(" ");

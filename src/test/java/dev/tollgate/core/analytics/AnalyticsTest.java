@@ -401,12 +401,12 @@ class AnalyticsTest {
                         .isFalse();
             }
             assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
-            long carried = stack.flights.carried();
+            long carried = stack.batcher.calls();
             UploadReport report = node.upload(key, UPLOAD).orElseThrow();
             assertThat(report.meta().pendingIncluded()).isFalse();
             assertThat(report.summary().totalRequests()).isEqualTo(1);
             assertThat(node.live(key)).isEmpty();
-            assertThat(stack.flights.carried()).as("Redis was left alone").isEqualTo(carried);
+            assertThat(stack.batcher.calls()).as("Redis was left alone").isEqualTo(carried);
         } finally {
             stack.redis.thaw();
         }

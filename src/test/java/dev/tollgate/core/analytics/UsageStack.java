@@ -15,7 +15,7 @@ import dev.tollgate.gate.ReportBreaker;
 import dev.tollgate.postgres.report.JpaUsageReports;
 import dev.tollgate.postgres.settlement.JdbcUsageLedger;
 import dev.tollgate.postgres.support.MigratedPostgres;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
@@ -42,10 +42,10 @@ public final class UsageStack implements AutoCloseable {
     public final RealRedis redis = RealRedis.start();
     public final MigratedPostgres postgres = MigratedPostgres.start();
     public final RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-    final Flights flights = new Flights(client, 4, 64, 10_000, Duration.ofSeconds(5));
+    final ScriptBatcher batcher = new ScriptBatcher(client, 4, 64, 10_000, Duration.ofSeconds(5));
     public final RedisKeys keys = new RedisKeys("t:");
-    final RedisPendingUsage pending = new RedisPendingUsage(flights, keys, false);
-    final RedisReports reports = new RedisReports(flights, keys, Duration.ofSeconds(5));
+    final RedisPendingUsage pending = new RedisPendingUsage(batcher, keys, false);
+    final RedisReports reports = new RedisReports(batcher, keys, Duration.ofSeconds(5));
     final CountingReports database = new CountingReports(new JpaUsageReports(postgres.database()));
     public final MeteredKeys tables = new MeteredKeys(postgres.server().dataSource());
     private final BoundDatabase bound = new BoundDatabase(postgres.server().dataSource());
@@ -59,7 +59,7 @@ public final class UsageStack implements AutoCloseable {
 
     /** Reports as a node gives them that gives up on Redis as quickly as the one that ships, and then lets it be. */
     Analytics impatientNode(Clock clock, Breaker breaker) {
-        RedisReports impatient = new RedisReports(flights, keys, Duration.ofMillis(500));
+        RedisReports impatient = new RedisReports(batcher, keys, Duration.ofMillis(500));
         return new Analytics(
                 database, new ReportBreaker(impatient, breaker, () -> System.nanoTime() / 1_000_000), clock);
     }
@@ -124,7 +124,7 @@ public final class UsageStack implements AutoCloseable {
     /** What the timer runs. */
     Settlement settlement() {
         return new Settlement(
-                pending, ledger, new RedisQuotaCounters(flights, keys), event -> {}, System::currentTimeMillis, 100);
+                pending, ledger, new RedisQuotaCounters(batcher, keys), event -> {}, System::currentTimeMillis, 100);
     }
 
     Transactions transactions() {

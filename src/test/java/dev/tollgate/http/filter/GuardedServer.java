@@ -36,7 +36,7 @@ import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.address.AddressRanges;
 import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.http.route.RoutePolicies;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -262,10 +262,10 @@ final class GuardedServer implements AutoCloseable {
         Connections connections = new Connections();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", way.url())), connections);
         client.getKeys().count(); // connects
-        Flights flights = new Flights(client, 4, 128, 10_000, way.patience(), way.timeout(), () -> true);
+        ScriptBatcher batcher = new ScriptBatcher(client, 4, 128, 10_000, way.patience(), way.timeout(), () -> true);
         RedisKeys keys = new RedisKeys("");
         store = new RedisGate(
-                flights,
+                batcher,
                 keys,
                 System::currentTimeMillis,
                 connections,
@@ -282,7 +282,7 @@ final class GuardedServer implements AutoCloseable {
         tiers.reload();
         changes = new RedisChanges(
                 client,
-                flights,
+                batcher,
                 keys,
                 directory.sealing,
                 cache,

@@ -56,7 +56,7 @@ class BudgetTest {
     private final Connections connections = new Connections();
     private RealRedis redis;
     private RedissonClient client;
-    private Flights flights;
+    private ScriptBatcher batcher;
     private RedisGate store;
 
     @BeforeEach
@@ -77,8 +77,8 @@ class BudgetTest {
         });
         client = Redisson.create(config);
         client.getKeys().count(); // connects
-        flights = new Flights(client, 4, 64, 1_000, PATIENCE, PATIENCE, () -> true);
-        store = new RedisGate(flights, new RedisKeys(""), System::currentTimeMillis, connections);
+        batcher = new ScriptBatcher(client, 4, 64, 1_000, PATIENCE, PATIENCE, () -> true);
+        store = new RedisGate(batcher, new RedisKeys(""), System::currentTimeMillis, connections);
         gate(PATIENCE).warmUp(Duration.ofSeconds(5));
     }
 

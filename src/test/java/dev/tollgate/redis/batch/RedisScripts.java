@@ -9,7 +9,7 @@ public final class RedisScripts {
     private RedisScripts() {}
 
     static Script of(String body) {
-        return Script.of("test", body, Purpose.SETTLEMENT);
+        return Script.of("test", body, Operation.SETTLEMENT);
     }
 
     /**
@@ -17,7 +17,7 @@ public final class RedisScripts {
      * which goes on while a busy machine stands still; nothing else is changed.
      */
     public static Script onTestClock(String... names) {
-        String body = Script.load(Purpose.GATE, names).body();
+        String body = Script.load(Operation.GATE, names).body();
         String clocked = body.replace(
                 "local time = redis.call('TIME')",
                 "local clock = tonumber(redis.call('GET', '" + CLOCK + "'))"

@@ -10,7 +10,7 @@ import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.PrivateAuthority;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.NodeChores;
+import dev.tollgate.redis.batch.AllRedisOperations;
 import dev.tollgate.redis.decision.Decisions;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -130,7 +130,7 @@ class RedisAccessTest {
     private static List<Object> refusals(RealRedis redis, Map<String, String> settings) throws Exception {
         RedissonClient client = RedisConnection.open(Settings.of(settings));
         try {
-            NodeChores.all(client, "tg:");
+            AllRedisOperations.all(client, "tg:");
         } finally {
             client.shutdown();
         }

@@ -17,7 +17,7 @@ import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisCluster;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.decision.Decisions;
 import dev.tollgate.redis.decision.RedisGate;
 import java.time.Duration;
@@ -111,7 +111,7 @@ class RedisClusterTest {
                 Settings.of(Map.of("tollgate.redis.url", cluster.urls().split(",")[0])));
         try {
             RedisGate gate = new RedisGate(
-                    new Flights(single, 1, 64, 10_000, Duration.ofSeconds(10)),
+                    new ScriptBatcher(single, 1, 64, 10_000, Duration.ofSeconds(10)),
                     new RedisKeys("apart:"),
                     System::currentTimeMillis);
             List<CompletableFuture<Decision>> decisions = names(150).stream()

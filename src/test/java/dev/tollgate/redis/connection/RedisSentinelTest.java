@@ -75,7 +75,7 @@ class RedisSentinelTest {
         }
         assertThat(node.decide(full, 10).outcome()).isEqualTo(Outcome.RATE_LIMITED);
         assertThat(node.pendingRequests(key)).isEqualTo(events.get());
-        long counted = new RedisQuotaCounters(node.flights, node.keys)
+        long counted = new RedisQuotaCounters(node.batcher, node.keys)
                 .used(List.of(busy), BillingMonth.at(System.currentTimeMillis()))
                 .get(busy);
         // What was in the air when the master died may have been charged, once. What it had not yet replicated is gone:

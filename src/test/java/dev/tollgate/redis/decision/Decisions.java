@@ -7,7 +7,7 @@ import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.HistoryNeededException;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.usage.RedisPendingUsage;
 import java.time.Duration;
@@ -25,7 +25,7 @@ public final class Decisions {
     public static final LocalDate TODAY = Instant.now().atOffset(ZoneOffset.UTC).toLocalDate();
 
     public final RedisKeys keys;
-    public final Flights flights;
+    public final ScriptBatcher batcher;
     public final RedisGate gate;
     public final RedisPendingUsage pending;
 
@@ -38,9 +38,9 @@ public final class Decisions {
      */
     public Decisions(RedissonClient client, String prefix, Duration patience) {
         keys = new RedisKeys(prefix);
-        flights = new Flights(client, 4, 64, 10_000, patience);
-        gate = new RedisGate(flights, keys, System::currentTimeMillis);
-        pending = new RedisPendingUsage(flights, keys, client.getConfig().isClusterConfig());
+        batcher = new ScriptBatcher(client, 4, 64, 10_000, patience);
+        gate = new RedisGate(batcher, keys, System::currentTimeMillis);
+        pending = new RedisPendingUsage(batcher, keys, client.getConfig().isClusterConfig());
     }
 
     public static GateRequest request(String account, long limit) {

@@ -3,7 +3,7 @@ package dev.tollgate.redis.decision;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -12,7 +12,7 @@ import java.util.List;
 /** The gate's script as bare Redis commands, and its replies read, for the bench. */
 public final class GateCommand {
 
-    private static final Script GATE = Script.load(Purpose.GATE, "decision/gate");
+    private static final Script GATE = Script.load(Operation.GATE, "decision/gate");
     private static final PolicyArguments POLICIES = new PolicyArguments();
 
     private GateCommand() {}

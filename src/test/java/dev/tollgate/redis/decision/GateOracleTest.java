@@ -14,10 +14,10 @@ import dev.tollgate.core.limit.HistoryNeededException;
 import dev.tollgate.core.limit.LocalGate;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.Purpose;
+import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.RedisScripts;
 import dev.tollgate.redis.batch.Script;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -46,13 +46,13 @@ class GateOracleTest {
 
     private static RealRedis redis;
     private static RedissonClient client;
-    private static Flights flights;
+    private static ScriptBatcher batcher;
 
     @BeforeContainer
     static void start() {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-        flights = new Flights(client, 4, 64, 10_000, Duration.ofSeconds(5));
+        batcher = new ScriptBatcher(client, 4, 64, 10_000, Duration.ofSeconds(5));
     }
 
     @AfterContainer
@@ -138,12 +138,12 @@ class GateOracleTest {
         AtomicLong clock = new AtomicLong(START);
         LongSkew skew = new LongSkew(clock, skewed);
         RedisGate script = new RedisGate(
-                flights,
+                batcher,
                 new RedisKeys("h" + HISTORIES.incrementAndGet() + ":"),
                 skew::now,
                 new RedisGate.Scripts(
                         RedisScripts.onTestClock("decision/gate"),
-                        Script.load(Purpose.GATE, "decision/restore"),
+                        Script.load(Operation.GATE, "decision/restore"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/ban"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/lift")));
         LocalGate local = new LocalGate(clock::get, 100);

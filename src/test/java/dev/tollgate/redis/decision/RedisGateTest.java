@@ -16,7 +16,7 @@ import dev.tollgate.core.limit.HistoryNeededException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -67,7 +67,7 @@ class RedisGateTest {
     void empty() {
         client.getKeys().flushall();
         gate = new RedisGate(
-                new Flights(client, 4, 64, 10_000, Duration.ofSeconds(5)), keys, System::currentTimeMillis);
+                new ScriptBatcher(client, 4, 64, 10_000, Duration.ofSeconds(5)), keys, System::currentTimeMillis);
     }
 
     private static GateRequest minute(Caller caller, long limit, OptionalLong quota, int cost) {

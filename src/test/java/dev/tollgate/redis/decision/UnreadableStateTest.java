@@ -15,7 +15,7 @@ import dev.tollgate.core.limit.HistoryNeededException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.Connections;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -50,9 +50,9 @@ class UnreadableStateTest {
     private final RedisKeys keys = new RedisKeys("");
     private final Repairs repairs = new Repairs(System::currentTimeMillis);
     private final Sealing sealing = Sealing.ofThisProcess();
-    private final Flights flights = new Flights(client, 1, 128, 10_000, Duration.ofSeconds(5));
+    private final ScriptBatcher batcher = new ScriptBatcher(client, 1, 128, 10_000, Duration.ofSeconds(5));
     private final RedisGate gate =
-            new RedisGate(flights, keys, System::currentTimeMillis, new Connections(), sealing, repairs);
+            new RedisGate(batcher, keys, System::currentTimeMillis, new Connections(), sealing, repairs);
 
     @BeforeAll
     static void start() {

@@ -11,7 +11,7 @@ import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
@@ -57,7 +57,7 @@ class HandoverTest {
             RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
             try {
                 Handover handover = new Handover(
-                        new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5)),
+                        new ScriptBatcher(client, 2, 128, 1_000, Duration.ofSeconds(5)),
                         new RedisKeys(""),
                         Sealing.ofThisProcess(),
                         500);

@@ -10,7 +10,7 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
@@ -52,7 +52,7 @@ class SharedListsTest {
             RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
             try {
                 SharedLists lists = new SharedLists(
-                        new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5)),
+                        new ScriptBatcher(client, 2, 128, 1_000, Duration.ofSeconds(5)),
                         new RedisKeys(""),
                         Sealing.ofThisProcess());
                 assertThat(lists.read()).isEmpty();
@@ -87,8 +87,8 @@ class SharedListsTest {
             RedissonClient client = RedisConnection.open(settings);
             AtomicLong now = new AtomicLong(1_000_000_000);
             try {
-                Flights flights = new Flights(client, 2, 128, 1_000, Duration.ofSeconds(5));
-                SharedLists lists = new SharedLists(flights, new RedisKeys(""), Sealing.of(settings, now::get));
+                ScriptBatcher batcher = new ScriptBatcher(client, 2, 128, 1_000, Duration.ofSeconds(5));
+                SharedLists lists = new SharedLists(batcher, new RedisKeys(""), Sealing.of(settings, now::get));
                 lists.write(() -> tier(10));
                 String old = (String) wire.send("HGET", "shared", "text");
                 now.addAndGet(10_001);
@@ -98,7 +98,7 @@ class SharedListsTest {
                 assertThat(lists.read()).as("brought back").isEmpty();
                 wire.send("HSET", "shared", "text", old.substring(0, old.lastIndexOf('\n') + 1));
                 assertThat(lists.read()).as("unsealed").isEmpty();
-                new SharedLists(flights, new RedisKeys(""), Sealing.ofThisProcess()).write(() -> tier(30));
+                new SharedLists(batcher, new RedisKeys(""), Sealing.ofThisProcess()).write(() -> tier(30));
                 assertThat(lists.read()).as("another's").isEmpty();
                 wire.send("HSET", "shared", "written", "99999999");
                 lists.write(() -> tier(40));

@@ -9,8 +9,8 @@ import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.batch.Flights;
-import dev.tollgate.redis.batch.SlowTrips;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.SlowBatchLog;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisViolationLog;
@@ -29,18 +29,18 @@ class RedisInsightTest {
 
     private static RealRedis redis;
     private static RedissonClient client;
-    private static Flights flights;
+    private static ScriptBatcher batcher;
 
     private final RedisKeys keys = new RedisKeys("t:");
-    private final RedisTraffic one = new RedisTraffic(flights, keys);
-    private final RedisTraffic other = new RedisTraffic(flights, keys);
-    private final RedisViolationLog log = new RedisViolationLog(flights, keys, Duration.ofDays(7));
+    private final RedisTraffic one = new RedisTraffic(batcher, keys);
+    private final RedisTraffic other = new RedisTraffic(batcher, keys);
+    private final RedisViolationLog log = new RedisViolationLog(batcher, keys, Duration.ofDays(7));
 
     @BeforeAll
     static void start() {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-        flights = new Flights(client, 4, 500, 10_000, Duration.ofSeconds(5));
+        batcher = new ScriptBatcher(client, 4, 500, 10_000, Duration.ofSeconds(5));
     }
 
     @AfterAll
@@ -108,8 +108,9 @@ class RedisInsightTest {
         Ports.await(
                 "the slow trip",
                 Duration.ofSeconds(5),
-                () -> flights.slowest().stream()
-                        .anyMatch(trip -> trip.script().equals("violation") && trip.micros() >= SlowTrips.SLOW_MICROS));
-        assertThat(flights.histogram()).isNotEmpty();
+                () -> batcher.slowest().stream()
+                        .anyMatch(trip ->
+                                trip.script().equals("violation") && trip.micros() >= SlowBatchLog.SLOW_MICROS));
+        assertThat(batcher.histogram()).isNotEmpty();
     }
 }

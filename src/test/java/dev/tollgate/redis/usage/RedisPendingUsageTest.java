@@ -15,7 +15,7 @@ import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -64,7 +64,7 @@ class RedisPendingUsageTest {
 
     private static RedisPendingUsage pending(boolean cluster) {
         return new RedisPendingUsage(
-                new Flights(client, 4, 500, 10_000, Duration.ofSeconds(2)), new RedisKeys("t:"), cluster);
+                new ScriptBatcher(client, 4, 500, 10_000, Duration.ofSeconds(2)), new RedisKeys("t:"), cluster);
     }
 
     private static UsageEvent upload(String key, String provider, LocalDate day, String type, long bytes) {

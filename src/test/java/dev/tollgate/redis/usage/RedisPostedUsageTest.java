@@ -17,7 +17,7 @@ import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
@@ -48,17 +48,17 @@ class RedisPostedUsageTest {
 
     private static RealRedis redis;
     private static RedissonClient client;
-    private static Flights flights;
+    private static ScriptBatcher batcher;
 
     private final String key = UUID.randomUUID().toString();
-    private final RedisPendingUsage pending = new RedisPendingUsage(flights, new RedisKeys("t:"), false);
+    private final RedisPendingUsage pending = new RedisPendingUsage(batcher, new RedisKeys("t:"), false);
     private final RedisPostedUsage posted = posted(2_000, false);
 
     @BeforeAll
     static void start() {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-        flights = new Flights(client, 4, 500, 10_000, Duration.ofSeconds(5));
+        batcher = new ScriptBatcher(client, 4, 500, 10_000, Duration.ofSeconds(5));
     }
 
     @AfterAll
@@ -74,7 +74,7 @@ class RedisPostedUsageTest {
 
     private static RedisPostedUsage posted(int idsPerQuarter, boolean cluster) {
         return new RedisPostedUsage(
-                flights,
+                batcher,
                 new RedisKeys("t:"),
                 cluster,
                 new RedisPostedUsage.Bounds(idsPerQuarter, 1_000_000, Set.of()),
@@ -286,7 +286,7 @@ class RedisPostedUsageTest {
                 RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", "redis://127.0.0.1:" + Ports.free())));
         try {
             RedisPostedUsage away = new RedisPostedUsage(
-                    new Flights(lost, 4, 500, 10_000, Duration.ofSeconds(1)),
+                    new ScriptBatcher(lost, 4, 500, 10_000, Duration.ofSeconds(1)),
                     new RedisKeys("t:"),
                     false,
                     new RedisPostedUsage.Bounds(1_000, 10_000, Set.of()),

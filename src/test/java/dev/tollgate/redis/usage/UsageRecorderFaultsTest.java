@@ -9,7 +9,7 @@ import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ class UsageRecorderFaultsTest {
     }
 
     private static RedisPendingUsage pending(RedissonClient client, Duration patience) {
-        return new RedisPendingUsage(new Flights(client, 2, 500, 10_000, patience), new RedisKeys(""), false);
+        return new RedisPendingUsage(new ScriptBatcher(client, 2, 500, 10_000, patience), new RedisKeys(""), false);
     }
 
     private static UsageRecorder recorder(RedisPendingUsage pending, String source) {

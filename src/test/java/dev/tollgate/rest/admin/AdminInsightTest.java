@@ -13,7 +13,7 @@ import dev.tollgate.postgres.account.JpaApiKeys;
 import dev.tollgate.postgres.report.JpaAccountUsage;
 import dev.tollgate.postgres.settlement.JdbcUsageLedger;
 import dev.tollgate.postgres.settlement.JpaSettlementLog;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.stats.RedisServer;
@@ -43,21 +43,21 @@ class AdminInsightTest {
     private static InProcess admin;
 
     private static InProcess over(RedissonClient redisson) {
-        Flights flights = new Flights(redisson, 2, 64, 10_000, PATIENCE);
+        ScriptBatcher batcher = new ScriptBatcher(redisson, 2, 64, 10_000, PATIENCE);
         AdminRecord record = new AdminRecord(event -> {});
         return new InProcess(
                 List.of(AdminLedgerResource.class, AdminAnalyticsResource.class, AdminAccountAnalyticsResource.class),
                 new AdminFilter(),
                 record,
                 new Ledger(
-                        new RedisPendingUsage(flights, stack.keys, false),
+                        new RedisPendingUsage(batcher, stack.keys, false),
                         new JdbcUsageLedger(stack.postgres.server().dataSource(), "reader")),
                 new JpaSettlementLog(stack.postgres.database()),
                 new JpaApiKeys(stack.postgres.database()),
                 stack.node(Clock.systemUTC()),
                 new AccountAnalytics(
                         new JpaAccountUsage(stack.postgres.database()),
-                        new RedisReports(flights, stack.keys, PATIENCE),
+                        new RedisReports(batcher, stack.keys, PATIENCE),
                         Clock.systemUTC()));
     }
 
@@ -198,7 +198,7 @@ class AdminInsightTest {
             assertThat(account.json().getJsonObject("meta").getBoolean("pendingIncluded"))
                     .isFalse();
             RedisServer server = new RedisServer(
-                    new Flights(lost, 1, 8, 8, Duration.ofSeconds(1)), new RedisKeys(""), Duration.ofSeconds(1));
+                    new ScriptBatcher(lost, 1, 8, 8, Duration.ofSeconds(1)), new RedisKeys(""), Duration.ofSeconds(1));
             assertThat(server.info()).isEmpty();
         } finally {
             lost.shutdown();
@@ -207,16 +207,16 @@ class AdminInsightTest {
 
     @Test
     void redisTellsOfItselfAndFlightsAreTimed() {
-        Flights flights = new Flights(stack.client, 1, 8, 8, PATIENCE);
+        ScriptBatcher batcher = new ScriptBatcher(stack.client, 1, 8, 8, PATIENCE);
         RedisServer.Info info =
-                new RedisServer(flights, stack.keys, PATIENCE).info().orElseThrow();
+                new RedisServer(batcher, stack.keys, PATIENCE).info().orElseThrow();
         try (RedisWire wire = new RedisWire(stack.redis.port())) {
             assertThat((String) wire.send("INFO", "server"))
                     .contains("redis_version:" + info.version().orElseThrow() + "\r\n");
         }
         assertThat(info.usedMemoryBytes().orElseThrow()).isPositive();
         assertThat(info.opsPerSecond()).isPresent();
-        Ports.await("the flight timed", PATIENCE, () -> flights.lastMinute().roundTrips() > 0);
-        assertThat(flights.lastMinute().maxMicros()).isPositive();
+        Ports.await("the flight timed", PATIENCE, () -> batcher.lastMinute().roundTrips() > 0);
+        assertThat(batcher.lastMinute().maxMicros()).isPositive();
     }
 }

@@ -11,7 +11,7 @@ import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.redis.batch.Flights;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.usage.RedisPendingUsage;
@@ -63,14 +63,14 @@ class UsageResourceTest {
     }
 
     private static InProcess over(RedissonClient redisson, UsagePosting posting) {
-        Flights flights = new Flights(redisson, 2, 64, 1_000, Duration.ofSeconds(2));
+        ScriptBatcher batcher = new ScriptBatcher(redisson, 2, 64, 1_000, Duration.ofSeconds(2));
         return new InProcess(
                 List.of(UsageResource.class),
                 new Bodies(InProcess.boundless()),
                 posting,
                 new PostedCounts(),
                 new RedisPostedUsage(
-                        flights,
+                        batcher,
                         new RedisKeys(""),
                         false,
                         new RedisPostedUsage.Bounds(IDS_PER_QUARTER, CELLS_PER_MINUTE, Set.of(UNLIMITED)),
@@ -82,7 +82,7 @@ class UsageResourceTest {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         pending = new RedisPendingUsage(
-                new Flights(client, 2, 64, 1_000, Duration.ofSeconds(2)), new RedisKeys(""), false);
+                new ScriptBatcher(client, 2, 64, 1_000, Duration.ofSeconds(2)), new RedisKeys(""), false);
         api = over(client);
     }
 

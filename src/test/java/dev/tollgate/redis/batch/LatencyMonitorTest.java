@@ -31,7 +31,7 @@ import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 
 /** Latency as a real Redis makes it, slow commands as it logs them. */
-class LatencyTest {
+class LatencyMonitorTest {
 
     private static final GateRequest LOOK = new GateRequest(
             Caller.address("latency"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
@@ -43,11 +43,11 @@ class LatencyTest {
     private static RedissonClient client;
     private static final Connections connections = new Connections();
 
-    private final Latency latency = new Latency();
-    private final Flights flights =
-            new Flights(client, Flights.Slots.of(4, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
+    private final LatencyRecorder latency = new LatencyRecorder();
+    private final ScriptBatcher batcher = new ScriptBatcher(
+            client, ScriptBatcher.BatchLimits.of(4, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
     private final RedisKeys keys = new RedisKeys("");
-    private final RedisGate gate = new RedisGate(flights, keys, System::currentTimeMillis);
+    private final RedisGate gate = new RedisGate(batcher, keys, System::currentTimeMillis);
     private final List<AuditEvent> audit = new ArrayList<>();
 
     @BeforeAll
@@ -82,25 +82,27 @@ class LatencyTest {
 
     @Test
     void aWarmUpDoesNotHideThatRedisIsSlow() throws Exception {
-        LatencyAlarm alarm = new LatencyAlarm(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
+        LatencyMonitor alarm =
+                new LatencyMonitor(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
         long now = System.nanoTime();
         for (int i = 0; i < 5_000; i++) {
-            latency.record(Purpose.GATE, now, 1_000, null);
+            latency.record(Operation.GATE, now, 1_000, null);
         }
-        flights.forgetLastMinute();
+        batcher.resetLastMinute();
         for (int i = 0; i < 10; i++) {
-            latency.record(Purpose.GATE, now, Duration.ofMillis(600).toNanos(), null);
+            latency.record(Operation.GATE, now, Duration.ofMillis(600).toNanos(), null);
         }
-        alarm.look(now);
+        alarm.check(now);
         assertThat(alarm.isHigh()).isTrue();
-        assertThat(latency.minute(Purpose.GATE, now).roundTrips()).isEqualTo(10);
+        assertThat(latency.minute(Operation.GATE, now).roundTrips()).isEqualTo(10);
     }
 
     @Test
     void aSlowRedisIsNotedOnceAndOnceWhenItIsOver() throws Exception {
-        LatencyAlarm alarm = new LatencyAlarm(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
+        LatencyMonitor alarm =
+                new LatencyMonitor(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
         decide();
-        alarm.look(System.nanoTime());
+        alarm.check(System.nanoTime());
         assertThat(alarm.isHigh()).isFalse();
         Ports.await("Redis found slow", Duration.ofSeconds(30), () -> {
             try {
@@ -108,16 +110,16 @@ class LatencyTest {
             } catch (Exception e) {
                 throw new AssertionError(e);
             }
-            alarm.look(System.nanoTime());
+            alarm.check(System.nanoTime());
             return alarm.isHigh();
         });
-        alarm.look(System.nanoTime());
+        alarm.check(System.nanoTime());
         assertThat(audit).singleElement().satisfies(event -> {
             assertThat(event.type()).isEqualTo(AuditEvent.Type.LATENCY_HIGH);
             assertThat(event.details()).containsEntry("state", "high").containsEntry("thresholdMillis", "100");
         });
-        alarm.look(System.nanoTime() + MINUTE);
-        alarm.look(System.nanoTime() + MINUTE);
+        alarm.check(System.nanoTime() + MINUTE);
+        alarm.check(System.nanoTime() + MINUTE);
         assertThat(alarm.isHigh()).isFalse();
         assertThat(audit).hasSize(2);
         assertThat(audit.get(1).details()).containsEntry("state", "normal");
@@ -125,19 +127,20 @@ class LatencyTest {
 
     @Test
     void aSingleStallIsNoAlarmAndNoThresholdNeverIs() throws Exception {
-        LatencyAlarm alarm = new LatencyAlarm(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
-        LatencyAlarm none = new LatencyAlarm(latency, Duration.ZERO, audit::add, System::currentTimeMillis);
+        LatencyMonitor alarm =
+                new LatencyMonitor(latency, Duration.ofMillis(100), audit::add, System::currentTimeMillis);
+        LatencyMonitor none = new LatencyMonitor(latency, Duration.ZERO, audit::add, System::currentTimeMillis);
         for (int i = 0; i < 4; i++) {
             latency.record(
-                    Purpose.GATE, System.nanoTime(), Duration.ofSeconds(1).toNanos(), null);
+                    Operation.GATE, System.nanoTime(), Duration.ofSeconds(1).toNanos(), null);
         }
-        alarm.look(System.nanoTime());
+        alarm.check(System.nanoTime());
         assertThat(alarm.isHigh()).isFalse();
         for (int i = 0; i < 1_000; i++) {
             latency.record(
-                    Purpose.GATE, System.nanoTime(), Duration.ofSeconds(1).toNanos(), null);
+                    Operation.GATE, System.nanoTime(), Duration.ofSeconds(1).toNanos(), null);
         }
-        none.look(System.nanoTime());
+        none.check(System.nanoTime());
         assertThat(none.isHigh()).isFalse();
         assertThat(audit).isEmpty();
     }
@@ -150,22 +153,23 @@ class LatencyTest {
         } finally {
             CurrentRequest.end();
         }
-        new RedisServer(flights, keys, PATIENCE).info().orElseThrow();
+        new RedisServer(batcher, keys, PATIENCE).info().orElseThrow();
         Ports.await(
                 "both timed",
                 PATIENCE,
-                () -> latency.since(Purpose.GATE).count() > 0
-                        && latency.since(Purpose.WATCH).count() > 0);
-        assertThat(latency.since(Purpose.RECORDING).count()).isZero();
-        assertThat(latency.lastMinute(Purpose.GATE).roundTrips()).isPositive();
-        assertThat(latency.since(Purpose.GATE).buckets())
+                () -> latency.total(Operation.GATE).count() > 0
+                        && latency.total(Operation.WATCH).count() > 0);
+        assertThat(latency.total(Operation.RECORDING).count()).isZero();
+        assertThat(latency.lastMinute(Operation.GATE).roundTrips()).isPositive();
+        assertThat(latency.total(Operation.GATE).buckets())
                 .anyMatch(bucket ->
                         bucket.example() != null && bucket.example().traceId().equals(TRACE));
     }
 
     @Test
     void aFlightCountsOnceForEachPurposeInIt() throws Exception {
-        Flights one = new Flights(client, Flights.Slots.of(1, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
+        ScriptBatcher one = new ScriptBatcher(
+                client, ScriptBatcher.BatchLimits.of(1, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
         RedisGate crowded = new RedisGate(one, keys, System::currentTimeMillis);
         List<CompletableFuture<?>> crowd = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
@@ -174,9 +178,9 @@ class LatencyTest {
         for (CompletableFuture<?> decision : crowd) {
             decision.get(5, TimeUnit.SECONDS);
         }
-        Ports.await("all landed", PATIENCE, () -> latency.since(Purpose.GATE).count() == one.flown());
-        assertThat(one.flown()).isLessThan(500);
-        assertThat(one.sizes().sum()).isEqualTo(one.carried());
+        Ports.await("all landed", PATIENCE, () -> latency.total(Operation.GATE).count() == one.batches());
+        assertThat(one.batches()).isLessThan(500);
+        assertThat(one.sizes().sum()).isEqualTo(one.calls());
     }
 
     @Test
@@ -190,7 +194,7 @@ class LatencyTest {
             wire.send("CONFIG", "SET", "slowlog-log-slower-than", "20000");
         }
         List<SlowLog.Entry> entries =
-                new SlowLog(flights, keys, PATIENCE).look().orElseThrow();
+                new SlowLog(batcher, keys, PATIENCE).look().orElseThrow();
         assertThat(entries).anySatisfy(entry -> {
             assertThat(entry.command()).isEqualTo("DEBUG");
             assertThat(entry.micros()).isGreaterThan(20_000);
@@ -209,7 +213,7 @@ class LatencyTest {
             String url = strict.url().replace("redis://", "redis://tollgate:secret@");
             RedissonClient limited = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", url)));
             try {
-                Flights own = new Flights(limited, 1, 8, 8, PATIENCE);
+                ScriptBatcher own = new ScriptBatcher(limited, 1, 8, 8, PATIENCE);
                 assertThat(new SlowLog(own, keys, PATIENCE).look()).isEmpty();
                 assertThat(new RedisServer(own, keys, PATIENCE)
                                 .info()
@@ -224,7 +228,7 @@ class LatencyTest {
 
     @Test
     void whatWaitsForTheSettlementIsToldByAge() throws Exception {
-        Unsettled unsettled = new Unsettled(flights, new RedisKeys("lag:"), PATIENCE);
+        Unsettled unsettled = new Unsettled(batcher, new RedisKeys("lag:"), PATIENCE);
         assertThat(unsettled.look()).hasValue(new Unsettled.Backlog(0, Duration.ZERO));
         try (RedisWire wire = new RedisWire(redis.port())) {
             long now = System.currentTimeMillis();

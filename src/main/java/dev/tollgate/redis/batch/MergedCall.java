@@ -14,17 +14,17 @@ import org.redisson.client.RedisException;
  * One run of a script for all calls that share it: the keys of each in turn, and before the arguments they have in common how
  * many they are. The script answers with a list that has a text for each call. Not thread-safe.
  */
-final class Run {
+final class MergedCall {
 
     /** Calls that have all arguments in common. */
-    private record Group(SharedArguments arguments, List<Call<?>> calls) {}
+    private record Group(CommonArguments arguments, List<ScriptCall<?>> calls) {}
 
     private final Script script;
     private final List<Group> groups = new ArrayList<>(2);
     private int calls;
     private boolean withText;
 
-    Run(Script script) {
+    MergedCall(Script script) {
         this.script = script;
     }
 
@@ -33,23 +33,23 @@ final class Run {
      *
      * @param sharing false where each has one of its own: on a Cluster a run may touch one slot alone
      */
-    static List<Run> among(List<Call<?>> passengers, boolean sharing) {
-        List<Run> runs = new ArrayList<>(1);
+    static List<MergedCall> merge(List<ScriptCall<?>> passengers, boolean sharing) {
+        List<MergedCall> runs = new ArrayList<>(1);
         for (int i = 0; i < passengers.size(); i++) {
-            Call<?> call = passengers.get(i);
-            if (call.shared != null) {
-                Run run = sharing ? of(call.script, runs) : null;
+            ScriptCall<?> call = passengers.get(i);
+            if (call.common != null) {
+                MergedCall run = sharing ? of(call.script, runs) : null;
                 if (run == null) {
-                    run = new Run(call.script);
+                    run = new MergedCall(call.script);
                     runs.add(run);
                 }
-                run.join(call);
+                run.add(call);
             }
         }
         return runs;
     }
 
-    private static Run of(Script script, List<Run> runs) {
+    private static MergedCall of(Script script, List<MergedCall> runs) {
         for (int i = 0; i < runs.size(); i++) {
             if (runs.get(i).script == script) {
                 return runs.get(i);
@@ -62,19 +62,19 @@ final class Run {
         return calls;
     }
 
-    private void join(Call<?> call) {
+    private void add(ScriptCall<?> call) {
         calls++;
         withText |= call.withText;
         for (int i = 0; i < groups.size(); i++) {
             Group group = groups.get(i);
-            if (group.arguments() == call.shared) {
+            if (group.arguments() == call.common) {
                 group.calls().add(call);
                 return;
             }
         }
-        List<Call<?>> first = new ArrayList<>();
+        List<ScriptCall<?>> first = new ArrayList<>();
         first.add(call);
-        groups.add(new Group(call.shared, first));
+        groups.add(new Group(call.common, first));
     }
 
     /**
@@ -83,13 +83,13 @@ final class Run {
      * @param again takes calls that Redis did not run, since it does not have the script
      * @param parted takes calls that Redis did not run, since it does not have their keys in one place
      */
-    CompletionStage<?> board(RScriptAsync scripts, Consumer<Call<?>> again, Consumer<Call<?>> parted) {
+    CompletionStage<?> appendTo(RScriptAsync scripts, Consumer<ScriptCall<?>> again, Consumer<ScriptCall<?>> parted) {
         List<Object> keys = new ArrayList<>(5 * calls);
         List<Object> arguments = new ArrayList<>(16);
         for (Group group : groups) {
             arguments.add(Integer.toString(group.calls().size()).getBytes(StandardCharsets.US_ASCII));
             arguments.addAll(group.arguments().words());
-            for (Call<?> call : group.calls()) {
+            for (ScriptCall<?> call : group.calls()) {
                 keys.addAll(call.keys);
             }
         }
@@ -100,39 +100,39 @@ final class Run {
                         RScript.Mode.READ_WRITE, script.sha1(), RScript.ReturnType.LIST, keys, arguments.toArray());
         return future.whenComplete((replies, failure) -> {
             if (failure == null) {
-                answer(replies);
-            } else if (!withText && Call.isNoScript(failure)) {
+                complete(replies);
+            } else if (!withText && ScriptCall.isNoScript(failure)) {
                 each(call -> {
                     call.withText = true;
                     again.accept(call);
                 });
-            } else if (calls > 1 && Call.isCrossSlot(failure)) {
+            } else if (calls > 1 && ScriptCall.isCrossSlot(failure)) {
                 each(parted);
             } else {
-                lose(failure);
+                fail(failure);
             }
         });
     }
 
-    private void answer(List<Object> replies) {
+    private void complete(List<Object> replies) {
         if (replies.size() != calls) {
-            lose(new RedisException(script.name() + " gave " + replies.size() + " replies to " + calls + " calls"));
+            fail(new RedisException(script.name() + " gave " + replies.size() + " replies to " + calls + " calls"));
             return;
         }
         int next = 0;
         for (Group group : groups) {
-            for (Call<?> call : group.calls()) {
-                call.answer(replies.get(next++));
+            for (ScriptCall<?> call : group.calls()) {
+                call.complete(replies.get(next++));
             }
         }
     }
 
     /** Fails all calls. */
-    void lose(Throwable failure) {
+    void fail(Throwable failure) {
         each(call -> call.result.completeExceptionally(failure));
     }
 
-    private void each(Consumer<Call<?>> what) {
+    private void each(Consumer<ScriptCall<?>> what) {
         groups.forEach(group -> group.calls().forEach(what));
     }
 }

@@ -6,13 +6,13 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
-/** The slowest trips of late: the last {@value #MOST} that took at least {@value #SLOW_MICROS} microseconds. Thread-safe. */
-public final class SlowTrips {
+/** The slowest trips of late: the last {@value #MAX_ENTRIES} that took at least {@value #SLOW_MICROS} microseconds. Thread-safe. */
+public final class SlowBatchLog {
 
     /** What is slow. */
     public static final long SLOW_MICROS = 10_000;
 
-    private static final int MOST = 50;
+    private static final int MAX_ENTRIES = 50;
 
     /**
      * A slow trip.
@@ -23,29 +23,29 @@ public final class SlowTrips {
      * @param script the script of the first of them
      * @param failure why it failed; null if it did not
      */
-    public record SlowTrip(long atMillis, long micros, int calls, String script, String failure) {}
+    public record SlowBatch(long atMillis, long micros, int calls, String script, String failure) {}
 
-    private final Deque<SlowTrip> trips = new ArrayDeque<>();
+    private final Deque<SlowBatch> batches = new ArrayDeque<>();
 
     /** Notes a trip, if it was slow. */
-    void note(long atMillis, long tookNanos, int calls, String script, Throwable failure) {
+    void add(long atMillis, long tookNanos, int calls, String script, Throwable failure) {
         long micros = tookNanos / 1_000;
         if (micros < SLOW_MICROS) {
             return;
         }
         String why = failure == null ? null : failure.getClass().getSimpleName();
-        synchronized (trips) {
-            if (trips.size() == MOST) {
-                trips.removeFirst();
+        synchronized (batches) {
+            if (batches.size() == MAX_ENTRIES) {
+                batches.removeFirst();
             }
-            trips.addLast(new SlowTrip(atMillis, micros, calls, script, why));
+            batches.addLast(new SlowBatch(atMillis, micros, calls, script, why));
         }
     }
 
     /** Those there were, latest first. */
-    public List<SlowTrip> latestFirst() {
-        synchronized (trips) {
-            List<SlowTrip> all = new ArrayList<>(trips);
+    public List<SlowBatch> latestFirst() {
+        synchronized (batches) {
+            List<SlowBatch> all = new ArrayList<>(batches);
             Collections.reverse(all);
             return all;
         }

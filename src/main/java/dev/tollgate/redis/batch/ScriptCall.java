@@ -16,25 +16,25 @@ import org.redisson.client.RedisNoScriptException;
  * One script to run, and whoever waits for it. Keys and arguments become bytes here, on the thread that asks, and stay
  * what they are: Redisson would copy each into a pooled buffer of its own on the connection's thread.
  */
-final class Call<T> {
+final class ScriptCall<T> {
     final Script script;
     private final RScript.ReturnType type;
     final List<Object> keys;
     private final Object[] arguments;
     /** What it has in common with other calls, whose runs it may share; null if it runs by itself. */
-    final SharedArguments shared;
+    final CommonArguments common;
 
     final CompletableFuture<T> result = new CompletableFuture<>();
-    final long joined = System.nanoTime();
-    final Purpose purpose;
+    final long queuedAtNanos = System.nanoTime();
+    final Operation operation;
     final String requestId = CurrentRequest.idOrNull();
     boolean withText;
 
-    Call(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {
+    ScriptCall(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {
         this.script = script;
-        this.purpose = script.purpose();
+        this.operation = script.operation();
         this.type = type;
-        this.shared = null;
+        this.common = null;
         this.keys = bytes(keys);
         this.arguments = new Object[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
@@ -43,11 +43,11 @@ final class Call<T> {
     }
 
     /** One that may share a run; it is answered with a text. */
-    Call(Script script, List<String> keys, SharedArguments shared) {
+    ScriptCall(Script script, List<String> keys, CommonArguments shared) {
         this.script = script;
-        this.purpose = script.purpose();
+        this.operation = script.operation();
         this.type = null;
-        this.shared = shared;
+        this.common = shared;
         this.keys = bytes(keys);
         this.arguments = null;
     }
@@ -61,11 +61,11 @@ final class Call<T> {
     }
 
     @SuppressWarnings("unchecked")
-    void answer(Object reply) {
+    void complete(Object reply) {
         result.complete((T) reply);
     }
 
-    RFuture<T> board(RScriptAsync scripts, Consumer<Call<T>> again) {
+    RFuture<T> appendTo(RScriptAsync scripts, Consumer<ScriptCall<T>> again) {
         RFuture<T> future = withText
                 ? scripts.evalAsync(RScript.Mode.READ_WRITE, script.body(), type, keys, arguments)
                 : scripts.evalShaAsync(RScript.Mode.READ_WRITE, script.sha1(), type, keys, arguments);

@@ -41,31 +41,31 @@ import org.redisson.api.options.OptionalOptions;
  *
  * <p>Thread-safe.
  */
-public final class Flights {
+public final class ScriptBatcher {
 
     /** The line is full: the call was not sent. */
-    public static final class LineFullException extends RuntimeException {
+    public static final class QueueFullException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        LineFullException(int bound) {
+        QueueFullException(int bound) {
             super("more than " + bound + " calls wait for Redis", null, false, false);
         }
     }
 
     /** The call waited too long: it was not sent. */
-    public static final class LineTooSlowException extends RuntimeException {
+    public static final class QueueTimeoutException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        LineTooSlowException() {
+        QueueTimeoutException() {
             super("waited too long for a place in a flight", null, false, false);
         }
     }
 
     /** There never was a connection yet: the call was not sent. */
-    public static final class NotOpenException extends RuntimeException {
+    public static final class NotConnectedException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
-        NotOpenException() {
+        NotConnectedException() {
             super("not connected yet", null, false, false);
         }
     }
@@ -74,63 +74,63 @@ public final class Flights {
      * How many flights may be in the air, of a Cluster per server, and how large they are. Few that leave with whoever waits
      * keep flights shared; more for crowds keep a far or slow Redis from being waited for by everybody.
      *
-     * @param any flights in the air that may leave with a single call
-     * @param most flights in the air at most: those beyond {@code any} leave when a crowd waits
-     * @param crowd calls in line that are enough for that
-     * @param seats calls in one flight at most
+     * @param baseConcurrency flights in the air that may leave with a single call
+     * @param maxConcurrency flights in the air at most: those beyond {@code any} leave when a crowd waits
+     * @param burstThreshold calls in line that are enough for that
+     * @param maxBatchSize calls in one flight at most
      */
-    public record Slots(int any, int most, int crowd, int seats) {
+    public record BatchLimits(int baseConcurrency, int maxConcurrency, int burstThreshold, int maxBatchSize) {
 
         /** The same for few and for many. */
-        public static Slots of(int slots, int seats) {
-            return new Slots(slots, slots, seats, seats);
+        public static BatchLimits of(int slots, int seats) {
+            return new BatchLimits(slots, slots, seats, seats);
         }
     }
 
     private final RedissonClient redisson;
-    private final BooleanSupplier open;
-    private final Slots slots;
-    private final int line;
-    private final long patienceNanos;
+    private final BooleanSupplier connected;
+    private final BatchLimits limits;
+    private final int maxQueued;
+    private final long queueTimeoutNanos;
     private final BatchOptions options;
-    private final OptionalOptions alone;
+    private final OptionalOptions singleOptions;
     private final RedisNodes nodes;
-    private volatile boolean sharing;
-    private final ConcurrentHashMap<Object, Runway> runways = new ConcurrentHashMap<>();
-    private volatile long lastLanding = System.nanoTime();
-    private final LongAdder flown = new LongAdder();
-    private final LongAdder carried = new LongAdder();
-    private final RoundTrips roundTrips = new RoundTrips();
+    private volatile boolean merging;
+    private final ConcurrentHashMap<Object, NodeQueue> queues = new ConcurrentHashMap<>();
+    private volatile long lastReplyNanos = System.nanoTime();
+    private final LongAdder batches = new LongAdder();
+    private final LongAdder calls = new LongAdder();
+    private final SlidingHistogram roundTrips = new SlidingHistogram();
     private final Histogram sizes = new Histogram(1, 2, 4, 8, 16, 32, 64, 128, 256);
-    private final Latency latency;
-    private final SlowTrips slow = new SlowTrips();
+    private final LatencyRecorder latency;
+    private final SlowBatchLog slowBatches = new SlowBatchLog();
 
     /**
      * @param redisson the client; not closed by this
-     * @param slots how many flights, and how large
-     * @param line calls waiting at most, of a Cluster per server; further ones fail at once with {@link LineFullException}
+     * @param limits how many flights, and how large
+     * @param line calls waiting at most, of a Cluster per server; further ones fail at once with {@link QueueFullException}
      * @param patience how long a call may wait in line; after that it is not sent any more and fails
      * @param timeout when a flight that does not land gives its slot back
-     * @param open whether there is a connection; until there is, calls fail at once with {@link NotOpenException}
+     * @param open whether there is a connection; until there is, calls fail at once with {@link NotConnectedException}
      * @param latency is told how long each flight took
      */
-    public Flights(
+    public ScriptBatcher(
             RedissonClient redisson,
-            Slots slots,
+            BatchLimits limits,
             int line,
             Duration patience,
             Duration timeout,
             BooleanSupplier open,
-            Latency latency) {
+            LatencyRecorder latency) {
         this.redisson = redisson;
         this.nodes = RedisNodes.of(redisson);
-        this.open = open;
+        this.connected = open;
         this.latency = latency;
-        this.patienceNanos = patience.toNanos();
-        this.slots = slots;
-        this.line = line;
-        this.sharing = !redisson.getConfig().isClusterConfig();
-        this.alone = OptionalOptions.defaults()
+        this.queueTimeoutNanos = patience.toNanos();
+        this.limits = limits;
+        this.maxQueued = line;
+        this.merging = !redisson.getConfig().isClusterConfig();
+        this.singleOptions = OptionalOptions.defaults()
                 .codec(TextCodec.INSTANCE)
                 .timeout(timeout)
                 .retryAttempts(0);
@@ -141,7 +141,7 @@ public final class Flights {
     }
 
     /** The same with as many slots for few as for many, timed by nobody. */
-    public Flights(
+    public ScriptBatcher(
             RedissonClient redisson,
             int slots,
             int seats,
@@ -149,46 +149,46 @@ public final class Flights {
             Duration patience,
             Duration timeout,
             BooleanSupplier open) {
-        this(redisson, Slots.of(slots, seats), line, patience, timeout, open, new Latency());
+        this(redisson, BatchLimits.of(slots, seats), line, patience, timeout, open, new LatencyRecorder());
     }
 
     /** The same over a connection that is there, with calls as patient in line as in the air. */
-    public Flights(RedissonClient redisson, int slots, int seats, int line, Duration timeout) {
+    public ScriptBatcher(RedissonClient redisson, int slots, int seats, int line, Duration timeout) {
         this(redisson, slots, seats, line, timeout, timeout, () -> true);
     }
 
     /** Runs a script that answers with one string. */
     public CompletableFuture<String> call(Script script, List<String> keys, String... arguments) {
-        return send(new Call<>(script, RScript.ReturnType.STRING, keys, arguments));
+        return enqueue(new ScriptCall<>(script, RScript.ReturnType.STRING, keys, arguments));
     }
 
     /** Runs a script that answers with a list: of strings, numbers ({@link Long}) and such lists. */
     public CompletableFuture<List<Object>> callForList(Script script, List<String> keys, String... arguments) {
-        return send(new Call<>(script, RScript.ReturnType.LIST, keys, arguments));
+        return enqueue(new ScriptCall<>(script, RScript.ReturnType.LIST, keys, arguments));
     }
 
     /**
-     * Runs a script that answers each of its calls with a text, all calls of a flight in one run: see {@link Run}.
+     * Runs a script that answers each of its calls with a text, all calls of a flight in one run: see {@link MergedCall}.
      *
      * @param arguments the same object as other calls' makes them share it
      */
-    public CompletableFuture<String> callShared(Script script, List<String> keys, SharedArguments arguments) {
-        return send(new Call<>(script, keys, arguments));
+    public CompletableFuture<String> callMerged(Script script, List<String> keys, CommonArguments arguments) {
+        return enqueue(new ScriptCall<>(script, keys, arguments));
     }
 
     /** Whether a flight has landed well since that instant, as {@link System#nanoTime()} counts. */
-    public boolean landedSince(long nanos) {
-        return lastLanding - nanos > 0;
+    public boolean hasRepliedSince(long nanos) {
+        return lastReplyNanos - nanos > 0;
     }
 
     /** Flights flown since the start. */
-    public long flown() {
-        return flown.sum();
+    public long batches() {
+        return batches.sum();
     }
 
     /** Calls carried since the start. */
-    public long carried() {
-        return carried.sum();
+    public long calls() {
+        return calls.sum();
     }
 
     /** How many calls flights carried, since the start. */
@@ -197,145 +197,146 @@ public final class Flights {
     }
 
     /** Calls waiting for a flight. */
-    public int waiting() {
-        return runways.values().stream().mapToInt(runway -> runway.inLine.get()).sum();
+    public int queued() {
+        return queues.values().stream().mapToInt(runway -> runway.queued.get()).sum();
     }
 
     /** Flights under way. */
-    public int inTheAir() {
-        return runways.values().stream()
-                .mapToInt(runway -> runway.inTheAir.get())
+    public int inFlight() {
+        return queues.values().stream()
+                .mapToInt(runway -> runway.inFlight.get())
                 .sum();
     }
 
     /** Forgets the last minute's trips: those of a warm-up are no requests', and so many that slow ones would not show. */
-    public void forgetLastMinute() {
-        roundTrips.forget();
-        latency.forgetLastMinute();
+    public void resetLastMinute() {
+        roundTrips.reset();
+        latency.resetLastMinute();
     }
 
     /** How long the flights of the last minute took, those that failed among them. */
-    public RoundTrips.Minute lastMinute() {
+    public SlidingHistogram.Minute lastMinute() {
         return roundTrips.lastMinute(System.nanoTime());
     }
 
     /** The flights of the last minute by how long they took. */
-    public List<RoundTrips.Bucket> histogram() {
+    public List<SlidingHistogram.Bucket> histogram() {
         return roundTrips.histogram(System.nanoTime());
     }
 
     /** The slowest flights of late, latest first. */
-    public List<SlowTrips.SlowTrip> slowest() {
-        return slow.latestFirst();
+    public List<SlowBatchLog.SlowBatch> slowest() {
+        return slowBatches.latestFirst();
     }
 
-    private <T> CompletableFuture<T> send(Call<T> call) {
-        if (!open.getAsBoolean()) {
-            call.result.completeExceptionally(new NotOpenException());
+    private <T> CompletableFuture<T> enqueue(ScriptCall<T> call) {
+        if (!connected.getAsBoolean()) {
+            call.result.completeExceptionally(new NotConnectedException());
             return call.result;
         }
-        runways.computeIfAbsent(nodes.of(call.keys), node -> new Runway()).join(call);
+        queues.computeIfAbsent(nodes.of(call.keys), node -> new NodeQueue()).offer(call);
         return call.result;
     }
 
-    private <T> RFuture<T> seat(Call<T> call, RScriptAsync scripts) {
-        return call.board(scripts, this::send);
+    private <T> RFuture<T> append(ScriptCall<T> call, RScriptAsync scripts) {
+        return call.appendTo(scripts, this::enqueue);
     }
 
     /** Redis does not have the keys of several callers in one place, so that each has to have a run of its own. */
-    private void part(Call<?> call) {
-        sharing = false;
-        send(call);
+    private void retryIndividually(ScriptCall<?> call) {
+        merging = false;
+        enqueue(call);
     }
 
-    private void tell(List<Call<?>> passengers, long landed, long took) {
+    private void recordLatency(List<ScriptCall<?>> passengers, long landed, long took) {
         int told = 0;
-        for (Call<?> call : passengers) {
-            int purpose = 1 << call.purpose.ordinal();
+        for (ScriptCall<?> call : passengers) {
+            int purpose = 1 << call.operation.ordinal();
             if ((told & purpose) == 0) {
                 told |= purpose;
-                latency.record(call.purpose, landed, took, call.requestId);
+                latency.record(call.operation, landed, took, call.requestId);
             }
         }
     }
 
     /** Something aboard that Redis answers by itself: a call, or a run that calls share. */
-    private record Seat(CompletionStage<?> reply, Consumer<Throwable> lose) {}
+    private record BatchEntry(CompletionStage<?> reply, Consumer<Throwable> fail) {}
 
     /** The flight failed. One bad reply fails the whole batch too, so whoever has a reply of their own keeps it. */
-    private static void lose(List<Seat> seats, Throwable failure) {
-        for (Seat seat : seats) {
+    private static void failUnanswered(List<BatchEntry> seats, Throwable failure) {
+        for (BatchEntry seat : seats) {
             if (!seat.reply().toCompletableFuture().isDone()) {
-                seat.lose().accept(failure);
+                seat.fail().accept(failure);
             }
         }
     }
 
     /** A flight that is one run needs no batch around it. */
-    private CompletionStage<?> takeOff(List<Call<?>> passengers, List<Seat> seats) {
-        List<Run> runs = Run.among(passengers, sharing);
+    private CompletionStage<?> execute(List<ScriptCall<?>> passengers, List<BatchEntry> seats) {
+        List<MergedCall> runs = MergedCall.merge(passengers, merging);
         if (runs.size() == 1 && runs.get(0).calls() == passengers.size()) {
-            return runs.get(0).board(redisson.getScript(alone), this::send, this::part);
+            return runs.get(0).appendTo(redisson.getScript(singleOptions), this::enqueue, this::retryIndividually);
         }
         RBatch batch = redisson.createBatch(options);
         RScriptAsync scripts = batch.getScript(TextCodec.INSTANCE);
-        for (Run run : runs) {
-            seats.add(new Seat(run.board(scripts, this::send, this::part), run::lose));
+        for (MergedCall run : runs) {
+            seats.add(new BatchEntry(run.appendTo(scripts, this::enqueue, this::retryIndividually), run::fail));
         }
-        for (Call<?> call : passengers) {
-            if (call.shared == null) {
-                seats.add(new Seat(seat(call, scripts), call.result::completeExceptionally));
+        for (ScriptCall<?> call : passengers) {
+            if (call.common == null) {
+                seats.add(new BatchEntry(append(call, scripts), call.result::completeExceptionally));
             }
         }
         return batch.executeAsync();
     }
 
     /** The way to one server, with a line and slots of its own. */
-    private final class Runway {
-        private final ConcurrentLinkedQueue<Call<?>> waiting = new ConcurrentLinkedQueue<>();
-        private final AtomicInteger inLine = new AtomicInteger();
-        private final AtomicInteger inTheAir = new AtomicInteger();
+    private final class NodeQueue {
+        private final ConcurrentLinkedQueue<ScriptCall<?>> queue = new ConcurrentLinkedQueue<>();
+        private final AtomicInteger queued = new AtomicInteger();
+        private final AtomicInteger inFlight = new AtomicInteger();
 
-        void join(Call<?> call) {
-            if (inLine.incrementAndGet() > line) {
-                inLine.decrementAndGet();
-                call.result.completeExceptionally(new LineFullException(line));
+        void offer(ScriptCall<?> call) {
+            if (queued.incrementAndGet() > maxQueued) {
+                queued.decrementAndGet();
+                call.result.completeExceptionally(new QueueFullException(maxQueued));
                 return;
             }
-            waiting.add(call);
-            depart();
+            queue.add(call);
+            dispatch();
         }
 
         /** Sends flights as long as someone waits and a slot is free. Whoever frees a slot or joins the line calls this. */
-        private void depart() {
-            while (!waiting.isEmpty() && takeSlot()) {
-                List<Call<?>> passengers = board();
+        private void dispatch() {
+            while (!queue.isEmpty() && tryAcquireSlot()) {
+                List<ScriptCall<?>> passengers = drain();
                 if (passengers.isEmpty()) {
-                    inTheAir.decrementAndGet();
+                    inFlight.decrementAndGet();
                 } else {
-                    fly(passengers);
+                    send(passengers);
                 }
             }
         }
 
-        private boolean takeSlot() {
-            int now = inTheAir.get();
-            while (now < (inLine.get() < slots.crowd() ? slots.any() : slots.most())) {
-                if (inTheAir.compareAndSet(now, now + 1)) {
+        private boolean tryAcquireSlot() {
+            int now = inFlight.get();
+            while (now
+                    < (queued.get() < limits.burstThreshold() ? limits.baseConcurrency() : limits.maxConcurrency())) {
+                if (inFlight.compareAndSet(now, now + 1)) {
                     return true;
                 }
-                now = inTheAir.get();
+                now = inFlight.get();
             }
             return false;
         }
 
-        private List<Call<?>> board() {
-            List<Call<?>> passengers = new ArrayList<>();
-            Call<?> next;
-            while (passengers.size() < slots.seats() && (next = waiting.poll()) != null) {
-                inLine.decrementAndGet();
-                if (System.nanoTime() - next.joined > patienceNanos) {
-                    next.result.completeExceptionally(new LineTooSlowException());
+        private List<ScriptCall<?>> drain() {
+            List<ScriptCall<?>> passengers = new ArrayList<>();
+            ScriptCall<?> next;
+            while (passengers.size() < limits.maxBatchSize() && (next = queue.poll()) != null) {
+                queued.decrementAndGet();
+                if (System.nanoTime() - next.queuedAtNanos > queueTimeoutNanos) {
+                    next.result.completeExceptionally(new QueueTimeoutException());
                 } else if (!next.result.isDone()) {
                     passengers.add(next);
                 }
@@ -343,39 +344,39 @@ public final class Flights {
             return passengers;
         }
 
-        private void fly(List<Call<?>> passengers) {
-            flown.increment();
-            carried.add(passengers.size());
+        private void send(List<ScriptCall<?>> passengers) {
+            batches.increment();
+            calls.add(passengers.size());
             sizes.record(passengers.size());
-            List<Seat> seats = new ArrayList<>();
+            List<BatchEntry> seats = new ArrayList<>();
             long left = System.nanoTime();
             try {
-                takeOff(passengers, seats).whenComplete((done, failure) -> {
+                execute(passengers, seats).whenComplete((done, failure) -> {
                     long landed = System.nanoTime();
                     roundTrips.record(landed, landed - left);
-                    tell(passengers, landed, landed - left);
-                    slow.note(
+                    recordLatency(passengers, landed, landed - left);
+                    slowBatches.add(
                             System.currentTimeMillis(),
                             landed - left,
                             passengers.size(),
                             passengers.get(0).script.name(),
                             failure instanceof CompletionException ? failure.getCause() : failure);
                     if (failure == null) {
-                        lastLanding = landed;
+                        lastReplyNanos = landed;
                     } else {
-                        lose(seats, failure);
+                        failUnanswered(seats, failure);
                     }
-                    land();
+                    release();
                 });
             } catch (RuntimeException e) {
                 passengers.forEach(call -> call.result.completeExceptionally(e));
-                land();
+                release();
             }
         }
 
-        private void land() {
-            inTheAir.decrementAndGet();
-            depart();
+        private void release() {
+            inFlight.decrementAndGet();
+            dispatch();
         }
     }
 }

@@ -10,12 +10,12 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
 /** Goes through many keys, one script each, and waits for the answers: for background work, never for a request. */
-public final class EachKey {
+public final class BulkCalls {
 
     /** Calls under way at the same time: below what a line of flights holds. */
     private static final int TOGETHER = 2_000;
 
-    private EachKey() {}
+    private BulkCalls() {}
 
     /**
      * Asks for every key.

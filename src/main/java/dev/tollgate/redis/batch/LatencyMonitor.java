@@ -16,16 +16,16 @@ import java.util.function.LongSupplier;
  * over when fewer than one in four hundred did, or a single one: the two bounds lie apart so that it does not flicker.
  * Not thread-safe but for {@link #isHigh}: one thread looks.
  */
-public final class LatencyAlarm {
+public final class LatencyMonitor {
 
-    private static final Logger LOG = System.getLogger(LatencyAlarm.class.getName());
+    private static final Logger LOG = System.getLogger(LatencyMonitor.class.getName());
     private static final int FEWEST = 5;
     private static final int ONE_IN = 100;
     private static final int OVER_ONE_IN = 400;
 
-    private final Latency latency;
+    private final LatencyRecorder latency;
     private final Duration threshold;
-    private final AuditTrail trail;
+    private final AuditTrail audit;
     private final LongSupplier clock;
     private volatile boolean high;
 
@@ -35,10 +35,10 @@ public final class LatencyAlarm {
      * @param trail where crossings are noted
      * @param clock milliseconds since the epoch
      */
-    public LatencyAlarm(Latency latency, Duration threshold, AuditTrail trail, LongSupplier clock) {
+    public LatencyMonitor(LatencyRecorder latency, Duration threshold, AuditTrail trail, LongSupplier clock) {
         this.latency = latency;
         this.threshold = threshold;
-        this.trail = trail;
+        this.audit = trail;
         this.clock = clock;
     }
 
@@ -47,12 +47,12 @@ public final class LatencyAlarm {
      *
      * @param nowNanos the present as {@link System#nanoTime} has it
      */
-    public void look(long nowNanos) {
+    public void check(long nowNanos) {
         if (threshold.isZero()) {
             return;
         }
-        RoundTrips.Minute minute = latency.minute(Purpose.GATE, nowNanos);
-        long slow = latency.slower(Purpose.GATE, nowNanos, threshold);
+        SlidingHistogram.Minute minute = latency.minute(Operation.GATE, nowNanos);
+        long slow = latency.countSlower(Operation.GATE, nowNanos, threshold);
         if (!high && slow >= FEWEST && slow * ONE_IN >= minute.roundTrips()) {
             high = true;
             LOG.log(
@@ -75,8 +75,8 @@ public final class LatencyAlarm {
         }
     }
 
-    private void note(String state, RoundTrips.Minute minute, long slow) {
-        trail.note(new AuditEvent(
+    private void note(String state, SlidingHistogram.Minute minute, long slow) {
+        audit.note(new AuditEvent(
                 AuditEvent.Type.LATENCY_HIGH,
                 clock.getAsLong(),
                 null,

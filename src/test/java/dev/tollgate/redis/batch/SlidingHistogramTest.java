@@ -2,17 +2,17 @@ package dev.tollgate.redis.batch;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.redis.batch.RoundTrips.Minute;
+import dev.tollgate.redis.batch.SlidingHistogram.Minute;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 
-class RoundTripsTest {
+class SlidingHistogramTest {
 
     private static final long SECOND = 1_000_000_000;
 
-    private final RoundTrips trips = new RoundTrips();
+    private final SlidingHistogram trips = new SlidingHistogram();
 
     @Test
     void nothingRecordedIsNothing() {
@@ -43,7 +43,7 @@ class RoundTripsTest {
 
     @Property
     void aBucketIsAnEighthWideAtMost(@ForAll @LongRange(min = 0, max = (1L << 27) - 1) long micros) {
-        long highest = RoundTrips.highest(RoundTrips.bucket(micros));
+        long highest = SlidingHistogram.highest(SlidingHistogram.bucket(micros));
         assertThat(highest).isBetween(micros, micros + micros / 8);
     }
 }

@@ -9,7 +9,7 @@ import java.util.List;
  * what they hold (the scheme of HdrHistogram, with three bits of precision). Fixed size, 60 kB. Thread-safe; recording
  * takes a short lock, once per flight.
  */
-public final class RoundTrips {
+public final class SlidingHistogram {
 
     private static final int SECONDS = 60;
     private static final int PRECISION = 3;
@@ -32,7 +32,7 @@ public final class RoundTrips {
     private final long[] second = new long[SECONDS];
 
     /** With nothing recorded. */
-    public RoundTrips() {
+    public SlidingHistogram() {
         Arrays.fill(second, Long.MIN_VALUE);
     }
 
@@ -58,7 +58,7 @@ public final class RoundTrips {
     }
 
     /** Forgets all so far. */
-    synchronized void forget() {
+    synchronized void reset() {
         Arrays.fill(second, Long.MIN_VALUE);
     }
 
@@ -87,7 +87,7 @@ public final class RoundTrips {
      *
      * @param nowNanos the present on the clock of {@link #record}
      */
-    long slower(long nowNanos, long micros) {
+    long countSlower(long nowNanos, long micros) {
         int from = bucket(Math.min(LONGEST_MICROS, micros)) + 1;
         return Arrays.stream(sums(nowNanos), from, BUCKETS).sum();
     }

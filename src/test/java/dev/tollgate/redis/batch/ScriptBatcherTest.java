@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-class FlightsTest {
+class ScriptBatcherTest {
 
     private static final Script INCREMENT = RedisScripts.of("return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))");
     private static final Script BROKEN = RedisScripts.of("return redis.error_reply('WRONG on purpose')");
@@ -42,48 +42,48 @@ class FlightsTest {
         redis.close();
     }
 
-    private static Flights flights(int line) {
-        return new Flights(client, 4, 64, line, Duration.ofSeconds(2));
+    private static ScriptBatcher flights(int line) {
+        return new ScriptBatcher(client, 4, 64, line, Duration.ofSeconds(2));
     }
 
     @Test
     void manyCallsShareFewFlightsAndEachGetsItsOwnAnswer() throws Exception {
-        Flights flights = flights(10_000);
+        ScriptBatcher batcher = flights(10_000);
         List<CompletableFuture<String>> answers = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
-            answers.add(flights.call(INCREMENT, List.of("own:" + i), Integer.toString(i)));
+            answers.add(batcher.call(INCREMENT, List.of("own:" + i), Integer.toString(i)));
         }
         for (int i = 0; i < 2_000; i++) {
             assertThat(answers.get(i).get(5, TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
         }
-        assertThat(flights.carried()).isGreaterThanOrEqualTo(2_000);
-        assertThat(flights.flown()).isLessThan(1_000);
+        assertThat(batcher.calls()).isGreaterThanOrEqualTo(2_000);
+        assertThat(batcher.batches()).isLessThan(1_000);
     }
 
     @Test
     void aFlushedScriptCacheIsFilledAgainAndNothingRunsTwice() throws Exception {
-        Flights flights = flights(10_000);
-        flights.call(INCREMENT, List.of("flushed"), "1").get(5, TimeUnit.SECONDS);
+        ScriptBatcher batcher = flights(10_000);
+        batcher.call(INCREMENT, List.of("flushed"), "1").get(5, TimeUnit.SECONDS);
         client.getScript(StringCodec.INSTANCE).scriptFlush();
         List<CompletableFuture<String>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            answers.add(flights.call(INCREMENT, List.of("flushed"), "1"));
+            answers.add(batcher.call(INCREMENT, List.of("flushed"), "1"));
         }
         for (CompletableFuture<String> answer : answers) {
             answer.get(5, TimeUnit.SECONDS);
         }
-        assertThat(flights.call(INCREMENT, List.of("flushed"), "0").get(5, TimeUnit.SECONDS))
+        assertThat(batcher.call(INCREMENT, List.of("flushed"), "0").get(5, TimeUnit.SECONDS))
                 .isEqualTo("101");
     }
 
     @Test
     void oneFailingCallLeavesItsFellowPassengersAlone() throws Exception {
-        Flights flights = flights(10_000);
+        ScriptBatcher batcher = flights(10_000);
         List<CompletableFuture<String>> good = new ArrayList<>();
         List<CompletableFuture<String>> bad = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
-            good.add(flights.call(INCREMENT, List.of("good:" + i), "1"));
-            bad.add(flights.call(BROKEN, List.of("bad")));
+            good.add(batcher.call(INCREMENT, List.of("good:" + i), "1"));
+            bad.add(batcher.call(BROKEN, List.of("bad")));
         }
         for (CompletableFuture<String> answer : good) {
             assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo("1");
@@ -103,14 +103,14 @@ class FlightsTest {
 
     @Test
     void aCallGivenUpWhileInLineNeverRuns() throws Exception {
-        Flights flights = flights(10_000);
-        flights.call(INCREMENT, List.of("given-up"), "0").get(5, TimeUnit.SECONDS);
+        ScriptBatcher batcher = flights(10_000);
+        batcher.call(INCREMENT, List.of("given-up"), "0").get(5, TimeUnit.SECONDS);
         redis.freeze();
         try {
             for (int i = 0; i < 4; i++) {
-                flights.call(INCREMENT, List.of("stuck"), "1");
+                batcher.call(INCREMENT, List.of("stuck"), "1");
             }
-            CompletableFuture<String> givenUp = flights.call(INCREMENT, List.of("given-up"), "1");
+            CompletableFuture<String> givenUp = batcher.call(INCREMENT, List.of("given-up"), "1");
             givenUp.cancel(false);
         } finally {
             redis.thaw();
@@ -118,36 +118,42 @@ class FlightsTest {
         Ports.await(
                 "Redis answering again",
                 Duration.ofSeconds(10),
-                () -> flights.call(INCREMENT, List.of("alive"), "1")
+                () -> batcher.call(INCREMENT, List.of("alive"), "1")
                         .handle((reply, failure) -> failure == null)
                         .join());
-        assertThat(flights.call(INCREMENT, List.of("given-up"), "0").get(5, TimeUnit.SECONDS))
+        assertThat(batcher.call(INCREMENT, List.of("given-up"), "0").get(5, TimeUnit.SECONDS))
                 .isEqualTo("0");
     }
 
     @Test
     void aCrowdTakesSlotsThatAreNotForFew() throws Exception {
         Duration timeout = Duration.ofSeconds(20);
-        Flights flights = new Flights(
-                client, new Flights.Slots(1, 3, 5, 64), 10_000, timeout, timeout, () -> true, new Latency());
+        ScriptBatcher batcher = new ScriptBatcher(
+                client,
+                new ScriptBatcher.BatchLimits(1, 3, 5, 64),
+                10_000,
+                timeout,
+                timeout,
+                () -> true,
+                new LatencyRecorder());
         List<CompletableFuture<String>> calls = new ArrayList<>();
         // Redis has the script from here on.
-        flights.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS);
-        Ports.await("landed", Duration.ofSeconds(5), () -> flights.inTheAir() == 0);
-        long flown = flights.flown();
+        batcher.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS);
+        Ports.await("landed", Duration.ofSeconds(5), () -> batcher.inFlight() == 0);
+        long flown = batcher.batches();
         redis.freeze();
         try {
-            call(flights, 1, calls);
-            assertThat(flights.inTheAir()).isEqualTo(1);
-            call(flights, 4, calls);
-            assertThat(flights.inTheAir()).as("four are no crowd").isEqualTo(1);
-            call(flights, 1, calls);
-            assertThat(flights.inTheAir()).as("five are").isEqualTo(2);
-            assertThat(flights.waiting()).isZero();
-            call(flights, 5, calls);
-            call(flights, 50, calls);
-            assertThat(flights.inTheAir()).as("three at most").isEqualTo(3);
-            assertThat(flights.waiting()).isEqualTo(50);
+            call(batcher, 1, calls);
+            assertThat(batcher.inFlight()).isEqualTo(1);
+            call(batcher, 4, calls);
+            assertThat(batcher.inFlight()).as("four are no crowd").isEqualTo(1);
+            call(batcher, 1, calls);
+            assertThat(batcher.inFlight()).as("five are").isEqualTo(2);
+            assertThat(batcher.queued()).isZero();
+            call(batcher, 5, calls);
+            call(batcher, 50, calls);
+            assertThat(batcher.inFlight()).as("three at most").isEqualTo(3);
+            assertThat(batcher.queued()).isEqualTo(50);
         } finally {
             redis.thaw();
         }
@@ -158,29 +164,29 @@ class FlightsTest {
         // four in all
         // where they land one after the other, six where at the same moment. What matters is that the crowd shared
         // them.
-        assertThat(flights.flown() - flown).isBetween(4L, 10L);
-        assertThat(flights.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS))
+        assertThat(batcher.batches() - flown).isBetween(4L, 10L);
+        assertThat(batcher.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS))
                 .isEqualTo("61");
     }
 
-    private static void call(Flights flights, int times, List<CompletableFuture<String>> calls) {
+    private static void call(ScriptBatcher batcher, int times, List<CompletableFuture<String>> calls) {
         for (int i = 0; i < times; i++) {
-            calls.add(flights.call(INCREMENT, List.of("crowd"), "1"));
+            calls.add(batcher.call(INCREMENT, List.of("crowd"), "1"));
         }
     }
 
     @Test
     void aFullLineTurnsCallsAwayAtOnceAndRecovers() throws Exception {
-        Flights flights = flights(10);
+        ScriptBatcher batcher = flights(10);
         redis.freeze();
         List<CompletableFuture<String>> calls = new ArrayList<>();
         try {
             for (int i = 0; i < 50; i++) {
-                calls.add(flights.call(INCREMENT, List.of("full"), "1"));
+                calls.add(batcher.call(INCREMENT, List.of("full"), "1"));
             }
             assertThat(calls.stream().filter(CompletableFuture::isCompletedExceptionally))
                     .hasSizeGreaterThanOrEqualTo(30);
-            assertThatThrownBy(() -> calls.get(49).get()).hasCauseInstanceOf(Flights.LineFullException.class);
+            assertThatThrownBy(() -> calls.get(49).get()).hasCauseInstanceOf(ScriptBatcher.QueueFullException.class);
             // Stuck flights give their slots back by themselves.
             Ports.await(
                     "every call ended",
@@ -192,7 +198,7 @@ class FlightsTest {
         Ports.await(
                 "Redis answering again",
                 Duration.ofSeconds(10),
-                () -> flights.call(INCREMENT, List.of("alive"), "1")
+                () -> batcher.call(INCREMENT, List.of("alive"), "1")
                         .handle((reply, failure) -> failure == null)
                         .join());
     }

@@ -12,16 +12,16 @@ import java.lang.annotation.Target;
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.PARAMETER, ElementType.FIELD})
-public @interface Lane {
+public @interface BatcherFor {
 
     /** The lane. */
-    Kind value();
+    Work value();
 
     /** The lanes there are. */
-    enum Kind {
+    enum Work {
         /** Decisions: short patience, a short line. */
-        GATE,
+        DECISIONS,
         /** Recording, settlement, analytics, edits. */
-        WORK
+        BACKGROUND
     }
 }

@@ -48,13 +48,13 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /** Once through all that a node does in Redis. */
-public final class NodeChores {
+public final class AllRedisOperations {
 
     private static final Sealing SEALING = Sealing.ofThisProcess();
     private static final KnownKey KNOWN = new KnownKey(
             new ApiKey("id", "account", "", "tg_12345", true, Instant.EPOCH, null, OptionalLong.empty()), "pro");
 
-    private NodeChores() {}
+    private AllRedisOperations() {}
 
     public static void all(RedissonClient client, String prefix) throws Exception {
         Decisions node = new Decisions(client, prefix);
@@ -65,7 +65,7 @@ public final class NodeChores {
         share(client, node);
         guard(client, node);
         console(node);
-        new RedisServer(node.flights, node.keys, Duration.ofSeconds(1)).info();
+        new RedisServer(node.batcher, node.keys, Duration.ofSeconds(1)).info();
     }
 
     private static void decide(Decisions node) throws Exception {
@@ -93,7 +93,7 @@ public final class NodeChores {
         Recording recording = new Recording("k", "node", 1, KeyUsage.of(event).providerDays());
         node.pending.record(List.of(recording)).toCompletableFuture().get(1, TimeUnit.SECONDS);
         new RedisPostedUsage(
-                        node.flights,
+                        node.batcher,
                         node.keys,
                         false,
                         new RedisPostedUsage.Bounds(1_000, 10_000, Set.of()),
@@ -122,15 +122,15 @@ public final class NodeChores {
 
     /** An edit, told and heard. */
     private static void share(RedissonClient client, Decisions node) throws Exception {
-        SharedLists lists = new SharedLists(node.flights, node.keys, SEALING);
+        SharedLists lists = new SharedLists(node.batcher, node.keys, SEALING);
         lists.write(() -> new SharedLists.Lists(List.of(), Map.of(), List.of()));
         lists.read();
         CountDownLatch heard = new CountDownLatch(1);
         client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
                 .addListener(String.class, (channel, message) -> heard.countDown());
-        node.flights
+        node.batcher
                 .call(
-                        Script.load(Purpose.EDITS, "sync/edit_publish"),
+                        Script.load(Operation.EDITS, "sync/edit_publish"),
                         List.of(node.keys.edition()),
                         node.keys.changes(),
                         "tiers -")
@@ -176,12 +176,12 @@ public final class NodeChores {
                 work -> new Thread(work).start());
         desk.open();
         inquiries.ask(InquiryText.key("0".repeat(64))).get(2, TimeUnit.SECONDS);
-        Handover handover = new Handover(node.flights, node.keys, SEALING, 10);
+        Handover handover = new Handover(node.batcher, node.keys, SEALING, 10);
         handover.note(new AuditEvent(AuditEvent.Type.LIMIT_EXCEEDED, 1, null, AuditEvent.GATE, Map.of()));
         handover.keep(Caller.account("banned"), new Ban(BanLevel.PERMANENT, "x", 1, OptionalLong.empty()));
         handover.flush();
         List<AuditEvent> taken = new ArrayList<>();
-        new HandoverIntake(client, node.flights, node.keys, SEALING, Set::copyOf, taken::add, nobody(), () -> true)
+        new HandoverIntake(client, node.batcher, node.keys, SEALING, Set::copyOf, taken::add, nobody(), () -> true)
                 .run();
         if (taken.size() != 1) {
             throw new AssertionError("handed over: " + taken);
@@ -201,17 +201,17 @@ public final class NodeChores {
     /** What an operator sees. */
     private static void console(Decisions node) throws Exception {
         Caller caller = Caller.account("banned");
-        RedisViolationLog log = new RedisViolationLog(node.flights, node.keys, Duration.ofDays(1));
+        RedisViolationLog log = new RedisViolationLog(node.batcher, node.keys, Duration.ofDays(1));
         log.note(caller, new Violation(1, "route", "192.0.2.1", 1));
         log.of(caller).toCompletableFuture().get(1, TimeUnit.SECONDS);
-        new RedisQuotaCounters(node.flights, node.keys)
+        new RedisQuotaCounters(node.batcher, node.keys)
                 .used(List.of("banned"), BillingMonth.at(System.currentTimeMillis()));
-        RedisTraffic traffic = new RedisTraffic(node.flights, node.keys);
+        RedisTraffic traffic = new RedisTraffic(node.batcher, node.keys);
         traffic.add(60, new TrafficCounts(1, 0, 0, 0, 0, 0, 0))
                 .toCompletableFuture()
                 .get(1, TimeUnit.SECONDS);
         traffic.read(0, 120, 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
-        RedisReports reports = new RedisReports(node.flights, node.keys, Duration.ofSeconds(1));
+        RedisReports reports = new RedisReports(node.batcher, node.keys, Duration.ofSeconds(1));
         reports.unsettled("k").toCompletableFuture().get(1, TimeUnit.SECONDS);
     }
 }

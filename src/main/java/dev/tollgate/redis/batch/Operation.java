@@ -3,7 +3,7 @@ package dev.tollgate.redis.batch;
 import java.util.Locale;
 
 /** What a round trip to Redis is for. Latencies are recorded apart by it. */
-public enum Purpose {
+public enum Operation {
     /** Deciding requests, restoring the state of accounts, manual bans. */
     GATE,
     /** Adding usage, traffic and violations. */

@@ -30,7 +30,7 @@ import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 
 /** Decisions that share a flight share a run of the script, and nothing else. */
-class SharedRunTest {
+class MergedCallTest {
 
     private static final int CALLERS = 200;
 
@@ -45,7 +45,7 @@ class SharedRunTest {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         wire = new RedisWire(redis.port());
-        Ports.await("connected", Duration.ofSeconds(30), SharedRunTest::answers);
+        Ports.await("connected", Duration.ofSeconds(30), MergedCallTest::answers);
     }
 
     private static boolean answers() {
@@ -68,7 +68,7 @@ class SharedRunTest {
     void empty() {
         client.getKeys().flushall();
         gate = new RedisGate(
-                new Flights(client, 1, 64, 10_000, Duration.ofSeconds(10)),
+                new ScriptBatcher(client, 1, 64, 10_000, Duration.ofSeconds(10)),
                 new RedisKeys(""),
                 System::currentTimeMillis);
     }
