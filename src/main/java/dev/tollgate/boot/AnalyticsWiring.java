@@ -11,7 +11,7 @@ import dev.tollgate.gate.ReportBreaker;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.usage.RedisReports;
+import dev.tollgate.redis.usage.RedisReportCache;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -43,7 +43,7 @@ public class AnalyticsWiring {
         Breaker breaker = new Breaker(
                 BREAKER_THRESHOLD, BREAKER_SPACING_MILLIS, BREAKER_PAUSE_MILLIS, BREAKER_LONGEST_PAUSE_MILLIS);
         return new ReportBreaker(
-                new RedisReports(batcher, keys, PATIENCE), breaker, () -> System.nanoTime() / 1_000_000);
+                new RedisReportCache(batcher, keys, PATIENCE), breaker, () -> System.nanoTime() / 1_000_000);
     }
 
     @Produces

@@ -20,12 +20,12 @@ import dev.tollgate.gate.TierTable;
 import dev.tollgate.http.admin.SignInCounts;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
-import dev.tollgate.redis.decision.Repairs;
+import dev.tollgate.redis.decision.RedisGateStore;
+import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.sync.RedisChanges;
+import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.RedisKeyCache;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -51,10 +51,10 @@ public class GateWiring {
     GateStore store(
             @BatcherFor(BatcherFor.Work.DECISIONS) ScriptBatcher batcher,
             RedisKeys keys,
-            Connections connections,
+            ConnectionTracker connections,
             Sealing sealing,
-            Repairs repairs) {
-        return new RedisGate(batcher, keys, System::currentTimeMillis, connections, sealing, repairs);
+            RepairLog repairs) {
+        return new RedisGateStore(batcher, keys, System::currentTimeMillis, connections, sealing, repairs);
     }
 
     /** Not a {@link GateStore} to inject: it stands in where the gate says so. */
@@ -126,7 +126,7 @@ public class GateWiring {
         return new RouteModes(store);
     }
 
-    /** Told by {@link RedisChanges} only; whoever edits tells that one. */
+    /** Told by {@link InvalidationBus} only; whoever edits tells that one. */
     @Produces
     @Singleton
     @Typed(NodeMemory.class)
@@ -143,7 +143,7 @@ public class GateWiring {
 
     @Produces
     @Singleton
-    RedisChanges changes(
+    InvalidationBus changes(
             RedissonClient redisson,
             @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
@@ -151,7 +151,7 @@ public class GateWiring {
             RedisKeyCache cache,
             AccountDirectory directory,
             NodeMemory memory,
-            RedisChanges.Sharing share) {
-        return new RedisChanges(redisson, batcher, keys, sealing, cache, directory, memory, scheduler, share);
+            InvalidationBus.SnapshotPublisher snapshots) {
+        return new InvalidationBus(redisson, batcher, keys, sealing, cache, directory, memory, scheduler, snapshots);
     }
 }

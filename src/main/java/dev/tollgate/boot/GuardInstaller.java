@@ -43,10 +43,10 @@ import dev.tollgate.ops.metrics.Metrics;
 import dev.tollgate.ops.metrics.MetricsServlet;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.FirstContact;
-import dev.tollgate.redis.sync.HandoverIntake;
-import dev.tollgate.redis.sync.InquiryDesk;
-import dev.tollgate.redis.sync.RedisChanges;
+import dev.tollgate.redis.connection.ConnectionInitializer;
+import dev.tollgate.redis.sync.DirectoryResponder;
+import dev.tollgate.redis.sync.InvalidationBus;
+import dev.tollgate.redis.sync.OutboxConsumer;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
@@ -120,10 +120,10 @@ public class GuardInstaller implements ServletContextListener {
     private RouteModes modes;
 
     @Inject
-    private RedisChanges changes;
+    private InvalidationBus changes;
 
     @Inject
-    private FirstContact contact;
+    private ConnectionInitializer connection;
 
     @Inject
     private Migration migration;
@@ -132,13 +132,13 @@ public class GuardInstaller implements ServletContextListener {
     private GuardsWiring guards;
 
     @Inject
-    private InquiryDesk desk;
+    private DirectoryResponder desk;
 
     @Inject
-    private HandoverIntake intake;
+    private OutboxConsumer consumer;
 
     @Inject
-    private RedisChanges.Sharing sharing;
+    private InvalidationBus.SnapshotPublisher snapshots;
 
     @Inject
     private SignInCounts signIns;
@@ -192,14 +192,14 @@ public class GuardInstaller implements ServletContextListener {
         ServletRegistration.Dynamic contract = event.getServletContext().addServlet("contract", new ContractServlet());
         contract.addMapping(ContractServlet.PATH);
         contract.setAsyncSupported(true);
-        contact.await(CONTACT_WAIT);
-        if (contact.getAsBoolean()) {
+        connection.await(CONTACT_WAIT);
+        if (connection.getAsBoolean()) {
             gate.warmUp(WARM_UP);
             decisions.resetLastMinute();
         }
         migration.start();
-        changes.follow();
-        guards.start(desk, intake, sharing);
+        changes.subscribe();
+        guards.start(desk, consumer, snapshots);
         beans = jmx.register(event.getServletContext().getContextPath());
     }
 

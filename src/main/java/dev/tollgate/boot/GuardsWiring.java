@@ -15,10 +15,10 @@ import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.sync.HandoverIntake;
-import dev.tollgate.redis.sync.InquiryDesk;
-import dev.tollgate.redis.sync.RedisChanges;
-import dev.tollgate.redis.sync.SharedLists;
+import dev.tollgate.redis.sync.ConfigSnapshot;
+import dev.tollgate.redis.sync.DirectoryResponder;
+import dev.tollgate.redis.sync.InvalidationBus;
+import dev.tollgate.redis.sync.OutboxConsumer;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
@@ -27,8 +27,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -61,36 +61,36 @@ public class GuardsWiring {
 
     @Produces
     @Singleton
-    RedisChanges.Sharing sharing(
+    InvalidationBus.SnapshotPublisher sharing(
             @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
             AccountDirectory directory,
             RouteModeStore modes,
             BanRecords records) {
-        SharedLists lists = new SharedLists(batcher, keys, sealing);
+        ConfigSnapshot lists = new ConfigSnapshot(batcher, keys, sealing);
         return () -> lists.write(
-                () -> new SharedLists.Lists(directory.tiers(), modes.all(), records.permanent(NodeMemory.MOST_BANNED)));
+                () -> new ConfigSnapshot.Content(directory.tiers(), modes.all(), records.permanent(NodeMemory.MOST_BANNED)));
     }
 
     @Produces
     @Singleton
-    InquiryDesk desk(
+    DirectoryResponder desk(
             RedissonClient redisson,
             RedisKeys keys,
             Sealing sealing,
             AccountDirectory directory,
             CallerHistory history,
-            RedisChanges.Sharing share) {
+            InvalidationBus.SnapshotPublisher snapshots) {
         answering = new ThreadPoolExecutor(
                 ANSWERING, ANSWERING, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUESTIONS_WAITING), threads);
         answering.allowCoreThreadTimeOut(true);
-        return new InquiryDesk(redisson, keys, sealing, directory, history, share, answering);
+        return new DirectoryResponder(redisson, keys, sealing, directory, history, snapshots, answering);
     }
 
     @Produces
     @Singleton
-    HandoverIntake intake(
+    OutboxConsumer intake(
             RedissonClient redisson,
             @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
@@ -100,7 +100,7 @@ public class GuardsWiring {
             BanRegister register,
             Settings settings) {
         int half = settings.get(SettingCatalog.AUDIT_BUFFER) / 2;
-        return new HandoverIntake(
+        return new OutboxConsumer(
                 redisson,
                 batcher,
                 keys,
@@ -112,21 +112,21 @@ public class GuardsWiring {
     }
 
     /** Begins, and goes on until the application ends. */
-    public void start(InquiryDesk desk, HandoverIntake intake, RedisChanges.Sharing share) {
+    public void start(DirectoryResponder desk, OutboxConsumer consumer, InvalidationBus.SnapshotPublisher snapshots) {
         beats = List.of(
-                scheduler.scheduleWithFixedDelay(Beat.of(() -> shareNow(share)), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
+                scheduler.scheduleWithFixedDelay(Beat.of(() -> shareNow(snapshots)), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
                 scheduler.scheduleWithFixedDelay(Beat.of(desk::open), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
                 scheduler.scheduleWithFixedDelay(
-                        Beat.of(() -> take(intake)), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS));
+                        Beat.of(() -> take(consumer)), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS));
     }
 
     /** Once a minute, whether edited or not: guards believe no lists that are old. */
-    private void shareNow(RedisChanges.Sharing share) {
+    private void shareNow(InvalidationBus.SnapshotPublisher snapshots) {
         if (!migration.isDone() || System.nanoTime() - shareAt < 0) {
             return;
         }
         try {
-            share.share();
+            snapshots.publish();
             shareAt = System.nanoTime() + SHARE_NANOS;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -135,9 +135,9 @@ public class GuardsWiring {
         }
     }
 
-    private static void take(HandoverIntake intake) {
+    private static void take(OutboxConsumer consumer) {
         try {
-            intake.run();
+            consumer.run();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {

@@ -26,7 +26,7 @@ import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlidingHistogram.Minute;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisViolationLog;
-import dev.tollgate.redis.usage.RedisTraffic;
+import dev.tollgate.redis.usage.RedisTrafficStore;
 import dev.tollgate.settlement.Settlement;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.annotation.Resource;
@@ -69,7 +69,7 @@ public class InsightWiring {
             UploadCounts uploads,
             @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher work,
             RedisKeys keys) {
-        return new Traffic(() -> uploads.with(counts.traffic()), new RedisTraffic(work, keys));
+        return new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(work, keys));
     }
 
     @Produces

@@ -11,10 +11,10 @@ import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlidingHistogram.Minute;
-import dev.tollgate.redis.stats.RedisServer;
-import dev.tollgate.redis.usage.Unsettled;
-import dev.tollgate.rest.admin.LiveNumbers;
+import dev.tollgate.redis.stats.RedisInfo;
+import dev.tollgate.redis.usage.SettlementBacklog;
 import dev.tollgate.rest.admin.LiveNumbers.PurposeLatency;
+import dev.tollgate.rest.admin.LiveNumbers;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -67,8 +67,8 @@ public class LiveWiring {
     }
 
     private LiveNumbers look() {
-        Optional<Unsettled.Backlog> backlog = sampling.backlog();
-        Optional<RedisServer.Info> info = sampling.info();
+        Optional<SettlementBacklog.Backlog> backlog = sampling.backlog();
+        Optional<RedisInfo.Info> info = sampling.info();
         return new LiveNumbers(
                 Instant.now(),
                 decisions.byOutcome(),
@@ -86,8 +86,8 @@ public class LiveWiring {
                 backlog.map(waits -> OptionalDouble.of(waits.oldest().toMillis() / 1e3))
                         .orElseGet(OptionalDouble::empty),
                 backlog.map(waits -> OptionalLong.of(waits.keys())).orElseGet(OptionalLong::empty),
-                info.map(RedisServer.Info::usedMemoryBytes).orElseGet(OptionalLong::empty),
-                info.map(RedisServer.Info::opsPerSecond).orElseGet(OptionalLong::empty));
+                info.map(RedisInfo.Info::usedMemoryBytes).orElseGet(OptionalLong::empty),
+                info.map(RedisInfo.Info::opsPerSecond).orElseGet(OptionalLong::empty));
     }
 
     /** The last minute by purpose. */

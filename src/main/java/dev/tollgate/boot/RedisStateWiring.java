@@ -7,8 +7,8 @@ import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlidingHistogram.Minute;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.stats.RedisServer;
-import dev.tollgate.redis.stats.RedisServer.Info;
+import dev.tollgate.redis.stats.RedisInfo.Info;
+import dev.tollgate.redis.stats.RedisInfo;
 import dev.tollgate.redis.stats.SlowLog;
 import dev.tollgate.rest.admin.RedisState;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -36,7 +36,7 @@ public class RedisStateWiring {
             RedisKeys keys,
             LatencyRecorder latency,
             RedisSampling sampling) {
-        RedisServer server = new RedisServer(work, keys, PATIENCE);
+        RedisInfo server = new RedisInfo(work, keys, PATIENCE);
         return () -> {
             Optional<Info> info = server.info();
             Info said = info.orElseGet(RedisStateWiring::silence);

@@ -7,11 +7,11 @@ import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.ScriptBatchers;
-import dev.tollgate.redis.connection.Connections;
-import dev.tollgate.redis.connection.FirstContact;
+import dev.tollgate.redis.connection.ConnectionInitializer;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.Repairs;
+import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.RedisKeyCache;
 import jakarta.annotation.Resource;
@@ -37,8 +37,8 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    Connections connections() {
-        return new Connections();
+    ConnectionTracker connections() {
+        return new ConnectionTracker();
     }
 
     @Produces
@@ -49,7 +49,7 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    RedissonClient redisson(Settings settings, Connections connections) {
+    RedissonClient redisson(Settings settings, ConnectionTracker connections) {
         return RedisConnection.open(settings, connections);
     }
 
@@ -59,10 +59,10 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    FirstContact contact(RedissonClient redisson, RedisKeys keys) {
-        FirstContact contact = new FirstContact(redisson, keys, executor);
-        contact.seek();
-        return contact;
+    ConnectionInitializer contact(RedissonClient redisson, RedisKeys keys) {
+        ConnectionInitializer connection = new ConnectionInitializer(redisson, keys, executor);
+        connection.connect();
+        return connection;
     }
 
     @Produces
@@ -75,23 +75,23 @@ public class RedisWiring {
     @Singleton
     @BatcherFor(BatcherFor.Work.DECISIONS)
     ScriptBatcher gateFlights(
-            RedissonClient redisson, FirstContact contact, Settings settings, LatencyRecorder latency) {
+            RedissonClient redisson, ConnectionInitializer connection, Settings settings, LatencyRecorder latency) {
         return ScriptBatchers.gate(
-                redisson, Gate.patience(settings.get(SettingCatalog.REDIS_BUDGET)), contact, latency);
+                redisson, Gate.patience(settings.get(SettingCatalog.REDIS_BUDGET)), connection, latency);
     }
 
     @Produces
     @Singleton
     @BatcherFor(BatcherFor.Work.BACKGROUND)
-    ScriptBatcher workFlights(RedissonClient redisson, FirstContact contact, LatencyRecorder latency) {
-        return ScriptBatchers.background(redisson, contact, latency);
+    ScriptBatcher workFlights(RedissonClient redisson, ConnectionInitializer connection, LatencyRecorder latency) {
+        return ScriptBatchers.background(redisson, connection, latency);
     }
 
     @Produces
     @Singleton
     RedisKeyCache keyCache(
-            RedissonClient redisson, RedisKeys keys, Sealing sealing, FirstContact contact, LatencyRecorder latency) {
-        return new RedisKeyCache(redisson, keys, sealing, contact, latency);
+            RedissonClient redisson, RedisKeys keys, Sealing sealing, ConnectionInitializer connection, LatencyRecorder latency) {
+        return new RedisKeyCache(redisson, keys, sealing, connection, latency);
     }
 
     /** Without a secret in the settings, {@link Migration} brings the one that PostgreSQL keeps. */
@@ -103,7 +103,7 @@ public class RedisWiring {
 
     @Produces
     @Singleton
-    Repairs repairs() {
-        return new Repairs(System::currentTimeMillis);
+    RepairLog repairs() {
+        return new RepairLog(System::currentTimeMillis);
     }
 }

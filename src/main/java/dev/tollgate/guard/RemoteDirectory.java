@@ -7,10 +7,10 @@ import dev.tollgate.core.limit.BanRecords.BannedCaller;
 import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.gate.Breaker;
-import dev.tollgate.redis.sync.Inquiries;
-import dev.tollgate.redis.sync.InquiryText;
-import dev.tollgate.redis.sync.SharedLists;
-import dev.tollgate.redis.sync.SharedLists.Lists;
+import dev.tollgate.redis.sync.ConfigSnapshot.Content;
+import dev.tollgate.redis.sync.ConfigSnapshot;
+import dev.tollgate.redis.sync.DirectoryClient;
+import dev.tollgate.redis.sync.DirectoryProtocol;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -25,8 +25,8 @@ import java.util.concurrent.TimeoutException;
  */
 final class RemoteDirectory implements AccountDirectory, RouteModeStore {
 
-    private final Inquiries inquiries;
-    private final SharedLists lists;
+    private final DirectoryClient inquiries;
+    private final ConfigSnapshot lists;
     private final Duration patience;
     private final Breaker breaker;
 
@@ -35,7 +35,7 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
      * @param lists what is shared
      * @param patience how long a request waits for an answer
      */
-    RemoteDirectory(Inquiries inquiries, SharedLists lists, Duration patience) {
+    RemoteDirectory(DirectoryClient inquiries, ConfigSnapshot lists, Duration patience) {
         this.inquiries = inquiries;
         this.lists = lists;
         this.patience = patience;
@@ -48,12 +48,12 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
             throw new DirectoryUnavailableException(new TimeoutException("nobody answered a moment ago"));
         }
         try {
-            String answer = inquiries.ask(InquiryText.key(hash)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            String answer = inquiries.ask(DirectoryProtocol.key(hash)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
             breaker.succeeded();
-            if (InquiryText.isAway(answer)) {
+            if (DirectoryProtocol.isUnavailable(answer)) {
                 throw new DirectoryUnavailableException(new TimeoutException("the database is away"));
             }
-            return InquiryText.readKey(answer);
+            return DirectoryProtocol.readKey(answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             breaker.failed(now());
@@ -95,8 +95,8 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
     }
 
     /** What is shared; if there is nothing, whoever has a database is asked to share it, and the reading is to be repeated. */
-    private Lists lists() {
-        Optional<Lists> shared;
+    private Content lists() {
+        Optional<Content> shared;
         try {
             shared = lists.read();
         } catch (InterruptedException e) {
@@ -106,7 +106,7 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
             throw new DirectoryUnavailableException(e);
         }
         return shared.orElseThrow(() -> {
-            inquiries.suggest(InquiryText.LISTS);
+            inquiries.send(DirectoryProtocol.LISTS);
             return new DirectoryUnavailableException(new TimeoutException("nobody has shared tiers yet"));
         });
     }

@@ -28,23 +28,23 @@ import dev.tollgate.http.route.SwitchedRoutes;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.ScriptBatchers;
-import dev.tollgate.redis.connection.Connections;
-import dev.tollgate.redis.connection.FirstContact;
+import dev.tollgate.redis.connection.ConnectionInitializer;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import dev.tollgate.redis.decision.RedisViolationLog;
-import dev.tollgate.redis.decision.Repairs;
+import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.sync.Handover;
-import dev.tollgate.redis.sync.Inquiries;
-import dev.tollgate.redis.sync.RedisChanges;
+import dev.tollgate.redis.sync.ConfigSnapshot;
+import dev.tollgate.redis.sync.DirectoryClient;
+import dev.tollgate.redis.sync.InvalidationBus;
+import dev.tollgate.redis.sync.Outbox;
 import dev.tollgate.redis.sync.RedisKeyCache;
-import dev.tollgate.redis.sync.SharedLists;
 import dev.tollgate.redis.usage.RedisPendingUsage;
-import dev.tollgate.redis.usage.RedisTraffic;
-import java.lang.System.Logger;
+import dev.tollgate.redis.usage.RedisTrafficStore;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
@@ -69,9 +69,9 @@ final class ServerGuard implements AutoCloseable {
 
     private final GuardThreads threads;
     private final RedissonClient redisson;
-    private final RedisChanges changes;
+    private final InvalidationBus changes;
     private final UsageRecorder usage;
-    private final Handover handover;
+    private final Outbox outbox;
     private final RateLimitFilter filter;
 
     /**
@@ -120,45 +120,45 @@ final class ServerGuard implements AutoCloseable {
     private ServerGuard(Settings settings, Checked checked, GuardThreads threads) {
         this.threads = threads;
         Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
-        Connections connections = new Connections();
+        ConnectionTracker connections = new ConnectionTracker();
         LatencyRecorder latency = new LatencyRecorder();
         redisson = RedisConnection.open(settings, connections, threads::give);
         RedisKeys keys = new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
-        FirstContact contact = new FirstContact(redisson, keys, threads.scheduler());
-        contact.seek();
-        ScriptBatcher decisions = ScriptBatchers.gate(redisson, Gate.patience(budget), contact, latency);
-        ScriptBatcher work = ScriptBatchers.background(redisson, contact, latency);
+        ConnectionInitializer connection = new ConnectionInitializer(redisson, keys, threads.scheduler());
+        connection.connect();
+        ScriptBatcher decisions = ScriptBatchers.gate(redisson, Gate.patience(budget), connection, latency);
+        ScriptBatcher work = ScriptBatchers.background(redisson, connection, latency);
 
         Sealing sealing = checked.sealing();
-        Inquiries inquiries = new Inquiries(redisson, keys, sealing, DIRECTORY_PATIENCE);
+        DirectoryClient inquiries = new DirectoryClient(redisson, keys, sealing, DIRECTORY_PATIENCE);
         RemoteDirectory directory =
-                new RemoteDirectory(inquiries, new SharedLists(work, keys, sealing), DIRECTORY_PATIENCE);
-        handover = new Handover(work, keys, sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
+                new RemoteDirectory(inquiries, new ConfigSnapshot(work, keys, sealing), DIRECTORY_PATIENCE);
+        outbox = new Outbox(work, keys, sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
 
         LocalGate local = new LocalGate(CLOCK, LOCAL_CALLERS);
         MemoryGuard bans = new MemoryGuard(settings.get(SettingCatalog.BAN_CACHE), CLOCK);
         Gate gate = new Gate(
-                new RedisGate(decisions, keys, CLOCK, connections, sealing, new Repairs(CLOCK)),
+                new RedisGateStore(decisions, keys, CLOCK, connections, sealing, new RepairLog(CLOCK)),
                 local,
                 new RemoteHistory(inquiries),
                 bans,
-                handover,
+                outbox,
                 Breaker.beforeRedis(budget),
                 budget,
                 DIRECTORY_PATIENCE);
-        RedisKeyCache cache = new RedisKeyCache(redisson, keys, sealing, contact, latency);
+        RedisKeyCache cache = new RedisKeyCache(redisson, keys, sealing, connection, latency);
         KnownKeys known =
                 new KnownKeys(cache, directory, budget, DIRECTORY_PATIENCE, settings.get(SettingCatalog.KEY_CACHE));
         TierTable tiers = new TierTable(directory);
         RouteModes modes = new RouteModes(directory);
-        changes = new RedisChanges(
+        changes = new InvalidationBus(
                 redisson,
                 work,
                 keys,
                 sealing,
                 cache,
                 directory,
-                new NodeMemory(known, tiers, bans, directory::banned, local, handover, modes),
+                new NodeMemory(known, tiers, bans, directory::banned, local, outbox, modes),
                 threads.scheduler());
         Policies policies = Policies.of(settings, tiers);
         usage = new UsageRecorder(
@@ -171,7 +171,7 @@ final class ServerGuard implements AutoCloseable {
         DecisionCounts counts = new DecisionCounts();
         UploadCounts uploads = new UploadCounts();
         Incidents incidents =
-                new Incidents(handover, new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY)));
+                new Incidents(outbox, new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY)));
         filter = new RateLimitFilter(
                 new SwitchedRoutes(checked.policies(), modes),
                 new CallerResolver(checked.addresses(), known, gate, policies, CLOCK, PresentedKey::amongOthers),
@@ -187,24 +187,24 @@ final class ServerGuard implements AutoCloseable {
                 },
                 CLOCK);
 
-        Traffic traffic = new Traffic(() -> uploads.with(counts.traffic()), new RedisTraffic(work, keys));
-        contact.await(CONTACT_WAIT);
+        Traffic traffic = new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(work, keys));
+        connection.await(CONTACT_WAIT);
         beat(TEND_MILLIS, () -> {
-            if (contact.getAsBoolean()) {
-                inquiries.tend();
+            if (connection.getAsBoolean()) {
+                inquiries.expire();
             }
         });
-        beat(TEND_MILLIS, handover::flush);
+        beat(TEND_MILLIS, outbox::flush);
         beat(1_000, () -> {
             traffic.tick(CLOCK.getAsLong());
             // Nobody here keeps them; they must not pile up.
             incidents.peaks().drain(CLOCK.getAsLong());
         });
-        if (contact.getAsBoolean()) {
+        if (connection.getAsBoolean()) {
             gate.warmUp(WARM_UP);
             decisions.resetLastMinute();
         }
-        changes.follow();
+        changes.subscribe();
     }
 
     private void beat(long millis, Runnable work) {
@@ -232,7 +232,7 @@ final class ServerGuard implements AutoCloseable {
     @Override
     public void close() {
         usage.close();
-        handover.flush();
+        outbox.flush();
         changes.close();
         redisson.shutdown(0, 2, TimeUnit.SECONDS);
         threads.close();

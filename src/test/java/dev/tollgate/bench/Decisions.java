@@ -4,7 +4,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.decision.GateCommand;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -65,7 +65,7 @@ final class Decisions implements Section {
 
     private static Map<String, Supplier<Load>> contestants(
             Plan plan, GateStand stand, Peers peers, List<GateRequest> requests, int threads) {
-        RedisGate alone = new RedisGate(
+        RedisGateStore alone = new RedisGateStore(
                 new ScriptBatcher(stand.client, 64, 1, 10_000, Duration.ofSeconds(5)),
                 stand.keys,
                 System::currentTimeMillis);

@@ -15,7 +15,7 @@ import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +36,7 @@ final class GateStand implements AutoCloseable {
             connected(RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url()))));
     final ScriptBatcher batcher = ScriptBatchers.gate(client, Duration.ofSeconds(5), () -> true, new LatencyRecorder());
     final RedisKeys keys = new RedisKeys("");
-    final RedisGate gate = new RedisGate(batcher, keys, System::currentTimeMillis);
+    final RedisGateStore gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
 
     /** The client once it has its connections, which is not what is measured. */
     static RedissonClient connected(RedissonClient client) {
@@ -52,7 +52,7 @@ final class GateStand implements AutoCloseable {
     }
 
     /** A decision, waited for. */
-    static Decision decide(RedisGate gate, GateRequest request) {
+    static Decision decide(RedisGateStore gate, GateRequest request) {
         Decision decision = gate.decide(request).toCompletableFuture().join();
         if (!decision.isAdmitted()) {
             throw new IllegalStateException("refused: " + decision);

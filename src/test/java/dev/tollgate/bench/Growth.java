@@ -8,7 +8,7 @@ import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.postgres.report.JpaUsageReports;
 import dev.tollgate.postgres.support.MigratedPostgres;
-import dev.tollgate.redis.usage.RedisReports;
+import dev.tollgate.redis.usage.RedisReportCache;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
@@ -64,7 +64,7 @@ final class Growth implements Section {
             hits = postgres.column("SELECT id FROM api_keys ORDER BY random() LIMIT " + MISSES);
             analytics = new Analytics(
                     new JpaUsageReports(postgres.database()),
-                    new RedisReports(stand.batcher, stand.keys, Duration.ofSeconds(5)),
+                    new RedisReportCache(stand.batcher, stand.keys, Duration.ofSeconds(5)),
                     Clock.systemUTC());
         }
 

@@ -10,7 +10,7 @@ import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.postgres.report.JpaUsageReports;
 import dev.tollgate.postgres.report.YearOfUsage;
 import dev.tollgate.postgres.support.MigratedPostgres;
-import dev.tollgate.redis.usage.RedisReports;
+import dev.tollgate.redis.usage.RedisReportCache;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -45,7 +45,7 @@ final class Readings implements Section {
             YearOfUsage.fill(postgres);
             JpaUsageReports database = new JpaUsageReports(postgres.database());
             Analytics analytics = new Analytics(
-                    database, new RedisReports(stand.batcher, stand.keys, Duration.ofSeconds(5)), Clock.systemUTC());
+                    database, new RedisReportCache(stand.batcher, stand.keys, Duration.ofSeconds(5)), Clock.systemUTC());
             LocalDate today = LocalDate.of(2026, 11, 22);
             Map<String, ReportQuery> queries = new LinkedHashMap<>();
             queries.put("`/analytics`", UploadQuery.parse(null));

@@ -11,7 +11,7 @@ import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.http.filter.RateLimitHeaders;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.GateCommand;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import java.lang.reflect.Proxy;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -36,7 +36,7 @@ public class SmallThings {
 
     private final String token = ApiKeyToken.generate().reveal();
     private final GateRequest request = GateStand.request(Caller.account("0d0f2c1e-5a3b-4a55-9c39-5c8b3a3d7a11"));
-    private final RedisGate gate = new RedisGate(null, new RedisKeys(""), System::currentTimeMillis);
+    private final RedisGateStore gate = new RedisGateStore(null, new RedisKeys(""), System::currentTimeMillis);
     private final BillingMonth month = GateStand.month();
     private final String reply = "A " + System.currentTimeMillis() / 1_000 + " 123456 812 285:54618";
     private final Decision decision = GateCommand.read(reply, request, month);

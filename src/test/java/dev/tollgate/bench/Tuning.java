@@ -2,11 +2,11 @@ package dev.tollgate.bench;
 
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.redis.batch.LatencyRecorder;
-import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.ScriptBatcher.BatchLimits;
+import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.RedissonVariants;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -34,7 +34,7 @@ final class Tuning implements Section {
         List<RedissonClient> clients = new ArrayList<>();
         try (GateStand stand = new GateStand()) {
             List<GateRequest> requests = stand.callers(CALLERS);
-            Map<String, RedisGate> gates = new LinkedHashMap<>();
+            Map<String, RedisGateStore> gates = new LinkedHashMap<>();
             gates.put(OURS, gate(stand, stand.client, ScriptBatchers.GATE_LIMITS));
             gates.put("1 flight in the air", gate(stand, stand.client, BatchLimits.of(1, 128)));
             gates.put("2 flights in the air", gate(stand, stand.client, BatchLimits.of(2, 128)));
@@ -67,9 +67,9 @@ final class Tuning implements Section {
         }
     }
 
-    private static RedisGate gate(GateStand stand, RedissonClient client, BatchLimits limits) {
+    private static RedisGateStore gate(GateStand stand, RedissonClient client, BatchLimits limits) {
         Duration patience = Duration.ofSeconds(5);
-        return new RedisGate(
+        return new RedisGateStore(
                 new ScriptBatcher(client, limits, 10_000, patience, patience, () -> true, new LatencyRecorder()),
                 stand.keys,
                 System::currentTimeMillis);

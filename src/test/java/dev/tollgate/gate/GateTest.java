@@ -1,7 +1,5 @@
 package dev.tollgate.gate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
@@ -20,7 +18,7 @@ import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -34,6 +32,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The gate over a real Redis that is stopped, killed and emptied. */
 class GateTest {
@@ -43,7 +42,7 @@ class GateTest {
     private CallerHistory.Recollection remembered = CallerHistory.Recollection.NONE;
     private RealRedis redis;
     private RedissonClient client;
-    private RedisGate store;
+    private RedisGateStore store;
     private Gate gate;
 
     @BeforeEach
@@ -53,7 +52,7 @@ class GateTest {
         client.getKeys().count(); // connects, which takes longer than a request may wait
         ScriptBatcher batcher =
                 new ScriptBatcher(client, 4, 64, 1_000, Duration.ofMillis(50), Duration.ofMillis(200), () -> true);
-        store = new RedisGate(batcher, new RedisKeys(""), System::currentTimeMillis);
+        store = new RedisGateStore(batcher, new RedisKeys(""), System::currentTimeMillis);
         gate = new Gate(
                 store,
                 new LocalGate(System::currentTimeMillis, 100),

@@ -1,7 +1,5 @@
 package dev.tollgate.gate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
@@ -10,8 +8,8 @@ import dev.tollgate.core.limit.BanRegister;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.CallerHistory.Recollection;
-import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.Decision.Outcome;
+import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.LocalGate;
@@ -20,7 +18,7 @@ import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +37,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** All callers at once before a Redis that was emptied, as after a failover without a replica. */
 class ReturningHistoryTest {
@@ -65,7 +64,7 @@ class ReturningHistoryTest {
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         client.getKeys().count();
         gate = new Gate(
-                new RedisGate(
+                new RedisGateStore(
                         new ScriptBatcher(client, 4, 128, 10_000, Duration.ofSeconds(5)),
                         new RedisKeys(""),
                         System::currentTimeMillis),

@@ -15,17 +15,17 @@ import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
-import dev.tollgate.redis.decision.Repairs;
+import dev.tollgate.redis.decision.RedisGateStore;
+import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.sync.HandoverIntake;
-import dev.tollgate.redis.sync.InquiryDesk;
-import dev.tollgate.redis.sync.RedisChanges;
+import dev.tollgate.redis.sync.ConfigSnapshot;
+import dev.tollgate.redis.sync.DirectoryResponder;
+import dev.tollgate.redis.sync.InvalidationBus;
+import dev.tollgate.redis.sync.OutboxConsumer;
 import dev.tollgate.redis.sync.RedisKeyCache;
-import dev.tollgate.redis.sync.SharedLists;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.HashSet;
@@ -77,13 +77,13 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     static final String SEAL = "a secret that the tests' nodes share, of 32 and more";
 
     final Sealing sealing;
-    final RedisGate gate;
-    final RedisChanges changes;
+    final RedisGateStore gate;
+    final InvalidationBus changes;
     private final RedissonClient redisson;
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     private final ExecutorService answering = Executors.newFixedThreadPool(2);
-    private final InquiryDesk desk;
-    private final HandoverIntake intake;
+    private final DirectoryResponder desk;
+    private final OutboxConsumer consumer;
 
     NodeWithDatabase(RealRedis redis) {
         this(redis, new Tables(), SEAL, "");
@@ -105,16 +105,16 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         sealing = Sealing.of(
                 Settings.of(Map.of("tollgate.redis.seal", seal, "tollgate.redis.seal.previous", previous)),
                 System::currentTimeMillis);
-        gate = new RedisGate(
+        gate = new RedisGateStore(
                 batcher,
                 names,
                 System::currentTimeMillis,
-                new Connections(),
+                new ConnectionTracker(),
                 sealing,
-                new Repairs(System::currentTimeMillis));
-        SharedLists lists = new SharedLists(batcher, names, sealing);
-        RedisChanges.Sharing share = () -> lists.write(() -> new SharedLists.Lists(tiers(), Map.of(), List.of()));
-        changes = new RedisChanges(
+                new RepairLog(System::currentTimeMillis));
+        ConfigSnapshot lists = new ConfigSnapshot(batcher, names, sealing);
+        InvalidationBus.SnapshotPublisher snapshots = () -> lists.write(() -> new ConfigSnapshot.Content(tiers(), Map.of(), List.of()));
+        changes = new InvalidationBus(
                 redisson,
                 batcher,
                 names,
@@ -123,8 +123,8 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 this,
                 new Forgetful(),
                 scheduler,
-                share);
-        desk = new InquiryDesk(
+                snapshots);
+        desk = new DirectoryResponder(
                 redisson,
                 names,
                 sealing,
@@ -132,9 +132,9 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 (caller, month) -> away
                         ? CompletableFuture.failedStage(new DirectoryUnavailableException(null))
                         : CompletableFuture.completedStage(history.getOrDefault(caller, Recollection.NONE)),
-                share,
+                snapshots,
                 answering);
-        intake = new HandoverIntake(
+        consumer = new OutboxConsumer(
                 redisson,
                 batcher,
                 names,
@@ -162,14 +162,14 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     /** Begins to answer. */
     NodeWithDatabase open() {
         desk.open();
-        changes.follow();
+        changes.subscribe();
         return this;
     }
 
     /** Takes what guards handed over. */
     void takeOver() {
         try {
-            intake.run();
+            consumer.run();
         } catch (Exception e) {
             throw new AssertionError(e);
         }

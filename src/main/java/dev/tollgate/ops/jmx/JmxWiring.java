@@ -9,7 +9,7 @@ import dev.tollgate.gate.KnownKeys;
 import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.gate.TierTable;
 import dev.tollgate.ops.metrics.RedisSampling;
-import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.rest.admin.LiveNumbers;
 import dev.tollgate.settlement.Settlement;
 import dev.tollgate.settlement.SettlementTimer;
@@ -45,7 +45,7 @@ public class JmxWiring {
     private BanRecords records;
 
     @Inject
-    private Connections connections;
+    private ConnectionTracker connections;
 
     @Inject
     private RedisSampling sampling;

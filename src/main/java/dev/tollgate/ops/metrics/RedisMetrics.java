@@ -6,10 +6,10 @@ import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.Connections;
-import dev.tollgate.redis.decision.Repairs;
+import dev.tollgate.redis.connection.ConnectionTracker;
+import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.stats.RedisServer;
+import dev.tollgate.redis.stats.RedisInfo;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import java.util.Collection;
@@ -38,7 +38,7 @@ public class RedisMetrics {
     private LatencyRecorder latency;
 
     @Inject
-    private Connections connections;
+    private ConnectionTracker connections;
 
     @Inject
     private RedisSampling sampling;
@@ -47,7 +47,7 @@ public class RedisMetrics {
     private Sealing sealing;
 
     @Inject
-    private Repairs repairs;
+    private RepairLog repairs;
 
     void add(Metrics metrics) {
         metrics.seconds(
@@ -89,19 +89,19 @@ public class RedisMetrics {
                 .gauge(
                         "tollgate_redis_memory_used_bytes",
                         "Memory Redis uses, by INFO.",
-                        () -> info(RedisServer.Info::usedMemoryBytes))
+                        () -> info(RedisInfo.Info::usedMemoryBytes))
                 .gauge(
                         "tollgate_redis_memory_max_bytes",
                         "Redis's maxmemory, by INFO; 0 for no bound.",
-                        () -> info(RedisServer.Info::maxMemoryBytes))
+                        () -> info(RedisInfo.Info::maxMemoryBytes))
                 .gauge(
                         "tollgate_redis_clients",
                         "Connections Redis has, by INFO.",
-                        () -> info(RedisServer.Info::connectedClients))
+                        () -> info(RedisInfo.Info::connectedClients))
                 .gauge(
                         "tollgate_redis_commands_per_second",
                         "Commands per second Redis runs of late, by INFO.",
-                        () -> info(RedisServer.Info::opsPerSecond))
+                        () -> info(RedisInfo.Info::opsPerSecond))
                 .gauge(
                         "tollgate_redis_latency_high",
                         "1 while one in a hundred decisions waits longer for Redis than tollgate.redis.latency-threshold.",
@@ -114,7 +114,7 @@ public class RedisMetrics {
                 .gauge(
                         "tollgate_redis_uptime_seconds",
                         "How long Redis has run, by INFO.",
-                        () -> info(RedisServer.Info::uptimeSeconds));
+                        () -> info(RedisInfo.Info::uptimeSeconds));
     }
 
     private Collection<Sample> refused() {
@@ -142,7 +142,7 @@ public class RedisMetrics {
                 .orElseGet(List::of);
     }
 
-    private double info(Function<RedisServer.Info, OptionalLong> part) {
+    private double info(Function<RedisInfo.Info, OptionalLong> part) {
         OptionalLong number = sampling.info().map(part).orElse(OptionalLong.empty());
         return number.isPresent() ? number.getAsLong() : Double.NaN;
     }

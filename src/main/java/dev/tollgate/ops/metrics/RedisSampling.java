@@ -8,10 +8,10 @@ import dev.tollgate.redis.batch.LatencyMonitor;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.stats.RedisServer;
+import dev.tollgate.redis.stats.RedisInfo;
 import dev.tollgate.redis.stats.ServerRelease;
 import dev.tollgate.redis.stats.SlowLog;
-import dev.tollgate.redis.usage.Unsettled;
+import dev.tollgate.redis.usage.SettlementBacklog;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -20,8 +20,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -56,14 +56,14 @@ public class RedisSampling {
     @Inject
     private Settings settings;
 
-    private RedisServer server;
+    private RedisInfo server;
     private ServerRelease met;
-    private Unsettled unsettled;
+    private SettlementBacklog unsettled;
     private SlowLog slowLog;
     private LatencyMonitor alarm;
     private List<ScheduledFuture<?>> looks = List.of();
-    private volatile Optional<RedisServer.Info> info = Optional.empty();
-    private volatile Optional<Unsettled.Backlog> backlog = Optional.empty();
+    private volatile Optional<RedisInfo.Info> info = Optional.empty();
+    private volatile Optional<SettlementBacklog.Backlog> backlog = Optional.empty();
     private volatile Optional<List<SlowLog.Entry>> slow = Optional.empty();
 
     void start(@Observes Startup event) {
@@ -72,8 +72,8 @@ public class RedisSampling {
 
     @PostConstruct
     void begin() {
-        server = new RedisServer(batcher, keys, PATIENCE);
-        unsettled = new Unsettled(batcher, keys, PATIENCE);
+        server = new RedisInfo(batcher, keys, PATIENCE);
+        unsettled = new SettlementBacklog(batcher, keys, PATIENCE);
         slowLog = new SlowLog(batcher, keys, PATIENCE);
         alarm = new LatencyMonitor(
                 latency, settings.get(SettingCatalog.REDIS_LATENCY_THRESHOLD), trail, System::currentTimeMillis);
@@ -91,8 +91,8 @@ public class RedisSampling {
 
     private void look() {
         info = server.info();
-        info.flatMap(RedisServer.Info::release).ifPresent(this::warnOfOldRelease);
-        backlog = unsettled.look();
+        info.flatMap(RedisInfo.Info::release).ifPresent(this::warnOfOldRelease);
+        backlog = unsettled.read();
     }
 
     /** Says so once per release that is met: Redis may be updated, or fail over to an older one, while this node runs. */
@@ -111,7 +111,7 @@ public class RedisSampling {
     }
 
     /** What the server said of itself lately; empty if it did not answer. */
-    public Optional<RedisServer.Info> info() {
+    public Optional<RedisInfo.Info> info() {
         return info;
     }
 
@@ -126,7 +126,7 @@ public class RedisSampling {
     }
 
     /** What waited for the settlement lately; empty if Redis did not answer. */
-    public Optional<Unsettled.Backlog> backlog() {
+    public Optional<SettlementBacklog.Backlog> backlog() {
         return backlog;
     }
 }

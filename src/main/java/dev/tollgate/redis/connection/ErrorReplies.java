@@ -21,13 +21,13 @@ public final class ErrorReplies {
             "WRONGTYPE|wrong kind of value|not an integer|not a valid float|not a float|would overflow|user_script|user_function");
 
     /** A line by which a script says that one of its calls failed. */
-    public static RuntimeException ofLine(String line) {
+    public static RuntimeException fromLine(String line) {
         RedisException failure = new RedisException(line);
         return ABOUT_MORE.matcher(line).find() ? failure : new UnreadableStateException(failure);
     }
 
     /** The failure, as {@link UnreadableStateException} where it is an answer about the call's own keys. */
-    public static Throwable told(Throwable failure) {
+    public static Throwable translate(Throwable failure) {
         Throwable cause =
                 failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
         return isAboutKeys(cause) ? new UnreadableStateException(cause) : cause;

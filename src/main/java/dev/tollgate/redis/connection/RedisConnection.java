@@ -37,16 +37,16 @@ public final class RedisConnection {
      * @throws BadSettingException if the Redisson file or the CA's certificate cannot be read
      */
     public static RedissonClient open(Settings settings) {
-        return open(settings, new Connections());
+        return open(settings, new ConnectionTracker());
     }
 
     /** The same, with its connections at hand. */
-    public static RedissonClient open(Settings settings, Connections connections) {
+    public static RedissonClient open(Settings settings, ConnectionTracker connections) {
         return open(settings, connections, config -> {});
     }
 
     /** The same, with the last word on the client's configuration: its threads, for one. */
-    public static RedissonClient open(Settings settings, Connections connections, Consumer<Config> last) {
+    public static RedissonClient open(Settings settings, ConnectionTracker connections, Consumer<Config> last) {
         Config config = config(settings);
         config.setNettyHook(connections);
         last.accept(config);
@@ -59,12 +59,12 @@ public final class RedisConnection {
      * @throws IllegalArgumentException in one line if the file cannot be used
      */
     public static void check(Path file) {
-        RedissonFile.read(file, new RedisCalls(Duration.ofMillis(1)));
+        RedissonFile.read(file, new RedissonDefaults(Duration.ofMillis(1)));
     }
 
     /** What Redisson is told. */
     public static Config config(Settings settings) {
-        RedisCalls calls = new RedisCalls(settings.get(SettingCatalog.REDIS_BUDGET));
+        RedissonDefaults calls = new RedissonDefaults(settings.get(SettingCatalog.REDIS_BUDGET));
         String file = settings.get(SettingCatalog.REDIS_CONFIG);
         if (!file.isEmpty()) {
             try {
@@ -81,26 +81,26 @@ public final class RedisConnection {
         credentials(config, urls.get(0), settings);
         String ca = settings.get(SettingCatalog.REDIS_TLS_CA);
         if (!ca.isEmpty()) {
-            config.setSslTrustManagerFactory(PrivateCa.trust(SettingCatalog.REDIS_TLS_CA.name(), Path.of(ca)));
+            config.setSslTrustManagerFactory(TrustedCertificates.trust(SettingCatalog.REDIS_TLS_CA.name(), Path.of(ca)));
         }
         servers(config, urls, settings.get(SettingCatalog.REDIS_SENTINEL), calls);
         return config;
     }
 
-    private static void servers(Config config, List<URI> urls, String master, RedisCalls calls) {
+    private static void servers(Config config, List<URI> urls, String master, RedissonDefaults calls) {
         if (!master.isEmpty()) {
             var sentinel = config.useSentinelServers().setMasterName(master).setDatabase(database(urls.get(0)));
             urls.forEach(url -> sentinel.addSentinelAddress(address(url, SENTINEL_PORT)));
-            calls.applyTo(sentinel, RedisCalls.NOTHING_SAID);
+            calls.applyTo(sentinel, RedissonDefaults.NOTHING_SAID);
         } else if (urls.size() > 1) {
             var cluster = config.useClusterServers();
             urls.forEach(url -> cluster.addNodeAddress(address(url, REDIS_PORT)));
-            calls.applyTo(cluster, RedisCalls.NOTHING_SAID);
+            calls.applyTo(cluster, RedissonDefaults.NOTHING_SAID);
         } else {
             var single = config.useSingleServer()
                     .setAddress(address(urls.get(0), REDIS_PORT))
                     .setDatabase(database(urls.get(0)));
-            calls.applyTo(single, RedisCalls.NOTHING_SAID);
+            calls.applyTo(single, RedissonDefaults.NOTHING_SAID);
         }
     }
 

@@ -17,7 +17,7 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * Redis as a Redisson YAML file describes it. What the file does not say is ours ({@link RedisCalls}), not Redisson's: its own
+ * Redis as a Redisson YAML file describes it. What the file does not say is ours ({@link RedissonDefaults}), not Redisson's: its own
  * defaults would send a call of unknown fate four times and wait for three seconds.
  */
 final class RedissonFile {
@@ -33,7 +33,7 @@ final class RedissonFile {
      *
      * @throws IllegalArgumentException in one line if the file cannot be used
      */
-    static Config read(Path file, RedisCalls calls) {
+    static Config read(Path file, RedissonDefaults calls) {
         try {
             String text = Files.readString(file);
             if (!SERVERS.matcher(text).find()) {
@@ -76,7 +76,7 @@ final class RedissonFile {
         }
     }
 
-    private static void apply(RedisCalls calls, Config config, String text) {
+    private static void apply(RedissonDefaults calls, Config config, String text) {
         MappingNode root = mapping(new Yaml(new LoaderOptions()).compose(new StringReader(text)));
         for (NodeTuple tuple : root.getValue()) {
             String section = name(tuple);

@@ -33,7 +33,7 @@ public final class Sealing {
     private static final int MOST_SEEN = 10_000;
 
     /** What a sealed text is for. */
-    public enum Matter {
+    public enum Subject {
         /** Which key a hash is. */
         KEY,
         /** Tiers, switched routes and bans for nodes without a database. */
@@ -74,7 +74,7 @@ public final class Sealing {
     }
 
     private final LongSupplier clock;
-    private final Map<Matter, Map<Reason, LongAdder>> refused = new EnumMap<>(Matter.class);
+    private final Map<Subject, Map<Reason, LongAdder>> refused = new EnumMap<>(Subject.class);
     private final Map<String, Boolean> seen = new LinkedHashMap<>() {
         private static final long serialVersionUID = 1L;
 
@@ -94,12 +94,12 @@ public final class Sealing {
      */
     public Sealing(LongSupplier clock) {
         this.clock = clock;
-        for (Matter matter : Matter.values()) {
+        for (Subject subject : Subject.values()) {
             Map<Reason, LongAdder> counts = new EnumMap<>(Reason.class);
             for (Reason reason : Reason.values()) {
                 counts.put(reason, new LongAdder());
             }
-            refused.put(matter, counts);
+            refused.put(subject, counts);
         }
     }
 
@@ -185,7 +185,7 @@ public final class Sealing {
      * @param life how old it may be
      * @return empty if it is not to be believed; then it is counted
      */
-    public Optional<Seal.Opened> open(Matter matter, String name, String sealed, Duration life) {
+    public Optional<Seal.Opened> open(Subject subject, String name, String sealed, Duration life) {
         List<Seal> now = seals;
         if (now.isEmpty()) {
             return Optional.empty();
@@ -193,17 +193,17 @@ public final class Sealing {
         for (Seal seal : now) {
             Optional<Seal.Opened> opened = seal.read(name, sealed);
             if (opened.isPresent()) {
-                return isOf(opened.get().atMillis(), life) ? opened : refuse(matter, Reason.STALE);
+                return isOf(opened.get().atMillis(), life) ? opened : refuse(subject, Reason.STALE);
             }
         }
-        return refuse(matter, Seal.isSealed(sealed) ? Reason.FORGED : Reason.UNSEALED);
+        return refuse(subject, Seal.isSealed(sealed) ? Reason.FORGED : Reason.UNSEALED);
     }
 
     /** As {@link #open}, for what may be opened once: a message. */
-    public Optional<Seal.Opened> openOnce(Matter matter, String name, String sealed) {
-        Optional<Seal.Opened> opened = open(matter, name, sealed, SKEW);
+    public Optional<Seal.Opened> openOnce(Subject subject, String name, String sealed) {
+        Optional<Seal.Opened> opened = open(subject, name, sealed, SKEW);
         if (opened.isPresent() && !isFirst(sealed.substring(sealed.lastIndexOf(' ') + 1))) {
-            return refuse(matter, Reason.REPLAYED);
+            return refuse(subject, Reason.REPLAYED);
         }
         return opened;
     }
@@ -220,8 +220,8 @@ public final class Sealing {
     }
 
     /** Counts a refusal, and says so if it is the first for a while. */
-    public <T> Optional<T> refuse(Matter matter, Reason reason) {
-        refused.get(matter).get(reason).increment();
+    public <T> Optional<T> refuse(Subject subject, Reason reason) {
+        refused.get(subject).get(reason).increment();
         lastRefusal = now();
         if (!refusing) {
             refusing = true;
@@ -229,14 +229,14 @@ public final class Sealing {
                     Level.WARNING,
                     "Redis holds or brought what no node of this Tollgate sealed ({0}, {1}); such things are treated as absent"
                             + " (docs/operations.md, Somebody else writes to Redis)",
-                    label(matter),
+                    label(subject),
                     label(reason));
         }
         return Optional.empty();
     }
 
     /** To be called now and then: says when nothing was refused for ten minutes. */
-    public void tend() {
+    public void expire() {
         if (refusing && now() - lastRefusal > QUIET_MILLIS) {
             refusing = false;
             LOG.log(Level.INFO, "nothing that Redis holds or brings was refused for ten minutes");
@@ -246,8 +246,8 @@ public final class Sealing {
     /** How many texts were refused since the start, by matter and reason, both in lower case. */
     public Map<List<String>, Long> refused() {
         Map<List<String>, Long> counts = new HashMap<>();
-        refused.forEach((matter, reasons) ->
-                reasons.forEach((reason, count) -> counts.put(List.of(label(matter), label(reason)), count.sum())));
+        refused.forEach((subject, reasons) ->
+                reasons.forEach((reason, count) -> counts.put(List.of(label(subject), label(reason)), count.sum())));
         return counts;
     }
 

@@ -95,7 +95,7 @@ public final class RedisKeyCache implements KeyCache {
         if (text == null || text.equals(GONE)) {
             return Optional.empty();
         }
-        return sealing.open(Sealing.Matter.KEY, keys.apiKey(hash), text, KEPT)
+        return sealing.open(Sealing.Subject.KEY, keys.apiKey(hash), text, KEPT)
                 .map(opened -> new Cached(readWithTier(opened.text()), opened.atMillis()));
     }
 

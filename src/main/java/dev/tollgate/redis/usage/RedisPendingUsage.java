@@ -166,7 +166,7 @@ public final class RedisPendingUsage implements PendingUsage {
     public CompletionStage<PendingSnapshot> read(String keyId) {
         List<String> names =
                 List.of(keys.pending(keyId), keys.claim(keyId), keys.settled(keyId), keys.claimMembers(keyId));
-        return batcher.call(READ, names, keys.prefix(), keyId).thenApply(reply -> PendingReply.snapshot(keyId, reply));
+        return batcher.call(READ, names, keys.prefix(), keyId).thenApply(reply -> PendingReplyParser.snapshot(keyId, reply));
     }
 
     @Override
@@ -203,11 +203,11 @@ public final class RedisPendingUsage implements PendingUsage {
             String reply = entry.getValue();
             if (reply.isEmpty()) {
                 nothing.add(entry.getKey());
-            } else if (PendingReply.isRefusal(reply)) {
-                refusedBy = Math.max(refusedBy, PendingReply.refusedBy(reply));
+            } else if (PendingReplyParser.isRefusal(reply)) {
+                refusedBy = Math.max(refusedBy, PendingReplyParser.refusedBy(reply));
             } else {
                 try {
-                    claims.add(PendingReply.claim(entry.getKey(), reply));
+                    claims.add(PendingReplyParser.claim(entry.getKey(), reply));
                 } catch (RuntimeException e) {
                     failed++;
                 }
@@ -275,7 +275,7 @@ public final class RedisPendingUsage implements PendingUsage {
                     List<String> names = List.of(keys.claim(keyId), keys.settled(keyId), keys.ledger(keyId));
                     return batcher.callForList(LEDGER, names, keys.prefix(), keyId);
                 })
-                .forEach((keyId, reply) -> ledgers.put(keyId, PendingReply.ledger(reply)));
+                .forEach((keyId, reply) -> ledgers.put(keyId, PendingReplyParser.ledger(reply)));
         return ledgers;
     }
 

@@ -1,17 +1,15 @@
 package dev.tollgate.core.analytics;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.DateRange;
 import dev.tollgate.core.analytics.query.UploadQuery;
-import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.redis.connection.RedisMonitor;
-import dev.tollgate.redis.usage.RedisReports;
+import dev.tollgate.redis.usage.RedisReportCache;
 import java.time.Clock;
 import java.time.LocalDate;
 import java.util.List;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What Redis keeps of reports, and how many trips that takes. */
 class ReportCacheTest {
@@ -72,7 +71,7 @@ class ReportCacheTest {
         assertThat(look.settled()).contains(someRows(5));
         assertThat(look.unsettled()).isEqualTo(unsettled);
         assertThat(stack.client.getBucket(stack.keys.report(key, UPLOAD)).remainTimeToLive())
-                .isBetween(1L, RedisReports.KEPT.toMillis());
+                .isBetween(1L, RedisReportCache.KEPT.toMillis());
     }
 
     @Test
@@ -89,13 +88,13 @@ class ReportCacheTest {
 
     @Test
     void aKeyKeepsABoundedNumberOfReportsAndASettlementDropsThemAll() {
-        int queries = RedisReports.KEPT_PER_KEY + 100;
+        int queries = RedisReportCache.KEPT_PER_KEY + 100;
         for (int i = 0; i < queries; i++) {
             get(stack.reports.fill(key, new DailyQuery(oneDay(i), 1), someRows(0)));
         }
-        assertThat(kept(queries)).isEqualTo(RedisReports.KEPT_PER_KEY);
+        assertThat(kept(queries)).isEqualTo(RedisReportCache.KEPT_PER_KEY);
         assertThat(stack.client.getSet(stack.keys.reports(key), StringCodec.INSTANCE))
-                .hasSize(RedisReports.KEPT_PER_KEY);
+                .hasSize(RedisReportCache.KEPT_PER_KEY);
         assertThat(stack.client
                         .getSet(stack.keys.reports(key), StringCodec.INSTANCE)
                         .remainTimeToLive())

@@ -1,8 +1,8 @@
 package dev.tollgate.core.analytics;
 
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
@@ -20,7 +20,7 @@ import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
 import dev.tollgate.redis.usage.RedisPendingUsage;
-import dev.tollgate.redis.usage.RedisReports;
+import dev.tollgate.redis.usage.RedisReportCache;
 import dev.tollgate.settlement.Settlement;
 import dev.tollgate.settlement.Transactions;
 import java.time.Clock;
@@ -45,7 +45,7 @@ public final class UsageStack implements AutoCloseable {
     final ScriptBatcher batcher = new ScriptBatcher(client, 4, 64, 10_000, Duration.ofSeconds(5));
     public final RedisKeys keys = new RedisKeys("t:");
     final RedisPendingUsage pending = new RedisPendingUsage(batcher, keys, false);
-    final RedisReports reports = new RedisReports(batcher, keys, Duration.ofSeconds(5));
+    final RedisReportCache reports = new RedisReportCache(batcher, keys, Duration.ofSeconds(5));
     final CountingReports database = new CountingReports(new JpaUsageReports(postgres.database()));
     public final MeteredKeys tables = new MeteredKeys(postgres.server().dataSource());
     private final BoundDatabase bound = new BoundDatabase(postgres.server().dataSource());
@@ -59,7 +59,7 @@ public final class UsageStack implements AutoCloseable {
 
     /** Reports as a node gives them that gives up on Redis as quickly as the one that ships, and then lets it be. */
     Analytics impatientNode(Clock clock, Breaker breaker) {
-        RedisReports impatient = new RedisReports(batcher, keys, Duration.ofMillis(500));
+        RedisReportCache impatient = new RedisReportCache(batcher, keys, Duration.ofMillis(500));
         return new Analytics(
                 database, new ReportBreaker(impatient, breaker, () -> System.nanoTime() / 1_000_000), clock);
     }

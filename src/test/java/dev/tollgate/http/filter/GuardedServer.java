@@ -9,8 +9,8 @@ import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
-import dev.tollgate.core.limit.BanRecords;
 import dev.tollgate.core.limit.BanRecords.BannedCaller;
+import dev.tollgate.core.limit.BanRecords;
 import dev.tollgate.core.limit.BanRegister;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.CallerHistory;
@@ -37,13 +37,13 @@ import dev.tollgate.http.address.AddressRanges;
 import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
-import dev.tollgate.redis.decision.Repairs;
+import dev.tollgate.redis.decision.RedisGateStore;
+import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.sync.RedisChanges;
+import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.RedisKeyCache;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
@@ -189,8 +189,8 @@ final class GuardedServer implements AutoCloseable {
     final List<UsageEvent> usage = new CopyOnWriteArrayList<>();
     final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
     final DecisionCounts counts = new DecisionCounts();
-    final RedisChanges changes;
-    final RedisGate store;
+    final InvalidationBus changes;
+    final RedisGateStore store;
     final RedissonClient client;
     final RateLimitFilter filter;
     final Gate gate;
@@ -259,18 +259,18 @@ final class GuardedServer implements AutoCloseable {
     }
 
     GuardedServer(Way way, Directory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
-        Connections connections = new Connections();
+        ConnectionTracker connections = new ConnectionTracker();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", way.url())), connections);
         client.getKeys().count(); // connects
         ScriptBatcher batcher = new ScriptBatcher(client, 4, 128, 10_000, way.patience(), way.timeout(), () -> true);
         RedisKeys keys = new RedisKeys("");
-        store = new RedisGate(
+        store = new RedisGateStore(
                 batcher,
                 keys,
                 System::currentTimeMillis,
                 connections,
                 directory.sealing,
-                new Repairs(System::currentTimeMillis));
+                new RepairLog(System::currentTimeMillis));
         MemoryGuard guard = new MemoryGuard(10_000, System::currentTimeMillis);
         LocalGate local = new LocalGate(System::currentTimeMillis, 1_000);
         BanRegister register = new BanKeeper(directory.bans, executor);
@@ -280,7 +280,7 @@ final class GuardedServer implements AutoCloseable {
         KnownKeys known = new KnownKeys(cache, directory, way.budget(), Duration.ofSeconds(1), 1_000);
         TierTable tiers = new TierTable(directory);
         tiers.reload();
-        changes = new RedisChanges(
+        changes = new InvalidationBus(
                 client,
                 batcher,
                 keys,
@@ -296,7 +296,7 @@ final class GuardedServer implements AutoCloseable {
                         register,
                         new RouteModes(new NoSwitches())),
                 executor);
-        changes.follow();
+        changes.subscribe();
         Policies policies = new Policies(
                 tiers,
                 BanLadder.STANDARD,

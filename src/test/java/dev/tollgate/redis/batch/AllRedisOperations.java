@@ -22,17 +22,17 @@ import dev.tollgate.redis.decision.Decisions;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
 import dev.tollgate.redis.decision.RedisViolationLog;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.stats.RedisServer;
-import dev.tollgate.redis.sync.Handover;
-import dev.tollgate.redis.sync.HandoverIntake;
-import dev.tollgate.redis.sync.Inquiries;
-import dev.tollgate.redis.sync.InquiryDesk;
-import dev.tollgate.redis.sync.InquiryText;
+import dev.tollgate.redis.stats.RedisInfo;
+import dev.tollgate.redis.sync.ConfigSnapshot;
+import dev.tollgate.redis.sync.DirectoryClient;
+import dev.tollgate.redis.sync.DirectoryProtocol;
+import dev.tollgate.redis.sync.DirectoryResponder;
+import dev.tollgate.redis.sync.Outbox;
+import dev.tollgate.redis.sync.OutboxConsumer;
 import dev.tollgate.redis.sync.RedisKeyCache;
-import dev.tollgate.redis.sync.SharedLists;
 import dev.tollgate.redis.usage.RedisPostedUsage;
-import dev.tollgate.redis.usage.RedisReports;
-import dev.tollgate.redis.usage.RedisTraffic;
+import dev.tollgate.redis.usage.RedisReportCache;
+import dev.tollgate.redis.usage.RedisTrafficStore;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -65,7 +65,7 @@ public final class AllRedisOperations {
         share(client, node);
         guard(client, node);
         console(node);
-        new RedisServer(node.batcher, node.keys, Duration.ofSeconds(1)).info();
+        new RedisInfo(node.batcher, node.keys, Duration.ofSeconds(1)).info();
     }
 
     private static void decide(Decisions node) throws Exception {
@@ -122,8 +122,8 @@ public final class AllRedisOperations {
 
     /** An edit, told and heard. */
     private static void share(RedissonClient client, Decisions node) throws Exception {
-        SharedLists lists = new SharedLists(node.batcher, node.keys, SEALING);
-        lists.write(() -> new SharedLists.Lists(List.of(), Map.of(), List.of()));
+        ConfigSnapshot lists = new ConfigSnapshot(node.batcher, node.keys, SEALING);
+        lists.write(() -> new ConfigSnapshot.Content(List.of(), Map.of(), List.of()));
         lists.read();
         CountDownLatch heard = new CountDownLatch(1);
         client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
@@ -148,9 +148,9 @@ public final class AllRedisOperations {
 
     /** A question and its answer, and what is handed over and taken. */
     private static void guard(RedissonClient client, Decisions node) throws Exception {
-        Inquiries inquiries = new Inquiries(client, node.keys, SEALING, Duration.ofSeconds(2));
-        inquiries.tend();
-        InquiryDesk desk = new InquiryDesk(
+        DirectoryClient inquiries = new DirectoryClient(client, node.keys, SEALING, Duration.ofSeconds(2));
+        inquiries.expire();
+        DirectoryResponder desk = new DirectoryResponder(
                 client,
                 node.keys,
                 SEALING,
@@ -175,13 +175,13 @@ public final class AllRedisOperations {
                 // Not on the thread that brought the question: it waits for Redis.
                 work -> new Thread(work).start());
         desk.open();
-        inquiries.ask(InquiryText.key("0".repeat(64))).get(2, TimeUnit.SECONDS);
-        Handover handover = new Handover(node.batcher, node.keys, SEALING, 10);
-        handover.note(new AuditEvent(AuditEvent.Type.LIMIT_EXCEEDED, 1, null, AuditEvent.GATE, Map.of()));
-        handover.keep(Caller.account("banned"), new Ban(BanLevel.PERMANENT, "x", 1, OptionalLong.empty()));
-        handover.flush();
+        inquiries.ask(DirectoryProtocol.key("0".repeat(64))).get(2, TimeUnit.SECONDS);
+        Outbox outbox = new Outbox(node.batcher, node.keys, SEALING, 10);
+        outbox.note(new AuditEvent(AuditEvent.Type.LIMIT_EXCEEDED, 1, null, AuditEvent.GATE, Map.of()));
+        outbox.keep(Caller.account("banned"), new Ban(BanLevel.PERMANENT, "x", 1, OptionalLong.empty()));
+        outbox.flush();
         List<AuditEvent> taken = new ArrayList<>();
-        new HandoverIntake(client, node.batcher, node.keys, SEALING, Set::copyOf, taken::add, nobody(), () -> true)
+        new OutboxConsumer(client, node.batcher, node.keys, SEALING, Set::copyOf, taken::add, nobody(), () -> true)
                 .run();
         if (taken.size() != 1) {
             throw new AssertionError("handed over: " + taken);
@@ -206,12 +206,12 @@ public final class AllRedisOperations {
         log.of(caller).toCompletableFuture().get(1, TimeUnit.SECONDS);
         new RedisQuotaCounters(node.batcher, node.keys)
                 .used(List.of("banned"), BillingMonth.at(System.currentTimeMillis()));
-        RedisTraffic traffic = new RedisTraffic(node.batcher, node.keys);
+        RedisTrafficStore traffic = new RedisTrafficStore(node.batcher, node.keys);
         traffic.add(60, new TrafficCounts(1, 0, 0, 0, 0, 0, 0))
                 .toCompletableFuture()
                 .get(1, TimeUnit.SECONDS);
         traffic.read(0, 120, 1).toCompletableFuture().get(1, TimeUnit.SECONDS);
-        RedisReports reports = new RedisReports(node.batcher, node.keys, Duration.ofSeconds(1));
+        RedisReportCache reports = new RedisReportCache(node.batcher, node.keys, Duration.ofSeconds(1));
         reports.unsettled("k").toCompletableFuture().get(1, TimeUnit.SECONDS);
     }
 }

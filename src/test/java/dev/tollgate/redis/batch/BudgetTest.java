@@ -1,7 +1,5 @@
 package dev.tollgate.redis.batch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
@@ -19,11 +17,11 @@ import dev.tollgate.gate.Breaker;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateAnswer;
 import dev.tollgate.gate.MemoryGuard;
-import dev.tollgate.redis.connection.Connections;
-import dev.tollgate.redis.connection.OwedAnswer;
+import dev.tollgate.redis.connection.ConnectionTracker;
+import dev.tollgate.redis.connection.PendingReplyHandler;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import io.netty.bootstrap.Bootstrap;
 import io.netty.channel.Channel;
 import io.netty.channel.EventLoop;
@@ -45,6 +43,7 @@ import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.NettyHook;
 import org.redisson.config.Config;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whose slowness the budget measures: Redis's. */
 class BudgetTest {
@@ -53,11 +52,11 @@ class BudgetTest {
     private static final Duration PATIENCE = Duration.ofSeconds(20);
 
     private final ConcurrentLinkedQueue<Channel> channels = new ConcurrentLinkedQueue<>();
-    private final Connections connections = new Connections();
+    private final ConnectionTracker connections = new ConnectionTracker();
     private RealRedis redis;
     private RedissonClient client;
     private ScriptBatcher batcher;
-    private RedisGate store;
+    private RedisGateStore store;
 
     @BeforeEach
     void start() {
@@ -78,7 +77,7 @@ class BudgetTest {
         client = Redisson.create(config);
         client.getKeys().count(); // connects
         batcher = new ScriptBatcher(client, 4, 64, 1_000, PATIENCE, PATIENCE, () -> true);
-        store = new RedisGate(batcher, new RedisKeys(""), System::currentTimeMillis, connections);
+        store = new RedisGateStore(batcher, new RedisKeys(""), System::currentTimeMillis, connections);
         gate(PATIENCE).warmUp(Duration.ofSeconds(5));
     }
 
@@ -169,7 +168,7 @@ class BudgetTest {
                 Duration.ofSeconds(5),
                 () -> channels.stream()
                         .anyMatch(channel ->
-                                channel.pipeline().get(OwedAnswer.class).isOwed()));
+                                channel.pipeline().get(PendingReplyHandler.class).isPending()));
         CountDownLatch over = new CountDownLatch(1);
         stall(over);
         redis.thaw();
@@ -180,11 +179,11 @@ class BudgetTest {
                     () -> wire.send("EXISTS", "requests:{ip:10.0.0.2}").equals(1L));
         }
         CompletableFuture<Boolean> silent =
-                CompletableFuture.supplyAsync(() -> connections.silentFor(BUDGET.toNanos(), () -> false));
+                CompletableFuture.supplyAsync(() -> connections.isUnresponsive(BUDGET.toNanos(), () -> false));
         assertThat(silent.get(10, TimeUnit.SECONDS)).isFalse();
         over.countDown();
         sent.get(10, TimeUnit.SECONDS);
-        assertThat(connections.silentFor(BUDGET.toNanos(), () -> true)).isFalse();
+        assertThat(connections.isUnresponsive(BUDGET.toNanos(), () -> true)).isFalse();
     }
 
     @Test

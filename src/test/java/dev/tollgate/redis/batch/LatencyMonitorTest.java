@@ -1,7 +1,5 @@
 package dev.tollgate.redis.batch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.BanLadder;
@@ -11,13 +9,13 @@ import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
-import dev.tollgate.redis.stats.RedisServer;
+import dev.tollgate.redis.decision.RedisGateStore;
+import dev.tollgate.redis.stats.RedisInfo;
 import dev.tollgate.redis.stats.SlowLog;
-import dev.tollgate.redis.usage.Unsettled;
+import dev.tollgate.redis.usage.SettlementBacklog;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -29,6 +27,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Latency as a real Redis makes it, slow commands as it logs them. */
 class LatencyMonitorTest {
@@ -41,13 +40,13 @@ class LatencyMonitorTest {
 
     private static RealRedis redis;
     private static RedissonClient client;
-    private static final Connections connections = new Connections();
+    private static final ConnectionTracker connections = new ConnectionTracker();
 
     private final LatencyRecorder latency = new LatencyRecorder();
     private final ScriptBatcher batcher = new ScriptBatcher(
             client, ScriptBatcher.BatchLimits.of(4, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
     private final RedisKeys keys = new RedisKeys("");
-    private final RedisGate gate = new RedisGate(batcher, keys, System::currentTimeMillis);
+    private final RedisGateStore gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
     private final List<AuditEvent> audit = new ArrayList<>();
 
     @BeforeAll
@@ -153,7 +152,7 @@ class LatencyMonitorTest {
         } finally {
             CurrentRequest.end();
         }
-        new RedisServer(batcher, keys, PATIENCE).info().orElseThrow();
+        new RedisInfo(batcher, keys, PATIENCE).info().orElseThrow();
         Ports.await(
                 "both timed",
                 PATIENCE,
@@ -170,7 +169,7 @@ class LatencyMonitorTest {
     void aFlightCountsOnceForEachPurposeInIt() throws Exception {
         ScriptBatcher one = new ScriptBatcher(
                 client, ScriptBatcher.BatchLimits.of(1, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
-        RedisGate crowded = new RedisGate(one, keys, System::currentTimeMillis);
+        RedisGateStore crowded = new RedisGateStore(one, keys, System::currentTimeMillis);
         List<CompletableFuture<?>> crowd = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
             crowd.add(crowded.decide(LOOK).toCompletableFuture());
@@ -215,7 +214,7 @@ class LatencyMonitorTest {
             try {
                 ScriptBatcher own = new ScriptBatcher(limited, 1, 8, 8, PATIENCE);
                 assertThat(new SlowLog(own, keys, PATIENCE).look()).isEmpty();
-                assertThat(new RedisServer(own, keys, PATIENCE)
+                assertThat(new RedisInfo(own, keys, PATIENCE)
                                 .info()
                                 .orElseThrow()
                                 .version())
@@ -228,13 +227,13 @@ class LatencyMonitorTest {
 
     @Test
     void whatWaitsForTheSettlementIsToldByAge() throws Exception {
-        Unsettled unsettled = new Unsettled(batcher, new RedisKeys("lag:"), PATIENCE);
-        assertThat(unsettled.look()).hasValue(new Unsettled.Backlog(0, Duration.ZERO));
+        SettlementBacklog unsettled = new SettlementBacklog(batcher, new RedisKeys("lag:"), PATIENCE);
+        assertThat(unsettled.read()).hasValue(new SettlementBacklog.Backlog(0, Duration.ZERO));
         try (RedisWire wire = new RedisWire(redis.port())) {
             long now = System.currentTimeMillis();
             wire.send("ZADD", "lag:changed", Long.toString(now - 10_000), "a", Long.toString(now), "b");
         }
-        Unsettled.Backlog backlog = unsettled.look().orElseThrow();
+        SettlementBacklog.Backlog backlog = unsettled.read().orElseThrow();
         assertThat(backlog.keys()).isEqualTo(2);
         assertThat(backlog.oldest()).isBetween(Duration.ofSeconds(9), Duration.ofMinutes(1));
     }

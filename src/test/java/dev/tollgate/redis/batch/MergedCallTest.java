@@ -1,7 +1,5 @@
 package dev.tollgate.redis.batch;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
@@ -13,7 +11,7 @@ import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,6 +26,7 @@ import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Decisions that share a flight share a run of the script, and nothing else. */
 class MergedCallTest {
@@ -38,7 +37,7 @@ class MergedCallTest {
     private static RedissonClient client;
     private static RedisWire wire;
 
-    private RedisGate gate;
+    private RedisGateStore gate;
 
     @BeforeAll
     static void start() {
@@ -67,7 +66,7 @@ class MergedCallTest {
     @BeforeEach
     void empty() {
         client.getKeys().flushall();
-        gate = new RedisGate(
+        gate = new RedisGateStore(
                 new ScriptBatcher(client, 1, 64, 10_000, Duration.ofSeconds(10)),
                 new RedisKeys(""),
                 System::currentTimeMillis);

@@ -1,14 +1,12 @@
 package dev.tollgate.redis.connection;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.CallerHistory.Recollection;
-import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.Decision.Outcome;
+import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.usage.ClaimedUsage;
@@ -19,7 +17,7 @@ import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisCluster;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.decision.Decisions;
-import dev.tollgate.redis.decision.RedisGate;
+import dev.tollgate.redis.decision.RedisGateStore;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -37,6 +35,7 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A real Cluster of three masters: decisions and counts on all of them, while slots move, and after a master is killed. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
@@ -110,7 +109,7 @@ class RedisClusterTest {
         RedissonClient single = RedisConnection.open(
                 Settings.of(Map.of("tollgate.redis.url", cluster.urls().split(",")[0])));
         try {
-            RedisGate gate = new RedisGate(
+            RedisGateStore gate = new RedisGateStore(
                     new ScriptBatcher(single, 1, 64, 10_000, Duration.ofSeconds(10)),
                     new RedisKeys("apart:"),
                     System::currentTimeMillis);

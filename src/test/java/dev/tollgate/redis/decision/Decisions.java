@@ -26,7 +26,7 @@ public final class Decisions {
 
     public final RedisKeys keys;
     public final ScriptBatcher batcher;
-    public final RedisGate gate;
+    public final RedisGateStore gate;
     public final RedisPendingUsage pending;
 
     public Decisions(RedissonClient client, String prefix) {
@@ -39,7 +39,7 @@ public final class Decisions {
     public Decisions(RedissonClient client, String prefix, Duration patience) {
         keys = new RedisKeys(prefix);
         batcher = new ScriptBatcher(client, 4, 64, 10_000, patience);
-        gate = new RedisGate(batcher, keys, System::currentTimeMillis);
+        gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
         pending = new RedisPendingUsage(batcher, keys, client.getConfig().isClusterConfig());
     }
 

@@ -13,7 +13,7 @@ import java.util.List;
 public final class GateCommand {
 
     private static final Script GATE = Script.load(Operation.GATE, "decision/gate");
-    private static final PolicyArguments POLICIES = new PolicyArguments();
+    private static final PolicyArgumentCache POLICIES = new PolicyArgumentCache();
 
     private GateCommand() {}
 
@@ -22,8 +22,8 @@ public final class GateCommand {
         return new String[] {"SCRIPT", "LOAD", GATE.body()};
     }
 
-    /** What decides a request, word by word as {@link RedisGate} has it sent. */
-    public static String[] decide(RedisGate gate, GateRequest request, BillingMonth month) {
+    /** What decides a request, word by word as {@link RedisGateStore} has it sent. */
+    public static String[] decide(RedisGateStore gate, GateRequest request, BillingMonth month) {
         List<String> words = new ArrayList<>(List.of("EVALSHA", GATE.sha1()));
         List<String> keys = gate.keysOf(request, month);
         words.add(Integer.toString(keys.size()));
@@ -35,6 +35,6 @@ public final class GateCommand {
 
     /** What a reply means. */
     public static Decision read(String reply, GateRequest request, BillingMonth month) {
-        return GateReply.read(reply, request, month);
+        return GateReplyParser.read(reply, request, month);
     }
 }

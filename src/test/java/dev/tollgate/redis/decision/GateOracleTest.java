@@ -137,11 +137,11 @@ class GateOracleTest {
     void scriptAndLocalGateAgreeOnEveryHistory(@ForAll("histories") List<Step> history, @ForAll boolean skewed) {
         AtomicLong clock = new AtomicLong(START);
         LongSkew skew = new LongSkew(clock, skewed);
-        RedisGate script = new RedisGate(
+        RedisGateStore script = new RedisGateStore(
                 batcher,
                 new RedisKeys("h" + HISTORIES.incrementAndGet() + ":"),
                 skew::now,
-                new RedisGate.Scripts(
+                new RedisGateStore.Scripts(
                         RedisScripts.onTestClock("decision/gate"),
                         Script.load(Operation.GATE, "decision/restore"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/ban"),
@@ -177,7 +177,7 @@ class GateOracleTest {
     }
 
     /** As the gate does it: what the store must know first is restored, here nothing, and the request decided again. */
-    private static Decision decide(RedisGate script, GateRequest request) {
+    private static Decision decide(RedisGateStore script, GateRequest request) {
         try {
             return script.decide(request).toCompletableFuture().join();
         } catch (CompletionException e) {

@@ -1,7 +1,5 @@
 package dev.tollgate.redis.decision;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
@@ -16,7 +14,7 @@ import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
@@ -36,6 +34,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What Redis holds of one caller and cannot be read: it is taken out, and that caller decided about; nobody else notices. */
 class UnreadableStateTest {
@@ -48,11 +47,11 @@ class UnreadableStateTest {
     private static RedisWire wire;
 
     private final RedisKeys keys = new RedisKeys("");
-    private final Repairs repairs = new Repairs(System::currentTimeMillis);
+    private final RepairLog repairs = new RepairLog(System::currentTimeMillis);
     private final Sealing sealing = Sealing.ofThisProcess();
     private final ScriptBatcher batcher = new ScriptBatcher(client, 1, 128, 10_000, Duration.ofSeconds(5));
-    private final RedisGate gate =
-            new RedisGate(batcher, keys, System::currentTimeMillis, new Connections(), sealing, repairs);
+    private final RedisGateStore gate =
+            new RedisGateStore(batcher, keys, System::currentTimeMillis, new ConnectionTracker(), sealing, repairs);
 
     @BeforeAll
     static void start() {

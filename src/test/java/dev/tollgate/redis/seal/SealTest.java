@@ -74,37 +74,37 @@ class SealTest {
         assertThat(SEAL.read("name", text + " 1 1aaaaaaaaaaaaaaaaaaaaaa")).isEmpty();
     }
 
-    private long refused(Sealing.Matter matter, Sealing.Reason reason) {
+    private long refused(Sealing.Subject subject, Sealing.Reason reason) {
         return sealing.refused()
-                .get(List.of(matter.name().toLowerCase(), reason.name().toLowerCase()));
+                .get(List.of(subject.name().toLowerCase(), reason.name().toLowerCase()));
     }
 
     @Test
     void whatIsTooOldOrOfTheFutureIsRefusedAndCounted() {
         String sealed = sealing.seal("name", "text");
         now.addAndGet(LIFE.toMillis() + 10_000);
-        assertThat(sealing.open(Sealing.Matter.KEY, "name", sealed, LIFE)).isPresent();
+        assertThat(sealing.open(Sealing.Subject.KEY, "name", sealed, LIFE)).isPresent();
         now.addAndGet(1);
-        assertThat(sealing.open(Sealing.Matter.KEY, "name", sealed, LIFE)).isEmpty();
+        assertThat(sealing.open(Sealing.Subject.KEY, "name", sealed, LIFE)).isEmpty();
         String ahead = sealing.seal("name", "text", now.get() + 10_001);
-        assertThat(sealing.open(Sealing.Matter.KEY, "name", ahead, LIFE)).isEmpty();
-        assertThat(refused(Sealing.Matter.KEY, Sealing.Reason.STALE)).isEqualTo(2);
+        assertThat(sealing.open(Sealing.Subject.KEY, "name", ahead, LIFE)).isEmpty();
+        assertThat(refused(Sealing.Subject.KEY, Sealing.Reason.STALE)).isEqualTo(2);
     }
 
     @Test
     void aMessageIsOpenedOnce() {
         String sealed = sealing.seal("channel", "1 ban a");
-        assertThat(sealing.openOnce(Sealing.Matter.CHANGE, "channel", sealed)).isPresent();
-        assertThat(sealing.openOnce(Sealing.Matter.CHANGE, "channel", sealed)).isEmpty();
-        assertThat(refused(Sealing.Matter.CHANGE, Sealing.Reason.REPLAYED)).isEqualTo(1);
+        assertThat(sealing.openOnce(Sealing.Subject.CHANGE, "channel", sealed)).isPresent();
+        assertThat(sealing.openOnce(Sealing.Subject.CHANGE, "channel", sealed)).isEmpty();
+        assertThat(refused(Sealing.Subject.CHANGE, Sealing.Reason.REPLAYED)).isEqualTo(1);
     }
 
     @Test
     void unsealedAndForgedAreToldApart() {
-        sealing.open(Sealing.Matter.KEY, "name", "id account 1 - - tg_x", LIFE);
-        sealing.open(Sealing.Matter.KEY, "name", new Seal(OTHER).write("name", "text", now.get()), LIFE);
-        assertThat(refused(Sealing.Matter.KEY, Sealing.Reason.UNSEALED)).isEqualTo(1);
-        assertThat(refused(Sealing.Matter.KEY, Sealing.Reason.FORGED)).isEqualTo(1);
+        sealing.open(Sealing.Subject.KEY, "name", "id account 1 - - tg_x", LIFE);
+        sealing.open(Sealing.Subject.KEY, "name", new Seal(OTHER).write("name", "text", now.get()), LIFE);
+        assertThat(refused(Sealing.Subject.KEY, Sealing.Reason.UNSEALED)).isEqualTo(1);
+        assertThat(refused(Sealing.Subject.KEY, Sealing.Reason.FORGED)).isEqualTo(1);
     }
 
     @Test
@@ -112,19 +112,19 @@ class SealTest {
         Settings changing = Settings.of(Map.of("tollgate.redis.seal", OTHER, "tollgate.redis.seal.previous", SECRET));
         Sealing changed = Sealing.of(changing, now::get);
         String old = sealing.seal("name", "text");
-        assertThat(changed.open(Sealing.Matter.KEY, "name", old, LIFE)).isPresent();
+        assertThat(changed.open(Sealing.Subject.KEY, "name", old, LIFE)).isPresent();
         String fresh = changed.seal("name", "text");
-        assertThat(changed.open(Sealing.Matter.KEY, "name", fresh, LIFE)).isPresent();
-        assertThat(sealing.open(Sealing.Matter.KEY, "name", fresh, LIFE)).isEmpty();
+        assertThat(changed.open(Sealing.Subject.KEY, "name", fresh, LIFE)).isPresent();
+        assertThat(sealing.open(Sealing.Subject.KEY, "name", fresh, LIFE)).isEmpty();
         Sealing over = Sealing.of(Settings.of(Map.of("tollgate.redis.seal", OTHER)), now::get);
-        assertThat(over.open(Sealing.Matter.KEY, "name", old, LIFE)).isEmpty();
+        assertThat(over.open(Sealing.Subject.KEY, "name", old, LIFE)).isEmpty();
     }
 
     @Test
     void withoutASecretNothingIsBelievedAndNothingSealed() {
         Sealing without = Sealing.of(Settings.of(Map.of()), now::get);
         assertThat(without.isReady()).isFalse();
-        assertThat(without.open(Sealing.Matter.KEY, "name", sealing.seal("name", "text"), LIFE))
+        assertThat(without.open(Sealing.Subject.KEY, "name", sealing.seal("name", "text"), LIFE))
                 .isEmpty();
         assertThatThrownBy(() -> without.seal("name", "text")).isInstanceOf(Sealing.NoSealException.class);
     }

@@ -69,6 +69,6 @@ class RedisKeyCacheTest {
 
     @Test
     void aNodeOfThePreviousReleaseAnswersAGuardsQuestionAsItCan() {
-        assertThat(InquiryText.readKey("pro id account 1 - 7 tg_12345")).contains(key(null));
+        assertThat(DirectoryProtocol.readKey("pro id account 1 - 7 tg_12345")).contains(key(null));
     }
 }

@@ -32,8 +32,8 @@ class RedisInsightTest {
     private static ScriptBatcher batcher;
 
     private final RedisKeys keys = new RedisKeys("t:");
-    private final RedisTraffic one = new RedisTraffic(batcher, keys);
-    private final RedisTraffic other = new RedisTraffic(batcher, keys);
+    private final RedisTrafficStore one = new RedisTrafficStore(batcher, keys);
+    private final RedisTrafficStore other = new RedisTrafficStore(batcher, keys);
     private final RedisViolationLog log = new RedisViolationLog(batcher, keys, Duration.ofDays(7));
 
     @BeforeAll

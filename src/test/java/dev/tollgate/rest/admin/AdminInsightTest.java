@@ -1,7 +1,5 @@
 package dev.tollgate.rest.admin;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.analytics.AccountAnalytics;
 import dev.tollgate.core.analytics.UsageStack;
@@ -16,9 +14,9 @@ import dev.tollgate.postgres.settlement.JpaSettlementLog;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.stats.RedisServer;
+import dev.tollgate.redis.stats.RedisInfo;
 import dev.tollgate.redis.usage.RedisPendingUsage;
-import dev.tollgate.redis.usage.RedisReports;
+import dev.tollgate.redis.usage.RedisReportCache;
 import dev.tollgate.rest.support.InProcess;
 import jakarta.json.JsonObject;
 import java.time.Clock;
@@ -31,6 +29,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What administrators look at, over HTTP's semantics, a real Redis and a real PostgreSQL. */
 class AdminInsightTest {
@@ -57,7 +56,7 @@ class AdminInsightTest {
                 stack.node(Clock.systemUTC()),
                 new AccountAnalytics(
                         new JpaAccountUsage(stack.postgres.database()),
-                        new RedisReports(batcher, stack.keys, PATIENCE),
+                        new RedisReportCache(batcher, stack.keys, PATIENCE),
                         Clock.systemUTC()));
     }
 
@@ -197,7 +196,7 @@ class AdminInsightTest {
                     .isEqualTo(1);
             assertThat(account.json().getJsonObject("meta").getBoolean("pendingIncluded"))
                     .isFalse();
-            RedisServer server = new RedisServer(
+            RedisInfo server = new RedisInfo(
                     new ScriptBatcher(lost, 1, 8, 8, Duration.ofSeconds(1)), new RedisKeys(""), Duration.ofSeconds(1));
             assertThat(server.info()).isEmpty();
         } finally {
@@ -208,8 +207,8 @@ class AdminInsightTest {
     @Test
     void redisTellsOfItselfAndFlightsAreTimed() {
         ScriptBatcher batcher = new ScriptBatcher(stack.client, 1, 8, 8, PATIENCE);
-        RedisServer.Info info =
-                new RedisServer(batcher, stack.keys, PATIENCE).info().orElseThrow();
+        RedisInfo.Info info =
+                new RedisInfo(batcher, stack.keys, PATIENCE).info().orElseThrow();
         try (RedisWire wire = new RedisWire(stack.redis.port())) {
             assertThat((String) wire.send("INFO", "server"))
                     .contains("redis_version:" + info.version().orElseThrow() + "\r\n");

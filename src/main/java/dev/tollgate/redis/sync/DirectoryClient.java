@@ -18,13 +18,13 @@ import org.redisson.client.codec.StringCodec;
 
 /**
  * Questions of a node without a database to those that have one, over Redis and under seal: published with a number, answered on a
- * channel of this node's own by whichever node claims it first ({@link InquiryDesk}). An answer without a right seal is none. A question that is under way is not asked twice.
+ * channel of this node's own by whichever node claims it first ({@link DirectoryResponder}). An answer without a right seal is none. A question that is under way is not asked twice.
  * Nothing is repeated: an answer that is lost is one that did not come in time. Bounded; thread-safe; never blocks a caller.
  */
-public final class Inquiries {
+public final class DirectoryClient {
 
-    private static final Logger LOG = System.getLogger(Inquiries.class.getName());
-    private static final int MOST = 10_000;
+    private static final Logger LOG = System.getLogger(DirectoryClient.class.getName());
+    private static final int MAX_WAITING = 10_000;
 
     /** Why a question was not asked or not answered. */
     public static final class UnansweredException extends RuntimeException {
@@ -51,9 +51,9 @@ public final class Inquiries {
      * @param redisson carries questions and answers
      * @param keys the channels' names
      * @param sealing seals questions and opens answers; without a secret nothing is asked
-     * @param patience after which a question is given up by {@link #tend}
+     * @param patience after which a question is given up by {@link #expire}
      */
-    public Inquiries(RedissonClient redisson, RedisKeys keys, Sealing sealing, Duration patience) {
+    public DirectoryClient(RedissonClient redisson, RedisKeys keys, Sealing sealing, Duration patience) {
         this.redisson = redisson;
         this.keys = keys;
         this.sealing = sealing;
@@ -63,7 +63,7 @@ public final class Inquiries {
     /**
      * Asks. Fails with {@link UnansweredException} if nobody answers in time.
      *
-     * @param question a line of {@link InquiryText}
+     * @param question a line of {@link DirectoryProtocol}
      */
     public CompletableFuture<String> ask(String question) {
         CompletableFuture<String> mine = new CompletableFuture<>();
@@ -71,7 +71,7 @@ public final class Inquiries {
         if (theirs != null) {
             return theirs;
         }
-        Optional<String> hindrance = hindrance();
+        Optional<String> hindrance = unavailability();
         if (hindrance.isPresent()) {
             underWay.remove(question, mine);
             mine.completeExceptionally(new UnansweredException(hindrance.get()));
@@ -87,18 +87,18 @@ public final class Inquiries {
         return mine;
     }
 
-    private Optional<String> hindrance() {
+    private Optional<String> unavailability() {
         if (!sealing.isReady()) {
             return Optional.of("tollgate.redis.seal is not set");
         }
         if (!listening) {
             return Optional.of("Redis is not connected");
         }
-        return waiting.size() >= MOST ? Optional.of("too many questions at once") : Optional.empty();
+        return waiting.size() >= MAX_WAITING ? Optional.of("too many questions at once") : Optional.empty();
     }
 
-    /** Asks for something that is not answered to this node: a line of {@link InquiryText}. */
-    public void suggest(String question) {
+    /** Asks for something that is not answered to this node: a line of {@link DirectoryProtocol}. */
+    public void send(String question) {
         if (listening && sealing.isReady()) {
             publish(numbers.incrementAndGet(), question);
         }
@@ -111,7 +111,7 @@ public final class Inquiries {
     }
 
     /** To be called a few times a second, where waiting is no harm: listens for answers, and gives up on what took too long. */
-    public void tend() {
+    public void expire() {
         long now = System.nanoTime();
         for (Map.Entry<Long, Asked> entry : waiting.entrySet()) {
             if (now - entry.getValue().sinceNanos() > patienceNanos) {
@@ -121,7 +121,7 @@ public final class Inquiries {
         if (!listening) {
             try {
                 redisson.getTopic(keys.answers(name), StringCodec.INSTANCE)
-                        .addListener(String.class, (channel, message) -> heard(message));
+                        .addListener(String.class, (channel, message) -> onMessage(message));
                 listening = true;
             } catch (RuntimeException e) {
                 LOG.log(Level.DEBUG, "cannot listen for answers yet", e);
@@ -129,8 +129,8 @@ public final class Inquiries {
         }
     }
 
-    private void heard(String sealed) {
-        sealing.openOnce(Sealing.Matter.ANSWER, keys.answers(name), sealed).ifPresent(opened -> take(opened.text()));
+    private void onMessage(String sealed) {
+        sealing.openOnce(Sealing.Subject.ANSWER, keys.answers(name), sealed).ifPresent(opened -> take(opened.text()));
     }
 
     private void take(String message) {

@@ -11,19 +11,19 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /** Questions and answers as they travel: one line each, words apart by a blank. */
-public final class InquiryText {
+public final class DirectoryProtocol {
 
     /** Asks that the shared lists be written anew; answered by writing them. */
     public static final String LISTS = "lists";
 
     /** The answer that the database cannot be asked. */
-    static final String AWAY = "away";
+    static final String UNAVAILABLE = "away";
 
     static final String KEY = "key ";
     static final String HISTORY = "history ";
     private static final String NONE = "none";
 
-    private InquiryText() {}
+    private DirectoryProtocol() {}
 
     /** Asks which key a hash is. */
     public static String key(String hash) {
@@ -49,8 +49,8 @@ public final class InquiryText {
     }
 
     /** Whether the answer says that the database is away. */
-    public static boolean isAway(String answer) {
-        return answer.equals(AWAY);
+    public static boolean isUnavailable(String answer) {
+        return answer.equals(UNAVAILABLE);
     }
 
     /**

@@ -11,7 +11,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /** How much waits for the settlement, at the price of one short command whatever the number. Thread-safe; blocks. */
-public final class Unsettled {
+public final class SettlementBacklog {
 
     private static final Script BACKLOG = Script.load(Operation.WATCH, "usage/backlog");
 
@@ -33,14 +33,14 @@ public final class Unsettled {
      * @param keys the keys' names
      * @param patience the longest wait for an answer
      */
-    public Unsettled(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+    public SettlementBacklog(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
         this.batcher = batcher;
         this.keys = keys;
         this.patience = patience;
     }
 
     /** Looks; empty if Redis does not answer in time. */
-    public Optional<Backlog> look() {
+    public Optional<Backlog> read() {
         try {
             String[] words = batcher.call(BACKLOG, List.of(keys.changed()))
                     .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)

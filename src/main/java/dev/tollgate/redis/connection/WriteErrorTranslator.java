@@ -10,27 +10,27 @@ import java.util.regex.Pattern;
  * Tells Redis's refusals to write from other failures. Before 7.0 Redis wraps them, coming from within a script, in a text of its
  * own, so that neither the first word nor Redisson's exception tells. Thread-safe.
  */
-public final class WriteRefusals {
+public final class WriteErrorTranslator {
 
     private static final Pattern REFUSAL = Pattern.compile(
             "(?:^|-|: |OOM )((?:command not allowed when used memory|READONLY|MISCONF|NOREPLICAS) [^.]{0,100})");
 
-    private final Connections connections;
+    private final ConnectionTracker connections;
 
     /**
      * @param connections let go of when it is a read-only replica that refuses
      */
-    public WriteRefusals(Connections connections) {
+    public WriteErrorTranslator(ConnectionTracker connections) {
         this.connections = connections;
     }
 
     /** The same, failing with {@link WritesRefusedException} where Redis refused to write. */
-    public <T> CompletableFuture<T> told(CompletableFuture<T> reply) {
-        return reply.exceptionallyCompose(failure -> CompletableFuture.failedFuture(of(failure)));
+    public <T> CompletableFuture<T> translate(CompletableFuture<T> reply) {
+        return reply.exceptionallyCompose(failure -> CompletableFuture.failedFuture(translateError(failure)));
     }
 
     /** One failure, as {@link WritesRefusedException} where Redis refused to write. */
-    public Throwable of(Throwable failure) {
+    public Throwable translateError(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         Matcher refusal = REFUSAL.matcher(String.valueOf(cause.getMessage()));
         if (!refusal.find()) {
@@ -38,7 +38,7 @@ public final class WriteRefusals {
         }
         String words = refusal.group(1);
         if (words.startsWith("READONLY")) {
-            connections.renew();
+            connections.closeAll();
         }
         return new WritesRefusedException(words, cause);
     }

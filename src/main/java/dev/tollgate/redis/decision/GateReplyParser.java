@@ -11,18 +11,18 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /** Reads the one-line replies of the gate's scripts; their format is at the top of {@code gate.lua}. */
-final class GateReply {
+final class GateReplyParser {
 
     private final String text;
     private int at;
 
-    private GateReply(String text) {
+    private GateReplyParser(String text) {
         this.text = text;
         this.at = 2;
     }
 
     static Decision read(String text, GateRequest request, BillingMonth month) {
-        return new GateReply(text).read(request, month);
+        return new GateReplyParser(text).read(request, month);
     }
 
     private Decision read(GateRequest request, BillingMonth month) {
@@ -72,7 +72,7 @@ final class GateReply {
 
     /** A ban as Redis keeps it: {@code LABEL bannedAt expiresAt reason}, expiresAt 0 if permanent. */
     static Ban readBan(String text) {
-        GateReply words = new GateReply(text);
+        GateReplyParser words = new GateReplyParser(text);
         words.at = 0;
         String label = words.word();
         long bannedAt = words.number();
@@ -92,7 +92,7 @@ final class GateReply {
 
     /** The clock of Redis when it gave a reply, whatever its verdict, in milliseconds since the epoch. */
     static long instant(String reply) {
-        return new GateReply(reply).instant();
+        return new GateReplyParser(reply).instant();
     }
 
     private long instant() {

@@ -25,17 +25,17 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Takes what nodes without a database handed over ({@link Handover}) and keeps it, as long as there is room: what there is none
+ * Takes what nodes without a database handed over ({@link Outbox}) and keeps it, as long as there is room: what there is none
  * for stays in Redis. Taken is what bears a right seal, is not older than a day and was not taken before; the rest is dropped and counted. What was taken and not yet written goes with a node that is killed; a permanent ban is handed over again
  * by the next node that meets it. Run by one thread at a time.
  */
-public final class HandoverIntake {
+public final class OutboxConsumer {
 
-    private static final Logger LOG = System.getLogger(HandoverIntake.class.getName());
-    private static final Script HANDED = Script.load(Operation.EDITS, "sync/outbox_take");
-    private static final int AT_ONCE = 200;
+    private static final Logger LOG = System.getLogger(OutboxConsumer.class.getName());
+    private static final Script TAKE = Script.load(Operation.EDITS, "sync/outbox_take");
+    private static final int BATCH_SIZE = 200;
     private static final long PATIENCE_SECONDS = 2;
-    private static final Script HANDOVER = Script.load(Operation.EDITS, "sync/outbox_append");
+    private static final Script APPEND = Script.load(Operation.EDITS, "sync/outbox_append");
     private static final Duration LIFE = Duration.ofDays(1);
 
     private static final Pattern ENTRY = Pattern.compile("[0-9a-f]{32} [0-9]{1,18} (ban|audit) .*");
@@ -47,7 +47,7 @@ public final class HandoverIntake {
     private final Handovers taken;
     private final AuditTrail trail;
     private final BanRegister register;
-    private final BooleanSupplier room;
+    private final BooleanSupplier hasRoom;
 
     /**
      * @param redisson says whether a ban is still in force
@@ -59,7 +59,7 @@ public final class HandoverIntake {
      * @param register where permanent bans go
      * @param room whether the trail takes more
      */
-    public HandoverIntake(
+    public OutboxConsumer(
             RedissonClient redisson,
             ScriptBatcher batcher,
             RedisKeys keys,
@@ -75,7 +75,7 @@ public final class HandoverIntake {
         this.taken = taken;
         this.trail = trail;
         this.register = register;
-        this.room = room;
+        this.hasRoom = room;
     }
 
     /**
@@ -84,9 +84,9 @@ public final class HandoverIntake {
      * @throws Exception if Redis cannot be asked
      */
     public void run() throws Exception {
-        int got = AT_ONCE;
-        while (got == AT_ONCE && room.getAsBoolean() && sealing.isReady()) {
-            List<Object> entries = batcher.callForList(HANDED, List.of(keys.handover()), Integer.toString(AT_ONCE))
+        int got = BATCH_SIZE;
+        while (got == BATCH_SIZE && hasRoom.getAsBoolean() && sealing.isReady()) {
+            List<Object> entries = batcher.callForList(TAKE, List.of(keys.handover()), Integer.toString(BATCH_SIZE))
                     .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
             got = entries.size();
             take(entries);
@@ -96,21 +96,21 @@ public final class HandoverIntake {
     private void take(List<Object> entries) throws Exception {
         Map<String, String> opened = new LinkedHashMap<>();
         for (Object entry : entries) {
-            sealing.open(Sealing.Matter.HANDOVER, keys.handover(), entry.toString(), LIFE)
+            sealing.open(Sealing.Subject.HANDOVER, keys.handover(), entry.toString(), LIFE)
                     .flatMap(found ->
                             ENTRY.matcher(found.text()).matches() ? Optional.of(found.text()) : Optional.empty())
                     .ifPresent(text -> {
                         if (opened.put(idOf(text), text) != null) {
-                            sealing.refuse(Sealing.Matter.HANDOVER, Sealing.Reason.REPLAYED);
+                            sealing.refuse(Sealing.Subject.HANDOVER, Sealing.Reason.REPLAYED);
                         }
                     });
         }
-        Set<String> first = first(opened.keySet(), entries);
+        Set<String> first = firstSeen(opened.keySet(), entries);
         opened.forEach((id, text) -> {
             if (first.contains(id)) {
                 keep(text.substring(id.length() + 1), id.substring(0, id.indexOf(' ')));
             } else {
-                sealing.refuse(Sealing.Matter.HANDOVER, Sealing.Reason.REPLAYED);
+                sealing.refuse(Sealing.Subject.HANDOVER, Sealing.Reason.REPLAYED);
             }
         });
     }
@@ -120,7 +120,7 @@ public final class HandoverIntake {
         return text.substring(0, text.indexOf(' ', text.indexOf(' ') + 1));
     }
 
-    private Set<String> first(Set<String> ids, List<Object> entries) throws Exception {
+    private Set<String> firstSeen(Set<String> ids, List<Object> entries) throws Exception {
         if (ids.isEmpty()) {
             return Set.of();
         }
@@ -135,22 +135,22 @@ public final class HandoverIntake {
     /** Nobody can say which of them were taken before; they wait where they were, at the end. */
     private void giveBack(List<Object> entries) throws Exception {
         String[] arguments = new String[entries.size() + 1];
-        arguments[0] = Integer.toString(Handover.MOST_IN_REDIS);
+        arguments[0] = Integer.toString(Outbox.MAX_IN_REDIS);
         for (int i = 0; i < entries.size(); i++) {
             arguments[i + 1] = entries.get(i).toString();
         }
-        batcher.call(HANDOVER, List.of(keys.handover()), arguments).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        batcher.call(APPEND, List.of(keys.handover()), arguments).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     private void keep(String entry, String origin) {
         try {
-            if (entry.startsWith(HandoverText.BAN)) {
-                BannedCaller banned = HandoverText.readBan(entry);
+            if (entry.startsWith(OutboxCodec.BAN)) {
+                BannedCaller banned = OutboxCodec.readBan(entry);
                 if (isInForce(banned)) {
                     register.keep(banned.caller(), banned.ban());
                 }
-            } else if (entry.startsWith(HandoverText.AUDIT)) {
-                trail.note(HandoverText.readAudit(entry, origin));
+            } else if (entry.startsWith(OutboxCodec.AUDIT)) {
+                trail.note(OutboxCodec.readAudit(entry, origin));
             }
         } catch (IllegalArgumentException e) {
             LOG.log(Level.WARNING, "what guard {0} handed over is dropped: {1}", origin, e.getMessage());

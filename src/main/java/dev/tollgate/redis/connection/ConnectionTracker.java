@@ -23,10 +23,10 @@ import org.redisson.client.NettyHook;
  * The connections this node has to Redis: counted, asked whether Redis is silent, and to be let go of. After a failover an old one may still lead to the former
  * master, now a read-only replica, while a new one to the same address would lead to the new master. Thread-safe.
  */
-public final class Connections implements NettyHook {
+public final class ConnectionTracker implements NettyHook {
 
-    private static final Logger LOG = System.getLogger(Connections.class.getName());
-    private static final long LEAST_MILLIS = 1_000;
+    private static final Logger LOG = System.getLogger(ConnectionTracker.class.getName());
+    private static final long MIN_INTERVAL_MILLIS = 1_000;
 
     private final ChannelGroup channels = new DefaultChannelGroup(GlobalEventExecutor.INSTANCE);
     private final LongAdder opened = new LongAdder();
@@ -40,15 +40,15 @@ public final class Connections implements NettyHook {
     @Override
     public void afterChannelInitialization(Channel channel) {
         opened.increment();
-        channel.pipeline().addFirst(new OwedAnswer());
+        channel.pipeline().addFirst(new PendingReplyHandler());
         channels.add(channel);
     }
 
     /** Closes all; the client makes new ones by itself. At most every one to two seconds, other calls do nothing. */
-    public void renew() {
+    public void closeAll() {
         long now = System.nanoTime();
         long due = notBefore.get();
-        long pause = (LEAST_MILLIS + ThreadLocalRandom.current().nextLong(LEAST_MILLIS)) * 1_000_000;
+        long pause = (MIN_INTERVAL_MILLIS + ThreadLocalRandom.current().nextLong(MIN_INTERVAL_MILLIS)) * 1_000_000;
         if (now - due >= 0 && notBefore.compareAndSet(due, now + pause)) {
             LOG.log(Level.DEBUG, "connecting to Redis anew: this one is a read-only replica");
             channels.close();
@@ -63,15 +63,15 @@ public final class Connections implements NettyHook {
      * @param nanos how long
      * @param answered whether Redis has answered anybody within that time
      */
-    public boolean silentFor(long nanos, BooleanSupplier answered) {
+    public boolean isUnresponsive(long nanos, BooleanSupplier answered) {
         if (!haveRead(nanos)) {
             return false;
         }
         boolean owing = false;
         long now = System.nanoTime();
         for (Channel channel : channels) {
-            OwedAnswer owed = channel.pipeline().get(OwedAnswer.class);
-            if (owed != null && owed.isOwed()) {
+            PendingReplyHandler owed = channel.pipeline().get(PendingReplyHandler.class);
+            if (owed != null && owed.isPending()) {
                 if (owed.since(now) > nanos) {
                     return true;
                 }

@@ -14,7 +14,7 @@ import java.util.List;
  * latest per slot: requests under one policy get the very same object, by which {@link ScriptBatcher} knows what they share.
  * Thread-safe.
  */
-final class PolicyArguments {
+final class PolicyArgumentCache {
 
     private static final int SLOTS = 256;
 

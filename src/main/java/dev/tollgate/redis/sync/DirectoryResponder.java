@@ -22,15 +22,15 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Answers what nodes without a database ask ({@link Inquiries}). Every node with one hears every question; who claims it first
+ * Answers what nodes without a database ask ({@link DirectoryClient}). Every node with one hears every question; who claims it first
  * answers it. What the executor does not take is told to be away at once. Thread-safe.
  *
  * <p>A question has to be sealed and gets a sealed answer. Guards of the previous release know no seals: their questions, on a channel of
  * their own, are answered a few at a time, in a form that no node of this release believes.
  */
-public final class InquiryDesk {
+public final class DirectoryResponder {
 
-    private static final Logger LOG = System.getLogger(InquiryDesk.class.getName());
+    private static final Logger LOG = System.getLogger(DirectoryResponder.class.getName());
     private static final Duration CLAIMED = Duration.ofSeconds(10);
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
@@ -43,7 +43,7 @@ public final class InquiryDesk {
     private final Sealing sealing;
     private final AccountDirectory directory;
     private final CallerHistory history;
-    private final RedisChanges.Sharing share;
+    private final InvalidationBus.SnapshotPublisher snapshots;
     private final Executor executor;
     private final Semaphore unsealed = new Semaphore(UNSEALED_AT_ONCE);
     private boolean listening;
@@ -64,23 +64,23 @@ public final class InquiryDesk {
      * @param sealing opens questions and seals answers
      * @param directory answers about keys
      * @param history answers about callers
-     * @param share writes the lists that all nodes share
+     * @param snapshots writes the lists that all nodes share
      * @param executor where answering may wait for the database; bounds what waits
      */
-    public InquiryDesk(
+    public DirectoryResponder(
             RedissonClient redisson,
             RedisKeys keys,
             Sealing sealing,
             AccountDirectory directory,
             CallerHistory history,
-            RedisChanges.Sharing share,
+            InvalidationBus.SnapshotPublisher snapshots,
             Executor executor) {
         this.redisson = redisson;
         this.keys = keys;
         this.sealing = sealing;
         this.directory = directory;
         this.history = history;
-        this.share = share;
+        this.snapshots = snapshots;
         this.executor = executor;
     }
 
@@ -88,26 +88,26 @@ public final class InquiryDesk {
     public synchronized void open() {
         if (!listening) {
             redisson.getTopic(keys.sealedQuestions(), StringCodec.INSTANCE)
-                    .addListener(String.class, (channel, message) -> heard(message));
+                    .addListener(String.class, (channel, message) -> onMessage(message));
             redisson.getTopic(keys.questions(), StringCodec.INSTANCE)
-                    .addListener(String.class, (channel, message) -> heardUnsealed(message));
+                    .addListener(String.class, (channel, message) -> onUnsealedMessage(message));
             listening = true;
         }
     }
 
-    private void heard(String message) {
-        sealing.openOnce(Sealing.Matter.QUESTION, keys.sealedQuestions(), message)
+    private void onMessage(String message) {
+        sealing.openOnce(Sealing.Subject.QUESTION, keys.sealedQuestions(), message)
                 .flatMap(opened -> question(opened.text(), opened.by()))
                 .ifPresent(question -> take(question, () -> {}));
     }
 
-    private void heardUnsealed(String message) {
+    private void onUnsealedMessage(String message) {
         question(message, null).ifPresent(question -> {
             if (unsealed.tryAcquire()) {
                 take(question, unsealed::release);
             } else {
                 // Asking again later beats waiting for an answer that does not come.
-                publish(question, InquiryText.AWAY);
+                publish(question, DirectoryProtocol.UNAVAILABLE);
             }
         });
     }
@@ -127,7 +127,7 @@ public final class InquiryDesk {
         try {
             executor.execute(() -> {
                 try {
-                    attend(question);
+                    answerIfClaimed(question);
                 } finally {
                     done.run();
                 }
@@ -136,24 +136,24 @@ public final class InquiryDesk {
             done.run();
             // Its asker must not wait for nothing. Another node may have room: its answer, if it comes first, is the
             // one.
-            publish(question, InquiryText.AWAY);
+            publish(question, DirectoryProtocol.UNAVAILABLE);
         }
     }
 
-    private void attend(Question question) {
+    private void answerIfClaimed(Question question) {
         try {
-            if (isMine(question.asker() + ":" + question.number())) {
+            if (claim(question.asker() + ":" + question.number())) {
                 answer(question);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
             LOG.log(Level.DEBUG, "a question could not be answered", e);
-            publish(question, InquiryText.AWAY);
+            publish(question, DirectoryProtocol.UNAVAILABLE);
         }
     }
 
-    private boolean isMine(String question) throws Exception {
+    private boolean claim(String question) throws Exception {
         return redisson.<String>getBucket(keys.asked(question), StringCodec.INSTANCE)
                 .setIfAbsentAsync("", CLAIMED)
                 .toCompletableFuture()
@@ -162,19 +162,19 @@ public final class InquiryDesk {
 
     private void answer(Question question) throws Exception {
         String text = question.text();
-        if (text.equals(InquiryText.LISTS)) {
-            share.share();
-        } else if (text.startsWith(InquiryText.KEY)) {
-            String hash = text.substring(InquiryText.KEY.length());
+        if (text.equals(DirectoryProtocol.LISTS)) {
+            snapshots.publish();
+        } else if (text.startsWith(DirectoryProtocol.KEY)) {
+            String hash = text.substring(DirectoryProtocol.KEY.length());
             if (HASH.matcher(hash).matches()) {
-                publish(question, InquiryText.answer(directory.findByHash(hash)));
+                publish(question, DirectoryProtocol.answer(directory.findByHash(hash)));
             }
-        } else if (text.startsWith(InquiryText.HISTORY)) {
+        } else if (text.startsWith(DirectoryProtocol.HISTORY)) {
             String[] words = text.split(" ");
             CompletionStage<CallerHistory.Recollection> recalled =
                     history.recall(Caller.parse(words[1]), BillingMonth.of(YearMonth.parse(words[2])));
             recalled.whenComplete((remembered, failure) ->
-                    publish(question, failure == null ? InquiryText.answer(remembered) : InquiryText.AWAY));
+                    publish(question, failure == null ? DirectoryProtocol.answer(remembered) : DirectoryProtocol.UNAVAILABLE));
         }
     }
 

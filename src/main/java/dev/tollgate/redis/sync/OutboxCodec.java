@@ -23,7 +23,7 @@ import java.util.stream.Collectors;
  * What is handed over, an entry a line: words apart by a blank, free text in the form of a URL's query. Reading takes nothing but what
  * a gate hands over: its own types of event, by no administrator, bounded and without control characters.
  */
-final class HandoverText {
+final class OutboxCodec {
 
     static final String BAN = "ban ";
     static final String AUDIT = "audit ";
@@ -43,7 +43,7 @@ final class HandoverText {
             AuditEvent.Type.LIMIT_EXCEEDED,
             AuditEvent.Type.QUOTA_WARNING);
 
-    private HandoverText() {}
+    private OutboxCodec() {}
 
     static String write(AuditEvent event) {
         return AUDIT

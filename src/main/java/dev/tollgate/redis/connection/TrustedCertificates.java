@@ -12,9 +12,9 @@ import java.security.cert.CertificateFactory;
 import javax.net.ssl.TrustManagerFactory;
 
 /** Trust in a certificate authority of one's own, and in no other. */
-final class PrivateCa {
+final class TrustedCertificates {
 
-    private PrivateCa() {}
+    private TrustedCertificates() {}
 
     /**
      * Trusts the certificates in a PEM file.

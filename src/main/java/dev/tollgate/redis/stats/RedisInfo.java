@@ -14,7 +14,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
 /** What the Redis server says of itself; of a Cluster, one of its servers. Thread-safe; blocks. */
-public final class RedisServer {
+public final class RedisInfo {
 
     private static final Script INFO = Script.load(Operation.WATCH, "stats/info");
 
@@ -47,7 +47,7 @@ public final class RedisServer {
      * @param keys the keys' names
      * @param patience the longest wait for an answer
      */
-    public RedisServer(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+    public RedisInfo(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
         this.batcher = batcher;
         this.keys = keys;
         this.patience = patience;

@@ -32,16 +32,16 @@ import org.redisson.client.codec.StringCodec;
  * <p>An edit is counted in {@code edition} and published with its count. A node follows the messages and looks at the edition
  * twice a second: if it differs from the last message's at two looks in a row, a message was lost (or Redis was emptied) and
  * everything remembered is dropped. So an edit holds on every node within two seconds, at once as a rule. An edit that Redis
- * cannot be told is remembered and told when it can; there are at most {@value #MOST_UNTOLD}, then all nodes drop all.
+ * cannot be told is remembered and told when it can; there are at most {@value #MAX_UNPUBLISHED}, then all nodes drop all.
  *
  * <p>Thread-safe. An edit is told on the thread that made it; messages are handled on the executor given, in any order.
  */
-public final class RedisChanges implements Changes, AutoCloseable {
+public final class InvalidationBus implements Changes, AutoCloseable {
 
-    private static final Logger LOG = System.getLogger(RedisChanges.class.getName());
-    private static final Script CHANGE = Script.load(Operation.EDITS, "sync/edit_publish");
-    private static final long LOOK_MILLIS = 500;
-    private static final int MOST_UNTOLD = 1_000;
+    private static final Logger LOG = System.getLogger(InvalidationBus.class.getName());
+    private static final Script PUBLISH = Script.load(Operation.EDITS, "sync/edit_publish");
+    private static final long POLL_MILLIS = 500;
+    private static final int MAX_UNPUBLISHED = 1_000;
     private static final Pattern EDITION = Pattern.compile("\\d{1,18}");
     private static final String EVERYTHING = "everything -";
 
@@ -53,31 +53,31 @@ public final class RedisChanges implements Changes, AutoCloseable {
     private final AccountDirectory directory;
     private final ChangeListener listener;
     private final ScheduledExecutorService executor;
-    private final Sharing share;
-    private final Object telling = new Object();
-    private final ArrayDeque<String> untold = new ArrayDeque<>();
+    private final SnapshotPublisher snapshots;
+    private final Object publishing = new Object();
+    private final ArrayDeque<String> unpublished = new ArrayDeque<>();
     private boolean subscribed;
     private long edition = -1;
     private boolean behind;
-    private ScheduledFuture<?> looking;
+    private ScheduledFuture<?> polling;
 
     /** Replaces what Redis holds for nodes without a database. */
     @FunctionalInterface
-    public interface Sharing {
+    public interface SnapshotPublisher {
 
         /** Holds nothing for others. */
-        Sharing NONE = () -> {};
+        SnapshotPublisher NONE = () -> {};
 
         /**
          * Does it.
          *
          * @throws Exception if it cannot be done now
          */
-        void share() throws Exception;
+        void publish() throws Exception;
     }
 
     /** The same for a node that edits nothing, or shares with none but its like. */
-    public RedisChanges(
+    public InvalidationBus(
             RedissonClient redisson,
             ScriptBatcher batcher,
             RedisKeys keys,
@@ -86,7 +86,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
             AccountDirectory directory,
             ChangeListener listener,
             ScheduledExecutorService executor) {
-        this(redisson, batcher, keys, sealing, cache, directory, listener, executor, Sharing.NONE);
+        this(redisson, batcher, keys, sealing, cache, directory, listener, executor, SnapshotPublisher.NONE);
     }
 
     /**
@@ -98,9 +98,9 @@ public final class RedisChanges implements Changes, AutoCloseable {
      * @param directory the truth, read again after an edit
      * @param listener this node's memory
      * @param executor runs the looks and handles messages
-     * @param share replaces what tiers, switched routes and callers banned for good were told to nodes without a database
+     * @param snapshots replaces what tiers, switched routes and callers banned for good were told to nodes without a database
      */
-    public RedisChanges(
+    public InvalidationBus(
             RedissonClient redisson,
             ScriptBatcher batcher,
             RedisKeys keys,
@@ -109,7 +109,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
             AccountDirectory directory,
             ChangeListener listener,
             ScheduledExecutorService executor,
-            Sharing share) {
+            SnapshotPublisher snapshots) {
         this.redisson = redisson;
         this.batcher = batcher;
         this.keys = keys;
@@ -118,79 +118,79 @@ public final class RedisChanges implements Changes, AutoCloseable {
         this.directory = directory;
         this.listener = listener;
         this.executor = executor;
-        this.share = share;
+        this.snapshots = snapshots;
     }
 
     /** Starts following other nodes' edits; Redis may be away. */
-    public synchronized void follow() {
-        looking = executor.scheduleWithFixedDelay(this::look, 0, LOOK_MILLIS, TimeUnit.MILLISECONDS);
+    public synchronized void subscribe() {
+        polling = executor.scheduleWithFixedDelay(this::poll, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
 
     @Override
     public synchronized void close() {
-        if (looking != null) {
-            looking.cancel(false);
+        if (polling != null) {
+            polling.cancel(false);
         }
     }
 
     @Override
     public void keyChanged(String hash) {
         listener.keyChanged(hash);
-        tell("key " + hash);
+        publish("key " + hash);
     }
 
     @Override
     public void accountChanged(String accountId) {
         listener.accountChanged(accountId);
-        tell("account " + accountId);
+        publish("account " + accountId);
     }
 
     @Override
     public void tiersChanged() {
         listener.tiersChanged();
-        tell("tiers -");
+        publish("tiers -");
     }
 
     @Override
     public void banChanged(Caller caller) {
         listener.banChanged(caller);
-        tell("ban " + caller.id());
+        publish("ban " + caller.id());
     }
 
-    private void tell(String change) {
-        synchronized (untold) {
-            if (untold.size() >= MOST_UNTOLD) {
-                untold.clear();
-                untold.add(EVERYTHING);
+    private void publish(String change) {
+        synchronized (unpublished) {
+            if (unpublished.size() >= MAX_UNPUBLISHED) {
+                unpublished.clear();
+                unpublished.add(EVERYTHING);
             } else {
-                untold.add(change);
+                unpublished.add(change);
             }
         }
         // On the editor's own thread: when it has its answer, the edit is told, unless Redis is away.
-        tellAll();
+        publishAll();
     }
 
     /** Tells what is untold, in order; stops at the first that cannot be told and is called again by the next look. */
-    private void tellAll() {
+    private void publishAll() {
         // One teller at a time, or two would tell the same edit and cross off the one behind it.
-        synchronized (telling) {
-            tellEach();
+        synchronized (publishing) {
+            publishEach();
         }
     }
 
-    private void tellEach() {
+    private void publishEach() {
         String change;
-        while ((change = firstUntold()) != null) {
+        while ((change = firstUnpublished()) != null) {
             try {
                 replaceShared(change);
-                String number = batcher.call(CHANGE, List.of(keys.edition()), keys.changes(), change)
+                String number = batcher.call(PUBLISH, List.of(keys.edition()), keys.changes(), change)
                         .get(1, TimeUnit.SECONDS);
                 // Who dies before this leaves an edition that no message explains: the looks find it.
                 redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)
                         .publishAsync(sealing.seal(keys.sealedChanges(), number + " " + change))
                         .toCompletableFuture()
                         .get(1, TimeUnit.SECONDS);
-                told(change);
+                acknowledged(change);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
                 return;
@@ -201,15 +201,15 @@ public final class RedisChanges implements Changes, AutoCloseable {
         }
     }
 
-    private String firstUntold() {
-        synchronized (untold) {
-            return untold.peek();
+    private String firstUnpublished() {
+        synchronized (unpublished) {
+            return unpublished.peek();
         }
     }
 
-    private void told(String change) {
-        synchronized (untold) {
-            untold.removeFirstOccurrence(change);
+    private void acknowledged(String change) {
+        synchronized (unpublished) {
+            unpublished.removeFirstOccurrence(change);
         }
     }
 
@@ -229,26 +229,26 @@ public final class RedisChanges implements Changes, AutoCloseable {
                     cache.replaceTier(id, tier.get()).toCompletableFuture().get(1, TimeUnit.SECONDS);
                 }
             }
-            default -> share.share();
+            default -> snapshots.publish();
         }
     }
 
-    private void look() {
+    private void poll() {
         try {
             if (!subscribed) {
                 redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)
-                        .addListener(String.class, (channel, message) -> executor.execute(() -> heard(message)));
+                        .addListener(String.class, (channel, message) -> executor.execute(() -> onMessage(message)));
                 subscribed = true;
             }
             String now = redisson.<String>getBucket(keys.edition(), StringCodec.INSTANCE)
                     .getAsync()
-                    .exceptionallyCompose(RedisChanges::unreadable)
+                    .exceptionallyCompose(InvalidationBus::unreadable)
                     .toCompletableFuture()
                     .get(1, TimeUnit.SECONDS);
             compare(edition(now));
-            tellAll();
+            publishAll();
             listener.catchUp();
-            sealing.tend();
+            sealing.expire();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (Exception e) {
@@ -257,7 +257,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
     }
 
     private static CompletionStage<String> unreadable(Throwable failure) {
-        return ErrorReplies.told(failure) instanceof UnreadableStateException
+        return ErrorReplies.translate(failure) instanceof UnreadableStateException
                 ? CompletableFuture.completedStage("not a text")
                 : CompletableFuture.failedStage(failure);
     }
@@ -297,15 +297,15 @@ public final class RedisChanges implements Changes, AutoCloseable {
     }
 
     /** A gap is a lost message: the edition is left as it is then, so that the looks find the difference. */
-    private synchronized void follows(long number) {
+    private synchronized void isNext(long number) {
         if (edition < 0 || number == edition + 1) {
             edition = number;
         }
     }
 
     /** A message without a right seal does nothing. If it was of the previous release, the looks find that there was an edit. */
-    private void heard(String message) {
-        sealing.openOnce(Sealing.Matter.CHANGE, keys.sealedChanges(), message)
+    private void onMessage(String message) {
+        sealing.openOnce(Sealing.Subject.CHANGE, keys.sealedChanges(), message)
                 .ifPresent(opened -> apply(opened.text()));
     }
 
@@ -319,7 +319,7 @@ public final class RedisChanges implements Changes, AutoCloseable {
                 case "ban" -> listener.banChanged(Caller.parse(words[2]));
                 default -> listener.everythingChanged();
             }
-            follows(Long.parseLong(words[0]));
+            isNext(Long.parseLong(words[0]));
         } catch (DirectoryUnavailableException e) {
             LOG.log(Level.DEBUG, "an edit was heard of while the database is away", e);
         }

@@ -1,7 +1,5 @@
 package dev.tollgate.redis.sync;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
@@ -14,7 +12,7 @@ import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.sync.SharedLists.Lists;
+import dev.tollgate.redis.sync.ConfigSnapshot.Content;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -22,16 +20,17 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
-class SharedListsTest {
+class ConfigSnapshotTest {
 
-    private static Lists tier(long limit) {
-        return new Lists(List.of(new Tier("free", OptionalLong.of(limit), OptionalLong.empty())), Map.of(), List.of());
+    private static Content tier(long limit) {
+        return new Content(List.of(new Tier("free", OptionalLong.of(limit), OptionalLong.empty())), Map.of(), List.of());
     }
 
     @Test
     void whatIsWrittenIsReadBack() {
-        Lists lists = new Lists(
+        Content lists = new Content(
                 List.of(
                         new Tier("free", OptionalLong.of(10), OptionalLong.of(0)),
                         new Tier("all", OptionalLong.empty(), OptionalLong.empty())),
@@ -43,7 +42,7 @@ class SharedListsTest {
                         new BannedCaller(
                                 Caller.address("2001:db8::/64"),
                                 new Ban(BanLevel.PERMANENT, "", 6, OptionalLong.empty()))));
-        assertThat(SharedLists.read(SharedLists.write(lists))).isEqualTo(lists);
+        assertThat(ConfigSnapshot.read(ConfigSnapshot.write(lists))).isEqualTo(lists);
     }
 
     @Test
@@ -51,7 +50,7 @@ class SharedListsTest {
         try (RealRedis redis = RealRedis.start()) {
             RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
             try {
-                SharedLists lists = new SharedLists(
+                ConfigSnapshot lists = new ConfigSnapshot(
                         new ScriptBatcher(client, 2, 128, 1_000, Duration.ofSeconds(5)),
                         new RedisKeys(""),
                         Sealing.ofThisProcess());
@@ -88,7 +87,7 @@ class SharedListsTest {
             AtomicLong now = new AtomicLong(1_000_000_000);
             try {
                 ScriptBatcher batcher = new ScriptBatcher(client, 2, 128, 1_000, Duration.ofSeconds(5));
-                SharedLists lists = new SharedLists(batcher, new RedisKeys(""), Sealing.of(settings, now::get));
+                ConfigSnapshot lists = new ConfigSnapshot(batcher, new RedisKeys(""), Sealing.of(settings, now::get));
                 lists.write(() -> tier(10));
                 String old = (String) wire.send("HGET", "shared", "text");
                 now.addAndGet(10_001);
@@ -98,7 +97,7 @@ class SharedListsTest {
                 assertThat(lists.read()).as("brought back").isEmpty();
                 wire.send("HSET", "shared", "text", old.substring(0, old.lastIndexOf('\n') + 1));
                 assertThat(lists.read()).as("unsealed").isEmpty();
-                new SharedLists(batcher, new RedisKeys(""), Sealing.ofThisProcess()).write(() -> tier(30));
+                new ConfigSnapshot(batcher, new RedisKeys(""), Sealing.ofThisProcess()).write(() -> tier(30));
                 assertThat(lists.read()).as("another's").isEmpty();
                 wire.send("HSET", "shared", "written", "99999999");
                 lists.write(() -> tier(40));
@@ -106,7 +105,7 @@ class SharedListsTest {
                 wire.send("SET", "shared", "no hash");
                 lists.write(() -> tier(50));
                 assertThat(lists.read()).contains(tier(50));
-                assertThat(SharedLists.read((String) wire.send("HGET", "shared", "text")))
+                assertThat(ConfigSnapshot.read((String) wire.send("HGET", "shared", "text")))
                         .as("as the previous release reads it")
                         .isEqualTo(tier(50));
             } finally {

@@ -26,7 +26,7 @@ import java.util.Optional;
  * "days":{"2026-11-01":[...]},"providerDays":{"2026-11-01:local":[...]}}}, counts being an array in the order of
  * {@link UsageCounts}, whose last element, the file types, is there only if there are any.
  */
-final class SettledJson {
+final class SettledUsageCodec {
 
     /** Raised whenever the form changes: nodes of two releases share a cache for a while. */
     private static final int VERSION = 2;
@@ -35,7 +35,7 @@ final class SettledJson {
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final JsonGeneratorFactory WRITERS = Json.createGeneratorFactory(Map.of());
 
-    private SettledJson() {}
+    private SettledUsageCodec() {}
 
     static String write(Settled settled) {
         StringWriter text = new StringWriter();

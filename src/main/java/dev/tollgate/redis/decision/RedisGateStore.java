@@ -14,10 +14,10 @@ import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.Connections;
+import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.ErrorReplies;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.connection.WriteRefusals;
+import dev.tollgate.redis.connection.WriteErrorTranslator;
 import dev.tollgate.redis.seal.Sealing;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,7 +32,7 @@ import java.util.function.LongSupplier;
  * Decides in Redis: one script, whose runs decide for all who share a flight. What Redis holds of a caller and cannot be read is taken
  * out, and that caller's request decided anew; others do not notice. Thread-safe.
  */
-public final class RedisGate implements GateStore {
+public final class RedisGateStore implements GateStore {
 
     private static final Script GATE = Script.load(Operation.GATE, "decision/gate");
     private static final Script RESTORE = Script.load(Operation.GATE, "decision/restore");
@@ -42,17 +42,17 @@ public final class RedisGate implements GateStore {
     private static final Script BAN_SEAL = Script.load(Operation.GATE, "decision/ban_seal");
     private static final int MONTH_ATTEMPTS = 3;
     private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
-    private static final Duration FOR_EVER = Duration.ofDays(36_500);
+    private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final LongSupplier clock;
     private final Scripts scripts;
-    private final Connections connections;
-    private final WriteRefusals refusals;
+    private final ConnectionTracker connections;
+    private final WriteErrorTranslator refusals;
     private final Sealing sealing;
-    private final Repairs repairs;
-    private final PolicyArguments policies = new PolicyArguments();
+    private final RepairLog repairs;
+    private final PolicyArgumentCache policies = new PolicyArgumentCache();
 
     /**
      * @param batcher how scripts travel
@@ -62,47 +62,47 @@ public final class RedisGate implements GateStore {
      * @param sealing seals that a ban was lifted, and bans for good
      * @param repairs counts what could not be read
      */
-    public RedisGate(
+    public RedisGateStore(
             ScriptBatcher batcher,
             RedisKeys keys,
             LongSupplier clock,
-            Connections connections,
+            ConnectionTracker connections,
             Sealing sealing,
-            Repairs repairs) {
+            RepairLog repairs) {
         this(batcher, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT), connections, sealing, repairs);
     }
 
     /** Alone: with a secret of this process's own. */
-    public RedisGate(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Connections connections) {
-        this(batcher, keys, clock, connections, Sealing.ofThisProcess(), new Repairs(clock));
+    public RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, ConnectionTracker connections) {
+        this(batcher, keys, clock, connections, Sealing.ofThisProcess(), new RepairLog(clock));
     }
 
     /** Over connections that are kept whatever Redis says. */
-    public RedisGate(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock) {
-        this(batcher, keys, clock, new Connections());
+    public RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock) {
+        this(batcher, keys, clock, new ConnectionTracker());
     }
 
     /** The three scripts: tests run them on a clock of their own. */
     record Scripts(Script gate, Script restore, Script ban, Script lift) {}
 
-    RedisGate(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Scripts scripts) {
-        this(batcher, keys, clock, scripts, new Connections(), Sealing.ofThisProcess(), new Repairs(clock));
+    RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Scripts scripts) {
+        this(batcher, keys, clock, scripts, new ConnectionTracker(), Sealing.ofThisProcess(), new RepairLog(clock));
     }
 
-    private RedisGate(
+    private RedisGateStore(
             ScriptBatcher batcher,
             RedisKeys keys,
             LongSupplier clock,
             Scripts scripts,
-            Connections connections,
+            ConnectionTracker connections,
             Sealing sealing,
-            Repairs repairs) {
+            RepairLog repairs) {
         this.batcher = batcher;
         this.keys = keys;
         this.clock = clock;
         this.scripts = scripts;
         this.connections = connections;
-        this.refusals = new WriteRefusals(connections);
+        this.refusals = new WriteErrorTranslator(connections);
         this.sealing = sealing;
         this.repairs = repairs;
     }
@@ -112,7 +112,7 @@ public final class RedisGate implements GateStore {
         BillingMonth month = BillingMonth.at(clock.getAsLong());
         CompletableFuture<String> call = call(request, month);
         CompletableFuture<Decision> decision = read(call, request, month, MONTH_ATTEMPTS)
-                .exceptionallyCompose(failure -> mended(failure, request, month, true));
+                .exceptionallyCompose(failure -> repairAndRetry(failure, request, month, true));
         decision.whenComplete((decided, failure) -> {
             if (failure instanceof CancellationException) {
                 call.cancel(false);
@@ -122,27 +122,27 @@ public final class RedisGate implements GateStore {
     }
 
     /** What to make of a failed decision: where the caller's own values were at fault, they are taken out and it is decided anew. */
-    private CompletableFuture<Decision> mended(
+    private CompletableFuture<Decision> repairAndRetry(
             Throwable failure, GateRequest request, BillingMonth month, boolean again) {
-        Throwable told = refusals.of(failure);
-        if (!(ErrorReplies.told(told) instanceof UnreadableStateException unreadable)) {
+        Throwable told = refusals.translateError(failure);
+        if (!(ErrorReplies.translate(told) instanceof UnreadableStateException unreadable)) {
             return CompletableFuture.failedFuture(told);
         }
         if (!again) {
             return CompletableFuture.failedFuture(unreadable);
         }
-        return refusals.told(repaired(request, month).thenCompose(taken -> {
+        return refusals.translate(repair(request, month).thenCompose(taken -> {
             if (taken.charAt(0) == '1' && request.caller().isAccount()) {
                 // PostgreSQL knows whether there is such a ban.
                 return CompletableFuture.failedFuture(new HistoryNeededException(month));
             }
             // Also where nothing was found: another request of the same caller may have taken it out.
             return read(call(request, month), request, month, MONTH_ATTEMPTS)
-                    .exceptionallyCompose(second -> mended(second, request, month, false));
+                    .exceptionallyCompose(second -> repairAndRetry(second, request, month, false));
         }));
     }
 
-    private CompletableFuture<String> repaired(GateRequest request, BillingMonth month) {
+    private CompletableFuture<String> repair(GateRequest request, BillingMonth month) {
         int windows = request.windows().size();
         boolean counted = request.caller().isAccount();
         return batcher.call(REPAIR, keysOf(request, month), Integer.toString(windows), counted ? "1" : "0")
@@ -157,14 +157,14 @@ public final class RedisGate implements GateStore {
                 });
     }
 
-    private static Repairs.Part part(int key, int windows, boolean counted) {
+    private static RepairLog.Part part(int key, int windows, boolean counted) {
         if (key < 2) {
-            return key == 0 ? Repairs.Part.PERMANENT_BAN : Repairs.Part.BAN;
+            return key == 0 ? RepairLog.Part.PERMANENT_BAN : RepairLog.Part.BAN;
         }
         if (key < 2 + windows) {
-            return Repairs.Part.WINDOW;
+            return RepairLog.Part.WINDOW;
         }
-        return counted && key == 2 + windows ? Repairs.Part.MONTH : Repairs.Part.VIOLATIONS;
+        return counted && key == 2 + windows ? RepairLog.Part.MONTH : RepairLog.Part.VIOLATIONS;
     }
 
     private CompletableFuture<String> call(GateRequest request, BillingMonth month) {
@@ -174,22 +174,22 @@ public final class RedisGate implements GateStore {
     private CompletableFuture<Decision> read(
             CompletableFuture<String> call, GateRequest request, BillingMonth month, int attempts) {
         return call.thenCompose(reply -> switch (reply.charAt(0)) {
-            case 'E' -> CompletableFuture.failedFuture(ErrorReplies.ofLine(reply.substring(2)));
+            case 'E' -> CompletableFuture.failedFuture(ErrorReplies.fromLine(reply.substring(2)));
             case 'S' -> CompletableFuture.failedFuture(new HistoryNeededException(month));
             case 'M' -> {
                 if (attempts == 0) {
                     throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
                 }
-                BillingMonth redisMonth = BillingMonth.at(GateReply.instant(reply));
+                BillingMonth redisMonth = BillingMonth.at(GateReplyParser.instant(reply));
                 yield read(call(request, redisMonth), request, redisMonth, attempts - 1);
             }
-            default -> CompletableFuture.completedFuture(parsed(reply, request, month));
+            default -> CompletableFuture.completedFuture(parse(reply, request, month));
         });
     }
 
-    private static Decision parsed(String reply, GateRequest request, BillingMonth month) {
+    private static Decision parse(String reply, GateRequest request, BillingMonth month) {
         try {
-            Decision decision = GateReply.read(reply, request, month);
+            Decision decision = GateReplyParser.read(reply, request, month);
             if (decision.ban().isPresent() && !decision.ban().get().holdsAt(decision.atMillis())) {
                 throw new IllegalStateException("a ban that is over: " + reply);
             }
@@ -201,7 +201,7 @@ public final class RedisGate implements GateStore {
 
     @Override
     public boolean silentFor(long nanos) {
-        return connections.silentFor(nanos, () -> batcher.hasRepliedSince(System.nanoTime() - nanos));
+        return connections.isUnresponsive(nanos, () -> batcher.hasRepliedSince(System.nanoTime() - nanos));
     }
 
     @Override
@@ -212,12 +212,12 @@ public final class RedisGate implements GateStore {
 
     private CompletableFuture<Void> restore(
             Caller caller, BillingMonth month, CallerHistory.Recollection recollection, String notLifted) {
-        return refusals.told(batcher.call(
+        return refusals.translate(batcher.call(
                         scripts.restore(),
                         List.of(keys.quota(caller, month), keys.permanentBan(caller), keys.lifted(caller)),
                         Long.toString(recollection.usedThisMonth()),
                         Long.toString(month.endMillis()),
-                        recollection.permanentBan().map(GateReply::write).orElse(""),
+                        recollection.permanentBan().map(GateReplyParser::write).orElse(""),
                         notLifted))
                 .thenCompose(reply -> {
                     if (!reply.startsWith("L") || !notLifted.isEmpty() || wasLifted(caller, reply.substring(1))) {
@@ -228,24 +228,24 @@ public final class RedisGate implements GateStore {
     }
 
     private boolean wasLifted(Caller caller, String sealed) {
-        return sealing.open(Sealing.Matter.LIFT, keys.lifted(caller), sealed, LIFTED_FOR)
+        return sealing.open(Sealing.Subject.LIFT, keys.lifted(caller), sealed, LIFTED_FOR)
                 .isPresent();
     }
 
     @Override
     public void confirm(Caller caller, Ban permanent) {
         if (sealing.isReady()) {
-            String ban = GateReply.write(permanent);
+            String ban = GateReplyParser.write(permanent);
             banSeal(caller, ban, sealing.seal(keys.permanentBan(caller), ban));
         }
     }
 
     @Override
     public CompletionStage<Boolean> isConfirmed(Caller caller, Ban permanent) {
-        String ban = GateReply.write(permanent);
+        String ban = GateReplyParser.write(permanent);
         return banSeal(caller, ban, "")
                 .thenApply(seal -> !seal.isEmpty()
-                        && sealing.open(Sealing.Matter.BAN, keys.permanentBan(caller), seal, FOR_EVER)
+                        && sealing.open(Sealing.Subject.BAN, keys.permanentBan(caller), seal, FOREVER)
                                 .filter(opened -> opened.text().equals(ban))
                                 .isPresent())
                 .exceptionally(failure -> false);
@@ -280,7 +280,7 @@ public final class RedisGate implements GateStore {
                         Long.toString(level.durationMillis()),
                         shaped.reason())
                 .thenApply(reply -> {
-                    Ban inForce = GateReply.readBan(reply.substring(reply.indexOf(' ') + 1));
+                    Ban inForce = GateReplyParser.readBan(reply.substring(reply.indexOf(' ') + 1));
                     if (inForce.level().isPermanent()) {
                         confirm(caller, inForce);
                     }
@@ -299,6 +299,6 @@ public final class RedisGate implements GateStore {
                                 keys.lifted(caller),
                                 keys.permanentBanSeal(caller)),
                         sealing.isReady() ? sealing.seal(keys.lifted(caller), "lifted") : "")
-                .thenApply(reply -> reply.isEmpty() ? Optional.empty() : Optional.of(GateReply.readBan(reply)));
+                .thenApply(reply -> reply.isEmpty() ? Optional.empty() : Optional.of(GateReplyParser.readBan(reply)));
     }
 }

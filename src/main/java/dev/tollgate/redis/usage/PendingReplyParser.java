@@ -18,14 +18,14 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Reads what the scripts about pending usage answer. Numbers come as text, since Redis has no others beyond 2^53. */
-final class PendingReply {
+final class PendingReplyParser {
 
     private static final String TYPE = "ft:";
     private static final String SPOILED = "!";
     private static final String REFUSED = "refused\n";
     private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
 
-    private PendingReply() {}
+    private PendingReplyParser() {}
 
     /**
      * A reply of {@code claim.lua} that is neither empty nor a refusal. What cannot be read of it becomes its damage; if that is

@@ -40,14 +40,14 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /** The weaknesses of CONTRACT section 9 that the script answers for, on a real Redis and with real concurrency. */
-class RedisGateTest {
+class RedisGateStoreTest {
 
     private static RealRedis redis;
     private static RedissonClient client;
     private static ExecutorService threads;
 
     private final RedisKeys keys = new RedisKeys("");
-    private RedisGate gate;
+    private RedisGateStore gate;
 
     @BeforeAll
     static void start() {
@@ -66,7 +66,7 @@ class RedisGateTest {
     @BeforeEach
     void empty() {
         client.getKeys().flushall();
-        gate = new RedisGate(
+        gate = new RedisGateStore(
                 new ScriptBatcher(client, 4, 64, 10_000, Duration.ofSeconds(5)), keys, System::currentTimeMillis);
     }
 

@@ -21,7 +21,7 @@ import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 
-class HandoverTest {
+class OutboxTest {
 
     private static final Ban BAN = new Ban(BanLevel.PERMANENT, "12 requests over the limit", 7, OptionalLong.empty());
 
@@ -37,14 +37,14 @@ class HandoverTest {
                 null,
                 AuditEvent.GATE,
                 Map.of("reason", "a=b&c d%\n\u00e9", "empty", ""));
-        assertThat(HandoverText.readAudit(HandoverText.write(odd), "g").details())
+        assertThat(OutboxCodec.readAudit(OutboxCodec.write(odd), "g").details())
                 .isEqualTo(Map.of("reason", "a=b&c d% \u00e9", "empty", "", "guard", "g"));
-        assertThat(HandoverText.readAudit(HandoverText.write(event(1)), "g")).isEqualTo(event(1).with("guard", "g"));
+        assertThat(OutboxCodec.readAudit(OutboxCodec.write(event(1)), "g")).isEqualTo(event(1).with("guard", "g"));
         Caller caller = Caller.account("an-account");
-        assertThat(HandoverText.readBan(HandoverText.write(caller, BAN))).isEqualTo(new BannedCaller(caller, BAN));
+        assertThat(OutboxCodec.readBan(OutboxCodec.write(caller, BAN))).isEqualTo(new BannedCaller(caller, BAN));
         for (String wrong : new String[] {"audit ", "audit X 1 - gate ", "audit BAN_APPLIED x - gate ", "ban a"}) {
             assertThatThrownBy(() -> {
-                        HandoverText.readAudit(wrong, "g");
+                        OutboxCodec.readAudit(wrong, "g");
                     })
                     .isInstanceOf(IllegalArgumentException.class);
         }
@@ -56,26 +56,26 @@ class HandoverTest {
                 RedisWire wire = new RedisWire(redis.port())) {
             RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
             try {
-                Handover handover = new Handover(
+                Outbox outbox = new Outbox(
                         new ScriptBatcher(client, 2, 128, 1_000, Duration.ofSeconds(5)),
                         new RedisKeys(""),
                         Sealing.ofThisProcess(),
                         500);
-                for (int round = 0; round < Handover.MOST_IN_REDIS / 500; round++) {
+                for (int round = 0; round < Outbox.MAX_IN_REDIS / 500; round++) {
                     for (int i = 0; i < 500; i++) {
-                        handover.note(event(i));
+                        outbox.note(event(i));
                     }
-                    handover.flush();
+                    outbox.flush();
                 }
-                assertThat(handover.dropped()).isZero();
+                assertThat(outbox.dropped()).isZero();
                 for (int i = 0; i < 501; i++) {
-                    handover.note(event(i));
+                    outbox.note(event(i));
                 }
-                assertThat(handover.dropped()).isEqualTo(1);
-                handover.flush();
-                assertThat(handover.dropped()).isEqualTo(501);
-                assertThat(handover.waiting()).isZero();
-                assertThat(wire.send("LLEN", "handover:sealed")).isEqualTo((long) Handover.MOST_IN_REDIS);
+                assertThat(outbox.dropped()).isEqualTo(1);
+                outbox.flush();
+                assertThat(outbox.dropped()).isEqualTo(501);
+                assertThat(outbox.waiting()).isZero();
+                assertThat(wire.send("LLEN", "handover:sealed")).isEqualTo((long) Outbox.MAX_IN_REDIS);
             } finally {
                 client.shutdown();
             }
@@ -84,32 +84,32 @@ class HandoverTest {
 
     @Test
     void supersededBanIsNotHandedOver() {
-        Handover handover = new Handover(null, new RedisKeys(""), Sealing.ofThisProcess(), 10);
-        handover.keep(Caller.account("one"), BAN);
-        handover.keep(Caller.account("another"), BAN);
-        handover.supersede(Caller.account("one"));
-        assertThat(handover.waiting()).isEqualTo(1);
+        Outbox outbox = new Outbox(null, new RedisKeys(""), Sealing.ofThisProcess(), 10);
+        outbox.keep(Caller.account("one"), BAN);
+        outbox.keep(Caller.account("another"), BAN);
+        outbox.supersede(Caller.account("one"));
+        assertThat(outbox.waiting()).isEqualTo(1);
     }
 
     @Test
     void onlyWhatAGateHandsOverOfItsOwnAccordIsReadAndOnOneLine() {
         for (AuditEvent.Type type : AuditEvent.Type.values()) {
-            String entry = HandoverText.write(new AuditEvent(type, 1, "ip:::1", AuditEvent.GATE, Map.of()));
+            String entry = OutboxCodec.write(new AuditEvent(type, 1, "ip:::1", AuditEvent.GATE, Map.of()));
             boolean ofAGate =
                     switch (type) {
                         case BAN_APPLIED, BAN_ESCALATED, LIMIT_EXCEEDED, QUOTA_WARNING -> true;
                         default -> false;
                     };
             if (ofAGate) {
-                assertThat(HandoverText.readAudit(entry, "g").type()).isEqualTo(type);
+                assertThat(OutboxCodec.readAudit(entry, "g").type()).isEqualTo(type);
             } else {
-                assertThatThrownBy(() -> HandoverText.readAudit(entry, "g"))
+                assertThatThrownBy(() -> OutboxCodec.readAudit(entry, "g"))
                         .isInstanceOf(IllegalArgumentException.class);
             }
         }
         AuditEvent.Type type = AuditEvent.Type.LIMIT_EXCEEDED;
         AuditEvent asAdmin = new AuditEvent(type, 1, null, "admin", Map.of());
-        assertThatThrownBy(() -> HandoverText.readAudit(HandoverText.write(asAdmin), "g"))
+        assertThatThrownBy(() -> OutboxCodec.readAudit(OutboxCodec.write(asAdmin), "g"))
                 .isInstanceOf(IllegalArgumentException.class);
         AuditEvent forged = new AuditEvent(
                 type,
@@ -117,7 +117,7 @@ class HandoverTest {
                 null,
                 AuditEvent.GATE,
                 Map.of("route", "x\r\n00:00 ERROR all is lost\u2028\u0085", "guard", "another"));
-        assertThat(HandoverText.readAudit(HandoverText.write(forged), "g").details())
+        assertThat(OutboxCodec.readAudit(OutboxCodec.write(forged), "g").details())
                 .containsEntry("guard", "g")
                 .containsEntry("route", "x  00:00 ERROR all is lost  ");
         for (String wrong : new String[] {
@@ -127,7 +127,7 @@ class HandoverTest {
             "audit BAN_APPLIED 1 - gate expiresAt=never",
             "audit LIMIT_EXCEEDED 1 - gate a=%zz"
         }) {
-            assertThatThrownBy(() -> HandoverText.readAudit(wrong, "g"))
+            assertThatThrownBy(() -> OutboxCodec.readAudit(wrong, "g"))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageNotContaining("EVIL")
                     .hasMessageNotContaining("\n");

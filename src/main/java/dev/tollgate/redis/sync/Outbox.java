@@ -24,20 +24,20 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * The audit trail and the register of permanent bans of a node without a database: both go into a list in Redis, from which a
- * node that has one takes them ({@link HandoverIntake}). Bounded here, while Redis is away, and there, while no such node is up;
+ * node that has one takes them ({@link OutboxConsumer}). Bounded here, while Redis is away, and there, while no such node is up;
  * at either bound what is new is dropped and counted. Each entry is sealed and has an id, so that what Redis did not confirm can be sent
  * again and is taken once. Without a secret nothing is handed over: nobody would believe it. Thread-safe; never blocks a request.
  */
-public final class Handover implements AuditTrail, BanRegister {
+public final class Outbox implements AuditTrail, BanRegister {
 
-    private static final Logger LOG = System.getLogger(Handover.class.getName());
-    private static final Script HANDOVER = Script.load(Operation.EDITS, "sync/outbox_append");
-    private static final int AT_ONCE = 200;
+    private static final Logger LOG = System.getLogger(Outbox.class.getName());
+    private static final Script APPEND = Script.load(Operation.EDITS, "sync/outbox_append");
+    private static final int BATCH_SIZE = 200;
     private static final long PATIENCE_SECONDS = 2;
     private static final String REQUEST = "request";
 
     /** The most entries in Redis. */
-    static final int MOST_IN_REDIS = 20_000;
+    static final int MAX_IN_REDIS = 20_000;
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
@@ -46,7 +46,7 @@ public final class Handover implements AuditTrail, BanRegister {
     private final AtomicLong numbers = new AtomicLong();
     private final BlockingQueue<String> waiting;
     private final LongAdder dropped = new LongAdder();
-    private volatile boolean told;
+    private volatile boolean reported;
 
     /**
      * @param batcher how entries travel
@@ -54,7 +54,7 @@ public final class Handover implements AuditTrail, BanRegister {
      * @param sealing seals entries
      * @param most how many entries wait here at most
      */
-    public Handover(ScriptBatcher batcher, RedisKeys keys, Sealing sealing, int most) {
+    public Outbox(ScriptBatcher batcher, RedisKeys keys, Sealing sealing, int most) {
         this.batcher = batcher;
         this.keys = keys;
         this.sealing = sealing;
@@ -64,17 +64,17 @@ public final class Handover implements AuditTrail, BanRegister {
     @Override
     public void note(AuditEvent event) {
         String id = CurrentRequest.idOrNull();
-        offer(HandoverText.write(id == null ? event : event.with(REQUEST, id)));
+        offer(OutboxCodec.write(id == null ? event : event.with(REQUEST, id)));
     }
 
     @Override
     public void keep(Caller caller, Ban permanent) {
-        offer(HandoverText.write(caller, permanent));
+        offer(OutboxCodec.write(caller, permanent));
     }
 
     @Override
     public void supersede(Caller caller) {
-        String ban = " " + HandoverText.BAN + caller.id() + " ";
+        String ban = " " + OutboxCodec.BAN + caller.id() + " ";
         waiting.removeIf(entry -> entry.contains(ban));
     }
 
@@ -95,26 +95,26 @@ public final class Handover implements AuditTrail, BanRegister {
 
     private void drop(long count) {
         dropped.add(count);
-        if (!told) {
-            told = true;
+        if (!reported) {
+            reported = true;
             LOG.log(Level.WARNING, "nobody takes audit events and permanent bans any more; they are being dropped");
         }
     }
 
     /** Hands over what waits; to be called a few times a second, by one thread at a time. Waits for Redis two seconds at most. */
     public synchronized void flush() {
-        List<String> batch = new ArrayList<>(AT_ONCE);
+        List<String> batch = new ArrayList<>(BATCH_SIZE);
         try {
-            while (waiting.drainTo(batch, AT_ONCE) > 0) {
+            while (waiting.drainTo(batch, BATCH_SIZE) > 0) {
                 String[] arguments = new String[batch.size() + 1];
-                arguments[0] = Integer.toString(MOST_IN_REDIS);
+                arguments[0] = Integer.toString(MAX_IN_REDIS);
                 for (int i = 0; i < batch.size(); i++) {
                     arguments[i + 1] = batch.get(i);
                 }
-                String refused = batcher.call(HANDOVER, List.of(keys.handover()), arguments)
+                String refused = batcher.call(APPEND, List.of(keys.handover()), arguments)
                         .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
                 batch.clear();
-                taken(Long.parseLong(refused));
+                acknowledge(Long.parseLong(refused));
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
@@ -125,11 +125,11 @@ public final class Handover implements AuditTrail, BanRegister {
         }
     }
 
-    private void taken(long refused) {
+    private void acknowledge(long refused) {
         if (refused > 0) {
             drop(refused);
-        } else if (told) {
-            told = false;
+        } else if (reported) {
+            reported = false;
             LOG.log(Level.INFO, "audit events are taken again; {0} were dropped", dropped.sum());
         }
     }

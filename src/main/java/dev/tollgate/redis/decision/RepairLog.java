@@ -11,9 +11,9 @@ import java.util.function.LongSupplier;
  * What was taken out of Redis because it could not be read, by what it was. Says so once, and again after ten quiet minutes.
  * Thread-safe.
  */
-public final class Repairs {
+public final class RepairLog {
 
-    private static final Logger LOG = System.getLogger(Repairs.class.getName());
+    private static final Logger LOG = System.getLogger(RepairLog.class.getName());
     private static final long QUIET_MILLIS = 600_000;
 
     /** What a decision reads of a caller. */
@@ -30,10 +30,10 @@ public final class Repairs {
     private final Map<Part, LongAdder> counts = new LinkedHashMap<>();
     private final LongSupplier clock;
     private long last;
-    private boolean told;
+    private boolean reported;
 
     /** @param clock milliseconds since the epoch */
-    public Repairs(LongSupplier clock) {
+    public RepairLog(LongSupplier clock) {
         this.clock = clock;
         for (Part part : Part.values()) {
             counts.put(part, new LongAdder());
@@ -44,7 +44,7 @@ public final class Repairs {
     synchronized void count(Part part, String caller) {
         counts.get(part).increment();
         long now = clock.getAsLong();
-        if (!told || now - last > QUIET_MILLIS) {
+        if (!reported || now - last > QUIET_MILLIS) {
             LOG.log(
                     Level.WARNING,
                     "what Redis held of {0} ({1}) could not be read and was taken out; further ones are only counted"
@@ -52,7 +52,7 @@ public final class Repairs {
                     caller,
                     part.label);
         }
-        told = true;
+        reported = true;
         last = now;
     }
 

@@ -9,10 +9,10 @@ import io.netty.channel.ChannelPromise;
  * arrive. Nearest to the socket, so that neither our lines nor our threads are timed. Written by the connection's thread, read
  * by any.
  */
-public final class OwedAnswer extends ChannelDuplexHandler {
+public final class PendingReplyHandler extends ChannelDuplexHandler {
 
     private boolean written;
-    private volatile boolean owed;
+    private volatile boolean pending;
     private volatile long since;
 
     @Override
@@ -23,9 +23,9 @@ public final class OwedAnswer extends ChannelDuplexHandler {
 
     @Override
     public void flush(ChannelHandlerContext context) {
-        if (written && !owed) {
+        if (written && !pending) {
             since = System.nanoTime();
-            owed = true;
+            pending = true;
         }
         written = false;
         context.flush();
@@ -33,13 +33,13 @@ public final class OwedAnswer extends ChannelDuplexHandler {
 
     @Override
     public void channelRead(ChannelHandlerContext context, Object message) {
-        owed = false;
+        pending = false;
         context.fireChannelRead(message);
     }
 
     /** Whether anything sent is unanswered. */
-    public boolean isOwed() {
-        return owed;
+    public boolean isPending() {
+        return pending;
     }
 
     /** For how many nanoseconds an answer has been owed; means nothing if none is. */

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /** Traffic in Redis: a hash per minute that all nodes add to, kept for an hour and a bit. Thread-safe. */
-public final class RedisTraffic implements TrafficStore {
+public final class RedisTrafficStore implements TrafficStore {
 
     private static final Script ADD = Script.load(Operation.RECORDING, "usage/traffic_add");
     private static final Script READ = Script.load(Operation.REPORTS, "usage/traffic_read");
@@ -26,7 +26,7 @@ public final class RedisTraffic implements TrafficStore {
      * @param batcher how scripts travel
      * @param keys the keys' names
      */
-    public RedisTraffic(ScriptBatcher batcher, RedisKeys keys) {
+    public RedisTrafficStore(ScriptBatcher batcher, RedisKeys keys) {
         this.batcher = batcher;
         this.keys = keys;
     }

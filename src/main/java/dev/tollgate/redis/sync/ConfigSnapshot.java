@@ -27,11 +27,11 @@ import java.util.function.Supplier;
  * was read before an edit cannot replace what was read after it. Thread-safe; methods block for a second at most, save for the
  * database.
  */
-public final class SharedLists {
+public final class ConfigSnapshot {
 
     private static final Script TICKET = Script.load(Operation.EDITS, "sync/snapshot_ticket");
-    private static final Script SHARE = Script.load(Operation.EDITS, "sync/snapshot_write");
-    private static final Script SHARED = Script.load(Operation.EDITS, "sync/snapshot_read");
+    private static final Script WRITE = Script.load(Operation.EDITS, "sync/snapshot_write");
+    private static final Script READ = Script.load(Operation.EDITS, "sync/snapshot_read");
     private static final String NONE = "-";
     private static final String ADDRESS_BAN = "ban";
     private static final String ACCOUNT_BAN = "account-ban";
@@ -44,7 +44,7 @@ public final class SharedLists {
      * @param modes switched route policies by name, true to watch only
      * @param banned callers banned for good
      */
-    public record Lists(List<Tier> tiers, Map<String, Boolean> modes, List<BannedCaller> banned) {}
+    public record Content(List<Tier> tiers, Map<String, Boolean> modes, List<BannedCaller> banned) {}
 
     /** How old they may be; they are written anew every minute. */
     private static final Duration LIFE = Duration.ofMinutes(10);
@@ -55,7 +55,7 @@ public final class SharedLists {
     private final AtomicLong newest = new AtomicLong();
 
     /** With how scripts travel, the key's name, and what seals and opens the text. */
-    public SharedLists(ScriptBatcher batcher, RedisKeys keys, Sealing sealing) {
+    public ConfigSnapshot(ScriptBatcher batcher, RedisKeys keys, Sealing sealing) {
         this.batcher = batcher;
         this.keys = keys;
         this.sealing = sealing;
@@ -67,13 +67,13 @@ public final class SharedLists {
      * @param database reads them, after it was called
      * @throws Exception as the database does, or if Redis does not take them
      */
-    public void write(Supplier<Lists> database) throws Exception {
+    public void write(Supplier<Content> database) throws Exception {
         List<String> key = List.of(keys.shared());
         String ticket = batcher.call(TICKET, key).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         long asOf = sealing.now();
         // The seal makes a last line of its own, which the previous release passes over.
         String text = sealing.seal(keys.shared(), write(database.get()), asOf);
-        batcher.call(SHARE, key, ticket, text).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        batcher.call(WRITE, key, ticket, text).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
     }
 
     /**
@@ -81,21 +81,21 @@ public final class SharedLists {
      *
      * @throws Exception if Redis does not give them
      */
-    public Optional<Lists> read() throws Exception {
-        String text = batcher.call(SHARED, List.of(keys.shared())).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    public Optional<Content> read() throws Exception {
+        String text = batcher.call(READ, List.of(keys.shared())).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         return text.isEmpty() || !sealing.isReady() ? Optional.empty() : opened(text);
     }
 
-    private Optional<Lists> opened(String text) {
-        return sealing.open(Sealing.Matter.LISTS, keys.shared(), text, LIFE).flatMap(opened -> {
+    private Optional<Content> opened(String text) {
+        return sealing.open(Sealing.Subject.LISTS, keys.shared(), text, LIFE).flatMap(opened -> {
             long before = newest.getAndAccumulate(opened.atMillis(), Math::max);
             return opened.atMillis() < before - Sealing.SKEW.toMillis()
-                    ? sealing.refuse(Sealing.Matter.LISTS, Sealing.Reason.REPLAYED)
+                    ? sealing.refuse(Sealing.Subject.LISTS, Sealing.Reason.REPLAYED)
                     : Optional.of(read(opened.text()));
         });
     }
 
-    static String write(Lists lists) {
+    static String write(Content lists) {
         StringBuilder text = new StringBuilder();
         for (Tier tier : lists.tiers()) {
             line(text, "tier", tier.name(), number(tier.windowLimit()), number(tier.monthlyQuota()));
@@ -118,7 +118,7 @@ public final class SharedLists {
         text.append(String.join(" ", words)).append('\n');
     }
 
-    static Lists read(String text) {
+    static Content read(String text) {
         List<Tier> tiers = new ArrayList<>();
         Map<String, Boolean> modes = new HashMap<>();
         List<BannedCaller> banned = new ArrayList<>();
@@ -136,7 +136,7 @@ public final class SharedLists {
                 }
             }
         }
-        return new Lists(List.copyOf(tiers), Map.copyOf(modes), List.copyOf(banned));
+        return new Content(List.copyOf(tiers), Map.copyOf(modes), List.copyOf(banned));
     }
 
     private static String number(OptionalLong number) {

@@ -21,7 +21,7 @@ import java.util.concurrent.TimeUnit;
  * Cached reports in Redis, beside the unsettled usage they are added to. All keys of one API key share its hash tag, so that
  * each look is one script and atomic. Thread-safe.
  */
-public final class RedisReports implements ReportCache {
+public final class RedisReportCache implements ReportCache {
 
     /** How long a settled part is kept if no settlement drops it. */
     public static final Duration KEPT = Duration.ofSeconds(60);
@@ -42,7 +42,7 @@ public final class RedisReports implements ReportCache {
      * @param keys the keys' names
      * @param patience the longest wait for an answer; then the stage fails
      */
-    public RedisReports(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+    public RedisReportCache(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
         this.batcher = batcher;
         this.keys = keys;
         this.patienceMillis = patience.toMillis();
@@ -56,8 +56,8 @@ public final class RedisReports implements ReportCache {
 
     private static Look seen(String keyId, String reply) {
         int end = reply.indexOf('\n');
-        Optional<Settled> cached = end == 0 ? Optional.empty() : SettledJson.read(reply.substring(0, end));
-        return new Look(cached, PendingReply.snapshot(keyId, reply.substring(end + 1)));
+        Optional<Settled> cached = end == 0 ? Optional.empty() : SettledUsageCodec.read(reply.substring(0, end));
+        return new Look(cached, PendingReplyParser.snapshot(keyId, reply.substring(end + 1)));
     }
 
     @Override
@@ -67,23 +67,23 @@ public final class RedisReports implements ReportCache {
                         names(keyId, keys.report(keyId, query), keys.reports(keyId)),
                         keys.prefix(),
                         keyId,
-                        SettledJson.write(settled),
+                        SettledUsageCodec.write(settled),
                         Long.toString(settled.batch()),
                         Long.toString(KEPT.toMillis()),
                         Integer.toString(KEPT_PER_KEY))
-                .thenApply(reply -> PendingReply.snapshot(keyId, reply));
+                .thenApply(reply -> PendingReplyParser.snapshot(keyId, reply));
     }
 
     @Override
     public CompletionStage<PendingSnapshot> unsettled(String keyId) {
-        return call(READ, names(keyId), keys.prefix(), keyId).thenApply(reply -> PendingReply.snapshot(keyId, reply));
+        return call(READ, names(keyId), keys.prefix(), keyId).thenApply(reply -> PendingReplyParser.snapshot(keyId, reply));
     }
 
     private CompletionStage<String> call(Script script, List<String> names, String... arguments) {
         // On the call's own future, so that a call given up while still in line is not sent at all.
         return batcher.call(script, names, arguments)
                 .orTimeout(patienceMillis, TimeUnit.MILLISECONDS)
-                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(ErrorReplies.told(failure)));
+                .exceptionallyCompose(failure -> CompletableFuture.failedFuture(ErrorReplies.translate(failure)));
     }
 
     private List<String> names(String keyId, String... more) {

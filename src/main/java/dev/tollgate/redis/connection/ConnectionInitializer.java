@@ -15,13 +15,13 @@ import org.redisson.client.codec.StringCodec;
  * first call, which a Redis that accepts and does not answer holds for many seconds: no request may pay for that. Later
  * connections are made behind the requests' backs by Redisson itself. Thread-safe.
  */
-public final class FirstContact implements BooleanSupplier {
+public final class ConnectionInitializer implements BooleanSupplier {
 
-    private static final Logger LOG = System.getLogger(FirstContact.class.getName());
+    private static final Logger LOG = System.getLogger(ConnectionInitializer.class.getName());
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final ScheduledExecutorService executor;
-    private final CountDownLatch made = new CountDownLatch(1);
+    private final CountDownLatch connected = new CountDownLatch(1);
     private int attempts;
 
     /**
@@ -29,21 +29,21 @@ public final class FirstContact implements BooleanSupplier {
      * @param keys the keys' names: access may be limited to our own
      * @param executor where connecting may wait
      */
-    public FirstContact(RedissonClient redisson, RedisKeys keys, ScheduledExecutorService executor) {
+    public ConnectionInitializer(RedissonClient redisson, RedisKeys keys, ScheduledExecutorService executor) {
         this.redisson = redisson;
         this.keys = keys;
         this.executor = executor;
     }
 
     /** Starts trying, until it works or the client is shut down. */
-    public void seek() {
+    public void connect() {
         executor.execute(this::attempt);
     }
 
     /** Waits for it, but no longer than that: so that requests find Redis connected if it is there at all. */
     public void await(Duration atMost) {
         try {
-            made.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
+            connected.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         }
@@ -52,7 +52,7 @@ public final class FirstContact implements BooleanSupplier {
     private void attempt() {
         try {
             redisson.getBucket(keys.edition(), StringCodec.INSTANCE).isExists();
-            made.countDown();
+            connected.countDown();
             LOG.log(Level.INFO, "Redis is connected");
         } catch (RuntimeException e) {
             if (redisson.isShuttingDown()) {
@@ -72,6 +72,6 @@ public final class FirstContact implements BooleanSupplier {
     /** Whether the first connection was made. */
     @Override
     public boolean getAsBoolean() {
-        return made.getCount() == 0;
+        return connected.getCount() == 0;
     }
 }

@@ -17,7 +17,7 @@ import org.redisson.config.SubscriptionMode;
  *
  * @param budget the longest a request waits
  */
-record RedisCalls(Duration budget) {
+record RedissonDefaults(Duration budget) {
 
     /** For configurations of which nothing was said by an operator. */
     static final Set<String> NOTHING_SAID = Set.of();
