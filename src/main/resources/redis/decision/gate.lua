@@ -1,7 +1,7 @@
 -- Decisions of one flight: for each the permanent ban, temporary ban, quota, sliding windows, ledger of violations and ban
 -- ladder. Each is atomic and independent of the others, on this Redis's clock; one that fails does not touch its fellows.
 -- Policy comes in as arguments; each reply is one short line whatever the limits. A refusal writes nothing but the
--- violation and the ban it brings. docs/architecture.md says how windows are kept; dev.tollgate.core.limit.LocalGate is the same
+-- violation and the ban it brings. docs/architecture.md says how windows are kept; dev.tollgate.core.limit.InMemoryGateStore is the same
 -- rule in Java and a property test holds both to equal answers.
 --
 -- KEYS  of each decision in turn: permanent ban, temporary ban, the windows, the month's counter (accounts only), violations

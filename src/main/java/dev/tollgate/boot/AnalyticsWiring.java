@@ -6,8 +6,8 @@ import dev.tollgate.core.analytics.PatientReports;
 import dev.tollgate.core.analytics.ReportCache;
 import dev.tollgate.core.analytics.UsageReports;
 import dev.tollgate.core.analytics.query.AccountUsage;
-import dev.tollgate.gate.Breaker;
-import dev.tollgate.gate.ReportBreaker;
+import dev.tollgate.gate.CircuitBreaker;
+import dev.tollgate.gate.CircuitBreakingReportCache;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -40,9 +40,9 @@ public class AnalyticsWiring {
     private static final long BREAKER_LONGEST_PAUSE_MILLIS = 2_000;
 
     private static ReportCache cache(ScriptBatcher batcher, RedisKeys keys) {
-        Breaker breaker = new Breaker(
+        CircuitBreaker breaker = new CircuitBreaker(
                 BREAKER_THRESHOLD, BREAKER_SPACING_MILLIS, BREAKER_PAUSE_MILLIS, BREAKER_LONGEST_PAUSE_MILLIS);
-        return new ReportBreaker(
+        return new CircuitBreakingReportCache(
                 new RedisReportCache(batcher, keys, PATIENCE), breaker, () -> System.nanoTime() / 1_000_000);
     }
 

@@ -3,7 +3,7 @@ package dev.tollgate.boot;
 import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.core.traffic.Peaks.Peak;
 import dev.tollgate.core.traffic.Traffic;
-import dev.tollgate.gate.Incidents;
+import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.ops.metrics.Beat;
 import dev.tollgate.rest.admin.LiveStreams;
 import jakarta.annotation.PreDestroy;
@@ -33,7 +33,7 @@ public class Beats {
     private LiveStreams streams;
 
     @Inject
-    private Incidents incidents;
+    private DecisionAuditor auditor;
 
     @Inject
     private PeakStore peaks;
@@ -51,7 +51,7 @@ public class Beats {
 
     private void keepPeaks() {
         long now = System.currentTimeMillis();
-        List<Peak> risen = incidents.peaks().drain(now);
+        List<Peak> risen = auditor.peaks().drain(now);
         if (!risen.isEmpty()) {
             peaks.keep(risen, now);
         }

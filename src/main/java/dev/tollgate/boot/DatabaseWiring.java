@@ -3,11 +3,11 @@ package dev.tollgate.boot;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditTrail;
-import dev.tollgate.core.limit.BanRecords;
-import dev.tollgate.core.limit.BanRegister;
-import dev.tollgate.core.limit.CallerHistory;
-import dev.tollgate.gate.BanKeeper;
-import dev.tollgate.postgres.account.JpaCallerHistory;
+import dev.tollgate.core.limit.AccountStateSource;
+import dev.tollgate.core.limit.BanRepository;
+import dev.tollgate.core.limit.BanSink;
+import dev.tollgate.gate.BanWriter;
+import dev.tollgate.postgres.account.JpaAccountStateSource;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
 import dev.tollgate.postgres.support.Database;
 import jakarta.annotation.PreDestroy;
@@ -83,7 +83,7 @@ public class DatabaseWiring {
 
     @Produces
     @Singleton
-    CallerHistory callerHistory(Database database) {
+    AccountStateSource callerHistory(Database database) {
         recalling = new ThreadPoolExecutor(
                 RECALLS,
                 RECALLS,
@@ -93,7 +93,7 @@ public class DatabaseWiring {
                 threads,
                 new ThreadPoolExecutor.AbortPolicy());
         recalling.allowCoreThreadTimeOut(true);
-        return new JpaCallerHistory(database, recalling);
+        return new JpaAccountStateSource(database, recalling);
     }
 
     @PreDestroy
@@ -105,8 +105,8 @@ public class DatabaseWiring {
 
     @Produces
     @Singleton
-    BanRegister banRegister(BanRecords records) {
-        return new BanKeeper(records, executor);
+    BanSink banRegister(BanRepository banRepository) {
+        return new BanWriter(banRepository, executor);
     }
 
     @Produces

@@ -3,20 +3,20 @@ package dev.tollgate.boot;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
-import dev.tollgate.core.limit.BanRecords;
-import dev.tollgate.core.limit.BanRegister;
-import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.AccountStateSource;
+import dev.tollgate.core.limit.BanRepository;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.GateStore;
-import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.RouteModeStore;
-import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.BanCache;
+import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.KnownKeys;
-import dev.tollgate.gate.MemoryGuard;
-import dev.tollgate.gate.NodeMemory;
-import dev.tollgate.gate.RouteModes;
-import dev.tollgate.gate.TierTable;
+import dev.tollgate.gate.LocalCaches;
+import dev.tollgate.gate.ShadowModes;
+import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.admin.SignInCounts;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -60,15 +60,15 @@ public class GateWiring {
     /** Not a {@link GateStore} to inject: it stands in where the gate says so. */
     @Produces
     @Singleton
-    @Typed(LocalGate.class)
-    LocalGate local() {
-        return new LocalGate(System::currentTimeMillis, LOCAL_CALLERS);
+    @Typed(InMemoryGateStore.class)
+    InMemoryGateStore local() {
+        return new InMemoryGateStore(System::currentTimeMillis, LOCAL_CALLERS);
     }
 
     @Produces
     @Singleton
-    MemoryGuard guard(Settings settings) {
-        return new MemoryGuard(settings.get(SettingCatalog.BAN_CACHE), System::currentTimeMillis);
+    BanCache guard(Settings settings) {
+        return new BanCache(settings.get(SettingCatalog.BAN_CACHE), System::currentTimeMillis);
     }
 
     @Produces
@@ -87,26 +87,26 @@ public class GateWiring {
     @Singleton
     Gate gate(
             GateStore store,
-            LocalGate local,
-            CallerHistory history,
-            MemoryGuard guard,
-            BanRegister register,
+            InMemoryGateStore local,
+            AccountStateSource states,
+            BanCache banCache,
+            BanSink banSink,
             Settings settings) {
         return new Gate(
                 store,
                 local,
-                history,
-                guard,
-                register,
-                Breaker.beforeRedis(settings.get(SettingCatalog.REDIS_BUDGET)),
+                states,
+                banCache,
+                banSink,
+                CircuitBreaker.beforeRedis(settings.get(SettingCatalog.REDIS_BUDGET)),
                 settings.get(SettingCatalog.REDIS_BUDGET),
                 DATABASE_BUDGET);
     }
 
     @Produces
     @Singleton
-    KnownKeys knownKeys(RedisKeyCache shared, AccountDirectory directory, Settings settings) {
-        return new KnownKeys(
+    ApiKeyCache knownKeys(RedisKeyCache shared, AccountDirectory directory, Settings settings) {
+        return new ApiKeyCache(
                 shared,
                 directory,
                 settings.get(SettingCatalog.REDIS_BUDGET),
@@ -116,29 +116,29 @@ public class GateWiring {
 
     @Produces
     @Singleton
-    TierTable tiers(AccountDirectory directory) {
-        return new TierTable(directory);
+    TierCache tiers(AccountDirectory directory) {
+        return new TierCache(directory);
     }
 
     @Produces
     @Singleton
-    RouteModes modes(RouteModeStore store) {
-        return new RouteModes(store);
+    ShadowModes modes(RouteModeStore store) {
+        return new ShadowModes(store);
     }
 
     /** Told by {@link InvalidationBus} only; whoever edits tells that one. */
     @Produces
     @Singleton
-    @Typed(NodeMemory.class)
-    NodeMemory memory(
-            KnownKeys keys,
-            TierTable tiers,
-            MemoryGuard bans,
-            BanRecords records,
-            LocalGate local,
-            BanRegister register,
-            RouteModes modes) {
-        return new NodeMemory(keys, tiers, bans, records::permanent, local, register, modes);
+    @Typed(LocalCaches.class)
+    LocalCaches memory(
+            ApiKeyCache keys,
+            TierCache tiers,
+            BanCache bans,
+            BanRepository banRepository,
+            InMemoryGateStore local,
+            BanSink banSink,
+            ShadowModes modes) {
+        return new LocalCaches(keys, tiers, bans, banRepository::permanent, local, banSink, modes);
     }
 
     @Produces
@@ -150,8 +150,8 @@ public class GateWiring {
             Sealing sealing,
             RedisKeyCache cache,
             AccountDirectory directory,
-            NodeMemory memory,
+            LocalCaches caches,
             InvalidationBus.SnapshotPublisher snapshots) {
-        return new InvalidationBus(redisson, batcher, keys, sealing, cache, directory, memory, scheduler, snapshots);
+        return new InvalidationBus(redisson, batcher, keys, sealing, cache, directory, caches, scheduler, snapshots);
     }
 }

@@ -7,12 +7,12 @@ import dev.tollgate.core.bodylimit.Intake;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.traffic.UploadCounts;
 import dev.tollgate.core.usage.UsageRecorder;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.Incidents;
-import dev.tollgate.gate.KnownKeys;
-import dev.tollgate.gate.RouteModes;
-import dev.tollgate.gate.TierTable;
+import dev.tollgate.gate.ShadowModes;
+import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.AddressRanges;
 import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.http.admin.AdminAccess;
@@ -90,7 +90,7 @@ public class GuardInstaller implements ServletContextListener {
     private ScriptBatcher decisions;
 
     @Inject
-    private KnownKeys keys;
+    private ApiKeyCache keys;
 
     @Inject
     private DecisionCounts counts;
@@ -102,7 +102,7 @@ public class GuardInstaller implements ServletContextListener {
     private Metrics metrics;
 
     @Inject
-    private TierTable tiers;
+    private TierCache tiers;
 
     @Inject
     private AuditTrail trail;
@@ -111,13 +111,13 @@ public class GuardInstaller implements ServletContextListener {
     private UsageRecorder usage;
 
     @Inject
-    private Incidents incidents;
+    private DecisionAuditor auditor;
 
     @Inject
     private UploadCounts uploads;
 
     @Inject
-    private RouteModes modes;
+    private ShadowModes modes;
 
     @Inject
     private InvalidationBus changes;
@@ -244,7 +244,7 @@ public class GuardInstaller implements ServletContextListener {
                 policies,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
-                incidents,
+                auditor,
                 counts,
                 tracing,
                 event -> {

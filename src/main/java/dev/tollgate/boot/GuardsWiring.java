@@ -4,11 +4,11 @@ import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.audit.Handovers;
-import dev.tollgate.core.limit.BanRecords;
-import dev.tollgate.core.limit.BanRegister;
-import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.AccountStateSource;
+import dev.tollgate.core.limit.BanRepository;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.RouteModeStore;
-import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.ops.metrics.Beat;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
 import dev.tollgate.redis.batch.BatcherFor;
@@ -67,10 +67,10 @@ public class GuardsWiring {
             Sealing sealing,
             AccountDirectory directory,
             RouteModeStore modes,
-            BanRecords records) {
+            BanRepository banRepository) {
         ConfigSnapshot lists = new ConfigSnapshot(batcher, keys, sealing);
         return () -> lists.write(
-                () -> new ConfigSnapshot.Content(directory.tiers(), modes.all(), records.permanent(NodeMemory.MOST_BANNED)));
+                () -> new ConfigSnapshot.Content(directory.tiers(), modes.all(), banRepository.permanent(LocalCaches.MAX_BANNED)));
     }
 
     @Produces
@@ -80,12 +80,12 @@ public class GuardsWiring {
             RedisKeys keys,
             Sealing sealing,
             AccountDirectory directory,
-            CallerHistory history,
+            AccountStateSource states,
             InvalidationBus.SnapshotPublisher snapshots) {
         answering = new ThreadPoolExecutor(
                 ANSWERING, ANSWERING, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUESTIONS_WAITING), threads);
         answering.allowCoreThreadTimeOut(true);
-        return new DirectoryResponder(redisson, keys, sealing, directory, history, snapshots, answering);
+        return new DirectoryResponder(redisson, keys, sealing, directory, states, snapshots, answering);
     }
 
     @Produces
@@ -97,7 +97,7 @@ public class GuardsWiring {
             Sealing sealing,
             Handovers taken,
             JpaAuditTrail trail,
-            BanRegister register,
+            BanSink banSink,
             Settings settings) {
         int half = settings.get(SettingCatalog.AUDIT_BUFFER) / 2;
         return new OutboxConsumer(
@@ -107,7 +107,7 @@ public class GuardsWiring {
                 sealing,
                 taken,
                 trail,
-                register,
+                banSink,
                 () -> migration.isDone() && trail.waiting() < half);
     }
 

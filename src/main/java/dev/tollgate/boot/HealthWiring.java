@@ -11,12 +11,12 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.GateAnswer;
+import dev.tollgate.gate.GateResult;
 import dev.tollgate.ops.metrics.RedisSampling;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
-import dev.tollgate.rest.support.Health;
 import dev.tollgate.rest.support.Health.Component;
 import dev.tollgate.rest.support.Health.State;
+import dev.tollgate.rest.support.Health;
 import dev.tollgate.settlement.SettlementTimer;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PostConstruct;
@@ -29,8 +29,8 @@ import jakarta.enterprise.event.Startup;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.concurrent.ScheduledFuture;
@@ -103,7 +103,7 @@ public class HealthWiring {
         try {
             // What answers and would not write is only found writing again by writing.
             GateRequest look = gate.refusesWrites() ? WRITE : LOOK;
-            boolean answers = gate.decide(look, FailureMode.CLOSED).source() == GateAnswer.Source.STORE;
+            boolean answers = gate.decide(look, FailureMode.CLOSED).source() == GateResult.Source.STORE;
             State answered = sampling.alarm().isHigh() ? State.DEGRADED : State.UP;
             redis = answers ? answered : State.DOWN;
         } catch (RuntimeException e) {

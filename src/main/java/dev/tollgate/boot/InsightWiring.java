@@ -9,7 +9,7 @@ import dev.tollgate.core.ledger.SetAsideRetry;
 import dev.tollgate.core.ledger.SetAsideUsages;
 import dev.tollgate.core.ledger.SettlementLog;
 import dev.tollgate.core.ledger.SettlementRun;
-import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.ViolationLog;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.traffic.DailyUsage;
@@ -18,9 +18,9 @@ import dev.tollgate.core.traffic.Overviews;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.core.traffic.UploadCounts;
 import dev.tollgate.core.usage.PendingUsage;
+import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.Incidents;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlidingHistogram.Minute;
@@ -52,8 +52,8 @@ public class InsightWiring {
 
     @Produces
     @Singleton
-    Incidents incidents(AuditTrail trail, ViolationLog violations) {
-        return new Incidents(trail, violations);
+    DecisionAuditor incidents(AuditTrail trail, ViolationLog violations) {
+        return new DecisionAuditor(trail, violations);
     }
 
     @Produces
@@ -81,7 +81,7 @@ public class InsightWiring {
             DailyUsage days,
             Ledger ledger,
             SettlementLog log,
-            BanRecords bans,
+            BanRepository bans,
             SettlementTimer timer) {
         return new Overviews(
                 traffic,

@@ -74,7 +74,7 @@ public class LiveWiring {
                 decisions.byOutcome(),
                 decisions.bansByLevel(),
                 GateMetrics.lower(gate.breakerState()),
-                gate.unanswered(),
+                gate.timeouts(),
                 lastMinute(latency),
                 gateFlights.batches() + workFlights.batches(),
                 gateFlights.calls() + workFlights.calls(),

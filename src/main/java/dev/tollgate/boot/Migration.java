@@ -1,6 +1,6 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.postgres.account.JpaSharedSecrets;
 import dev.tollgate.postgres.support.Schema;
 import dev.tollgate.redis.seal.Sealing;
@@ -8,8 +8,8 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
@@ -33,7 +33,7 @@ public class Migration {
     private DataSource database;
 
     @Inject
-    private NodeMemory memory;
+    private LocalCaches caches;
 
     private volatile boolean done;
     private boolean told;
@@ -56,7 +56,7 @@ public class Migration {
             return;
         }
         done = true;
-        memory.load();
+        caches.load();
         LOG.log(Level.INFO, "The database schema is up to date");
     }
 

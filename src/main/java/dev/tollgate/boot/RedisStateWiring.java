@@ -43,7 +43,7 @@ public class RedisStateWiring {
             return new RedisState(
                     info.isPresent(),
                     gate.breakerState().name().toLowerCase(Locale.ROOT),
-                    gate.unanswered(),
+                    gate.timeouts(),
                     said.version(),
                     said.usedMemoryBytes(),
                     said.maxMemoryBytes(),

@@ -77,7 +77,7 @@ public class RedisWiring {
     ScriptBatcher gateFlights(
             RedissonClient redisson, ConnectionInitializer connection, Settings settings, LatencyRecorder latency) {
         return ScriptBatchers.gate(
-                redisson, Gate.patience(settings.get(SettingCatalog.REDIS_BUDGET)), connection, latency);
+                redisson, Gate.queueTimeout(settings.get(SettingCatalog.REDIS_BUDGET)), connection, latency);
     }
 
     @Produces

@@ -26,7 +26,7 @@ public final class DecisionCounts {
     private static final int MOST_LEVELS = 20;
 
     private static final Outcome[] OUTCOMES = Outcome.values();
-    private static final GateAnswer.Source[] SOURCES = GateAnswer.Source.values();
+    private static final GateResult.Source[] SOURCES = GateResult.Source.values();
 
     /** What became of a request. */
     public enum Outcome {
@@ -58,7 +58,7 @@ public final class DecisionCounts {
      * @param requests how many
      */
     public record Count(
-            Outcome outcome, String tier, String policy, boolean shadow, GateAnswer.Source source, long requests) {}
+            Outcome outcome, String tier, String policy, boolean shadow, GateResult.Source source, long requests) {}
 
     private final Map<String, Map<String, LongAdder[]>> byPolicy = new ConcurrentHashMap<>();
     private final Tallies limits = new Tallies(MOST_LIMITS);
@@ -74,7 +74,7 @@ public final class DecisionCounts {
      * @param shadow whether the policy only watches
      * @return what it was counted as
      */
-    public Outcome count(String policy, String tier, boolean shadow, GateAnswer answer) {
+    public Outcome count(String policy, String tier, boolean shadow, GateResult answer) {
         Outcome outcome = outcome(answer);
         cells(policy, tier)[index(outcome, answer.source(), shadow)].increment();
         if (outcome != Outcome.ADMITTED && answer.decision().isPresent()) {
@@ -97,7 +97,7 @@ public final class DecisionCounts {
         allowed.increment();
     }
 
-    private static Outcome outcome(GateAnswer answer) {
+    private static Outcome outcome(GateResult answer) {
         if (answer.decision().isEmpty()) {
             return answer.passes() ? Outcome.PASSED : Outcome.UNAVAILABLE;
         }
@@ -131,7 +131,7 @@ public final class DecisionCounts {
         return cells;
     }
 
-    private static int index(Outcome outcome, GateAnswer.Source source, boolean shadow) {
+    private static int index(Outcome outcome, GateResult.Source source, boolean shadow) {
         return (outcome.ordinal() * SOURCES.length + source.ordinal()) * 2 + (shadow ? 1 : 0);
     }
 
@@ -140,7 +140,7 @@ public final class DecisionCounts {
         List<Count> counts = new ArrayList<>();
         byPolicy.forEach((policy, tiers) -> tiers.forEach((tier, cells) -> {
             for (Outcome outcome : OUTCOMES) {
-                for (GateAnswer.Source source : SOURCES) {
+                for (GateResult.Source source : SOURCES) {
                     for (boolean shadow : new boolean[] {false, true}) {
                         long requests = cells[index(outcome, source, shadow)].sum();
                         if (requests > 0) {

@@ -1,20 +1,20 @@
 package dev.tollgate.gate;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
-import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
-import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WritesRefusedException;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -36,17 +36,17 @@ import java.util.function.Supplier;
 public final class Gate {
 
     private static final Logger LOG = System.getLogger(Gate.class.getName());
-    private static final int TRIPS_FOR_HISTORY = 3;
-    private static final int PATIENCE = 10;
+    private static final int TRIPS_FOR_STATE = 3;
+    private static final int QUEUE_BUDGETS = 10;
 
-    private static final int LINE = 120;
+    private static final int MAX_WAITING = 120;
 
     private final GateStore store;
     private final GateStore local;
-    private final Restoration restoration;
-    private final MemoryGuard guard;
-    private final BanRegister register;
-    private final Breaker breaker;
+    private final StateRestorer restoration;
+    private final BanCache banCache;
+    private final BanSink banSink;
+    private final CircuitBreaker breaker;
     private final long budgetNanos;
     private final LongAdder timeouts = new LongAdder();
     private final AtomicBoolean writesRefused = new AtomicBoolean();
@@ -54,9 +54,9 @@ public final class Gate {
     /**
      * @param store Redis
      * @param local this node's memory, for the failure mode {@code local}
-     * @param history what an emptied store is given back
-     * @param guard bans in memory
-     * @param register where permanent bans are kept for good
+     * @param states what an emptied store is given back
+     * @param banCache bans in memory
+     * @param banSink where permanent bans are kept for good
      * @param breaker between this and the store
      * @param budget the longest one trip to the store may take
      * @param historyBudget the longest a look into the database may take
@@ -64,17 +64,17 @@ public final class Gate {
     public Gate(
             GateStore store,
             GateStore local,
-            CallerHistory history,
-            MemoryGuard guard,
-            BanRegister register,
-            Breaker breaker,
+            AccountStateSource states,
+            BanCache banCache,
+            BanSink banSink,
+            CircuitBreaker breaker,
             Duration budget,
             Duration historyBudget) {
         this.store = store;
         this.local = local;
-        this.restoration = new Restoration(store, history, historyBudget);
-        this.guard = guard;
-        this.register = register;
+        this.restoration = new StateRestorer(store, states, historyBudget);
+        this.banCache = banCache;
+        this.banSink = banSink;
         this.breaker = breaker;
         this.budgetNanos = budget.toNanos();
     }
@@ -85,12 +85,12 @@ public final class Gate {
     }
 
     /** The longest that a request waits for one trip to the store, however busy this process is. */
-    public static Duration patience(Duration budget) {
-        return budget.multipliedBy(PATIENCE);
+    public static Duration queueTimeout(Duration budget) {
+        return budget.multipliedBy(QUEUE_BUDGETS);
     }
 
     /** A request that was asked about, with what was known without asking or the answer that is on its way. */
-    public static final class Question {
+    public static final class PendingDecision {
         private final GateRequest request;
         private final Optional<Decision> known;
         private final CompletionStage<Decision> answer;
@@ -98,7 +98,7 @@ public final class Gate {
         private final long asked = System.nanoTime();
 
         /** @param answer on its way; null if it is known, or nobody was asked */
-        private Question(
+        private PendingDecision(
                 GateRequest request, Optional<Decision> known, CompletionStage<Decision> answer, long forgotten) {
             this.request = request;
             this.known = known;
@@ -106,8 +106,8 @@ public final class Gate {
             this.forgotten = forgotten;
         }
 
-        /** Whether an answer is on its way, so that {@link Gate#answer} would wait for it. */
-        public boolean isUnderWay() {
+        /** Whether an answer is on its way, so that {@link Gate#await} would wait for it. */
+        public boolean isPending() {
             return answer != null && !answer.toCompletableFuture().isDone();
         }
 
@@ -118,20 +118,20 @@ public final class Gate {
     }
 
     /**
-     * Asks about a request, and waits for nothing. {@link #answer} has to be called with it, once.
+     * Asks about a request, and waits for nothing. {@link #await} has to be called with it, once.
      */
-    public Question ask(GateRequest request) {
+    public PendingDecision submit(GateRequest request) {
         if (request.enforced()) {
-            Optional<Decision> known = guard.refuses(request.caller());
+            Optional<Decision> known = banCache.find(request.caller());
             if (known.isPresent()) {
-                return new Question(request, known, null, 0);
+                return new PendingDecision(request, known, null, 0);
             }
         }
-        if (!breaker.permits(now())) {
-            return new Question(request, Optional.empty(), null, 0);
+        if (!breaker.tryAcquirePermission(now())) {
+            return new PendingDecision(request, Optional.empty(), null, 0);
         }
-        long forgotten = guard.forgotten();
-        return new Question(request, Optional.empty(), store.decide(request), forgotten);
+        long forgotten = banCache.forgotten();
+        return new PendingDecision(request, Optional.empty(), store.decide(request), forgotten);
     }
 
     /**
@@ -139,8 +139,8 @@ public final class Gate {
      *
      * @param mode what answers if the store cannot
      */
-    public GateAnswer decide(GateRequest request, FailureMode mode) {
-        return answer(ask(request), mode);
+    public GateResult decide(GateRequest request, FailureMode mode) {
+        return await(submit(request), mode);
     }
 
     /**
@@ -148,37 +148,37 @@ public final class Gate {
      *
      * @param mode what answers if the store cannot
      */
-    public GateAnswer answer(Question question, FailureMode mode) {
+    public GateResult await(PendingDecision question, FailureMode mode) {
         GateRequest request = question.request;
         if (question.known.isPresent()) {
-            return new GateAnswer(question.known, GateAnswer.Source.MEMORY);
+            return new GateResult(question.known, GateResult.Source.MEMORY);
         }
         if (question.answer == null) {
             return fail(request, mode);
         }
         try {
-            Decision decision = ask(request, question.answer, question.asked, TRIPS_FOR_HISTORY);
-            answered();
+            Decision decision = submit(request, question.answer, question.asked, TRIPS_FOR_STATE);
+            onStoreAnswered();
             if (writesRefused.get() && wrote(request, decision) && writesRefused.compareAndSet(true, false)) {
                 LOG.log(Level.INFO, "Redis writes again; limits are enforced by it from now on");
             }
             if (decision.ban().isPresent() && request.enforced()) {
                 learn(request.caller(), decision, question.forgotten);
             }
-            return new GateAnswer(Optional.of(decision), GateAnswer.Source.STORE);
-        } catch (DirectoryUnavailableException e) {
+            return new GateResult(Optional.of(decision), GateResult.Source.STORE);
+        } catch (DatabaseUnavailableException e) {
             // Redis answered, and knows of no ban; it is the account's month in PostgreSQL that cannot be had. Its
             // window
             // can still be held, by this node.
-            answered();
+            onStoreAnswered();
             return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
         } catch (UnreadableStateException e) {
             // Redis answered, and answers others: this caller alone is held by this node.
-            answered();
+            onStoreAnswered();
             return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
         } catch (WritesRefusedException e) {
             // It answers, at no cost to speak of, and its bans still hold: it is asked on.
-            breaker.succeeded();
+            breaker.onSuccess();
             timeouts.increment();
             if (writesRefused.compareAndSet(false, true)) {
                 LOG.log(
@@ -188,14 +188,14 @@ public final class Gate {
             }
             return fail(request, mode);
         } catch (StoreUnavailableException e) {
-            missed(e);
+            onStoreUnavailable(e);
             return fail(request, mode);
         }
     }
 
     /** Charges what fits, behind the caller's back: waits for nothing, and is lost if the store does not answer. */
     public void charge(GateRequest request) {
-        if (breaker.state() == Breaker.State.CLOSED) {
+        if (breaker.state() == CircuitBreaker.State.CLOSED) {
             store.decide(request);
         }
     }
@@ -205,23 +205,23 @@ public final class Gate {
      *
      * @return waits for what is left of the budget; empty if nobody can say
      */
-    public Supplier<Optional<Decision>> look(GateRequest request) {
+    public Supplier<Optional<Decision>> peek(GateRequest request) {
         GateRequest look = request.uncharged();
-        Optional<Decision> known = look.enforced() ? guard.refuses(look.caller()) : Optional.empty();
-        if (known.isPresent() || breaker.state() != Breaker.State.CLOSED) {
+        Optional<Decision> known = look.enforced() ? banCache.find(look.caller()) : Optional.empty();
+        if (known.isPresent() || breaker.state() != CircuitBreaker.State.CLOSED) {
             return () -> known;
         }
         long asked = System.nanoTime();
         CompletionStage<Decision> answer = store.decide(look);
         return () -> {
             try {
-                Optional<Decision> seen = Optional.of(ask(look, answer, asked, TRIPS_FOR_HISTORY));
-                answered();
+                Optional<Decision> seen = Optional.of(submit(look, answer, asked, TRIPS_FOR_STATE));
+                onStoreAnswered();
                 return seen;
             } catch (StoreUnavailableException e) {
-                missed(e);
+                onStoreUnavailable(e);
                 return Optional.empty();
-            } catch (DirectoryUnavailableException | UnreadableStateException | WritesRefusedException e) {
+            } catch (DatabaseUnavailableException | UnreadableStateException | WritesRefusedException e) {
                 return Optional.empty();
             }
         };
@@ -243,9 +243,9 @@ public final class Gate {
                 && (request.caller().isAccount() || !request.windows().isEmpty());
     }
 
-    private void missed(StoreUnavailableException e) {
+    private void onStoreUnavailable(StoreUnavailableException e) {
         timeouts.increment();
-        if (breaker.failed(now())) {
+        if (breaker.onError(now())) {
             LOG.log(
                     Level.WARNING,
                     "Redis does not answer ({0}); requests are answered by their failure mode until it does",
@@ -253,8 +253,8 @@ public final class Gate {
         }
     }
 
-    private void answered() {
-        if (breaker.succeeded()) {
+    private void onStoreAnswered() {
+        if (breaker.onSuccess()) {
             LOG.log(Level.INFO, "Redis answers again; limits are enforced by it from now on");
         }
     }
@@ -265,35 +265,35 @@ public final class Gate {
      */
     private void learn(Caller caller, Decision decision, long asked) {
         Ban ban = decision.ban().orElseThrow();
-        if (!guard.learn(caller, decision, asked) || !ban.level().isPermanent()) {
+        if (!banCache.learn(caller, decision, asked) || !ban.level().isPermanent()) {
             return;
         }
         if (decision.banApplied()) {
             store.confirm(caller, ban);
-            register.keep(caller, ban);
+            banSink.keep(caller, ban);
         } else {
             store.isConfirmed(caller, ban).thenAccept(confirmed -> {
                 // It may have been lifted meanwhile.
-                if (confirmed && guard.forgotten() == asked) {
-                    register.keep(caller, ban);
+                if (confirmed && banCache.forgotten() == asked) {
+                    banSink.keep(caller, ban);
                 }
             });
         }
     }
 
-    private Decision ask(GateRequest request, CompletionStage<Decision> answer, long asked, int trips) {
+    private Decision submit(GateRequest request, CompletionStage<Decision> answer, long asked, int trips) {
         try {
             return await(answer, asked);
-        } catch (HistoryNeededException e) {
+        } catch (StateMissingException e) {
             if (trips == 0) {
                 throw new StoreUnavailableException("the store forgets what it is given", e);
             }
-            bring(request.caller(), e.month(), asked);
-            return ask(request, store.decide(request), System.nanoTime(), trips - 1);
+            restore(request.caller(), e.month(), asked);
+            return submit(request, store.decide(request), System.nanoTime(), trips - 1);
         }
     }
 
-    private void bring(Caller caller, BillingMonth month, long asked) {
+    private void restore(Caller caller, BillingMonth month, long asked) {
         try {
             restoration.bring(caller, month, asked);
         } catch (InterruptedException e) {
@@ -306,7 +306,7 @@ public final class Gate {
     /**
      * Waits while the store is within its budget. What this process takes by itself, in line or because it gets no processor (a
      * collection, a compilation, too few cores), is not the store's: letting requests pass for that would over-admit whenever a
-     * node is busy. Even so a request waits for {@value #PATIENCE} budgets at most.
+     * node is busy. Even so a request waits for {@value #QUEUE_BUDGETS} budgets at most.
      */
     private <T> T await(CompletionStage<T> stage, long asked) {
         CompletableFuture<T> future = stage.toCompletableFuture();
@@ -314,11 +314,11 @@ public final class Gate {
             try {
                 return future.get(Math.max(0, wait), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
-                boolean silent = store.silentFor(budgetNanos);
+                boolean silent = store.isUnresponsive(budgetNanos);
                 // What is cancelled is not sent any more. If its answer has come meanwhile, it cannot be cancelled.
-                if ((silent || System.nanoTime() - asked > PATIENCE * budgetNanos) && future.cancel(false)) {
+                if ((silent || System.nanoTime() - asked > QUEUE_BUDGETS * budgetNanos) && future.cancel(false)) {
                     throw new StoreUnavailableException(
-                            silent ? "no answer within the budget" : "no answer within " + PATIENCE + " budgets", e);
+                            silent ? "no answer within the budget" : "no answer within " + QUEUE_BUDGETS + " budgets", e);
                 }
             } catch (InterruptedException e) {
                 throw interrupted(e);
@@ -334,7 +334,7 @@ public final class Gate {
     }
 
     private static RuntimeException failure(ExecutionException e) {
-        if (e.getCause() instanceof HistoryNeededException needed) {
+        if (e.getCause() instanceof StateMissingException needed) {
             return needed;
         }
         if (e.getCause() instanceof UnreadableStateException unreadable) {
@@ -348,26 +348,26 @@ public final class Gate {
     /** A client's message may hold whole scripts; a line of the log is one line. */
     private static String brief(Throwable failure) {
         String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-        return failure.getClass().getSimpleName() + ": " + (line.length() > LINE ? line.substring(0, LINE) : line);
+        return failure.getClass().getSimpleName() + ": " + (line.length() > MAX_WAITING ? line.substring(0, MAX_WAITING) : line);
     }
 
-    private GateAnswer fail(GateRequest request, FailureMode mode) {
+    private GateResult fail(GateRequest request, FailureMode mode) {
         return switch (mode) {
-            case OPEN -> new GateAnswer(Optional.empty(), GateAnswer.Source.OPEN);
-            case CLOSED -> new GateAnswer(Optional.empty(), GateAnswer.Source.CLOSED);
+            case OPEN -> new GateResult(Optional.empty(), GateResult.Source.OPEN);
+            case CLOSED -> new GateResult(Optional.empty(), GateResult.Source.CLOSED);
             case LOCAL ->
-                new GateAnswer(
-                        Optional.of(local.decide(request).toCompletableFuture().join()), GateAnswer.Source.LOCAL);
+                new GateResult(
+                        Optional.of(local.decide(request).toCompletableFuture().join()), GateResult.Source.LOCAL);
         };
     }
 
     /** Whether a ban on the caller is in this node's memory, without asking anybody. */
     public boolean knowsBan(Caller caller) {
-        return guard.refuses(caller).isPresent();
+        return banCache.find(caller).isPresent();
     }
 
     /** Where the breaker stands. */
-    public Breaker.State breakerState() {
+    public CircuitBreaker.State breakerState() {
         return breaker.state();
     }
 
@@ -377,7 +377,7 @@ public final class Gate {
     }
 
     /** Requests the store did not answer in time or would not write for, since the start. */
-    public long unanswered() {
+    public long timeouts() {
         return timeouts.sum();
     }
 

@@ -1,12 +1,12 @@
 package dev.tollgate.guard;
 
 import dev.tollgate.core.account.AccountDirectory;
-import dev.tollgate.core.account.DirectoryUnavailableException;
-import dev.tollgate.core.account.KnownKey;
-import dev.tollgate.core.limit.BanRecords.BannedCaller;
+import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.core.limit.Tier;
-import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.redis.sync.ConfigSnapshot.Content;
 import dev.tollgate.redis.sync.ConfigSnapshot;
 import dev.tollgate.redis.sync.DirectoryClient;
@@ -28,7 +28,7 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
     private final DirectoryClient inquiries;
     private final ConfigSnapshot lists;
     private final Duration patience;
-    private final Breaker breaker;
+    private final CircuitBreaker breaker;
 
     /**
      * @param inquiries asks about keys
@@ -39,28 +39,28 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
         this.inquiries = inquiries;
         this.lists = lists;
         this.patience = patience;
-        this.breaker = new Breaker(3, 100, 500, 2_000);
+        this.breaker = new CircuitBreaker(3, 100, 500, 2_000);
     }
 
     @Override
-    public Optional<KnownKey> findByHash(String hash) {
-        if (!breaker.permits(now())) {
-            throw new DirectoryUnavailableException(new TimeoutException("nobody answered a moment ago"));
+    public Optional<ResolvedKey> findByHash(String hash) {
+        if (!breaker.tryAcquirePermission(now())) {
+            throw new DatabaseUnavailableException(new TimeoutException("nobody answered a moment ago"));
         }
         try {
             String answer = inquiries.ask(DirectoryProtocol.key(hash)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
-            breaker.succeeded();
+            breaker.onSuccess();
             if (DirectoryProtocol.isUnavailable(answer)) {
-                throw new DirectoryUnavailableException(new TimeoutException("the database is away"));
+                throw new DatabaseUnavailableException(new TimeoutException("the database is away"));
             }
             return DirectoryProtocol.readKey(answer);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            breaker.failed(now());
-            throw new DirectoryUnavailableException(e);
+            breaker.onError(now());
+            throw new DatabaseUnavailableException(e);
         } catch (ExecutionException | TimeoutException | IllegalArgumentException e) {
-            breaker.failed(now());
-            throw new DirectoryUnavailableException(e);
+            breaker.onError(now());
+            throw new DatabaseUnavailableException(e);
         }
     }
 
@@ -101,13 +101,13 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
             shared = lists.read();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DirectoryUnavailableException(e);
+            throw new DatabaseUnavailableException(e);
         } catch (Exception e) {
-            throw new DirectoryUnavailableException(e);
+            throw new DatabaseUnavailableException(e);
         }
         return shared.orElseThrow(() -> {
             inquiries.send(DirectoryProtocol.LISTS);
-            return new DirectoryUnavailableException(new TimeoutException("nobody has shared tiers yet"));
+            return new DatabaseUnavailableException(new TimeoutException("nobody has shared tiers yet"));
         });
     }
 }

@@ -2,20 +2,20 @@ package dev.tollgate.guard;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.core.traffic.UploadCounts;
 import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.BanCache;
+import dev.tollgate.gate.CircuitBreaker;
+import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.Incidents;
-import dev.tollgate.gate.KnownKeys;
-import dev.tollgate.gate.MemoryGuard;
-import dev.tollgate.gate.NodeMemory;
-import dev.tollgate.gate.RouteModes;
-import dev.tollgate.gate.TierTable;
+import dev.tollgate.gate.LocalCaches;
+import dev.tollgate.gate.ShadowModes;
+import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.http.filter.CallerResolver;
 import dev.tollgate.http.filter.Policies;
@@ -126,7 +126,7 @@ final class ServerGuard implements AutoCloseable {
         RedisKeys keys = new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
         ConnectionInitializer connection = new ConnectionInitializer(redisson, keys, threads.scheduler());
         connection.connect();
-        ScriptBatcher decisions = ScriptBatchers.gate(redisson, Gate.patience(budget), connection, latency);
+        ScriptBatcher decisions = ScriptBatchers.gate(redisson, Gate.queueTimeout(budget), connection, latency);
         ScriptBatcher work = ScriptBatchers.background(redisson, connection, latency);
 
         Sealing sealing = checked.sealing();
@@ -135,22 +135,22 @@ final class ServerGuard implements AutoCloseable {
                 new RemoteDirectory(inquiries, new ConfigSnapshot(work, keys, sealing), DIRECTORY_PATIENCE);
         outbox = new Outbox(work, keys, sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
 
-        LocalGate local = new LocalGate(CLOCK, LOCAL_CALLERS);
-        MemoryGuard bans = new MemoryGuard(settings.get(SettingCatalog.BAN_CACHE), CLOCK);
+        InMemoryGateStore local = new InMemoryGateStore(CLOCK, LOCAL_CALLERS);
+        BanCache bans = new BanCache(settings.get(SettingCatalog.BAN_CACHE), CLOCK);
         Gate gate = new Gate(
                 new RedisGateStore(decisions, keys, CLOCK, connections, sealing, new RepairLog(CLOCK)),
                 local,
-                new RemoteHistory(inquiries),
+                new RemoteStateSource(inquiries),
                 bans,
                 outbox,
-                Breaker.beforeRedis(budget),
+                CircuitBreaker.beforeRedis(budget),
                 budget,
                 DIRECTORY_PATIENCE);
         RedisKeyCache cache = new RedisKeyCache(redisson, keys, sealing, connection, latency);
-        KnownKeys known =
-                new KnownKeys(cache, directory, budget, DIRECTORY_PATIENCE, settings.get(SettingCatalog.KEY_CACHE));
-        TierTable tiers = new TierTable(directory);
-        RouteModes modes = new RouteModes(directory);
+        ApiKeyCache known =
+                new ApiKeyCache(cache, directory, budget, DIRECTORY_PATIENCE, settings.get(SettingCatalog.KEY_CACHE));
+        TierCache tiers = new TierCache(directory);
+        ShadowModes modes = new ShadowModes(directory);
         changes = new InvalidationBus(
                 redisson,
                 work,
@@ -158,7 +158,7 @@ final class ServerGuard implements AutoCloseable {
                 sealing,
                 cache,
                 directory,
-                new NodeMemory(known, tiers, bans, directory::banned, local, outbox, modes),
+                new LocalCaches(known, tiers, bans, directory::banned, local, outbox, modes),
                 threads.scheduler());
         Policies policies = Policies.of(settings, tiers);
         usage = new UsageRecorder(
@@ -170,15 +170,15 @@ final class ServerGuard implements AutoCloseable {
                 threads);
         DecisionCounts counts = new DecisionCounts();
         UploadCounts uploads = new UploadCounts();
-        Incidents incidents =
-                new Incidents(outbox, new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY)));
+        DecisionAuditor auditor =
+                new DecisionAuditor(outbox, new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY)));
         filter = new RateLimitFilter(
                 new SwitchedRoutes(checked.policies(), modes),
                 new CallerResolver(checked.addresses(), known, gate, policies, CLOCK, PresentedKey::amongOthers),
                 policies,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
-                incidents,
+                auditor,
                 counts,
                 Tracing.NONE,
                 event -> {
@@ -198,7 +198,7 @@ final class ServerGuard implements AutoCloseable {
         beat(1_000, () -> {
             traffic.tick(CLOCK.getAsLong());
             // Nobody here keeps them; they must not pile up.
-            incidents.peaks().drain(CLOCK.getAsLong());
+            auditor.peaks().drain(CLOCK.getAsLong());
         });
         if (connection.getAsBoolean()) {
             gate.warmUp(WARM_UP);

@@ -1,10 +1,10 @@
 package dev.tollgate.bench;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
@@ -66,7 +66,7 @@ final class GateStand implements AutoCloseable {
         List<CompletableFuture<?>> restored = new ArrayList<>();
         for (int i = 0; i < count; i++) {
             Caller caller = Caller.account("bench-" + i);
-            restored.add(gate.restore(caller, month(), Recollection.NONE).toCompletableFuture());
+            restored.add(gate.restore(caller, month(), AccountState.NONE).toCompletableFuture());
             requests.add(request(caller));
             if (restored.size() == 5_000) {
                 CompletableFuture.allOf(restored.toArray(CompletableFuture[]::new))

@@ -4,9 +4,9 @@ import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.KeyCache;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Tier;
-import dev.tollgate.gate.KnownKeys;
+import dev.tollgate.gate.ApiKeyCache;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;
@@ -63,7 +63,7 @@ public final class KeyTiming {
     public static void main(String[] arguments) throws IOException {
         if (arguments.length == 0) {
             String real = ApiKeyToken.generate().reveal();
-            KnownKeys keys = keys(real);
+            ApiKeyCache keys = keys(real);
             Asked inProcess = key -> {
                 if (ApiKeyToken.isWellFormed(key)
                         && keys.find(ApiKeyToken.hash(key), () -> false, () -> true)
@@ -92,10 +92,10 @@ public final class KeyTiming {
     }
 
     /** A node that knows the key, before a Redis that knows none and a directory that is a map. */
-    private static KnownKeys keys(String real) {
+    private static ApiKeyCache keys(String real) {
         ApiKey key =
                 new ApiKey("k", "a", "timing", real.substring(0, 8), true, Instant.EPOCH, null, OptionalLong.empty());
-        Map<String, KnownKey> directory = Map.of(ApiKeyToken.hash(real), new KnownKey(key, "free"));
+        Map<String, ResolvedKey> directory = Map.of(ApiKeyToken.hash(real), new ResolvedKey(key, "free"));
         KeyCache shared = new KeyCache() {
             @Override
             public CompletionStage<Optional<Cached>> find(String hash) {
@@ -103,13 +103,13 @@ public final class KeyTiming {
             }
 
             @Override
-            public CompletionStage<Void> fill(String hash, KnownKey known, long asOfMillis) {
+            public CompletionStage<Void> fill(String hash, ResolvedKey known, long asOfMillis) {
                 return CompletableFuture.completedFuture(null);
             }
         };
         AccountDirectory accounts = new AccountDirectory() {
             @Override
-            public Optional<KnownKey> findByHash(String hash) {
+            public Optional<ResolvedKey> findByHash(String hash) {
                 return Optional.ofNullable(directory.get(hash));
             }
 
@@ -123,7 +123,7 @@ public final class KeyTiming {
                 return List.of();
             }
         };
-        KnownKeys keys = new KnownKeys(shared, accounts, Duration.ofSeconds(1), Duration.ofSeconds(1), 100_000);
+        ApiKeyCache keys = new ApiKeyCache(shared, accounts, Duration.ofSeconds(1), Duration.ofSeconds(1), 100_000);
         keys.find(ApiKeyToken.hash(real), () -> false, () -> true);
         return keys;
     }

@@ -2,11 +2,11 @@ package dev.tollgate.bench;
 
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.seal.Sealing;
@@ -40,7 +40,7 @@ final class Memory implements Section {
             }
             long empty = counts.usedMemory();
             BillingMonth month = GateStand.month();
-            each(all, caller -> stand.gate.restore(caller, month, Recollection.NONE));
+            each(all, caller -> stand.gate.restore(caller, month, AccountState.NONE));
             long idle = counts.usedMemory();
             for (int i = 0; i < FREE; i++) {
                 each(
@@ -58,7 +58,7 @@ final class Memory implements Section {
             RedisKeyCache cache = new RedisKeyCache(stand.client, stand.keys, Sealing.ofThisProcess(), () -> true);
             each(all, caller -> {
                 ApiKeyToken token = ApiKeyToken.generate();
-                return cache.fill(token.hash(), new KnownKey(key(caller), "free"), System.currentTimeMillis());
+                return cache.fill(token.hash(), new ResolvedKey(key(caller), "free"), System.currentTimeMillis());
             });
             long shared = counts.usedMemory();
             findings.say("");

@@ -1,13 +1,11 @@
 package dev.tollgate.gate;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.gate.DecisionCounts.Count;
 import dev.tollgate.gate.DecisionCounts.Outcome;
-import dev.tollgate.gate.GateAnswer.Source;
+import dev.tollgate.gate.GateResult.Source;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -17,16 +15,17 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class DecisionCountsTest {
 
-    private static final GateAnswer ADMITTED =
-            new GateAnswer(Optional.of(Decision.admitted(1, List.of())), Source.STORE);
+    private static final GateResult ADMITTED =
+            new GateResult(Optional.of(Decision.admitted(1, List.of())), Source.STORE);
 
     private final DecisionCounts counts = new DecisionCounts();
 
-    private static GateAnswer refused(Decision.Outcome outcome, String limit, Ban ban) {
-        return new GateAnswer(
+    private static GateResult refused(Decision.Outcome outcome, String limit, Ban ban) {
+        return new GateResult(
                 Optional.of(new Decision(
                         outcome,
                         1,
@@ -45,8 +44,8 @@ class DecisionCountsTest {
         counts.count("uploads", "pro", false, ADMITTED);
         counts.count("uploads", "pro", true, refused(Decision.Outcome.RATE_LIMITED, "minute", null));
         counts.count("api", "free", false, refused(Decision.Outcome.QUOTA_EXCEEDED, "month", null));
-        counts.count("api", "free", false, new GateAnswer(Optional.empty(), Source.OPEN));
-        counts.count("api", "free", false, new GateAnswer(Optional.empty(), Source.CLOSED));
+        counts.count("api", "free", false, new GateResult(Optional.empty(), Source.OPEN));
+        counts.count("api", "free", false, new GateResult(Optional.empty(), Source.CLOSED));
         assertThat(counts.counts())
                 .containsExactlyInAnyOrder(
                         new Count(Outcome.ADMITTED, "pro", "uploads", false, Source.STORE, 2),
@@ -62,7 +61,7 @@ class DecisionCountsTest {
     void bansAreCountedWhenTheyAreApplied() {
         Ban ban = Ban.starting(BanLevel.lasting(Duration.ofMinutes(5)), "why", 1);
         counts.count("api", "free", false, refused(Decision.Outcome.BANNED, "minute", ban));
-        counts.count("api", "free", false, new GateAnswer(Optional.of(Decision.banned(2, ban)), Source.MEMORY));
+        counts.count("api", "free", false, new GateResult(Optional.of(Decision.banned(2, ban)), Source.MEMORY));
         assertThat(counts.bansByLevel()).containsOnlyKeys("5_MIN").containsEntry("5_MIN", 1L);
         assertThat(counts.byOutcome()).containsEntry("banned", 2L);
     }

@@ -1,17 +1,17 @@
 package dev.tollgate.gate;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
@@ -39,7 +39,7 @@ class GateTest {
 
     private final List<String> recalled = new ArrayList<>();
     private final List<Caller> kept = new ArrayList<>();
-    private CallerHistory.Recollection remembered = CallerHistory.Recollection.NONE;
+    private AccountStateSource.AccountState remembered = AccountStateSource.AccountState.NONE;
     private RealRedis redis;
     private RedissonClient client;
     private RedisGateStore store;
@@ -55,10 +55,10 @@ class GateTest {
         store = new RedisGateStore(batcher, new RedisKeys(""), System::currentTimeMillis);
         gate = new Gate(
                 store,
-                new LocalGate(System::currentTimeMillis, 100),
+                new InMemoryGateStore(System::currentTimeMillis, 100),
                 this::recall,
-                new MemoryGuard(100, System::currentTimeMillis),
-                new BanRegister() {
+                new BanCache(100, System::currentTimeMillis),
+                new BanSink() {
                     @Override
                     public void keep(Caller caller, Ban ban) {
                         kept.add(caller);
@@ -69,7 +69,7 @@ class GateTest {
                         kept.remove(caller);
                     }
                 },
-                new Breaker(3, 0, 100, 400),
+                new CircuitBreaker(3, 0, 100, 400),
                 Duration.ofMillis(500),
                 Duration.ofSeconds(2));
     }
@@ -80,7 +80,7 @@ class GateTest {
         redis.close();
     }
 
-    private CompletionStage<CallerHistory.Recollection> recall(Caller caller, BillingMonth month) {
+    private CompletionStage<AccountStateSource.AccountState> recall(Caller caller, BillingMonth month) {
         recalled.add(caller.id());
         return CompletableFuture.completedFuture(remembered);
     }
@@ -96,7 +96,7 @@ class GateTest {
                 true);
     }
 
-    private GateAnswer decide(String account, FailureMode mode) {
+    private GateResult decide(String account, FailureMode mode) {
         return gate.decide(request(Caller.account(account)), mode);
     }
 
@@ -111,9 +111,9 @@ class GateTest {
     @Test
     void afterAFlushTheMonthGoesOnWhereTheDatabaseLastSawIt() {
         decide("a", FailureMode.OPEN);
-        remembered = new CallerHistory.Recollection(42, Optional.empty());
+        remembered = new AccountStateSource.AccountState(42, Optional.empty());
         client.getKeys().flushall();
-        GateAnswer answer = decide("a", FailureMode.OPEN);
+        GateResult answer = decide("a", FailureMode.OPEN);
         assertThat(answer.decision().orElseThrow().policies().get(1).remaining())
                 .isEqualTo(57);
     }
@@ -127,8 +127,8 @@ class GateTest {
         redis.freeze();
         try {
             for (int i = 0; i < 1_000; i++) {
-                GateAnswer answer = decide("flood", FailureMode.OPEN);
-                assertThat(answer.source()).isEqualTo(GateAnswer.Source.MEMORY);
+                GateResult answer = decide("flood", FailureMode.OPEN);
+                assertThat(answer.source()).isEqualTo(GateResult.Source.MEMORY);
                 assertThat(answer.decision().orElseThrow().outcome()).isEqualTo(Outcome.BANNED);
             }
         } finally {
@@ -148,7 +148,7 @@ class GateTest {
                 local.add(decide("a", FailureMode.LOCAL).passes());
             }
             assertThat(local).containsExactly(true, true, true, false, false);
-            assertThat(gate.breakerState()).isNotEqualTo(Breaker.State.CLOSED);
+            assertThat(gate.breakerState()).isNotEqualTo(CircuitBreaker.State.CLOSED);
         } finally {
             redis.thaw();
         }
@@ -159,14 +159,14 @@ class GateTest {
         decide("a", FailureMode.OPEN);
         redis.kill();
         for (int i = 0; i < 10; i++) {
-            assertThat(decide("a", FailureMode.OPEN).source()).isEqualTo(GateAnswer.Source.OPEN);
+            assertThat(decide("a", FailureMode.OPEN).source()).isEqualTo(GateResult.Source.OPEN);
         }
         redis.restart();
         Ports.await(
                 "Redis deciding again",
                 Duration.ofSeconds(20),
-                () -> decide("b", FailureMode.OPEN).source() == GateAnswer.Source.STORE);
-        assertThat(gate.breakerState()).isEqualTo(Breaker.State.CLOSED);
+                () -> decide("b", FailureMode.OPEN).source() == GateResult.Source.STORE);
+        assertThat(gate.breakerState()).isEqualTo(CircuitBreaker.State.CLOSED);
     }
 
     private void write(String name, String text) {
@@ -179,11 +179,11 @@ class GateTest {
             for (int i = 0; i < 8; i++) {
                 String account = name + i;
                 write(name + ":{" + account + "}", "garbage");
-                assertThat(decide(account, FailureMode.OPEN).source()).isEqualTo(GateAnswer.Source.STORE);
+                assertThat(decide(account, FailureMode.OPEN).source()).isEqualTo(GateResult.Source.STORE);
             }
         }
-        assertThat(gate.breakerState()).isEqualTo(Breaker.State.CLOSED);
-        assertThat(gate.unanswered()).isZero();
+        assertThat(gate.breakerState()).isEqualTo(CircuitBreaker.State.CLOSED);
+        assertThat(gate.timeouts()).isZero();
     }
 
     @Test

@@ -5,13 +5,13 @@ import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ChangeListener;
-import dev.tollgate.core.account.DirectoryUnavailableException;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
-import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -49,21 +49,21 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
 
     /** What the database holds; nodes may share it. */
     static final class Tables {
-        final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
+        final Map<String, ResolvedKey> keys = new ConcurrentHashMap<>();
         final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
                 "free",
                 new Tier("free", OptionalLong.of(3), OptionalLong.of(1_000)),
                 Tier.ANONYMOUS,
                 new Tier(Tier.ANONYMOUS, OptionalLong.of(5), OptionalLong.empty())));
-        final Map<Caller, Recollection> history = new ConcurrentHashMap<>();
+        final Map<Caller, AccountState> history = new ConcurrentHashMap<>();
         final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
         final Map<Caller, Ban> kept = new ConcurrentHashMap<>();
         final Set<String> taken = ConcurrentHashMap.newKeySet();
     }
 
-    final Map<String, KnownKey> keys;
+    final Map<String, ResolvedKey> keys;
     final Map<String, Tier> tiers;
-    final Map<Caller, Recollection> history;
+    final Map<Caller, AccountState> history;
     final List<AuditEvent> audit;
     final Map<Caller, Ban> kept;
 
@@ -130,8 +130,8 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 sealing,
                 this,
                 (caller, month) -> away
-                        ? CompletableFuture.failedStage(new DirectoryUnavailableException(null))
-                        : CompletableFuture.completedStage(history.getOrDefault(caller, Recollection.NONE)),
+                        ? CompletableFuture.failedStage(new DatabaseUnavailableException(null))
+                        : CompletableFuture.completedStage(history.getOrDefault(caller, AccountState.NONE)),
                 snapshots,
                 answering);
         consumer = new OutboxConsumer(
@@ -145,7 +145,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                     return first;
                 },
                 audit::add,
-                new BanRegister() {
+                new BanSink() {
                     @Override
                     public void keep(Caller caller, Ban permanent) {
                         kept.put(caller, permanent);
@@ -181,7 +181,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         String account = UUID.randomUUID().toString();
         keys.put(
                 token.hash(),
-                new KnownKey(
+                new ResolvedKey(
                         new ApiKey(
                                 UUID.randomUUID().toString(),
                                 account,
@@ -200,10 +200,10 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     }
 
     @Override
-    public Optional<KnownKey> findByHash(String hash) {
+    public Optional<ResolvedKey> findByHash(String hash) {
         lookUps.incrementAndGet();
         if (away) {
-            throw new DirectoryUnavailableException(null);
+            throw new DatabaseUnavailableException(null);
         }
         return Optional.ofNullable(keys.get(hash));
     }
@@ -212,7 +212,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     public Optional<String> tierOf(String accountId) {
         return keys.values().stream()
                 .filter(known -> known.key().accountId().equals(accountId))
-                .map(KnownKey::tier)
+                .map(ResolvedKey::tier)
                 .findFirst();
     }
 

@@ -1,13 +1,11 @@
 package dev.tollgate.guard;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
@@ -22,6 +20,7 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A guard has Redis and nothing else: what it does with a node that has a database, and without one. */
 class ServerGuardTest {
@@ -127,10 +126,10 @@ class ServerGuardTest {
         node.open();
         String key = node.newKey("free");
         String banned = node.newKey("free");
-        node.history.put(node.caller(key), new Recollection(998, Optional.empty()));
+        node.history.put(node.caller(key), new AccountState(998, Optional.empty()));
         node.history.put(
                 node.caller(banned),
-                new Recollection(0, Optional.of(new Ban(BanLevel.PERMANENT, "for good", 1, OptionalLong.empty()))));
+                new AccountState(0, Optional.of(new Ban(BanLevel.PERMANENT, "for good", 1, OptionalLong.empty()))));
         try (GuardedApplication shop = guard()) {
             assertThat(shop.status("/", key)).isEqualTo(200);
             assertThat(shop.status("/", key)).isEqualTo(200);

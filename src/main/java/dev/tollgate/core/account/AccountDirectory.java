@@ -6,12 +6,12 @@ import java.util.Optional;
 
 /**
  * Accounts, keys and tiers as PostgreSQL has them: the truth behind every cache. Methods block; they throw
- * {@link DirectoryUnavailableException} when the database cannot be reached, never an empty answer.
+ * {@link DatabaseUnavailableException} when the database cannot be reached, never an empty answer.
  */
 public interface AccountDirectory {
 
     /** The key with this hash, whatever its state. */
-    Optional<KnownKey> findByHash(String hash);
+    Optional<ResolvedKey> findByHash(String hash);
 
     /** The name of an account's tier; empty if there is no such account. */
     Optional<String> tierOf(String accountId);

@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /**
  * The accounts, in PostgreSQL. Methods block, each in a transaction of its own, and throw
- * {@link DirectoryUnavailableException} when the database cannot be reached.
+ * {@link DatabaseUnavailableException} when the database cannot be reached.
  */
 public interface Accounts {
 

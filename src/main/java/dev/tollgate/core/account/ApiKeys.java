@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 
 /**
  * The API keys, in PostgreSQL. Methods block, each in a transaction of its own, and throw
- * {@link DirectoryUnavailableException} when the database cannot be reached. None takes or gives a raw key except as the
+ * {@link DatabaseUnavailableException} when the database cannot be reached. None takes or gives a raw key except as the
  * token that was just made.
  */
 public interface ApiKeys {

@@ -1,7 +1,7 @@
 package dev.tollgate.core.account;
 
 /** A node's memory, told of edits made anywhere. */
-public interface ChangeListener extends Changes {
+public interface ChangeListener extends ChangePublisher {
 
     /** Edits may have been missed: whatever is remembered may be wrong. */
     void everythingChanged();

@@ -12,7 +12,7 @@ public interface KeyCache {
      * @param known the key
      * @param asOfMillis when the database said so, milliseconds since the epoch on the clock of the node that asked it
      */
-    record Cached(KnownKey known, long asOfMillis) {}
+    record Cached(ResolvedKey known, long asOfMillis) {}
 
     /**
      * What is known of a hash, under a seal that was checked; empty if nothing is, which does not mean the key is unknown. It may be
@@ -25,5 +25,5 @@ public interface KeyCache {
      *
      * @param asOfMillis a moment before the database was asked
      */
-    CompletionStage<Void> fill(String hash, KnownKey known, long asOfMillis);
+    CompletionStage<Void> fill(String hash, ResolvedKey known, long asOfMillis);
 }

@@ -6,7 +6,7 @@ package dev.tollgate.core.account;
  */
 public final class RequestAttributes {
 
-    /** The {@link KnownKey} that was presented; present on routes that demand one. Set by the gate. */
+    /** The {@link ResolvedKey} that was presented; present on routes that demand one. Set by the gate. */
     public static final String KEY = "dev.tollgate.key";
 
     /** The {@link dev.tollgate.core.limit.Caller} the limits apply to. Set by the gate. */

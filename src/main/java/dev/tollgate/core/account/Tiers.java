@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * The tiers, in PostgreSQL. Methods block, each in a transaction of its own, and throw
- * {@link DirectoryUnavailableException} when the database cannot be reached.
+ * {@link DatabaseUnavailableException} when the database cannot be reached.
  */
 public interface Tiers {
 

@@ -43,7 +43,7 @@ public final class AccountAnalytics {
     /**
      * An account's totals; empty if there is no such account.
      *
-     * @throws dev.tollgate.core.account.DirectoryUnavailableException if the database cannot be asked
+     * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be asked
      */
     public Optional<AccountReport> report(String accountId) {
         SettledAccount settled = null;

@@ -1,6 +1,6 @@
 package dev.tollgate.core.analytics;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.analytics.ReportCache.Look;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.FileTypesQuery;
@@ -79,7 +79,7 @@ public final class Analytics {
     private final LongAdder misses = new LongAdder();
     private final LongAdder withoutRedis = new LongAdder();
     private final SingleFlight<Wanted, Loaded> loads =
-            new SingleFlight<>(PATIENCE.toMillis(), DirectoryUnavailableException::new);
+            new SingleFlight<>(PATIENCE.toMillis(), DatabaseUnavailableException::new);
 
     /**
      * @param database the settled usage
@@ -100,7 +100,7 @@ public final class Analytics {
     /**
      * A key's totals; empty if there is no such key.
      *
-     * @throws DirectoryUnavailableException if the database is needed and cannot be asked
+     * @throws DatabaseUnavailableException if the database is needed and cannot be asked
      */
     public Optional<UploadReport> upload(String keyId, UploadQuery query) {
         return answer(keyId, query, (usage, meta) -> UploadReport.of(keyId, query, usage, meta));
@@ -109,7 +109,7 @@ public final class Analytics {
     /**
      * A key's days; empty if there is no such key.
      *
-     * @throws DirectoryUnavailableException if the database is needed and cannot be asked
+     * @throws DatabaseUnavailableException if the database is needed and cannot be asked
      */
     public Optional<DailyReport> daily(String keyId, DailyQuery query) {
         return answer(keyId, query, (usage, meta) -> DailyReport.of(query, usage, today(), meta));
@@ -118,7 +118,7 @@ public final class Analytics {
     /**
      * A key's providers; empty if there is no such key.
      *
-     * @throws DirectoryUnavailableException if the database is needed and cannot be asked
+     * @throws DatabaseUnavailableException if the database is needed and cannot be asked
      */
     public Optional<ProvidersReport> providers(String keyId, ProvidersQuery query) {
         return answer(keyId, query, (usage, meta) -> ProvidersReport.of(query, usage, meta));
@@ -127,7 +127,7 @@ public final class Analytics {
     /**
      * A key's file types; empty if there is no such key.
      *
-     * @throws DirectoryUnavailableException if the database is needed and cannot be asked
+     * @throws DatabaseUnavailableException if the database is needed and cannot be asked
      */
     public Optional<FileTypesReport> fileTypes(String keyId) {
         return answer(keyId, new FileTypesQuery(), FileTypesReport::of);

@@ -1,6 +1,6 @@
 package dev.tollgate.core.analytics;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import java.time.Duration;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public final class PatientReports implements UsageReports {
     public Optional<Settled> settled(String keyId, ReportQuery query) {
         try {
             return ask(keyId, query);
-        } catch (DirectoryUnavailableException e) {
+        } catch (DatabaseUnavailableException e) {
             if (!isYoung() || !seats.tryAcquire()) {
                 throw e;
             }
@@ -59,7 +59,7 @@ public final class PatientReports implements UsageReports {
             pause();
             try {
                 return ask(keyId, query);
-            } catch (DirectoryUnavailableException e) {
+            } catch (DatabaseUnavailableException e) {
                 if (!isYoung()) {
                     throw e;
                 }
@@ -72,7 +72,7 @@ public final class PatientReports implements UsageReports {
             Optional<Settled> settled = database.settled(keyId, query);
             awaySince.set(0);
             return settled;
-        } catch (DirectoryUnavailableException e) {
+        } catch (DatabaseUnavailableException e) {
             awaySince.compareAndSet(0, nanos.getAsLong() | 1);
             throw e;
         }
@@ -88,7 +88,7 @@ public final class PatientReports implements UsageReports {
             Thread.sleep(PAUSE_MILLIS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            throw new DirectoryUnavailableException(e);
+            throw new DatabaseUnavailableException(e);
         }
     }
 }

@@ -1,6 +1,6 @@
 package dev.tollgate.core.analytics;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.FileTypesQuery;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
@@ -21,7 +21,7 @@ public interface UsageReports {
      * totals with file types. Of providers it holds the one asked for, or all.
      *
      * @return empty if there is no such key
-     * @throws DirectoryUnavailableException if the database cannot be asked
+     * @throws DatabaseUnavailableException if the database cannot be asked
      */
     Optional<Settled> settled(String keyId, ReportQuery query);
 }

@@ -11,7 +11,7 @@ public interface Handovers {
      *
      * @param ids theirs, at most {@value #MOST_CHARACTERS} characters each
      * @return those that were not before
-     * @throws dev.tollgate.core.account.DirectoryUnavailableException if the database cannot be asked; then none is noted
+     * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be asked; then none is noted
      */
     Set<String> firstTaken(Collection<String> ids);
 

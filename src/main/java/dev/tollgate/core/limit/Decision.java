@@ -20,7 +20,7 @@ import java.util.OptionalInt;
 public record Decision(
         Outcome outcome,
         long atMillis,
-        List<PolicyState> policies,
+        List<LimitStatus> policies,
         List<String> violated,
         OptionalInt violations,
         Optional<Ban> ban,
@@ -45,7 +45,7 @@ public record Decision(
     }
 
     /** An admission with the given states. */
-    public static Decision admitted(long atMillis, List<PolicyState> policies) {
+    public static Decision admitted(long atMillis, List<LimitStatus> policies) {
         return new Decision(
                 Outcome.ADMITTED, atMillis, policies, List.of(), OptionalInt.empty(), Optional.empty(), false, false);
     }

@@ -13,7 +13,7 @@ public interface GateStore {
     /**
      * Decides one request, on the store's own clock.
      *
-     * @return completed with the decision; exceptionally with {@link HistoryNeededException} if {@link #restore} has to come
+     * @return completed with the decision; exceptionally with {@link StateMissingException} if {@link #restore} has to come
      *     first; exceptionally otherwise if the store cannot be reached: such a request may or may not have been charged and
      *     must not be repeated. Cancelling its future keeps the store from being sent it, if it was not yet
      */
@@ -25,12 +25,12 @@ public interface GateStore {
      *
      * @param nanos how long
      */
-    default boolean silentFor(long nanos) {
+    default boolean isUnresponsive(long nanos) {
         return true;
     }
 
     /** Gives the store what is remembered of an account, unless it knows better by now. Repeating it does nothing. */
-    CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection);
+    CompletionStage<Void> restore(Caller caller, BillingMonth month, AccountStateSource.AccountState recollection);
 
     /**
      * Bans a caller by hand.

@@ -3,7 +3,7 @@ package dev.tollgate.core.problem;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Decision;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.LimitStatus;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -39,7 +39,7 @@ public final class Refusal {
     }
 
     private static Problem rateLimited(Decision decision, BanLadder ladder) {
-        PolicyState policy = governing(decision);
+        LimitStatus policy = governing(decision);
         long wait = waitSeconds(policy);
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("limit", policy.quota());
@@ -63,7 +63,7 @@ public final class Refusal {
     }
 
     private static Problem quotaExceeded(Decision decision) {
-        PolicyState policy = governing(decision);
+        LimitStatus policy = governing(decision);
         String resetsAt =
                 Instant.ofEpochMilli(decision.atMillis() + policy.resetMillis()).toString();
         Map<String, Object> members = new LinkedHashMap<>();
@@ -119,9 +119,9 @@ public final class Refusal {
     }
 
     /** Of the policies that refused the request, the one that frees up last: until then a repetition is refused again. */
-    private static PolicyState governing(Decision decision) {
-        PolicyState last = null;
-        for (PolicyState policy : decision.policies()) {
+    private static LimitStatus governing(Decision decision) {
+        LimitStatus last = null;
+        for (LimitStatus policy : decision.policies()) {
             boolean violated = decision.violated().contains(policy.name());
             if (violated && (last == null || policy.resetMillis() > last.resetMillis())) {
                 last = policy;
@@ -133,7 +133,7 @@ public final class Refusal {
         return last;
     }
 
-    private static long waitSeconds(PolicyState policy) {
+    private static long waitSeconds(LimitStatus policy) {
         return Math.max(1, policy.resetSeconds());
     }
 

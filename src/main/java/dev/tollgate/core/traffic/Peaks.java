@@ -3,7 +3,7 @@ package dev.tollgate.core.traffic;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,7 +75,7 @@ public final class Peaks {
     }
 
     private static long fullness(GateRequest request, Decision decision) {
-        for (PolicyState policy : decision.policies()) {
+        for (LimitStatus policy : decision.policies()) {
             if (policy.name().equals(MINUTE)) {
                 long used = policy.quota() - policy.remaining();
                 return decision.isAdmitted() ? used : used + request.cost();

@@ -1,14 +1,14 @@
 package dev.tollgate.http.filter;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.problem.Problems;
+import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.KnownKeys;
-import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.http.address.ClientAddress.Client;
+import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.http.address.RequestAddress;
 import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePolicy;
@@ -27,7 +27,7 @@ public final class CallerResolver {
     private static final long NOT_LOOKED_UP_RETRY_SECONDS = 1;
 
     private final RequestAddress addresses;
-    private final KnownKeys keys;
+    private final ApiKeyCache keys;
     private final Gate gate;
     private final Policies policies;
     private final LongSupplier clock;
@@ -40,14 +40,14 @@ public final class CallerResolver {
      * @param policies what applies to an address
      * @param clock milliseconds since the epoch, to tell expired keys
      */
-    public CallerResolver(ClientAddress addresses, KnownKeys keys, Gate gate, Policies policies, LongSupplier clock) {
+    public CallerResolver(ClientAddress addresses, ApiKeyCache keys, Gate gate, Policies policies, LongSupplier clock) {
         this(addresses, keys, gate, policies, clock, PresentedKey::of);
     }
 
     /** The same, with a say in what of a request is a key. */
     public CallerResolver(
             ClientAddress addresses,
-            KnownKeys keys,
+            ApiKeyCache keys,
             Gate gate,
             Policies policies,
             LongSupplier clock,
@@ -83,19 +83,19 @@ public final class CallerResolver {
     }
 
     private Passage lookUp(Client client, String hash) {
-        Optional<KnownKey> found;
+        Optional<ResolvedKey> found;
         try {
             found = keys.find(hash, () -> isKnownBanned(client), () -> mayGuess(client));
-        } catch (KnownKeys.LookupRefusedException e) {
+        } catch (ApiKeyCache.LookupRefusedException e) {
             // Nobody looked: the key may be good, so it must not be called invalid.
             return Passage.guessed(client, Problems.directoryUnavailable(NOT_LOOKED_UP_RETRY_SECONDS));
-        } catch (DirectoryUnavailableException e) {
+        } catch (DatabaseUnavailableException e) {
             return Passage.refused(client, Problems.directoryUnavailable(DATABASE_RETRY_SECONDS));
         }
         if (found.isEmpty()) {
             return Passage.guessed(client, Problems.invalidKey());
         }
-        KnownKey key = found.get();
+        ResolvedKey key = found.get();
         if (!key.key().active()) {
             return Passage.refused(client, Problems.inactiveKey());
         }

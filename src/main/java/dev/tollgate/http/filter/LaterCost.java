@@ -3,7 +3,7 @@ package dev.tollgate.http.filter;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.gate.Gate;
 import jakarta.servlet.http.HttpServletRequest;
 
@@ -32,7 +32,7 @@ final class LaterCost {
                 && request.getAttribute(ADMITTED) instanceof Decision decision
                 && request.getAttribute(RequestAttributes.GATE_REQUEST) instanceof GateRequest asked) {
             long left = decision.policies().stream()
-                    .mapToLong(PolicyState::remaining)
+                    .mapToLong(LimitStatus::remaining)
                     .min()
                     .orElse(GateRequest.MAX_COST);
             long more = Math.min(Math.min(said.longValue(), GateRequest.MAX_COST) - asked.cost(), left);

@@ -1,7 +1,7 @@
 package dev.tollgate.http.filter;
 
-import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.usage.MediaType;
 import dev.tollgate.core.usage.Provider;
 import dev.tollgate.core.usage.UsageEvent;
@@ -43,7 +43,7 @@ final class Meter {
 
     /** The request is over, on this thread; without a key there is nobody to meter it for. */
     void over(
-            HttpServletRequest request, HttpServletResponse response, KnownKey key, RoutePolicy route, boolean broken) {
+            HttpServletRequest request, HttpServletResponse response, ResolvedKey key, RoutePolicy route, boolean broken) {
         cost.over(request);
         if (key == null) {
             return;
@@ -67,7 +67,7 @@ final class Meter {
     }
 
     /** The request goes on asynchronously; it is metered when that completes, once. */
-    void whenComplete(HttpServletRequest request, HttpServletResponse response, KnownKey key, RoutePolicy route) {
+    void whenComplete(HttpServletRequest request, HttpServletResponse response, ResolvedKey key, RoutePolicy route) {
         AtomicBoolean metered = new AtomicBoolean();
         AsyncListener listener = new AsyncListener() {
             @Override

@@ -1,6 +1,6 @@
 package dev.tollgate.http.filter;
 
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.http.address.ClientAddress.Client;
@@ -14,9 +14,9 @@ import dev.tollgate.http.address.ClientAddress.Client;
  * @param problem why it is refused before anything is decided; null if it is not
  * @param guess whether the key presented is none of ours, which counts against the address
  */
-record Passage(Client client, Caller caller, KnownKey key, Problem problem, boolean guess) {
+record Passage(Client client, Caller caller, ResolvedKey key, Problem problem, boolean guess) {
 
-    static Passage of(Client client, KnownKey key) {
+    static Passage of(Client client, ResolvedKey key) {
         return new Passage(client, Caller.account(key.key().accountId()), key, null, false);
     }
 

@@ -3,14 +3,14 @@ package dev.tollgate.http.filter;
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.gate.TierTable;
+import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.AddressRanges;
 import dev.tollgate.http.address.ClientAddress.Client;
 import dev.tollgate.http.route.RoutePolicy;
@@ -27,7 +27,7 @@ public final class Policies {
     /** Guesses a minute, also where callers without a key may do more. */
     private static final long GUESSES = 10;
 
-    private final TierTable tiers;
+    private final TierCache tiers;
     private final BanLadder accountLadder;
     private final BanLadder addressLadder;
     private final Set<String> allowedAccounts;
@@ -42,7 +42,7 @@ public final class Policies {
      * @param failureMode what answers where a route does not say otherwise
      */
     public Policies(
-            TierTable tiers,
+            TierCache tiers,
             BanLadder ladder,
             Set<String> allowedAccounts,
             AddressRanges allowedAddresses,
@@ -60,7 +60,7 @@ public final class Policies {
      *
      * @throws BadSettingException if an address range is none
      */
-    public static Policies of(Settings settings, TierTable tiers) {
+    public static Policies of(Settings settings, TierCache tiers) {
         return new Policies(
                 tiers,
                 new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY)),
@@ -83,7 +83,7 @@ public final class Policies {
 
     /** What has to be decided about a request. */
     GateRequest of(Passage passage, RoutePolicy route) {
-        KnownKey key = passage.key();
+        ResolvedKey key = passage.key();
         Tier tier = key == null ? tiers.anonymous() : tiers.get(key.tier());
         List<WindowPolicy> windows = new ArrayList<>(GateRequest.MAX_WINDOWS);
         tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));

@@ -12,10 +12,10 @@ import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.core.trace.TraceParent;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.GateAnswer;
-import dev.tollgate.gate.Incidents;
+import dev.tollgate.gate.GateResult;
 import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePath;
 import dev.tollgate.http.route.RoutePolicies;
@@ -54,7 +54,7 @@ public final class RateLimitFilter implements Filter {
     private final Policies policies;
     private final Gate gate;
     private final RateLimitHeaders headers;
-    private final Incidents incidents;
+    private final DecisionAuditor auditor;
     private final DecisionCounts counts;
     private final Tracing tracing;
     private final Meter meter;
@@ -67,7 +67,7 @@ public final class RateLimitFilter implements Filter {
      * @param policies which limits apply
      * @param gate what decides
      * @param headers how callers are told where they stand
-     * @param incidents what is noted
+     * @param auditor what is noted
      * @param counts what is counted
      * @param tracing where spans go
      * @param usage takes each metered request; must not block nor fail
@@ -79,7 +79,7 @@ public final class RateLimitFilter implements Filter {
             Policies policies,
             Gate gate,
             RateLimitHeaders headers,
-            Incidents incidents,
+            DecisionAuditor auditor,
             DecisionCounts counts,
             Tracing tracing,
             Consumer<UsageEvent> usage,
@@ -89,7 +89,7 @@ public final class RateLimitFilter implements Filter {
         this.policies = policies;
         this.gate = gate;
         this.headers = headers;
-        this.incidents = incidents;
+        this.auditor = auditor;
         this.counts = counts;
         this.tracing = tracing;
         this.cost = new LaterCost(gate);
@@ -135,7 +135,7 @@ public final class RateLimitFilter implements Filter {
                     deferral.passage(),
                     deferral.route(),
                     deferral.asked(),
-                    gate.answer(deferral.question(), failureMode(deferral.route())),
+                    gate.await(deferral.question(), failureMode(deferral.route())),
                     request,
                     response,
                     span);
@@ -214,7 +214,7 @@ public final class RateLimitFilter implements Filter {
     private void lookMeanwhile(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         GateRequest asked = (GateRequest) request.getAttribute(RequestAttributes.GATE_REQUEST);
-        Supplier<Optional<Decision>> look = gate.look(asked);
+        Supplier<Optional<Decision>> look = gate.peek(asked);
         LastMomentHeaders told = new LastMomentHeaders(
                 response, () -> look.get().ifPresent(decision -> headers.of(asked, decision, response::setHeader)));
         chain.doFilter(request, told);
@@ -247,12 +247,12 @@ public final class RateLimitFilter implements Filter {
         if (!policies.allows(passage.client())) {
             GateRequest guess = policies.ofGuess(passage.caller());
             // Whatever the failure mode: while Redis is away this node counts guesses, or nobody would.
-            GateAnswer answer = gate.decide(guess, FailureMode.LOCAL);
+            GateResult answer = gate.decide(guess, FailureMode.LOCAL);
             counts.count(route.name(), Tier.ANONYMOUS, false, answer);
             if (answer.decision().isPresent()) {
                 Decision decision = answer.decision().get();
                 headers.of(guess, decision, response::setHeader);
-                incidents.of(guess, decision, route.name(), passage.client().address());
+                auditor.record(guess, decision, route.name(), passage.client().address());
                 if (!decision.isAdmitted()) {
                     ProblemAnswer.send(Refusal.of(decision, guess.ladder()), request, response);
                     return;
@@ -282,13 +282,13 @@ public final class RateLimitFilter implements Filter {
             return true;
         }
         if (!policies.allows(passage)) {
-            Gate.Question question = gate.ask(asked);
-            if (question.isUnderWay() && Deferral.isOffered(request)) {
+            Gate.PendingDecision question = gate.submit(asked);
+            if (question.isPending() && Deferral.isOffered(request)) {
                 stay.goesOn = true;
                 new Deferral(passage, route, asked, question, stay.span).begin(request, gate.budget());
                 return false;
             }
-            return heed(passage, route, asked, gate.answer(question, failureMode(route)), request, response, stay.span);
+            return heed(passage, route, asked, gate.await(question, failureMode(route)), request, response, stay.span);
         }
         counts.allowed();
         return true;
@@ -303,7 +303,7 @@ public final class RateLimitFilter implements Filter {
             Passage passage,
             RoutePolicy route,
             GateRequest asked,
-            GateAnswer answer,
+            GateResult answer,
             HttpServletRequest request,
             HttpServletResponse response,
             Tracing.GateSpan span)
@@ -314,7 +314,7 @@ public final class RateLimitFilter implements Filter {
         if (answer.decision().isPresent()) {
             Decision decision = answer.decision().get();
             headers.of(asked, decision, response::setHeader);
-            incidents.of(asked, decision, route.name(), passage.client().address());
+            auditor.record(asked, decision, route.name(), passage.client().address());
             if (decision.isAdmitted()) {
                 cost.admitted(request, decision);
             }
@@ -322,7 +322,7 @@ public final class RateLimitFilter implements Filter {
         if (answer.passes() || route.shadow()) {
             return true;
         }
-        if (answer.source() == GateAnswer.Source.MEMORY) {
+        if (answer.source() == GateResult.Source.MEMORY) {
             bans.send(answer.decision().orElseThrow(), request, response);
         } else {
             ProblemAnswer.send(refusal(answer, asked), request, response);
@@ -334,7 +334,7 @@ public final class RateLimitFilter implements Filter {
         return passage.key() == null ? Tier.ANONYMOUS : passage.key().tier();
     }
 
-    private static Problem refusal(GateAnswer answer, GateRequest asked) {
+    private static Problem refusal(GateResult answer, GateRequest asked) {
         return answer.decision()
                 .map(decision -> Refusal.of(decision, asked.ladder()))
                 .orElseGet(() -> Problems.gateUnavailable(GATE_RETRY_SECONDS));

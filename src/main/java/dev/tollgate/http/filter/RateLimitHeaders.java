@@ -4,7 +4,7 @@ import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,14 +52,14 @@ public final class RateLimitHeaders {
         Ban ban = decision.ban().orElse(null);
         boolean banned = decision.outcome() == Decision.Outcome.BANNED && ban != null;
         boolean endless = banned && ban.expiresAt().isEmpty();
-        List<PolicyState> policies = banned ? exhausted(request, ban, decision.atMillis()) : decision.policies();
+        List<LimitStatus> policies = banned ? exhausted(request, ban, decision.atMillis()) : decision.policies();
         if (policies.isEmpty()) {
             return;
         }
         header.accept("RateLimit-Policy", policyField(policies));
         header.accept("RateLimit", limitField(policies, endless));
         if (older) {
-            PolicyState policy = foremost(policies, decision.violated());
+            LimitStatus policy = foremost(policies, decision.violated());
             header.accept("X-RateLimit-Limit", Long.toString(policy.quota()));
             header.accept("X-RateLimit-Remaining", Long.toString(policy.remaining()));
             if (!endless) {
@@ -68,25 +68,25 @@ public final class RateLimitHeaders {
         }
     }
 
-    private static List<PolicyState> exhausted(GateRequest request, Ban ban, long nowMillis) {
+    private static List<LimitStatus> exhausted(GateRequest request, Ban ban, long nowMillis) {
         long reset = ban.remainingSeconds(nowMillis) * 1_000;
-        List<PolicyState> policies = new ArrayList<>(GateRequest.MAX_WINDOWS + 1);
+        List<LimitStatus> policies = new ArrayList<>(GateRequest.MAX_WINDOWS + 1);
         for (WindowPolicy window : request.windows()) {
-            policies.add(new PolicyState(window.name(), window.limit(), window.windowMillis() / 1_000, 0, reset));
+            policies.add(new LimitStatus(window.name(), window.limit(), window.windowMillis() / 1_000, 0, reset));
         }
         if (request.monthlyQuota().isPresent()) {
             long length = BillingMonth.at(nowMillis).lengthSeconds();
             policies.add(
-                    new PolicyState(PolicyState.MONTH, request.monthlyQuota().getAsLong(), length, 0, reset));
+                    new LimitStatus(LimitStatus.MONTH, request.monthlyQuota().getAsLong(), length, 0, reset));
         }
         return policies;
     }
 
-    private static PolicyState foremost(List<PolicyState> policies, List<String> violated) {
-        PolicyState refusing = null;
-        PolicyState foremost = policies.get(0);
+    private static LimitStatus foremost(List<LimitStatus> policies, List<String> violated) {
+        LimitStatus refusing = null;
+        LimitStatus foremost = policies.get(0);
         for (int i = 0; i < policies.size(); i++) {
-            PolicyState policy = policies.get(i);
+            LimitStatus policy = policies.get(i);
             boolean later = refusing == null || policy.resetMillis() > refusing.resetMillis();
             if (later && violated.contains(policy.name())) {
                 refusing = policy;
@@ -102,10 +102,10 @@ public final class RateLimitHeaders {
         return Long.toString(Math.floorDiv(millis + 999, 1_000L));
     }
 
-    private static String limitField(List<PolicyState> policies, boolean endless) {
+    private static String limitField(List<LimitStatus> policies, boolean endless) {
         StringBuilder field = new StringBuilder(32 * policies.size());
         for (int i = 0; i < policies.size(); i++) {
-            PolicyState policy = policies.get(i);
+            LimitStatus policy = policies.get(i);
             name(i == 0 ? field : field.append(", "), policy.name())
                     .append(";r=")
                     .append(policy.remaining());
@@ -116,7 +116,7 @@ public final class RateLimitHeaders {
         return field.toString();
     }
 
-    private String policyField(List<PolicyState> policies) {
+    private String policyField(List<LimitStatus> policies) {
         int slot = hash(policies) & (SLOTS - 1);
         // A racing thread's entry may be lost or seen late; entries are immutable and compared, so never wrong.
         PolicyField known = latest[slot];
@@ -128,10 +128,10 @@ public final class RateLimitHeaders {
         return made.text;
     }
 
-    private static int hash(List<PolicyState> policies) {
+    private static int hash(List<LimitStatus> policies) {
         int hash = 0;
         for (int i = 0; i < policies.size(); i++) {
-            PolicyState policy = policies.get(i);
+            LimitStatus policy = policies.get(i);
             hash = 31 * hash + policy.name().hashCode();
             hash = 31 * hash + Long.hashCode(policy.quota());
             hash = 31 * hash + Long.hashCode(policy.windowSeconds());
@@ -155,14 +155,14 @@ public final class RateLimitHeaders {
     /** The {@code RateLimit-Policy} field of one list of policies. */
     private static final class PolicyField {
 
-        private final List<PolicyState> policies;
+        private final List<LimitStatus> policies;
         private final String text;
 
-        PolicyField(List<PolicyState> policies) {
+        PolicyField(List<LimitStatus> policies) {
             this.policies = List.copyOf(policies);
             StringBuilder field = new StringBuilder(32 * policies.size());
             for (int i = 0; i < policies.size(); i++) {
-                PolicyState policy = policies.get(i);
+                LimitStatus policy = policies.get(i);
                 name(i == 0 ? field : field.append(", "), policy.name())
                         .append(";q=")
                         .append(policy.quota())
@@ -173,13 +173,13 @@ public final class RateLimitHeaders {
         }
 
         /** Whether the policies are the same, wherever the caller stands with them. */
-        boolean isOf(List<PolicyState> others) {
+        boolean isOf(List<LimitStatus> others) {
             if (others.size() != policies.size()) {
                 return false;
             }
             for (int i = 0; i < others.size(); i++) {
-                PolicyState mine = policies.get(i);
-                PolicyState other = others.get(i);
+                LimitStatus mine = policies.get(i);
+                LimitStatus other = others.get(i);
                 if (mine.quota() != other.quota()
                         || mine.windowSeconds() != other.windowSeconds()
                         || !mine.name().equals(other.name())) {

@@ -2,7 +2,7 @@ package dev.tollgate.http.route;
 
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.problem.OneLine;
@@ -31,7 +31,7 @@ public final class RoutePolicyFile {
 
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_METHODS = 20;
-    private static final Set<String> RESERVED = Set.of("minute", PolicyState.MONTH, "key", "default", "other");
+    private static final Set<String> RESERVED = Set.of("minute", LimitStatus.MONTH, "key", "default", "other");
 
     /** A policy and the place it was read from. */
     record Entry(RoutePolicy policy, String place) {

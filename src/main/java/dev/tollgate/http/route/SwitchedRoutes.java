@@ -1,8 +1,8 @@
 package dev.tollgate.http.route;
 
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.gate.RouteModes;
-import dev.tollgate.gate.RouteModes.Known;
+import dev.tollgate.gate.ShadowModes.Known;
+import dev.tollgate.gate.ShadowModes;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -16,11 +16,11 @@ public final class SwitchedRoutes implements Supplier<RoutePolicies> {
     private record Made(Map<String, Boolean> of, RoutePolicies policies) {}
 
     private final RoutePolicies byFile;
-    private final RouteModes modes;
+    private final ShadowModes modes;
     private volatile Made made;
 
     /** Of the file's policies, which it describes to the modes. */
-    public SwitchedRoutes(RoutePolicies byFile, RouteModes modes) {
+    public SwitchedRoutes(RoutePolicies byFile, ShadowModes modes) {
         this.byFile = byFile;
         this.modes = modes;
         this.made = new Made(Map.of(), byFile);

@@ -1,13 +1,13 @@
 package dev.tollgate.ops.jmx;
 
 import dev.tollgate.core.ledger.LedgerState;
-import dev.tollgate.core.limit.BanRecords;
+import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.BanCache;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.KnownKeys;
-import dev.tollgate.gate.MemoryGuard;
-import dev.tollgate.gate.TierTable;
+import dev.tollgate.gate.TierCache;
 import dev.tollgate.ops.metrics.RedisSampling;
 import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.rest.admin.LiveNumbers;
@@ -33,16 +33,16 @@ public class JmxWiring {
     private Gate gate;
 
     @Inject
-    private TierTable tiers;
+    private TierCache tiers;
 
     @Inject
-    private KnownKeys keys;
+    private ApiKeyCache keys;
 
     @Inject
-    private MemoryGuard guard;
+    private BanCache banCache;
 
     @Inject
-    private BanRecords records;
+    private BanRepository banRepository;
 
     @Inject
     private ConnectionTracker connections;
@@ -94,7 +94,7 @@ public class JmxWiring {
 
         @Override
         public long getUndecidedRequests() {
-            return gate.unanswered();
+            return gate.timeouts();
         }
 
         @Override
@@ -111,14 +111,14 @@ public class JmxWiring {
 
         @Override
         public long getBansRemembered() {
-            return guard.size();
+            return banCache.size();
         }
 
         @Override
         public synchronized long getBans() {
             if (System.nanoTime() - countedAt >= BANS_NANOS) {
                 try {
-                    bans = records.active(new PageRequest(1, 1, ""), System.currentTimeMillis())
+                    bans = banRepository.active(new PageRequest(1, 1, ""), System.currentTimeMillis())
                             .total();
                 } catch (RuntimeException e) {
                     bans = -1;

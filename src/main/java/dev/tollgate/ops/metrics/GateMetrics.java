@@ -1,11 +1,11 @@
 package dev.tollgate.ops.metrics;
 
-import dev.tollgate.gate.Breaker;
-import dev.tollgate.gate.CacheCounts;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.BanCache;
+import dev.tollgate.gate.CacheCounters;
+import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.KnownKeys;
-import dev.tollgate.gate.MemoryGuard;
 import dev.tollgate.ops.metrics.Metrics.Sample;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -25,10 +25,10 @@ public class GateMetrics {
     private Gate gate;
 
     @Inject
-    private KnownKeys keys;
+    private ApiKeyCache keys;
 
     @Inject
-    private MemoryGuard bans;
+    private BanCache bans;
 
     void add(Metrics metrics) {
         metrics.counters(
@@ -58,7 +58,7 @@ public class GateMetrics {
                 .counter(
                         "tollgate_undecided_requests_total",
                         "Requests Redis did not decide in time; the failure mode answered.",
-                        gate::unanswered)
+                        gate::timeouts)
                 .gauges(
                         "tollgate_breaker_state",
                         "1 for the state the breaker before Redis is in.",
@@ -83,7 +83,7 @@ public class GateMetrics {
                         () -> cache().entries());
     }
 
-    private CacheCounts cache() {
+    private CacheCounters cache() {
         return keys.counts();
     }
 
@@ -101,8 +101,8 @@ public class GateMetrics {
     }
 
     private Collection<Sample> breaker() {
-        Breaker.State now = gate.breakerState();
-        return Arrays.stream(Breaker.State.values())
+        CircuitBreaker.State now = gate.breakerState();
+        return Arrays.stream(CircuitBreaker.State.values())
                 .map(state -> Sample.of(lower(state), state == now ? 1 : 0))
                 .toList();
     }

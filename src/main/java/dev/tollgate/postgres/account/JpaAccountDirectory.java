@@ -2,8 +2,8 @@ package dev.tollgate.postgres.account;
 
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.AccountDirectory;
-import dev.tollgate.core.account.DirectoryUnavailableException;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.postgres.support.Database;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -32,11 +32,11 @@ public class JpaAccountDirectory implements AccountDirectory {
     }
 
     @Override
-    public Optional<KnownKey> findByHash(String hash) {
+    public Optional<ResolvedKey> findByHash(String hash) {
         try {
             return database.inTransaction(entities ->
                     entities.createQuery(BY_HASH, Object[].class).setParameter("hash", hash).getResultList().stream()
-                            .map(row -> new KnownKey(((ApiKeyEntity) row[0]).key(), (String) row[1]))
+                            .map(row -> new ResolvedKey(((ApiKeyEntity) row[0]).key(), (String) row[1]))
                             .findFirst());
         } catch (RuntimeException e) {
             throw unavailable(e);
@@ -61,7 +61,7 @@ public class JpaAccountDirectory implements AccountDirectory {
         }
     }
 
-    private static DirectoryUnavailableException unavailable(RuntimeException e) {
-        return e instanceof DirectoryUnavailableException known ? known : new DirectoryUnavailableException(e);
+    private static DatabaseUnavailableException unavailable(RuntimeException e) {
+        return e instanceof DatabaseUnavailableException known ? known : new DatabaseUnavailableException(e);
     }
 }

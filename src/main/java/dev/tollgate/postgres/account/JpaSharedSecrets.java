@@ -28,7 +28,7 @@ public class JpaSharedSecrets {
     /**
      * The secret of a name: 43 random characters, the same for all nodes and for good.
      *
-     * @throws dev.tollgate.core.account.DirectoryUnavailableException if the database cannot be reached
+     * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be reached
      */
     public String get(String name) {
         byte[] random = new byte[BYTES];

@@ -1,6 +1,6 @@
 package dev.tollgate.postgres.audit;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditTrail;
 import dev.tollgate.core.trace.CurrentRequest;
@@ -172,7 +172,7 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
                 database.inTransaction(entities -> insert(entities, batch));
                 reached();
                 return;
-            } catch (DirectoryUnavailableException e) {
+            } catch (DatabaseUnavailableException e) {
                 if (!away) {
                     away = true;
                     LOG.log(
@@ -203,7 +203,7 @@ public final class JpaAuditTrail implements AuditTrail, AutoCloseable {
         } catch (SQLException e) {
             // A database that came back without its tables will have them as soon as the schema is migrated.
             throw NO_TABLES.equals(e.getSQLState())
-                    ? new DirectoryUnavailableException(e)
+                    ? new DatabaseUnavailableException(e)
                     : new RefusedStatementException(e);
         }
     }

@@ -10,7 +10,7 @@ public interface Database {
      * Does the work in a transaction: the caller's if there is one, else one of its own, committed on return and rolled
      * back if the work throws. What the work throws that is not the database's comes out as it is.
      *
-     * @throws dev.tollgate.core.account.DirectoryUnavailableException if the database cannot be reached or is too busy
+     * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be reached or is too busy
      */
     <T> T inTransaction(Function<EntityManager, T> work);
 }

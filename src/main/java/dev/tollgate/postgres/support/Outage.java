@@ -1,6 +1,6 @@
 package dev.tollgate.postgres.support;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 
@@ -10,15 +10,15 @@ public final class Outage {
     private Outage() {}
 
     /**
-     * Does something with the database, turning its outages into {@link DirectoryUnavailableException}.
+     * Does something with the database, turning its outages into {@link DatabaseUnavailableException}.
      *
-     * @throws DirectoryUnavailableException if it failed because the database could not serve
+     * @throws DatabaseUnavailableException if it failed because the database could not serve
      */
     public static <T> T watch(Supplier<T> work) {
         try {
             return work.get();
         } catch (RuntimeException e) {
-            throw isOutage(e) ? new DirectoryUnavailableException(e) : e;
+            throw isOutage(e) ? new DatabaseUnavailableException(e) : e;
         }
     }
 

@@ -5,7 +5,7 @@ import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.Ruling;
+import dev.tollgate.core.limit.RawDecision;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
@@ -66,7 +66,7 @@ final class GateReplyParser {
                     case 'X' -> Decision.Outcome.BANNED;
                     default -> throw new IllegalStateException("not a reply of the gate: " + text);
                 };
-        return new Ruling(outcome, now, month, used, totals, resets, refusing, violations, first, ban)
+        return new RawDecision(outcome, now, month, used, totals, resets, refusing, violations, first, ban)
                 .decisionOn(request);
     }
 

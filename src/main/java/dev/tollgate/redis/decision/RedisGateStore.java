@@ -1,14 +1,14 @@
 package dev.tollgate.redis.decision;
 
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
-import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.batch.Operation;
@@ -134,7 +134,7 @@ public final class RedisGateStore implements GateStore {
         return refusals.translate(repair(request, month).thenCompose(taken -> {
             if (taken.charAt(0) == '1' && request.caller().isAccount()) {
                 // PostgreSQL knows whether there is such a ban.
-                return CompletableFuture.failedFuture(new HistoryNeededException(month));
+                return CompletableFuture.failedFuture(new StateMissingException(month));
             }
             // Also where nothing was found: another request of the same caller may have taken it out.
             return read(call(request, month), request, month, MONTH_ATTEMPTS)
@@ -175,7 +175,7 @@ public final class RedisGateStore implements GateStore {
             CompletableFuture<String> call, GateRequest request, BillingMonth month, int attempts) {
         return call.thenCompose(reply -> switch (reply.charAt(0)) {
             case 'E' -> CompletableFuture.failedFuture(ErrorReplies.fromLine(reply.substring(2)));
-            case 'S' -> CompletableFuture.failedFuture(new HistoryNeededException(month));
+            case 'S' -> CompletableFuture.failedFuture(new StateMissingException(month));
             case 'M' -> {
                 if (attempts == 0) {
                     throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
@@ -200,18 +200,18 @@ public final class RedisGateStore implements GateStore {
     }
 
     @Override
-    public boolean silentFor(long nanos) {
+    public boolean isUnresponsive(long nanos) {
         return connections.isUnresponsive(nanos, () -> batcher.hasRepliedSince(System.nanoTime() - nanos));
     }
 
     @Override
-    public CompletionStage<Void> restore(Caller caller, BillingMonth month, CallerHistory.Recollection recollection) {
+    public CompletionStage<Void> restore(Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
         return restore(caller, month, recollection, "")
                 .thenRun(() -> recollection.permanentBan().ifPresent(ban -> confirm(caller, ban)));
     }
 
     private CompletableFuture<Void> restore(
-            Caller caller, BillingMonth month, CallerHistory.Recollection recollection, String notLifted) {
+            Caller caller, BillingMonth month, AccountStateSource.AccountState recollection, String notLifted) {
         return refusals.translate(batcher.call(
                         scripts.restore(),
                         List.of(keys.quota(caller, month), keys.permanentBan(caller), keys.lifted(caller)),

@@ -1,12 +1,12 @@
 package dev.tollgate.redis.sync;
 
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -35,12 +35,12 @@ public final class DirectoryProtocol {
         return HISTORY + caller.id() + " " + month;
     }
 
-    static String answer(Optional<KnownKey> known) {
+    static String answer(Optional<ResolvedKey> known) {
         return known.map(key -> key.tier() + " " + RedisKeyCache.write(key.key()))
                 .orElse(NONE);
     }
 
-    static String answer(Recollection remembered) {
+    static String answer(AccountState remembered) {
         return remembered.usedThisMonth()
                 + remembered
                         .permanentBan()
@@ -58,7 +58,7 @@ public final class DirectoryProtocol {
      *
      * @throws IllegalArgumentException if it is none
      */
-    public static Optional<KnownKey> readKey(String answer) {
+    public static Optional<ResolvedKey> readKey(String answer) {
         if (answer.equals(NONE)) {
             return Optional.empty();
         }
@@ -67,7 +67,7 @@ public final class DirectoryProtocol {
             throw new IllegalArgumentException("not an answer about a key");
         }
         ApiKey key = RedisKeyCache.read(words[1]);
-        return Optional.of(new KnownKey(key, words[0]));
+        return Optional.of(new ResolvedKey(key, words[0]));
     }
 
     /**
@@ -75,9 +75,9 @@ public final class DirectoryProtocol {
      *
      * @throws IllegalArgumentException if it is none
      */
-    public static Recollection readHistory(String answer) {
+    public static AccountState readHistory(String answer) {
         String[] words = answer.split(" ", 3);
-        return new Recollection(
+        return new AccountState(
                 Long.parseLong(words[0]),
                 words.length < 2
                         ? Optional.empty()

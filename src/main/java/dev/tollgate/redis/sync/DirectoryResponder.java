@@ -1,14 +1,14 @@
 package dev.tollgate.redis.sync;
 
 import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Seal;
 import dev.tollgate.redis.seal.Sealing;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public final class DirectoryResponder {
     private final RedisKeys keys;
     private final Sealing sealing;
     private final AccountDirectory directory;
-    private final CallerHistory history;
+    private final AccountStateSource states;
     private final InvalidationBus.SnapshotPublisher snapshots;
     private final Executor executor;
     private final Semaphore unsealed = new Semaphore(UNSEALED_AT_ONCE);
@@ -63,7 +63,7 @@ public final class DirectoryResponder {
      * @param keys the channels' names
      * @param sealing opens questions and seals answers
      * @param directory answers about keys
-     * @param history answers about callers
+     * @param states answers about callers
      * @param snapshots writes the lists that all nodes share
      * @param executor where answering may wait for the database; bounds what waits
      */
@@ -72,14 +72,14 @@ public final class DirectoryResponder {
             RedisKeys keys,
             Sealing sealing,
             AccountDirectory directory,
-            CallerHistory history,
+            AccountStateSource states,
             InvalidationBus.SnapshotPublisher snapshots,
             Executor executor) {
         this.redisson = redisson;
         this.keys = keys;
         this.sealing = sealing;
         this.directory = directory;
-        this.history = history;
+        this.states = states;
         this.snapshots = snapshots;
         this.executor = executor;
     }
@@ -171,8 +171,8 @@ public final class DirectoryResponder {
             }
         } else if (text.startsWith(DirectoryProtocol.HISTORY)) {
             String[] words = text.split(" ");
-            CompletionStage<CallerHistory.Recollection> recalled =
-                    history.recall(Caller.parse(words[1]), BillingMonth.of(YearMonth.parse(words[2])));
+            CompletionStage<AccountStateSource.AccountState> recalled =
+                    states.load(Caller.parse(words[1]), BillingMonth.of(YearMonth.parse(words[2])));
             recalled.whenComplete((remembered, failure) ->
                     publish(question, failure == null ? DirectoryProtocol.answer(remembered) : DirectoryProtocol.UNAVAILABLE));
         }

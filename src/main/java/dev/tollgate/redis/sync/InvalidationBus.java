@@ -2,8 +2,8 @@ package dev.tollgate.redis.sync;
 
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ChangeListener;
-import dev.tollgate.core.account.Changes;
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.ChangePublisher;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.redis.batch.Operation;
@@ -12,8 +12,8 @@ import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ErrorReplies;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,7 +36,7 @@ import org.redisson.client.codec.StringCodec;
  *
  * <p>Thread-safe. An edit is told on the thread that made it; messages are handled on the executor given, in any order.
  */
-public final class InvalidationBus implements Changes, AutoCloseable {
+public final class InvalidationBus implements ChangePublisher, AutoCloseable {
 
     private static final Logger LOG = System.getLogger(InvalidationBus.class.getName());
     private static final Script PUBLISH = Script.load(Operation.EDITS, "sync/edit_publish");
@@ -320,7 +320,7 @@ public final class InvalidationBus implements Changes, AutoCloseable {
                 default -> listener.everythingChanged();
             }
             isNext(Long.parseLong(words[0]));
-        } catch (DirectoryUnavailableException e) {
+        } catch (DatabaseUnavailableException e) {
             LOG.log(Level.DEBUG, "an edit was heard of while the database is away", e);
         }
     }

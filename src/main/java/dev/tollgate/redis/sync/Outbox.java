@@ -3,7 +3,7 @@ package dev.tollgate.redis.sync;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditTrail;
 import dev.tollgate.core.limit.Ban;
-import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.redis.batch.Operation;
@@ -11,8 +11,8 @@ import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
  * at either bound what is new is dropped and counted. Each entry is sealed and has an id, so that what Redis did not confirm can be sent
  * again and is taken once. Without a secret nothing is handed over: nobody would believe it. Thread-safe; never blocks a request.
  */
-public final class Outbox implements AuditTrail, BanRegister {
+public final class Outbox implements AuditTrail, BanSink {
 
     private static final Logger LOG = System.getLogger(Outbox.class.getName());
     private static final Script APPEND = Script.load(Operation.EDITS, "sync/outbox_append");

@@ -4,7 +4,7 @@ import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.BanEvent;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRecords.BannedCaller;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import java.net.URLDecoder;
 import java.net.URLEncoder;

@@ -1,17 +1,17 @@
 package dev.tollgate.redis.sync;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.audit.AuditTrail;
 import dev.tollgate.core.audit.Handovers;
-import dev.tollgate.core.limit.BanRecords.BannedCaller;
-import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,7 +46,7 @@ public final class OutboxConsumer {
     private final Sealing sealing;
     private final Handovers taken;
     private final AuditTrail trail;
-    private final BanRegister register;
+    private final BanSink banSink;
     private final BooleanSupplier hasRoom;
 
     /**
@@ -56,7 +56,7 @@ public final class OutboxConsumer {
      * @param sealing opens entries
      * @param taken which entries were taken already
      * @param trail where audit events go
-     * @param register where permanent bans go
+     * @param banSink where permanent bans go
      * @param room whether the trail takes more
      */
     public OutboxConsumer(
@@ -66,7 +66,7 @@ public final class OutboxConsumer {
             Sealing sealing,
             Handovers taken,
             AuditTrail trail,
-            BanRegister register,
+            BanSink banSink,
             BooleanSupplier room) {
         this.redisson = redisson;
         this.batcher = batcher;
@@ -74,7 +74,7 @@ public final class OutboxConsumer {
         this.sealing = sealing;
         this.taken = taken;
         this.trail = trail;
-        this.register = register;
+        this.banSink = banSink;
         this.hasRoom = room;
     }
 
@@ -126,7 +126,7 @@ public final class OutboxConsumer {
         }
         try {
             return taken.firstTaken(ids);
-        } catch (DirectoryUnavailableException e) {
+        } catch (DatabaseUnavailableException e) {
             giveBack(entries);
             throw e;
         }
@@ -147,7 +147,7 @@ public final class OutboxConsumer {
             if (entry.startsWith(OutboxCodec.BAN)) {
                 BannedCaller banned = OutboxCodec.readBan(entry);
                 if (isInForce(banned)) {
-                    register.keep(banned.caller(), banned.ban());
+                    banSink.keep(banned.caller(), banned.ban());
                 }
             } else if (entry.startsWith(OutboxCodec.AUDIT)) {
                 trail.note(OutboxCodec.readAudit(entry, origin));

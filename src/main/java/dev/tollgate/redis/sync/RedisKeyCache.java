@@ -2,7 +2,7 @@ package dev.tollgate.redis.sync;
 
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.KeyCache;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.redis.batch.LatencyRecorder;
@@ -100,7 +100,7 @@ public final class RedisKeyCache implements KeyCache {
     }
 
     @Override
-    public CompletionStage<Void> fill(String hash, KnownKey known, long asOfMillis) {
+    public CompletionStage<Void> fill(String hash, ResolvedKey known, long asOfMillis) {
         if (!open.getAsBoolean() || !sealing.isReady()) {
             return CompletableFuture.completedStage(null);
         }
@@ -124,7 +124,7 @@ public final class RedisKeyCache implements KeyCache {
     }
 
     /** Puts a value in the place of what was found there, unless something else came there meanwhile. */
-    private CompletionStage<Void> put(String hash, String there, String value, KnownKey known) {
+    private CompletionStage<Void> put(String hash, String there, String value, ResolvedKey known) {
         RScript scripts = redisson.getScript(StringCodec.INSTANCE);
         return scripts.<String>evalAsync(
                         RScript.Mode.READ_WRITE,
@@ -139,11 +139,11 @@ public final class RedisKeyCache implements KeyCache {
                 .thenApply(done -> null);
     }
 
-    private String tierOf(KnownKey known) {
+    private String tierOf(ResolvedKey known) {
         return keys.tier(Caller.account(known.key().accountId()));
     }
 
-    private String sealed(String hash, KnownKey known, long asOfMillis) {
+    private String sealed(String hash, ResolvedKey known, long asOfMillis) {
         return sealing.seal(keys.apiKey(hash), writeWithTier(known), asOfMillis);
     }
 
@@ -152,7 +152,7 @@ public final class RedisKeyCache implements KeyCache {
      *
      * @param asOfMillis a moment before the database was asked
      */
-    public CompletionStage<Void> replace(String hash, Optional<KnownKey> known, long asOfMillis) {
+    public CompletionStage<Void> replace(String hash, Optional<ResolvedKey> known, long asOfMillis) {
         var bucket = redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE);
         return bucket.setAsync(known.map(key -> sealed(hash, key, asOfMillis)).orElse(GONE), KEPT);
     }
@@ -164,13 +164,13 @@ public final class RedisKeyCache implements KeyCache {
     }
 
     /** A key with its account's tier, which goes last. */
-    public static String writeWithTier(KnownKey known) {
+    public static String writeWithTier(ResolvedKey known) {
         return write(known.key()) + " " + known.tier();
     }
 
     /** Reads what {@link #writeWithTier} wrote. */
-    static KnownKey readWithTier(String text) {
-        return new KnownKey(read(text), text.substring(text.lastIndexOf(' ') + 1));
+    static ResolvedKey readWithTier(String text) {
+        return new ResolvedKey(read(text), text.substring(text.lastIndexOf(' ') + 1));
     }
 
     /** A key as Redis holds it. */

@@ -2,7 +2,7 @@ package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.Accounts;
-import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.paging.Page;
@@ -44,12 +44,12 @@ public class AdminAccountsResource {
 
     private final Accounts accounts;
     private final Tiers tiers;
-    private final Changes changes;
+    private final ChangePublisher changes;
     private final AdminRecord record;
 
     /** With what it works on. */
     @Inject
-    public AdminAccountsResource(Accounts accounts, Tiers tiers, Changes changes, AdminRecord record) {
+    public AdminAccountsResource(Accounts accounts, Tiers tiers, ChangePublisher changes, AdminRecord record) {
         this.accounts = accounts;
         this.tiers = tiers;
         this.changes = changes;

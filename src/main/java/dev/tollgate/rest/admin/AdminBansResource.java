@@ -2,18 +2,18 @@ package dev.tollgate.rest.admin;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.Accounts;
-import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.BanEvent;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRecords;
-import dev.tollgate.core.limit.BanRecords.BannedCaller;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
+import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
-import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
@@ -67,11 +67,11 @@ public class AdminBansResource {
     private static final System.Logger LOG = System.getLogger(AdminBansResource.class.getName());
     private static final long GATE_SECONDS = 3;
 
-    private final BanRecords records;
+    private final BanRepository banRepository;
     private final GateStore gate;
     private final Accounts accounts;
     private final CallerText callers;
-    private final Changes changes;
+    private final ChangePublisher changes;
     private final AdminRecord record;
 
     /**
@@ -99,13 +99,13 @@ public class AdminBansResource {
     /** With what it works on. */
     @Inject
     public AdminBansResource(
-            BanRecords records,
+            BanRepository banRepository,
             GateStore gate,
             Accounts accounts,
-            Changes changes,
+            ChangePublisher changes,
             AdminRecord record,
             Settings settings) {
-        this.records = records;
+        this.banRepository = banRepository;
         this.gate = gate;
         this.accounts = accounts;
         this.callers = new CallerText(accounts, settings);
@@ -122,7 +122,7 @@ public class AdminBansResource {
         Parameters query = Parameters.of(uri);
         PageRequest page = query.page();
         query.end();
-        Page<BannedCaller> bans = records.active(page, record.nowMillis());
+        Page<BannedCaller> bans = banRepository.active(page, record.nowMillis());
         Map<String, String> names = accounts.names(
                 bans.items().stream().map(banned -> banned.caller().id()).toList());
         return bans.map(
@@ -143,14 +143,14 @@ public class AdminBansResource {
 
     /** A gate that was emptied says so for accounts; then what is recorded is what it will be given back. */
     private Optional<Ban> inForce(Caller caller, CompletionStage<Decision> decision) {
-        boolean empty = decision.handle((decided, failure) -> cause(failure) instanceof HistoryNeededException)
+        boolean empty = decision.handle((decided, failure) -> cause(failure) instanceof StateMissingException)
                 .toCompletableFuture()
                 .completeOnTimeout(false, GATE_SECONDS, TimeUnit.SECONDS)
                 .join();
         if (!empty) {
             return await(decision).ban();
         }
-        return records
+        return banRepository
                 .active(new PageRequest(1, PageRequest.MAX_SIZE, caller.id()), record.nowMillis())
                 .items()
                 .stream()
@@ -177,7 +177,7 @@ public class AdminBansResource {
         String reason = members.text("reason", Ban.MAX_REASON);
         members.end();
         if (level.isPermanent()) {
-            records.keep(caller, Ban.starting(level, reason, record.nowMillis()));
+            banRepository.keep(caller, Ban.starting(level, reason, record.nowMillis()));
         }
         Ban inForce = await(gate.ban(caller, level, reason));
         boolean applied = inForce.level().equals(level) && inForce.reason().equals(reason);
@@ -203,10 +203,10 @@ public class AdminBansResource {
                 .orElse("no reason given");
         query.end();
         Caller caller = callers.parse("caller", text);
-        boolean permanent = records.forget(caller);
+        boolean permanent = banRepository.forget(caller);
         Optional<Ban> lifted = await(gate.lift(caller));
         // Again: a node that saw the ban a moment ago may have recorded it in between.
-        permanent |= records.forget(caller);
+        permanent |= banRepository.forget(caller);
         changes.banChanged(caller);
         if (lifted.isEmpty() && !permanent) {
             throw notBanned();

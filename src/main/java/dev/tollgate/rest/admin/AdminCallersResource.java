@@ -19,10 +19,10 @@ import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.GateAnswer;
-import dev.tollgate.rest.analytics.LimitsResource;
+import dev.tollgate.gate.GateResult;
 import dev.tollgate.rest.analytics.LimitsResource.ActiveBan;
 import dev.tollgate.rest.analytics.LimitsResource.Policy;
+import dev.tollgate.rest.analytics.LimitsResource;
 import dev.tollgate.rest.support.CallerText;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
@@ -183,7 +183,7 @@ public class AdminCallersResource {
     }
 
     private Decision look(GateRequest request) {
-        GateAnswer answer = gate.decide(request, FailureMode.CLOSED);
+        GateResult answer = gate.decide(request, FailureMode.CLOSED);
         return answer.decision().orElseThrow(AdminCallersResource::unavailable);
     }
 

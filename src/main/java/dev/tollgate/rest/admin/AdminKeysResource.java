@@ -4,7 +4,7 @@ import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys;
-import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
@@ -50,7 +50,7 @@ public class AdminKeysResource {
 
     private final ApiKeys keys;
     private final Accounts accounts;
-    private final Changes changes;
+    private final ChangePublisher changes;
     private final AdminRecord record;
 
     /**
@@ -102,7 +102,7 @@ public class AdminKeysResource {
 
     /** With what it works on. */
     @Inject
-    public AdminKeysResource(ApiKeys keys, Accounts accounts, Changes changes, AdminRecord record) {
+    public AdminKeysResource(ApiKeys keys, Accounts accounts, ChangePublisher changes, AdminRecord record) {
         this.keys = keys;
         this.accounts = accounts;
         this.changes = changes;

@@ -1,11 +1,11 @@
 package dev.tollgate.rest.admin;
 
-import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.gate.RouteModes;
-import dev.tollgate.gate.RouteModes.Known;
+import dev.tollgate.gate.ShadowModes.Known;
+import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.rest.support.JsonMembers;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
@@ -38,9 +38,9 @@ public class AdminRoutesResource {
     private static final String ENFORCE = "enforce";
     private static final String SHADOW = "shadow";
 
-    private final RouteModes modes;
+    private final ShadowModes modes;
     private final RouteModeStore store;
-    private final Changes changes;
+    private final ChangePublisher changes;
     private final AdminRecord record;
 
     /** All of them, in the order in which the first that matches decides. */
@@ -74,7 +74,7 @@ public class AdminRoutesResource {
 
     /** With what it works on. */
     @Inject
-    public AdminRoutesResource(RouteModes modes, RouteModeStore store, Changes changes, AdminRecord record) {
+    public AdminRoutesResource(ShadowModes modes, RouteModeStore store, ChangePublisher changes, AdminRecord record) {
         this.modes = modes;
         this.store = store;
         this.changes = changes;

@@ -1,6 +1,6 @@
 package dev.tollgate.rest.admin;
 
-import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.BillingMonth;
@@ -8,8 +8,8 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.core.traffic.PeakStore.Preview;
+import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.rest.support.JsonMembers;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
@@ -51,7 +51,7 @@ public class AdminTiersResource {
     private static final Duration PREVIEWED = Duration.ofHours(24);
 
     private final Tiers tiers;
-    private final Changes changes;
+    private final ChangePublisher changes;
     private final AdminRecord record;
     private final PeakStore peaks;
 
@@ -69,7 +69,7 @@ public class AdminTiersResource {
 
     /** With what it works on. */
     @Inject
-    public AdminTiersResource(Tiers tiers, Changes changes, AdminRecord record, PeakStore peaks) {
+    public AdminTiersResource(Tiers tiers, ChangePublisher changes, AdminRecord record, PeakStore peaks) {
         this.tiers = tiers;
         this.changes = changes;
         this.record = record;

@@ -1,8 +1,8 @@
 package dev.tollgate.rest.analytics;
 
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.support.ProblemException;
@@ -29,7 +29,7 @@ public class AnalyticsResource extends AnalyticsOfKey {
 
     /** The presented key; 401 if there is none. */
     public static ApiKey presented(ContainerRequestContext request) {
-        if (request.getProperty(RequestAttributes.KEY) instanceof KnownKey known) {
+        if (request.getProperty(RequestAttributes.KEY) instanceof ResolvedKey known) {
             return known.key();
         }
         throw new ProblemException(Problems.missingKey());

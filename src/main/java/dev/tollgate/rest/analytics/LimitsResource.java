@@ -1,16 +1,16 @@
 package dev.tollgate.rest.analytics;
 
-import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.GateAnswer;
+import dev.tollgate.gate.GateResult;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -78,7 +78,7 @@ public class LimitsResource {
         // Two looks, the second only for the banned: a ban hides where the windows stand.
         Decision decision = look(asked.uncharged());
         Decision windows = decision.ban().isPresent() ? look(asked.uncharged().unenforced()) : decision;
-        String tier = request.getProperty(RequestAttributes.KEY) instanceof KnownKey key ? key.tier() : Tier.ANONYMOUS;
+        String tier = request.getProperty(RequestAttributes.KEY) instanceof ResolvedKey key ? key.tier() : Tier.ANONYMOUS;
         return Response.ok(new Limits(
                         asked.caller().id(),
                         tier,
@@ -91,11 +91,11 @@ public class LimitsResource {
     }
 
     private Decision look(GateRequest request) {
-        GateAnswer answer = gate.decide(request, FailureMode.CLOSED);
+        GateResult answer = gate.decide(request, FailureMode.CLOSED);
         return answer.decision().orElseThrow(() -> new ProblemException(Problems.gateUnavailable(RETRY_SECONDS)));
     }
 
-    public static Policy policy(PolicyState state, long now) {
+    public static Policy policy(LimitStatus state, long now) {
         return new Policy(
                 state.name(),
                 state.quota(),

@@ -1,7 +1,7 @@
 package dev.tollgate.rest.support;
 
-import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.bodylimit.Intake;
 import dev.tollgate.core.bodylimit.Reading;
 import dev.tollgate.core.problem.Problem;
@@ -33,7 +33,7 @@ public class Bodies {
      * @throws ProblemException 408, 429 or 503, if the body comes too slowly or there are too many
      */
     public <T> T read(ContainerRequestContext request, Function<InputStream, T> reader) {
-        String caller = request.getProperty(RequestAttributes.KEY) instanceof KnownKey key
+        String caller = request.getProperty(RequestAttributes.KEY) instanceof ResolvedKey key
                 ? key.key().accountId()
                 : "";
         intake.refusal(caller).ifPresent(why -> {

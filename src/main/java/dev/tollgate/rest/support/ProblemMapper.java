@@ -1,6 +1,6 @@
 package dev.tollgate.rest.support;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.trace.CurrentRequest;
@@ -38,7 +38,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
         if (failure instanceof WebApplicationException refused) {
             return refused(refused.getResponse());
         }
-        if (failure instanceof DirectoryUnavailableException) {
+        if (failure instanceof DatabaseUnavailableException) {
             return response(
                     Problems.unavailable(
                             "DIRECTORY_UNAVAILABLE",

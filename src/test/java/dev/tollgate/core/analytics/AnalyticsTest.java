@@ -1,9 +1,6 @@
 package dev.tollgate.core.analytics;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
@@ -11,7 +8,7 @@ import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.CircuitBreaker;
 import java.math.BigDecimal;
 import java.time.Clock;
 import java.time.Duration;
@@ -32,6 +29,8 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class AnalyticsTest {
 
@@ -389,18 +388,18 @@ class AnalyticsTest {
     void aRedisThatHangsIsNotWaitedForByEveryReader() {
         recordOne();
         stack.settle(key);
-        Breaker breaker = new Breaker(2, 1, 3_600_000, 3_600_000);
+        CircuitBreaker breaker = new CircuitBreaker(2, 1, 3_600_000, 3_600_000);
         Analytics node = stack.impatientNode(NOON, breaker);
         assertThat(node.upload(key, UPLOAD).orElseThrow().meta().pendingIncluded())
                 .isTrue();
         stack.redis.freeze();
         try {
             for (int i = 0; i < 2; i++) {
-                assertThat(breaker.state()).isEqualTo(Breaker.State.CLOSED);
+                assertThat(breaker.state()).isEqualTo(CircuitBreaker.State.CLOSED);
                 assertThat(node.fileTypes(key).orElseThrow().meta().pendingIncluded())
                         .isFalse();
             }
-            assertThat(breaker.state()).isEqualTo(Breaker.State.OPEN);
+            assertThat(breaker.state()).isEqualTo(CircuitBreaker.State.OPEN);
             long carried = stack.batcher.calls();
             UploadReport report = node.upload(key, UPLOAD).orElseThrow();
             assertThat(report.meta().pendingIncluded()).isFalse();
@@ -425,8 +424,8 @@ class AnalyticsTest {
         try {
             assertThat(total()).isEqualTo(2);
             assertThat(analytics.live(key)).isPresent();
-            assertThatThrownBy(() -> analytics.daily(key, DAILY)).isInstanceOf(DirectoryUnavailableException.class);
-            assertThatThrownBy(() -> analytics.fileTypes(key)).isInstanceOf(DirectoryUnavailableException.class);
+            assertThatThrownBy(() -> analytics.daily(key, DAILY)).isInstanceOf(DatabaseUnavailableException.class);
+            assertThatThrownBy(() -> analytics.fileTypes(key)).isInstanceOf(DatabaseUnavailableException.class);
         } finally {
             stack.postgres.server().restart();
         }

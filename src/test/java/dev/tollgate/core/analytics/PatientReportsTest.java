@@ -1,9 +1,6 @@
 package dev.tollgate.core.analytics;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.analytics.query.FileTypesQuery;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import java.time.Duration;
@@ -14,6 +11,8 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(30)
 class PatientReportsTest {
@@ -25,7 +24,7 @@ class PatientReportsTest {
     private UsageReports away(int times) {
         return (keyId, query) -> {
             if (asked.incrementAndGet() <= times) {
-                throw new DirectoryUnavailableException(new IllegalStateException("refused"));
+                throw new DatabaseUnavailableException(new IllegalStateException("refused"));
             }
             return Optional.empty();
         };
@@ -42,10 +41,10 @@ class PatientReportsTest {
     void anOutageThatIsOlderHoldsUpNobody() {
         PatientReports reports =
                 new PatientReports(away(Integer.MAX_VALUE), Duration.ofMillis(250), 1, System::nanoTime);
-        assertThatThrownBy(() -> reports.settled("key", QUERY)).isInstanceOf(DirectoryUnavailableException.class);
+        assertThatThrownBy(() -> reports.settled("key", QUERY)).isInstanceOf(DatabaseUnavailableException.class);
         int before = asked.get();
         assertThat(before).isGreaterThan(1);
-        assertThatThrownBy(() -> reports.settled("key", QUERY)).isInstanceOf(DirectoryUnavailableException.class);
+        assertThatThrownBy(() -> reports.settled("key", QUERY)).isInstanceOf(DatabaseUnavailableException.class);
         assertThat(asked).as("asked once, and not again").hasValue(before + 1);
     }
 
@@ -55,14 +54,14 @@ class PatientReportsTest {
         PatientReports reports = new PatientReports(
                 (keyId, query) -> {
                     if (times.getAndDecrement() > 0) {
-                        throw new DirectoryUnavailableException(new IllegalStateException("refused"));
+                        throw new DatabaseUnavailableException(new IllegalStateException("refused"));
                     }
                     return Optional.empty();
                 },
                 Duration.ofMillis(250),
                 1,
                 System::nanoTime);
-        assertThatThrownBy(() -> reports.settled("key", QUERY)).isInstanceOf(DirectoryUnavailableException.class);
+        assertThatThrownBy(() -> reports.settled("key", QUERY)).isInstanceOf(DatabaseUnavailableException.class);
         times.set(0);
         assertThat(reports.settled("key", QUERY)).isEmpty();
         times.set(1);
@@ -77,7 +76,7 @@ class PatientReportsTest {
                 (keyId, query) -> {
                     second.countDown();
                     if (back.getCount() > 0) {
-                        throw new DirectoryUnavailableException(new IllegalStateException("refused"));
+                        throw new DatabaseUnavailableException(new IllegalStateException("refused"));
                     }
                     return Optional.empty();
                 },
@@ -87,7 +86,7 @@ class PatientReportsTest {
         CompletableFuture<Optional<Settled>> waiting =
                 CompletableFuture.supplyAsync(() -> reports.settled("key", QUERY));
         await(second);
-        assertThatThrownBy(() -> reports.settled("other", QUERY)).isInstanceOf(DirectoryUnavailableException.class);
+        assertThatThrownBy(() -> reports.settled("other", QUERY)).isInstanceOf(DatabaseUnavailableException.class);
         assertThat(waiting).isNotDone();
         back.countDown();
         assertThat(waiting.join()).isEmpty();

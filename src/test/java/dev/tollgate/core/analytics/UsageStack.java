@@ -10,8 +10,8 @@ import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.BoundDatabase;
 import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.gate.Breaker;
-import dev.tollgate.gate.ReportBreaker;
+import dev.tollgate.gate.CircuitBreaker;
+import dev.tollgate.gate.CircuitBreakingReportCache;
 import dev.tollgate.postgres.report.JpaUsageReports;
 import dev.tollgate.postgres.settlement.JdbcUsageLedger;
 import dev.tollgate.postgres.support.MigratedPostgres;
@@ -58,10 +58,10 @@ public final class UsageStack implements AutoCloseable {
     }
 
     /** Reports as a node gives them that gives up on Redis as quickly as the one that ships, and then lets it be. */
-    Analytics impatientNode(Clock clock, Breaker breaker) {
+    Analytics impatientNode(Clock clock, CircuitBreaker breaker) {
         RedisReportCache impatient = new RedisReportCache(batcher, keys, Duration.ofMillis(500));
         return new Analytics(
-                database, new ReportBreaker(impatient, breaker, () -> System.nanoTime() / 1_000_000), clock);
+                database, new CircuitBreakingReportCache(impatient, breaker, () -> System.nanoTime() / 1_000_000), clock);
     }
 
     /** How many database statements reports have cost since the last call of this. */

@@ -1,14 +1,11 @@
 package dev.tollgate.core.problem;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.Decision.Outcome;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.LimitStatus;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -27,6 +24,8 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ProblemTest {
 
@@ -46,7 +45,7 @@ class ProblemTest {
         return headers;
     }
 
-    private static Decision refused(Outcome outcome, OptionalInt violations, String violated, PolicyState... policies) {
+    private static Decision refused(Outcome outcome, OptionalInt violations, String violated, LimitStatus... policies) {
         return new Decision(
                 outcome,
                 NOW,
@@ -97,8 +96,8 @@ class ProblemTest {
                 Outcome.RATE_LIMITED,
                 OptionalInt.of(4),
                 "minute",
-                new PolicyState("minute", 10, 60, 0, 33_001),
-                new PolicyState("month", 1000, 2_592_000, 800, 900_000_000));
+                new LimitStatus("minute", 10, 60, 0, 33_001),
+                new LimitStatus("month", 1000, 2_592_000, 800, 900_000_000));
         Problem problem = Refusal.of(decision, BanLadder.STANDARD).at("/api/v1/check");
         assertMembers(problem, "limit", "current", "violations", "violationsUntilBan", "violated-policies");
         JsonObject json = json(problem);
@@ -124,8 +123,8 @@ class ProblemTest {
                 Outcome.RATE_LIMITED,
                 OptionalInt.of(1),
                 "minute,exports",
-                new PolicyState("minute", 10, 60, 2, 1_000),
-                new PolicyState("exports", 100, 3600, 1, 1_800_500));
+                new LimitStatus("minute", 10, 60, 2, 1_000),
+                new LimitStatus("exports", 100, 3600, 1, 1_800_500));
         Problem problem = Refusal.of(decision, BanLadder.STANDARD);
         assertThat(problem.retryAfterSeconds()).isEqualTo(1801);
         assertThat(problem.members())
@@ -136,7 +135,7 @@ class ProblemTest {
 
     @Test
     void unknownViolationsAndLaddersWithoutStepsAreNull() {
-        PolicyState minute = new PolicyState("minute", 10, 60, 0, 0);
+        LimitStatus minute = new LimitStatus("minute", 10, 60, 0, 0);
         Problem unknown =
                 Refusal.of(refused(Outcome.RATE_LIMITED, OptionalInt.empty(), "minute", minute), BanLadder.STANDARD);
         assertThat(unknown.members()).containsEntry("violations", null).containsEntry("violationsUntilBan", null);
@@ -155,8 +154,8 @@ class ProblemTest {
                 Outcome.QUOTA_EXCEEDED,
                 OptionalInt.empty(),
                 "month",
-                new PolicyState("minute", 10, 60, 9, 60_000),
-                new PolicyState("month", 1000, 2_592_000, 0, toMonthEnd));
+                new LimitStatus("minute", 10, 60, 9, 60_000),
+                new LimitStatus("month", 1000, 2_592_000, 0, toMonthEnd));
         Problem problem = Refusal.of(decision, BanLadder.STANDARD);
         assertMembers(problem, "limit", "used", "resetsAt", "violated-policies");
         assertThat(problem.status()).isEqualTo(429);
@@ -271,7 +270,7 @@ class ProblemTest {
     @Property
     void retryAfterIsNeverEarlierThanTheReset(@ForAll @LongRange(max = 2_678_400_000L) long reset) {
         Decision decision =
-                refused(Outcome.RATE_LIMITED, OptionalInt.of(1), "minute", new PolicyState("minute", 10, 60, 0, reset));
+                refused(Outcome.RATE_LIMITED, OptionalInt.of(1), "minute", new LimitStatus("minute", 10, 60, 0, reset));
         long retryAfter = Refusal.of(decision, BanLadder.STANDARD).retryAfterSeconds();
         assertThat(retryAfter).isPositive();
         assertThat(retryAfter * 1000).isBetween(reset, reset + 1000);

@@ -1,14 +1,12 @@
 package dev.tollgate.core.traffic;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.traffic.Peaks.Peak;
 import java.util.List;
@@ -16,6 +14,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class PeaksTest {
 
@@ -33,7 +32,7 @@ class PeaksTest {
         return new Decision(
                 outcome,
                 at,
-                List.of(new PolicyState("minute", 10, 60, remaining, 0)),
+                List.of(new LimitStatus("minute", 10, 60, remaining, 0)),
                 List.of(),
                 OptionalInt.empty(),
                 Optional.empty(),

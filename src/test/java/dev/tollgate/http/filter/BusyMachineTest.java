@@ -1,8 +1,6 @@
 package dev.tollgate.http.filter;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.core.limit.CallerHistory;
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.http.route.RoutePolicies;
@@ -23,6 +21,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Two nodes in mode {@code open} on a machine whose processors are all busy with other things: that nodes are slow then lets
@@ -51,7 +50,7 @@ class BusyMachineTest {
                 GuardedServer.Way.within(
                         Duration.ofMillis(500),
                         redis.url(),
-                        (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE)),
+                        (caller, month) -> CompletableFuture.completedFuture(AccountStateSource.AccountState.NONE)),
                 directory,
                 new GuardedServer.Setup(
                         RoutePolicies.ofApplication(Optional.empty()), List.of(), List.of(), FailureMode.OPEN),

@@ -4,35 +4,35 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.core.account.DirectoryUnavailableException;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
-import dev.tollgate.core.limit.BanRecords.BannedCaller;
-import dev.tollgate.core.limit.BanRecords;
-import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
+import dev.tollgate.core.limit.BanRepository;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.FailureMode;
-import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.gate.BanKeeper;
-import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.BanCache;
+import dev.tollgate.gate.BanWriter;
+import dev.tollgate.gate.CircuitBreaker;
+import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.Incidents;
-import dev.tollgate.gate.KnownKeys;
-import dev.tollgate.gate.MemoryGuard;
-import dev.tollgate.gate.NodeMemory;
+import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.NotedViolations;
-import dev.tollgate.gate.RouteModes;
-import dev.tollgate.gate.TierTable;
+import dev.tollgate.gate.ShadowModes;
+import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.AddressRanges;
 import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.http.route.RoutePolicies;
@@ -85,7 +85,7 @@ final class GuardedServer implements AutoCloseable {
     /** What PostgreSQL would know, shared by the nodes of a test. */
     static final class Directory implements AccountDirectory {
 
-        final Map<String, KnownKey> keys = new ConcurrentHashMap<>();
+        final Map<String, ResolvedKey> keys = new ConcurrentHashMap<>();
         final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
                 "free", new Tier("free", OptionalLong.of(10), OptionalLong.of(1_000)),
                 "pro", new Tier("pro", OptionalLong.of(100), OptionalLong.of(50_000)),
@@ -105,7 +105,7 @@ final class GuardedServer implements AutoCloseable {
         volatile boolean away;
 
         final Map<Caller, Ban> addressBans = new ConcurrentHashMap<>();
-        final BanRecords bans = new BanRecords() {
+        final BanRepository bans = new BanRepository() {
             @Override
             public void keep(Caller caller, Ban permanent) {
                 addressBans.put(caller, permanent);
@@ -143,7 +143,7 @@ final class GuardedServer implements AutoCloseable {
             ApiKeyToken token = ApiKeyToken.generate();
             keys.put(
                     token.hash(),
-                    new KnownKey(
+                    new ResolvedKey(
                             new ApiKey(
                                     UUID.randomUUID().toString(),
                                     account,
@@ -158,7 +158,7 @@ final class GuardedServer implements AutoCloseable {
         }
 
         @Override
-        public Optional<KnownKey> findByHash(String hash) {
+        public Optional<ResolvedKey> findByHash(String hash) {
             lookups.incrementAndGet();
             check();
             return Optional.ofNullable(keys.get(hash));
@@ -169,7 +169,7 @@ final class GuardedServer implements AutoCloseable {
             check();
             return keys.values().stream()
                     .filter(key -> key.key().accountId().equals(accountId))
-                    .map(KnownKey::tier)
+                    .map(ResolvedKey::tier)
                     .findFirst();
         }
 
@@ -181,7 +181,7 @@ final class GuardedServer implements AutoCloseable {
 
         private void check() {
             if (away) {
-                throw new DirectoryUnavailableException(new IllegalStateException("switched off"));
+                throw new DatabaseUnavailableException(new IllegalStateException("switched off"));
             }
         }
     }
@@ -229,7 +229,7 @@ final class GuardedServer implements AutoCloseable {
      * @param history what an emptied Redis is given back
      */
     record Way(
-            String url, Duration budget, Duration patience, Duration timeout, Breaker breaker, CallerHistory history) {
+            String url, Duration budget, Duration patience, Duration timeout, CircuitBreaker breaker, AccountStateSource history) {
 
         /** Waits long: for tests of what Redis decides. */
         static Way patient(RealRedis redis) {
@@ -238,19 +238,19 @@ final class GuardedServer implements AutoCloseable {
                     Duration.ofSeconds(1),
                     Duration.ofSeconds(2),
                     Duration.ofSeconds(2),
-                    new Breaker(5, 0, 100, 400),
-                    (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE));
+                    new CircuitBreaker(5, 0, 100, 400),
+                    (caller, month) -> CompletableFuture.completedFuture(AccountStateSource.AccountState.NONE));
         }
 
         /** As the WAR is by default: for tests of what Redis in trouble does to callers. */
-        static Way byDefault(String url, CallerHistory history) {
-            return within(Duration.ofMillis(50), url, history);
+        static Way byDefault(String url, AccountStateSource states) {
+            return within(Duration.ofMillis(50), url, states);
         }
 
         /** As the WAR is with another budget. */
-        static Way within(Duration budget, String url, CallerHistory history) {
-            Duration patience = Gate.patience(budget);
-            return new Way(url, budget, patience, patience, Breaker.beforeRedis(budget), history);
+        static Way within(Duration budget, String url, AccountStateSource states) {
+            Duration patience = Gate.queueTimeout(budget);
+            return new Way(url, budget, patience, patience, CircuitBreaker.beforeRedis(budget), states);
         }
     }
 
@@ -271,14 +271,14 @@ final class GuardedServer implements AutoCloseable {
                 connections,
                 directory.sealing,
                 new RepairLog(System::currentTimeMillis));
-        MemoryGuard guard = new MemoryGuard(10_000, System::currentTimeMillis);
-        LocalGate local = new LocalGate(System::currentTimeMillis, 1_000);
-        BanRegister register = new BanKeeper(directory.bans, executor);
+        BanCache banCache = new BanCache(10_000, System::currentTimeMillis);
+        InMemoryGateStore local = new InMemoryGateStore(System::currentTimeMillis, 1_000);
+        BanSink banSink = new BanWriter(directory.bans, executor);
         gate = new Gate(
-                store, local, way.history(), guard, register, way.breaker(), way.budget(), Duration.ofSeconds(2));
+                store, local, way.history(), banCache, banSink, way.breaker(), way.budget(), Duration.ofSeconds(2));
         RedisKeyCache cache = new RedisKeyCache(client, keys, directory.sealing, () -> true);
-        KnownKeys known = new KnownKeys(cache, directory, way.budget(), Duration.ofSeconds(1), 1_000);
-        TierTable tiers = new TierTable(directory);
+        ApiKeyCache known = new ApiKeyCache(cache, directory, way.budget(), Duration.ofSeconds(1), 1_000);
+        TierCache tiers = new TierCache(directory);
         tiers.reload();
         changes = new InvalidationBus(
                 client,
@@ -287,14 +287,14 @@ final class GuardedServer implements AutoCloseable {
                 directory.sealing,
                 cache,
                 directory,
-                new NodeMemory(
+                new LocalCaches(
                         known,
                         tiers,
-                        guard,
+                        banCache,
                         directory.bans::permanent,
                         local,
-                        register,
-                        new RouteModes(new NoSwitches())),
+                        banSink,
+                        new ShadowModes(new NoSwitches())),
                 executor);
         changes.subscribe();
         Policies policies = new Policies(
@@ -314,7 +314,7 @@ final class GuardedServer implements AutoCloseable {
                 policies,
                 gate,
                 new RateLimitHeaders(true),
-                new Incidents(audit::add, new NotedViolations()),
+                new DecisionAuditor(audit::add, new NotedViolations()),
                 counts,
                 setup.tracing(),
                 usage::add,

@@ -316,7 +316,7 @@ class RateLimitFilterTest {
             awaitPolicy(other, key, "q=25");
             String hash = dev.tollgate.core.account.ApiKeyToken.hash(key);
             var known = directory.keys.get(hash);
-            directory.keys.put(hash, new dev.tollgate.core.account.KnownKey(known.key(), "pro"));
+            directory.keys.put(hash, new dev.tollgate.core.account.ResolvedKey(known.key(), "pro"));
             node.changes.accountChanged(account);
             awaitPolicy(other, key, "q=100");
             directory.keys.remove(hash);

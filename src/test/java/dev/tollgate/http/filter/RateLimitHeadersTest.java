@@ -1,15 +1,13 @@
 package dev.tollgate.http.filter;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.Decision.Outcome;
+import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.PolicyState;
+import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.WindowPolicy;
 import java.time.Duration;
 import java.time.Instant;
@@ -29,12 +27,13 @@ import org.greenbytes.http.sfv.Item;
 import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.Parser;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class RateLimitHeadersTest {
 
     private static final long NOW = Instant.parse("2026-11-20T12:00:00.250Z").toEpochMilli();
-    private static final PolicyState MINUTE = new PolicyState("minute", 10, 60, 9, 59_001);
-    private static final PolicyState MONTH = new PolicyState("month", 1000, 2_592_000, 812, 950_400_000);
+    private static final LimitStatus MINUTE = new LimitStatus("minute", 10, 60, 9, 59_001);
+    private static final LimitStatus MONTH = new LimitStatus("month", 1000, 2_592_000, 812, 950_400_000);
     private static final GateRequest REQUEST = new GateRequest(
             Caller.account("a"),
             List.of(WindowPolicy.minute(10), new WindowPolicy("exports", "route:exports", 5, 3_600_000)),
@@ -55,7 +54,7 @@ class RateLimitHeadersTest {
         return fields;
     }
 
-    private static Decision refused(Outcome outcome, List<PolicyState> policies, String... violated) {
+    private static Decision refused(Outcome outcome, List<LimitStatus> policies, String... violated) {
         return new Decision(
                 outcome, NOW, policies, List.of(violated), OptionalInt.of(1), Optional.empty(), false, true);
     }
@@ -104,18 +103,18 @@ class RateLimitHeadersTest {
 
     @Test
     void olderFieldsTellOfThePolicyThatRefused() {
-        PolicyState month = new PolicyState("month", 1000, 2_592_000, 0, 950_400_000);
+        LimitStatus month = new LimitStatus("month", 1000, 2_592_000, 0, 950_400_000);
         assertThat(fields(headers, refused(Outcome.QUOTA_EXCEEDED, List.of(MINUTE, month), "month")))
                 .containsEntry("X-RateLimit-Limit", "1000")
                 .containsEntry("X-RateLimit-Remaining", "0");
-        PolicyState route = new PolicyState("exports", 5, 3600, 0, 3_000_000);
+        LimitStatus route = new LimitStatus("exports", 5, 3600, 0, 3_000_000);
         assertThat(fields(headers, refused(Outcome.RATE_LIMITED, List.of(MINUTE, route, MONTH), "minute", "exports")))
                 .containsEntry("X-RateLimit-Limit", "5");
     }
 
     @Test
     void olderFieldsTellOfTheMinuteWhereNothingRefusedAndElseOfTheFirst() {
-        PolicyState route = new PolicyState("exports", 5, 3600, 2, 3_000_000);
+        LimitStatus route = new LimitStatus("exports", 5, 3600, 2, 3_000_000);
         assertThat(fields(headers, Decision.admitted(NOW, List.of(route, MINUTE))))
                 .containsEntry("X-RateLimit-Limit", "10");
         assertThat(fields(headers, Decision.admitted(NOW, List.of(route, MONTH))))
@@ -160,11 +159,11 @@ class RateLimitHeadersTest {
     void policyFieldIsBuiltOncePerListOfPolicies() {
         String first =
                 fields(headers, Decision.admitted(NOW, List.of(MINUTE, MONTH))).get("RateLimit-Policy");
-        PolicyState later = new PolicyState("minute", 10, 60, 3, 1_000);
+        LimitStatus later = new LimitStatus("minute", 10, 60, 3, 1_000);
         assertThat(fields(headers, Decision.admitted(NOW + 9, List.of(later, MONTH)))
                         .get("RateLimit-Policy"))
                 .isSameAs(first);
-        PolicyState raised = new PolicyState("minute", 11, 60, 3, 1_000);
+        LimitStatus raised = new LimitStatus("minute", 11, 60, 3, 1_000);
         assertThat(fields(headers, Decision.admitted(NOW, List.of(raised, MONTH)))
                         .get("RateLimit-Policy"))
                 .isEqualTo("\"minute\";q=11;w=60, \"month\";q=1000;w=2592000");
@@ -177,17 +176,17 @@ class RateLimitHeadersTest {
             @ForAll @LongRange(max = 2_678_400_000L) long reset,
             @ForAll @LongRange(max = 1_000_000) long remaining,
             @ForAll String oddName) {
-        List<PolicyState> policies = new ArrayList<>();
+        List<LimitStatus> policies = new ArrayList<>();
         for (int kind : kinds) {
             String name = List.of("minute", "month", "exports", oddName).get(kind);
-            policies.add(new PolicyState(name, quota, 60L * (kind + 1), Math.min(remaining, quota), reset));
+            policies.add(new LimitStatus(name, quota, 60L * (kind + 1), Math.min(remaining, quota), reset));
         }
         Map<String, String> fields = fields(headers, Decision.admitted(NOW, policies));
         List<Map<String, Object>> policyField = parsed(fields.get("RateLimit-Policy"));
         List<Map<String, Object>> limitField = parsed(fields.get("RateLimit"));
         assertThat(policyField).hasSameSizeAs(policies);
         for (int i = 0; i < policies.size(); i++) {
-            PolicyState policy = policies.get(i);
+            LimitStatus policy = policies.get(i);
             String name = policy.name().replaceAll("[^ -~]", "?");
             assertThat(policyField.get(i))
                     .isEqualTo(Map.of("name", name, "q", policy.quota(), "w", policy.windowSeconds()));

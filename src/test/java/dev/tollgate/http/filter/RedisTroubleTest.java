@@ -1,17 +1,15 @@
 package dev.tollgate.http.filter;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.fixture.TcpProxy;
-import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import jakarta.servlet.Servlet;
@@ -35,6 +33,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What callers see over HTTP while a real Redis is in every kind of trouble, with the WAR's own time budget, breaker and
@@ -61,7 +60,7 @@ class RedisTroubleTest {
             ]}""";
 
     private final GuardedServer.Directory directory = new GuardedServer.Directory();
-    private final Map<Caller, CallerHistory.Recollection> remembered = new ConcurrentHashMap<>();
+    private final Map<Caller, AccountStateSource.AccountState> remembered = new ConcurrentHashMap<>();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
     private final List<AutoCloseable> open = new ArrayList<>();
@@ -95,7 +94,7 @@ class RedisTroubleTest {
         String account = directory.newAccount();
         remembered.put(
                 Caller.account(account),
-                new CallerHistory.Recollection(
+                new AccountStateSource.AccountState(
                         7, Optional.of(new Ban(BanLevel.PERMANENT, "enough", 1_000, OptionalLong.empty()))));
         return directory.newKey(account, "enterprise", WIDE);
     }
@@ -109,7 +108,7 @@ class RedisTroubleTest {
                 GuardedServer.Way.byDefault(
                         network.url(),
                         (caller, month) -> CompletableFuture.completedFuture(
-                                remembered.getOrDefault(caller, CallerHistory.Recollection.NONE))),
+                                remembered.getOrDefault(caller, AccountStateSource.AccountState.NONE))),
                 directory,
                 new GuardedServer.Setup(routes, List.of(), List.of(), mode),
                 PLAIN));
@@ -163,7 +162,7 @@ class RedisTroubleTest {
     @Test
     void flushedItGetsMonthsAndBansBackBeforeItDecides() throws Exception {
         String account = directory.newAccount();
-        remembered.put(Caller.account(account), new CallerHistory.Recollection(900, Optional.empty()));
+        remembered.put(Caller.account(account), new AccountStateSource.AccountState(900, Optional.empty()));
         String free = directory.newKey(account, "free", WIDE);
         String neverSeenBefore = permanentlyBanned();
         Caravan caravan = serve(FailureMode.OPEN);
@@ -248,7 +247,7 @@ class RedisTroubleTest {
                 RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("r.json", A_ROUTE_FOR_EACH_MODE))));
         network.refuse(true);
         redis.kill();
-        caravan.await("the breaker open", () -> node.gate.breakerState() != Breaker.State.CLOSED);
+        caravan.await("the breaker open", () -> node.gate.breakerState() != CircuitBreaker.State.CLOSED);
         List<Integer> local = new ArrayList<>();
         for (int i = 0; i < 5; i++) {
             assertThat(get("/open", limited).statusCode()).isEqualTo(200);

@@ -1,10 +1,8 @@
 package dev.tollgate.http.filter;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.http.route.RoutePolicies;
@@ -29,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tollgate's routes that consume nothing say where the caller stands all the same, however they answer. */
 class UnchargedRoutesTest {
@@ -126,7 +125,7 @@ class UnchargedRoutesTest {
                         GuardedServer.Way.patient(redis).timeout(),
                         GuardedServer.Way.patient(redis).breaker(),
                         (caller, month) -> CompletableFuture.completedFuture(
-                                new CallerHistory.Recollection(900, Optional.empty()))),
+                                new AccountStateSource.AccountState(900, Optional.empty()))),
                 directory,
                 new GuardedServer.Setup(
                         RoutePolicies.ofTollgate(Optional.empty()), List.of(), List.of(), FailureMode.OPEN),

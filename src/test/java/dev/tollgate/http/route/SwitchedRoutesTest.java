@@ -1,18 +1,17 @@
 package dev.tollgate.http.route;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.limit.RouteModeStore;
-import dev.tollgate.gate.RouteModes;
+import dev.tollgate.gate.ShadowModes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class SwitchedRoutesTest {
 
     private final Map<String, Boolean> kept = new HashMap<>();
-    private final RouteModes modes = new RouteModes(new RouteModeStore() {
+    private final ShadowModes modes = new ShadowModes(new RouteModeStore() {
         @Override
         public Map<String, Boolean> all() {
             return kept;
@@ -56,6 +55,6 @@ class SwitchedRoutesTest {
         kept.putAll(Map.of("analytics", true, "no-such-route", true));
         modes.reload();
         assertThat(routes.get().find("GET", "/api/v1/analytics").shadow()).isFalse();
-        assertThat(modes.known()).extracting(RouteModes.Known::name).contains("uploads", "check", "analytics");
+        assertThat(modes.known()).extracting(ShadowModes.Known::name).contains("uploads", "check", "analytics");
     }
 }

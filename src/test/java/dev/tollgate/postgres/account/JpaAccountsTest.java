@@ -1,15 +1,12 @@
 package dev.tollgate.postgres.account;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys;
-import dev.tollgate.core.account.DirectoryUnavailableException;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
@@ -25,6 +22,8 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JpaAccountsTest {
 
@@ -121,7 +120,7 @@ class JpaAccountsTest {
     @Test
     void statementTheDatabaseRefusesIsNoOutage() {
         assertThatThrownBy(() -> accounts.create("no such tier", "gold"))
-                .isNotInstanceOf(DirectoryUnavailableException.class)
+                .isNotInstanceOf(DatabaseUnavailableException.class)
                 .isInstanceOf(RuntimeException.class);
     }
 
@@ -131,7 +130,7 @@ class JpaAccountsTest {
         ApiKeyToken token = ApiKeyToken.generate();
         Instant end = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS);
         ApiKey key = keys.create(account.id(), "ci", token, end, OptionalLong.of(5), null);
-        assertThat(directory.findByHash(token.hash())).contains(new KnownKey(key, "enterprise"));
+        assertThat(directory.findByHash(token.hash())).contains(new ResolvedKey(key, "enterprise"));
         assertThat(key.expiresAt()).isEqualTo(end);
         assertThat(key.windowLimit()).hasValue(5);
         assertThat(directory.findByHash(ApiKeyToken.generate().hash())).isEmpty();

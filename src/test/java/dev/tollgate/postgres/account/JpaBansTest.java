@@ -1,18 +1,14 @@
 package dev.tollgate.postgres.account;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.assertj.core.api.Assertions.tuple;
-
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditLog;
 import dev.tollgate.core.audit.BanEvent;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRecords.BannedCaller;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.audit.JpaAuditLog;
@@ -34,6 +30,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 
 class JpaBansTest {
 
@@ -44,7 +43,7 @@ class JpaBansTest {
 
     private static MigratedPostgres postgres;
 
-    private final JpaBanRecords bans = new JpaBanRecords(postgres.database());
+    private final JpaBanRepository bans = new JpaBanRepository(postgres.database());
 
     @BeforeAll
     static void start() {
@@ -189,38 +188,38 @@ class JpaBansTest {
 
     @Test
     void recallGivesTheMonthsUsageAndThePermanentBan() {
-        JpaCallerHistory history = new JpaCallerHistory(postgres.database(), Runnable::run);
+        JpaAccountStateSource history = new JpaAccountStateSource(postgres.database(), Runnable::run);
         String id = new JpaAccounts(postgres.database()).create("shop", "free").id();
         postgres.execute("INSERT INTO quota_usage (account_id, month, used) VALUES ('" + id + "', '2026-11', 812),"
                 + " ('" + id + "', '2026-10', 5)");
         Ban ban = Ban.starting(BanLevel.PERMANENT, "spam", NOW);
         bans.keep(Caller.account(id), ban);
-        assertThat(recall(history, Caller.account(id))).isEqualTo(new Recollection(812, Optional.of(ban)));
+        assertThat(recall(history, Caller.account(id))).isEqualTo(new AccountState(812, Optional.of(ban)));
         bans.forget(Caller.account(id));
-        assertThat(recall(history, Caller.account(id))).isEqualTo(new Recollection(812, Optional.empty()));
-        assertThat(recall(history, address(9))).isEqualTo(Recollection.NONE);
-        assertThat(recall(history, Caller.account("not-an-id"))).isEqualTo(Recollection.NONE);
+        assertThat(recall(history, Caller.account(id))).isEqualTo(new AccountState(812, Optional.empty()));
+        assertThat(recall(history, address(9))).isEqualTo(AccountState.NONE);
+        assertThat(recall(history, Caller.account("not-an-id"))).isEqualTo(AccountState.NONE);
         bans.keep(address(9), ban);
-        assertThat(recall(history, address(9))).isEqualTo(new Recollection(0, Optional.of(ban)));
+        assertThat(recall(history, address(9))).isEqualTo(new AccountState(0, Optional.of(ban)));
     }
 
-    private static Recollection recall(JpaCallerHistory history, Caller caller) {
-        return history.recall(caller, NOVEMBER).toCompletableFuture().join();
+    private static AccountState recall(JpaAccountStateSource history, Caller caller) {
+        return history.load(caller, NOVEMBER).toCompletableFuture().join();
     }
 
     @Test
     void recallsOfOneCallerAtTheSameTimeShareOneQuery() {
         List<Runnable> queries = new ArrayList<>();
-        JpaCallerHistory history = new JpaCallerHistory(postgres.database(), queries::add);
-        List<CompletableFuture<Recollection>> answers = new ArrayList<>();
+        JpaAccountStateSource history = new JpaAccountStateSource(postgres.database(), queries::add);
+        List<CompletableFuture<AccountState>> answers = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            answers.add(history.recall(address(1), NOVEMBER).toCompletableFuture());
+            answers.add(history.load(address(1), NOVEMBER).toCompletableFuture());
         }
-        answers.add(history.recall(address(2), NOVEMBER).toCompletableFuture());
+        answers.add(history.load(address(2), NOVEMBER).toCompletableFuture());
         assertThat(queries).hasSize(2);
         queries.forEach(Runnable::run);
-        assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(Recollection.NONE));
-        history.recall(address(1), NOVEMBER);
+        assertThat(answers).allSatisfy(answer -> assertThat(answer.join()).isEqualTo(AccountState.NONE));
+        history.load(address(1), NOVEMBER);
         assertThat(queries).as("a later one asks again").hasSize(3);
     }
 }

@@ -67,7 +67,7 @@ class JpaSealedValuesTest {
 
     @Test
     void aBanSeenInRedisIsNotKeptIfItWasLiftedSince() {
-        JpaBanRecords bans = new JpaBanRecords(postgres.database());
+        JpaBanRepository bans = new JpaBanRepository(postgres.database());
         Caller caller = Caller.account("lifted");
         AuditEvent lift = BanEvent.lifted(caller, "PERMANENT", "why not", 1_000, "admin");
         try (JpaAuditTrail trail = new JpaAuditTrail(postgres.database(), 10, Thread::new)) {

@@ -1,11 +1,8 @@
 package dev.tollgate.postgres.support;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditLog;
 import dev.tollgate.core.limit.BillingMonth;
@@ -14,9 +11,9 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.postgres.account.JpaAccountDirectory;
+import dev.tollgate.postgres.account.JpaAccountStateSource;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaApiKeys;
-import dev.tollgate.postgres.account.JpaCallerHistory;
 import dev.tollgate.postgres.audit.JpaAuditLog;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
 import java.time.Duration;
@@ -27,6 +24,8 @@ import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What happens while PostgreSQL is killed, and after it is back. */
 class JpaOutageTest {
@@ -55,15 +54,15 @@ class JpaOutageTest {
         Account account = new JpaAccounts(database).create("shop", "free");
         ApiKeyToken token = ApiKeyToken.generate();
         new JpaApiKeys(database).create(account.id(), "ci", token, null, OptionalLong.empty(), null);
-        JpaCallerHistory history = new JpaCallerHistory(database, Runnable::run);
+        JpaAccountStateSource history = new JpaAccountStateSource(database, Runnable::run);
         JpaAuditTrail trail = new JpaAuditTrail(database, 100, Thread::new);
 
         postgres.server().kill();
-        assertThatThrownBy(() -> directory.findByHash(token.hash())).isInstanceOf(DirectoryUnavailableException.class);
-        assertThatThrownBy(directory::tiers).isInstanceOf(DirectoryUnavailableException.class);
+        assertThatThrownBy(() -> directory.findByHash(token.hash())).isInstanceOf(DatabaseUnavailableException.class);
+        assertThatThrownBy(directory::tiers).isInstanceOf(DatabaseUnavailableException.class);
         assertThatThrownBy(() -> new JpaAccounts(database).create("lost", "free"))
-                .isInstanceOf(DirectoryUnavailableException.class);
-        assertThat(history.recall(Caller.account(account.id()), BillingMonth.at(0))
+                .isInstanceOf(DatabaseUnavailableException.class);
+        assertThat(history.load(Caller.account(account.id()), BillingMonth.at(0))
                         .toCompletableFuture())
                 .isCompletedExceptionally();
         for (int i = 0; i < 50; i++) {
@@ -98,10 +97,10 @@ class JpaOutageTest {
         Executor full = task -> {
             throw new java.util.concurrent.RejectedExecutionException("full");
         };
-        JpaCallerHistory history = new JpaCallerHistory(postgres.database(), full);
+        JpaAccountStateSource history = new JpaAccountStateSource(postgres.database(), full);
         BillingMonth month = BillingMonth.at(0);
         for (int i = 0; i < 2; i++) {
-            assertThat(history.recall(Caller.address("192.0.2.1"), month).toCompletableFuture())
+            assertThat(history.load(Caller.address("192.0.2.1"), month).toCompletableFuture())
                     .isCompletedExceptionally();
         }
     }

@@ -2,14 +2,14 @@ package dev.tollgate.redis.batch;
 
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.core.traffic.TrafficCounts;
@@ -51,7 +51,7 @@ import org.redisson.client.codec.StringCodec;
 public final class AllRedisOperations {
 
     private static final Sealing SEALING = Sealing.ofThisProcess();
-    private static final KnownKey KNOWN = new KnownKey(
+    private static final ResolvedKey KNOWN = new ResolvedKey(
             new ApiKey("id", "account", "", "tg_12345", true, Instant.EPOCH, null, OptionalLong.empty()), "pro");
 
     private AllRedisOperations() {}
@@ -83,7 +83,7 @@ public final class AllRedisOperations {
                 .restore(
                         Caller.account("restored"),
                         BillingMonth.at(System.currentTimeMillis()),
-                        new Recollection(1, Optional.of(ban)))
+                        new AccountState(1, Optional.of(ban)))
                 .toCompletableFuture()
                 .get(1, TimeUnit.SECONDS);
     }
@@ -156,7 +156,7 @@ public final class AllRedisOperations {
                 SEALING,
                 new AccountDirectory() {
                     @Override
-                    public Optional<KnownKey> findByHash(String hash) {
+                    public Optional<ResolvedKey> findByHash(String hash) {
                         return Optional.of(KNOWN);
                     }
 
@@ -170,7 +170,7 @@ public final class AllRedisOperations {
                         return List.of();
                     }
                 },
-                (caller, month) -> CompletableFuture.completedStage(Recollection.NONE),
+                (caller, month) -> CompletableFuture.completedStage(AccountState.NONE),
                 () -> {},
                 // Not on the thread that brought the question: it waits for Redis.
                 work -> new Thread(work).start());
@@ -188,8 +188,8 @@ public final class AllRedisOperations {
         }
     }
 
-    private static BanRegister nobody() {
-        return new BanRegister() {
+    private static BanSink nobody() {
+        return new BanSink() {
             @Override
             public void keep(Caller caller, Ban permanent) {}
 

@@ -1,22 +1,22 @@
 package dev.tollgate.redis.batch;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
-import dev.tollgate.core.limit.BanRegister;
+import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.gate.Breaker;
+import dev.tollgate.gate.BanCache;
+import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.GateAnswer;
-import dev.tollgate.gate.MemoryGuard;
+import dev.tollgate.gate.GateResult;
 import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.PendingReplyHandler;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -90,10 +90,10 @@ class BudgetTest {
     private Gate gate(Duration budget) {
         return new Gate(
                 store,
-                new LocalGate(System::currentTimeMillis, 100),
-                (caller, month) -> CompletableFuture.completedFuture(CallerHistory.Recollection.NONE),
-                new MemoryGuard(100, System::currentTimeMillis),
-                new BanRegister() {
+                new InMemoryGateStore(System::currentTimeMillis, 100),
+                (caller, month) -> CompletableFuture.completedFuture(AccountStateSource.AccountState.NONE),
+                new BanCache(100, System::currentTimeMillis),
+                new BanSink() {
                     @Override
                     public void keep(Caller caller, Ban ban) {
                         throw new AssertionError("nobody is banned here");
@@ -104,7 +104,7 @@ class BudgetTest {
                         throw new AssertionError("nobody is banned here");
                     }
                 },
-                new Breaker(1_000, 0, 100, 400),
+                new CircuitBreaker(1_000, 0, 100, 400),
                 budget,
                 Duration.ofSeconds(2));
     }
@@ -121,7 +121,7 @@ class BudgetTest {
                 true);
     }
 
-    private static GateAnswer.Source decide(Gate gate, String address) {
+    private static GateResult.Source decide(Gate gate, String address) {
         return gate.decide(request(address), FailureMode.OPEN).source();
     }
 
@@ -146,7 +146,7 @@ class BudgetTest {
         CountDownLatch over = new CountDownLatch(1);
         stall(over);
         Gate gate = gate(BUDGET);
-        CompletableFuture<GateAnswer.Source> asked = CompletableFuture.supplyAsync(() -> decide(gate, "10.0.0.1"));
+        CompletableFuture<GateResult.Source> asked = CompletableFuture.supplyAsync(() -> decide(gate, "10.0.0.1"));
         // Three budgets long nothing leaves this process. The wait is what is tested, not one for a condition.
         try {
             asked.get(3 * BUDGET.toMillis(), TimeUnit.MILLISECONDS);
@@ -155,7 +155,7 @@ class BudgetTest {
         }
         assertThat(asked).isNotDone();
         over.countDown();
-        assertThat(asked.get(10, TimeUnit.SECONDS)).isEqualTo(GateAnswer.Source.STORE);
+        assertThat(asked.get(10, TimeUnit.SECONDS)).isEqualTo(GateResult.Source.STORE);
     }
 
     @Test
@@ -195,7 +195,7 @@ class BudgetTest {
                 // More than there are flights in the air: those in line are answered as well.
                 assertThat(CompletableFuture.supplyAsync(() -> decide(gate, "10.0.0.3"))
                                 .get(PATIENCE.toSeconds() / 2, TimeUnit.SECONDS))
-                        .isEqualTo(GateAnswer.Source.OPEN);
+                        .isEqualTo(GateResult.Source.OPEN);
             }
         } finally {
             redis.thaw();
@@ -208,16 +208,16 @@ class BudgetTest {
         redis.freeze();
         try {
             for (int i = 0; i < 4; i++) {
-                assertThat(decide(gate, "10.0.0.4")).isEqualTo(GateAnswer.Source.OPEN);
+                assertThat(decide(gate, "10.0.0.4")).isEqualTo(GateResult.Source.OPEN);
             }
-            assertThat(decide(gate, "10.0.0.5")).isEqualTo(GateAnswer.Source.OPEN);
+            assertThat(decide(gate, "10.0.0.5")).isEqualTo(GateResult.Source.OPEN);
         } finally {
             redis.thaw();
         }
         Ports.await(
                 "Redis deciding again",
                 Duration.ofSeconds(20),
-                () -> decide(gate(PATIENCE), "10.0.0.6") == GateAnswer.Source.STORE);
+                () -> decide(gate(PATIENCE), "10.0.0.6") == GateResult.Source.STORE);
         try (RedisWire wire = new RedisWire(redis.port())) {
             assertThat(wire.send("EXISTS", "requests:{ip:10.0.0.5}")).isEqualTo(0L);
         }
@@ -228,12 +228,12 @@ class BudgetTest {
         Gate gate = gate(BUDGET);
         redis.kill();
         for (int i = 0; i < 20; i++) {
-            assertThat(decide(gate, "10.0.0.7")).isEqualTo(GateAnswer.Source.OPEN);
+            assertThat(decide(gate, "10.0.0.7")).isEqualTo(GateResult.Source.OPEN);
         }
         redis.restart();
         Ports.await(
                 "Redis deciding again",
                 Duration.ofSeconds(20),
-                () -> decide(gate, "10.0.0.8") == GateAnswer.Source.STORE);
+                () -> decide(gate, "10.0.0.8") == GateResult.Source.STORE);
     }
 }

@@ -1,10 +1,10 @@
 package dev.tollgate.redis.connection;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
@@ -125,7 +125,7 @@ class RedisClusterTest {
                             true,
                             true))
                     .map(request -> gate.restore(
-                                    request.caller(), BillingMonth.at(System.currentTimeMillis()), Recollection.NONE)
+                                    request.caller(), BillingMonth.at(System.currentTimeMillis()), AccountState.NONE)
                             .thenCompose(restored -> gate.decide(request))
                             .toCompletableFuture())
                     .toList();

@@ -1,11 +1,11 @@
 package dev.tollgate.redis.decision;
 
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -60,10 +60,10 @@ public final class Decisions {
         try {
             return gate.decide(request).toCompletableFuture().join();
         } catch (CompletionException e) {
-            if (!(e.getCause() instanceof HistoryNeededException needed)) {
+            if (!(e.getCause() instanceof StateMissingException needed)) {
                 throw e;
             }
-            gate.restore(request.caller(), needed.month(), Recollection.NONE)
+            gate.restore(request.caller(), needed.month(), AccountState.NONE)
                     .toCompletableFuture()
                     .join();
             return gate.decide(request).toCompletableFuture().join();

@@ -1,17 +1,15 @@
 package dev.tollgate.redis.decision;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.HistoryNeededException;
-import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.InMemoryGateStore;
+import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.redis.batch.Operation;
@@ -37,8 +35,9 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
-/** Random histories through the script on a real Redis and through {@link LocalGate}: every answer must be equal. */
+/** Random histories through the script on a real Redis and through {@link InMemoryGateStore}: every answer must be equal. */
 class GateOracleTest {
 
     private static final long START = System.currentTimeMillis();
@@ -146,7 +145,7 @@ class GateOracleTest {
                         Script.load(Operation.GATE, "decision/restore"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/ban"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/lift")));
-        LocalGate local = new LocalGate(clock::get, 100);
+        InMemoryGateStore local = new InMemoryGateStore(clock::get, 100);
         List<Caller> callers = List.of(Caller.account("a"), Caller.account("b"), Caller.address("192.0.2.1"));
         setClock(clock.get());
         List<String> told = new ArrayList<>();
@@ -181,8 +180,8 @@ class GateOracleTest {
         try {
             return script.decide(request).toCompletableFuture().join();
         } catch (CompletionException e) {
-            BillingMonth month = ((HistoryNeededException) e.getCause()).month();
-            script.restore(request.caller(), month, CallerHistory.Recollection.NONE)
+            BillingMonth month = ((StateMissingException) e.getCause()).month();
+            script.restore(request.caller(), month, AccountStateSource.AccountState.NONE)
                     .toCompletableFuture()
                     .join();
             return script.decide(request).toCompletableFuture().join();

@@ -1,18 +1,16 @@
 package dev.tollgate.redis.decision;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
-import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.Decision.Outcome;
+import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
@@ -38,6 +36,7 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The weaknesses of CONTRACT section 9 that the script answers for, on a real Redis and with real concurrency. */
 class RedisGateStoreTest {
@@ -79,8 +78,8 @@ class RedisGateStoreTest {
         try {
             return gate.decide(request).toCompletableFuture().join();
         } catch (CompletionException e) {
-            if (e.getCause() instanceof HistoryNeededException needed) {
-                gate.restore(request.caller(), needed.month(), Recollection.NONE)
+            if (e.getCause() instanceof StateMissingException needed) {
+                gate.restore(request.caller(), needed.month(), AccountState.NONE)
                         .toCompletableFuture()
                         .join();
                 return gate.decide(request).toCompletableFuture().join();
@@ -212,7 +211,7 @@ class RedisGateStoreTest {
     void anEmptiedRedisGetsPermanentBansAndMonthsBackBeforeItDecides() {
         Caller caller = Caller.account("emptied");
         Ban ban = Ban.starting(BanLevel.PERMANENT, "remembered", 1_700_000_000_000L);
-        join(gate.restore(caller, month(), new Recollection(7, Optional.of(ban))));
+        join(gate.restore(caller, month(), new AccountState(7, Optional.of(ban))));
         Decision decision = decide(minute(caller, 10, OptionalLong.of(1_000), 1));
         assertThat(decision.ban()).contains(ban);
         gate.lift(caller).toCompletableFuture().join();
@@ -226,8 +225,8 @@ class RedisGateStoreTest {
     @Test
     void aBanLiftedWhileItWasBeingRecalledDoesNotComeBack() {
         Caller caller = Caller.account("recalled-before-the-lift");
-        Recollection recalled =
-                new Recollection(7, Optional.of(Ban.starting(BanLevel.PERMANENT, "remembered", 1_700_000_000_000L)));
+        AccountState recalled =
+                new AccountState(7, Optional.of(Ban.starting(BanLevel.PERMANENT, "remembered", 1_700_000_000_000L)));
         join(gate.lift(caller));
         join(gate.restore(caller, month(), recalled));
         assertThat(decide(minute(caller, 10, OptionalLong.of(1_000), 1)).outcome())
@@ -250,7 +249,7 @@ class RedisGateStoreTest {
     void aRestoreNeverSetsACounterBack() {
         Caller caller = Caller.account("restore");
         decide(minute(caller, 10, OptionalLong.of(1_000), 5));
-        join(gate.restore(caller, month(), new Recollection(2, Optional.empty())));
+        join(gate.restore(caller, month(), new AccountState(2, Optional.empty())));
         assertThat(decide(minute(caller, 10, OptionalLong.of(1_000), 1))
                         .policies()
                         .get(1)

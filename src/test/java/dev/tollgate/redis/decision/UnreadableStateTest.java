@@ -1,15 +1,15 @@
 package dev.tollgate.redis.decision;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory.Recollection;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.HistoryNeededException;
+import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
@@ -84,12 +84,12 @@ class UnreadableStateTest {
     }
 
     /** As the gate does: with the account's history where it is asked for. */
-    private Decision decide(Caller caller, long limit, Recollection remembered) {
+    private Decision decide(Caller caller, long limit, AccountState remembered) {
         for (int trip = 0; trip < 3; trip++) {
             try {
                 return gate.decide(request(caller, limit)).toCompletableFuture().join();
             } catch (CompletionException e) {
-                if (!(e.getCause() instanceof HistoryNeededException needed)) {
+                if (!(e.getCause() instanceof StateMissingException needed)) {
                     throw e;
                 }
                 gate.restore(caller, needed.month(), remembered)
@@ -136,8 +136,8 @@ class UnreadableStateTest {
                 wire.send("FLUSHALL");
                 wire.send("SET", name, text);
                 // Over the limit, so that violations are read too.
-                decide(caller, 1, Recollection.NONE);
-                Decision decision = decide(caller, 1, Recollection.NONE);
+                decide(caller, 1, AccountState.NONE);
+                Decision decision = decide(caller, 1, AccountState.NONE);
                 assertThat(decision.outcome())
                         .as("%s = %s", name, text)
                         .isIn(Decision.Outcome.RATE_LIMITED, Decision.Outcome.ADMITTED);
@@ -148,8 +148,8 @@ class UnreadableStateTest {
                 command.addAll(List.of(other).subList(1, other.length));
                 command.add("v");
                 wire.send(command.toArray(String[]::new));
-                decide(caller, 1, Recollection.NONE);
-                assertThat(decide(caller, 1, Recollection.NONE).outcome())
+                decide(caller, 1, AccountState.NONE);
+                assertThat(decide(caller, 1, AccountState.NONE).outcome())
                         .as("%s as of %s", name, other[0])
                         .isEqualTo(Decision.Outcome.RATE_LIMITED);
             }
@@ -169,17 +169,17 @@ class UnreadableStateTest {
                 text.append((char) random.nextInt(128));
             }
             wire.send("SET", names.get(random.nextInt(names.size())), text.toString());
-            decide(ACCOUNT, 1, Recollection.NONE);
+            decide(ACCOUNT, 1, AccountState.NONE);
         }
     }
 
     @Test
     void aGoodBanAndAGoodWindowStayWhereAnotherValueIsBad() {
-        decide(ACCOUNT, 10, Recollection.NONE);
+        decide(ACCOUNT, 10, AccountState.NONE);
         String window = keys.requests(ACCOUNT, "");
         Object before = wire.send("STRLEN", window);
         wire.send("SET", keys.ban(ACCOUNT), "garbage");
-        Decision decision = decide(ACCOUNT, 10, Recollection.NONE);
+        Decision decision = decide(ACCOUNT, 10, AccountState.NONE);
         assertThat(decision.isAdmitted()).isTrue();
         assertThat(decision.policies().get(0).remaining()).isEqualTo(8);
         assertThat((Long) wire.send("STRLEN", window)).isGreaterThanOrEqualTo((Long) before);
@@ -189,16 +189,16 @@ class UnreadableStateTest {
 
     @Test
     void aPermanentBanThatCannotBeReadComesBackFromPostgreSql() {
-        decide(ACCOUNT, 10, Recollection.NONE);
+        decide(ACCOUNT, 10, AccountState.NONE);
         wire.send("SET", keys.permanentBan(ACCOUNT), "garbage");
         Ban ban = new Ban(BanLevel.PERMANENT, "for good", 1, OptionalLong.empty());
-        Decision decision = decide(ACCOUNT, 10, new Recollection(0, Optional.of(ban)));
+        Decision decision = decide(ACCOUNT, 10, new AccountState(0, Optional.of(ban)));
         assertThat(decision.ban()).contains(ban);
     }
 
     @Test
     void callersInTheSameRunDoNotNotice() {
-        decide(ACCOUNT, 1_000, Recollection.NONE);
+        decide(ACCOUNT, 1_000, AccountState.NONE);
         List<Caller> fellows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
             fellows.add(Caller.address("192.0.2." + i));
@@ -233,7 +233,7 @@ class UnreadableStateTest {
     @Test
     void onlyALiftUnderSealKeepsAPermanentBanFromComingBack() {
         Ban ban = new Ban(BanLevel.PERMANENT, "for good", 1, OptionalLong.empty());
-        Recollection remembered = new Recollection(0, Optional.of(ban));
+        AccountState remembered = new AccountState(0, Optional.of(ban));
         wire.send("SET", keys.lifted(ACCOUNT), "");
         assertThat(decide(ACCOUNT, 10, remembered).ban()).as("forged").contains(ban);
         gate.lift(ACCOUNT).toCompletableFuture().join();

@@ -1,7 +1,7 @@
 package dev.tollgate.redis.seal;
 
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.sync.RedisKeyCache;
 
@@ -15,7 +15,7 @@ public final class SealedEntries {
         return new Seal(secret)
                 .write(
                         new RedisKeys("").apiKey(hash),
-                        RedisKeyCache.writeWithTier(new KnownKey(key, tier)),
+                        RedisKeyCache.writeWithTier(new ResolvedKey(key, tier)),
                         System.currentTimeMillis());
     }
 }

@@ -1,11 +1,9 @@
 package dev.tollgate.redis.seal;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.KeyCache.Cached;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -21,12 +19,13 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Keys in a real Redis that somebody else writes to. */
 class SealedKeysTest {
 
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
-    private static final KnownKey KEY = new KnownKey(
+    private static final ResolvedKey KEY = new ResolvedKey(
             new ApiKey(
                     "id", "account", "", "tg_12345", true, Instant.EPOCH, Instant.ofEpochMilli(5), OptionalLong.of(7)),
             "pro");

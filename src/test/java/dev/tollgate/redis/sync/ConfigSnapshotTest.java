@@ -3,7 +3,7 @@ package dev.tollgate.redis.sync;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRecords.BannedCaller;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.RealRedis;

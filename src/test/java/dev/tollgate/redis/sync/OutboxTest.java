@@ -1,13 +1,10 @@
 package dev.tollgate.redis.sync;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRecords.BannedCaller;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
@@ -20,6 +17,8 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OutboxTest {
 

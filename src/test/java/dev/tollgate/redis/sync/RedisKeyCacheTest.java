@@ -1,11 +1,9 @@
 package dev.tollgate.redis.sync;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.KeyCache;
-import dev.tollgate.core.account.KnownKey;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -20,6 +18,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a key may do travels with it through Redis; what the previous release has written does not say it. */
 class RedisKeyCacheTest {
@@ -45,8 +44,8 @@ class RedisKeyCacheTest {
         return new RedisKeyCache(client, new RedisKeys(""), SEALING, () -> true);
     }
 
-    private static KnownKey key(Boolean postUsage) {
-        return new KnownKey(
+    private static ResolvedKey key(Boolean postUsage) {
+        return new ResolvedKey(
                 new ApiKey("id", "account", "", "tg_12345", true, Instant.EPOCH, null, OptionalLong.of(7), postUsage),
                 "pro");
     }

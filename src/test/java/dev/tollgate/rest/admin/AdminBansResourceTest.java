@@ -1,22 +1,20 @@
 package dev.tollgate.rest.admin;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.CallerHistory;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
-import dev.tollgate.core.limit.LocalGate;
+import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.http.address.ClientAddress;
 import dev.tollgate.postgres.account.JpaAccounts;
-import dev.tollgate.postgres.account.JpaBanRecords;
+import dev.tollgate.postgres.account.JpaBanRepository;
 import dev.tollgate.postgres.audit.JpaAuditLog;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
 import dev.tollgate.postgres.support.MigratedPostgres;
@@ -38,6 +36,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Bans by hand and the audit trail they leave, over HTTP's semantics, a gate and a real PostgreSQL. */
 class AdminBansResourceTest {
@@ -58,7 +57,7 @@ class AdminBansResourceTest {
         private boolean reachable;
 
         void empty() {
-            gate = new LocalGate(System::currentTimeMillis, 1_000);
+            gate = new InMemoryGateStore(System::currentTimeMillis, 1_000);
             reachable = true;
         }
 
@@ -73,7 +72,7 @@ class AdminBansResourceTest {
 
         @Override
         public CompletionStage<Void> restore(
-                Caller caller, BillingMonth month, CallerHistory.Recollection recollection) {
+                Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
             return gate.restore(caller, month, recollection);
         }
 
@@ -93,7 +92,7 @@ class AdminBansResourceTest {
     static void start() {
         postgres = MigratedPostgres.start();
         AdminRecord record = new AdminRecord(event -> trail.note(event));
-        Changes changes = new Changes() {
+        ChangePublisher changes = new ChangePublisher() {
             @Override
             public void keyChanged(String hash) {
                 throw new AssertionError("no key changed");
@@ -120,7 +119,7 @@ class AdminBansResourceTest {
                 record,
                 changes,
                 gate,
-                new JpaBanRecords(postgres.database()),
+                new JpaBanRepository(postgres.database()),
                 new JpaAuditLog(postgres.database()),
                 new JpaAccounts(postgres.database()),
                 Settings.of(Map.of()));

@@ -1,10 +1,8 @@
 package dev.tollgate.rest.admin;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.core.account.Changes;
+import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditTrail;
 import dev.tollgate.core.limit.Caller;
@@ -29,6 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Accounts, keys and tiers over HTTP's semantics and a real PostgreSQL. */
 class AdminResourcesTest {
@@ -47,7 +46,7 @@ class AdminResourcesTest {
     private final JpaAccountDirectory directory = new JpaAccountDirectory(postgres.database());
 
     private static InProcess application(AuditTrail trail) {
-        Changes changes = new Changes() {
+        ChangePublisher changes = new ChangePublisher() {
             @Override
             public void keyChanged(String hash) {
                 told.add("key " + hash);

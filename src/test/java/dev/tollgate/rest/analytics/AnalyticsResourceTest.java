@@ -1,10 +1,8 @@
 package dev.tollgate.rest.analytics;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.analytics.UsageStack;
 import dev.tollgate.core.usage.UsageEvent;
@@ -47,6 +45,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The reports as HTTP answers, over Jersey, a real Redis and a real PostgreSQL. */
 class AnalyticsResourceTest {
@@ -107,12 +106,12 @@ class AnalyticsResourceTest {
     }
 
     private Answer get(String path, String... headers) {
-        KnownKey known = new KnownKey(
+        ResolvedKey known = new ResolvedKey(
                 new ApiKey(key, "account", "name", "tg_test0", true, NOON, null, OptionalLong.empty()), "pro");
         return get(known, path, headers);
     }
 
-    private static Answer get(KnownKey known, String path, String... headers) {
+    private static Answer get(ResolvedKey known, String path, String... headers) {
         MapPropertiesDelegate attributes = new MapPropertiesDelegate();
         if (known != null) {
             attributes.setProperty(RequestAttributes.KEY, known);
@@ -327,7 +326,7 @@ class AnalyticsResourceTest {
 
     @Test
     void withoutAKeyThereIsNoReport() {
-        Answer answer = get((KnownKey) null, ANALYTICS);
+        Answer answer = get((ResolvedKey) null, ANALYTICS);
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.json().getString("code")).isEqualTo("MISSING_API_KEY");
     }

@@ -1,8 +1,8 @@
 package dev.tollgate.rest.support;
 
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.KnownKey;
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.bodylimit.Intake;
 import dev.tollgate.rest.admin.AdminFilter;
 import jakarta.enterprise.context.Dependent;
@@ -44,7 +44,7 @@ public final class InProcess {
     private final ApplicationHandler handler;
     private String user = "alice";
     private boolean administrator = true;
-    private KnownKey key;
+    private ResolvedKey key;
 
     /**
      * @param classes resources, made anew for each request
@@ -105,7 +105,7 @@ public final class InProcess {
 
     /** The same, asked with that key. */
     public InProcess with(ApiKey known) {
-        key = new KnownKey(known, "pro");
+        key = new ResolvedKey(known, "pro");
         return this;
     }
 

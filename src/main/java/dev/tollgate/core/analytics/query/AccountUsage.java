@@ -1,6 +1,6 @@
 package dev.tollgate.core.analytics.query;
 
-import dev.tollgate.core.account.DirectoryUnavailableException;
+import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.usage.KeyUsage;
 import java.util.Map;
 import java.util.Optional;
@@ -24,7 +24,7 @@ public interface AccountUsage {
      * What is settled for an account's keys, revoked ones among them.
      *
      * @return empty if there is no such account
-     * @throws DirectoryUnavailableException if the database cannot be asked
+     * @throws DatabaseUnavailableException if the database cannot be asked
      */
     Optional<SettledAccount> settled(String accountId);
 }

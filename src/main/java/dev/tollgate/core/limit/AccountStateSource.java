@@ -1,0 +1,25 @@
+package dev.tollgate.core.limit;
+
+import java.util.Optional;
+import java.util.concurrent.CompletionStage;
+
+/**
+ * What PostgreSQL remembers of a caller: an empty Redis gets it back before it decides anything for that caller.
+ */
+public interface AccountStateSource {
+
+    /**
+     * What is known of a caller.
+     *
+     * @param usedThisMonth settled cost units of the month asked for, 0 if none
+     * @param permanentBan the permanent ban in force, if any
+     */
+    record AccountState(long usedThisMonth, Optional<Ban> permanentBan) {
+
+        /** A caller nothing is known of. */
+        public static final AccountState NONE = new AccountState(0, Optional.empty());
+    }
+
+    /** Looks a caller up; fails if the database cannot be reached. */
+    CompletionStage<AccountState> load(Caller caller, BillingMonth month);
+}

@@ -1,0 +1,204 @@
+package dev.tollgate.core.limit;
+
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * The rule of {@code gate.lua} in this node's memory: the {@code local} failure mode, and the oracle the script is tested
+ * against.
+ *
+ * <p>Bounded: beyond its capacity the caller longest not seen is forgotten, with its window and ban. Thread-safe by one lock;
+ * it stands in while Redis is away and every decision is a few hundred nanoseconds.
+ */
+public final class InMemoryGateStore implements GateStore {
+
+    private final LongSupplier clock;
+    private final Map<Caller, State> callers;
+
+    /**
+     * @param clock milliseconds since the epoch
+     * @param capacity how many callers are remembered
+     */
+    public InMemoryGateStore(LongSupplier clock, int capacity) {
+        this.clock = clock;
+        this.callers = new LinkedHashMap<>(64, 0.75f, true) {
+            private static final long serialVersionUID = 1L;
+
+            @Override
+            protected boolean removeEldestEntry(Map.Entry<Caller, State> eldest) {
+                return size() > capacity;
+            }
+        };
+    }
+
+    private static final class State {
+        private final Map<String, SlidingWindowLog> windows = new HashMap<>();
+        private final Map<BillingMonth, Long> months = new HashMap<>();
+        private Ban ban;
+        private int violations;
+        private long latestViolation = -1;
+
+        private Optional<Ban> banAt(long now) {
+            return Optional.ofNullable(ban).filter(held -> held.holdsAt(now));
+        }
+    }
+
+    @Override
+    public CompletionStage<Decision> decide(GateRequest request) {
+        return CompletableFuture.completedFuture(decide(request, clock.getAsLong()));
+    }
+
+    /** Decides one request at the given instant. */
+    public synchronized Decision decide(GateRequest request, long now) {
+        State state = callers.computeIfAbsent(request.caller(), caller -> new State());
+        if (request.enforced()) {
+            Optional<Ban> ban = state.banAt(now);
+            if (ban.isPresent()) {
+                return Decision.banned(now, ban.get());
+            }
+        }
+        return rule(request, state, now).decisionOn(request);
+    }
+
+    private static RawDecision rule(GateRequest request, State state, long now) {
+        List<WindowPolicy> policies = request.windows();
+        SlidingWindowLog[] logs = new SlidingWindowLog[policies.size()];
+        long[] resets = new long[policies.size()];
+        boolean[] refusing = new boolean[policies.size()];
+        boolean fits = true;
+        for (int i = 0; i < logs.length; i++) {
+            WindowPolicy policy = policies.get(i);
+            logs[i] = state.windows.computeIfAbsent(policy.scope(), scope -> new SlidingWindowLog());
+            logs[i].slide(now, policy.windowMillis());
+            refusing[i] = logs[i].total() + request.cost() > policy.limit();
+            fits &= !refusing[i];
+            resets[i] = refusing[i]
+                    ? logs[i].untilFits(request.cost(), policy.limit(), now, policy.windowMillis())
+                    : logs[i].untilFirstLeaves(now, policy.windowMillis());
+        }
+        BillingMonth month = BillingMonth.at(now);
+        boolean counted = request.caller().isAccount();
+        long used = counted ? state.months.getOrDefault(month, 0L) : 0;
+        Decision.Outcome outcome = Decision.Outcome.ADMITTED;
+        if (counted
+                && request.monthlyQuota().isPresent()
+                && used + request.cost() > request.monthlyQuota().getAsLong()) {
+            outcome = Decision.Outcome.QUOTA_EXCEEDED;
+        } else if (!fits) {
+            outcome = Decision.Outcome.RATE_LIMITED;
+        } else if (request.charged()) {
+            for (int i = 0; i < logs.length; i++) {
+                WindowPolicy policy = policies.get(i);
+                logs[i].add(request.cost(), policy.limit(), now, policy.windowMillis());
+                resets[i] = logs[i].untilFirstLeaves(now, policy.windowMillis());
+            }
+            if (counted) {
+                used += request.cost();
+                state.months.keySet().removeIf(past -> past.endMillis() < month.startMillis());
+                state.months.put(month, used);
+            }
+        }
+        long[] totals = new long[logs.length];
+        for (int i = 0; i < logs.length; i++) {
+            totals[i] = logs[i].total();
+        }
+        if (outcome != Decision.Outcome.RATE_LIMITED) {
+            return new RawDecision(
+                    outcome,
+                    now,
+                    month,
+                    used,
+                    totals,
+                    resets,
+                    new boolean[logs.length],
+                    OptionalInt.empty(),
+                    false,
+                    Optional.empty());
+        }
+        return violation(request, state, now, month, used, totals, resets, refusing);
+    }
+
+    private static RawDecision violation(
+            GateRequest request,
+            State state,
+            long now,
+            BillingMonth month,
+            long used,
+            long[] totals,
+            long[] resets,
+            boolean[] refusing) {
+        boolean records = request.ladder().recordsViolations();
+        if (records
+                && state.latestViolation >= 0
+                && state.latestViolation + request.ladder().memory().toMillis() <= now) {
+            state.violations = 0;
+            state.latestViolation = -1;
+        }
+        boolean first = false;
+        Optional<Ban> ban = Optional.empty();
+        if (request.charged() && request.enforced() && records) {
+            first = state.latestViolation < 0 || state.latestViolation + WindowPolicy.MINUTE_MILLIS <= now;
+            state.violations++;
+            state.latestViolation = now;
+            ban = request.ladder()
+                    .levelAt(state.violations)
+                    .map(level -> Ban.starting(level, state.violations + " requests over the limit", now));
+            ban.ifPresent(applied -> state.ban = applied);
+        }
+        return new RawDecision(
+                ban.isPresent() ? Decision.Outcome.BANNED : Decision.Outcome.RATE_LIMITED,
+                now,
+                month,
+                used,
+                totals,
+                resets,
+                refusing,
+                OptionalInt.of(records ? state.violations : 0),
+                first,
+                ban);
+    }
+
+    @Override
+    public synchronized CompletionStage<Void> restore(
+            Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
+        State state = callers.computeIfAbsent(caller, absent -> new State());
+        state.months.putIfAbsent(month, recollection.usedThisMonth());
+        if (state.ban == null) {
+            state.ban = recollection.permanentBan().orElse(null);
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
+    public synchronized CompletionStage<Ban> ban(Caller caller, BanLevel level, String reason) {
+        State state = callers.computeIfAbsent(caller, absent -> new State());
+        long now = clock.getAsLong();
+        Ban wanted = Ban.starting(level, reason, now);
+        Ban inForce = state.banAt(now).orElse(null);
+        if (inForce == null || wanted.outlasts(inForce)) {
+            state.ban = wanted;
+        }
+        return CompletableFuture.completedFuture(state.ban);
+    }
+
+    @Override
+    public synchronized CompletionStage<Optional<Ban>> lift(Caller caller) {
+        State state = callers.remove(caller);
+        if (state == null) {
+            return CompletableFuture.completedFuture(Optional.empty());
+        }
+        Optional<Ban> lifted = state.banAt(clock.getAsLong());
+        state.ban = null;
+        state.violations = 0;
+        state.latestViolation = -1;
+        callers.put(caller, state);
+        return CompletableFuture.completedFuture(lifted);
+    }
+}

@@ -1,0 +1,22 @@
+package dev.tollgate.core.limit;
+
+/**
+ * Where a caller stands with one policy after a decision.
+ *
+ * @param name the policy's name, e.g. {@code minute} or {@code month}
+ * @param quota its size in cost units
+ * @param windowSeconds its length in seconds
+ * @param remaining cost units left, never negative
+ * @param resetMillis milliseconds from the decision until units come back (a refused request: until it would fit), never
+ *     negative
+ */
+public record LimitStatus(String name, long quota, long windowSeconds, long remaining, long resetMillis) {
+
+    /** The name of the monthly quota's policy. */
+    public static final String MONTH = "month";
+
+    /** Seconds until units come back, rounded up. */
+    public long resetSeconds() {
+        return (resetMillis + 999) / 1000;
+    }
+}

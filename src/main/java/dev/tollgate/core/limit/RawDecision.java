@@ -1,0 +1,65 @@
+package dev.tollgate.core.limit;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * The bare outcome a store reaches, before it is put into words: what {@code gate.lua} replies and {@link InMemoryGateStore}
+ * computes.
+ *
+ * @param outcome the verdict
+ * @param now the store's clock, milliseconds since the epoch
+ * @param month the month it decided in
+ * @param used cost units used this month, after this request; 0 for an address
+ * @param totals units in each window, after this request
+ * @param resets milliseconds until each window gives units back, or, where it refused, until the request would fit
+ * @param refusing which windows refused
+ * @param violations violations on the ledger, if it was looked at
+ * @param first whether this violation is the first within a minute
+ * @param ban the ban this request brought, if any
+ */
+public record RawDecision(
+        Decision.Outcome outcome,
+        long now,
+        BillingMonth month,
+        long used,
+        long[] totals,
+        long[] resets,
+        boolean[] refusing,
+        OptionalInt violations,
+        boolean first,
+        Optional<Ban> ban) {
+
+    /** The decision on the given request. */
+    public Decision decisionOn(GateRequest request) {
+        List<LimitStatus> states = new ArrayList<>(request.windows().size() + 1);
+        List<String> violated = new ArrayList<>(2);
+        for (int i = 0; i < request.windows().size(); i++) {
+            WindowPolicy window = request.windows().get(i);
+            states.add(new LimitStatus(
+                    window.name(),
+                    window.limit(),
+                    window.windowMillis() / 1000,
+                    Math.max(0, window.limit() - totals[i]),
+                    Math.max(0, resets[i])));
+            if (refusing[i]) {
+                violated.add(window.name());
+            }
+        }
+        if (request.caller().isAccount() && request.monthlyQuota().isPresent()) {
+            long quota = request.monthlyQuota().getAsLong();
+            states.add(new LimitStatus(
+                    LimitStatus.MONTH,
+                    quota,
+                    month.lengthSeconds(),
+                    Math.max(0, quota - used),
+                    Math.max(0, month.endMillis() - now)));
+        }
+        if (outcome == Decision.Outcome.QUOTA_EXCEEDED) {
+            violated = List.of(LimitStatus.MONTH);
+        }
+        return new Decision(outcome, now, states, violated, violations, ban, ban.isPresent(), first);
+    }
+}

@@ -1,0 +1,61 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanRepository;
+import dev.tollgate.core.limit.BanSink;
+import dev.tollgate.core.limit.Caller;
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * Brings permanent bans into PostgreSQL behind the requests' backs and keeps trying while it is away. Bounded: beyond
+ * {@value #MAX_WAITING} callers waiting, further ones are left to the next node or request that sees their ban. Thread-safe.
+ */
+public final class BanWriter implements BanSink {
+
+    private static final Logger LOG = System.getLogger(BanWriter.class.getName());
+    private static final int MAX_WAITING = 10_000;
+    private static final long RETRY_SECONDS = 5;
+
+    private final BanRepository banRepository;
+    private final ScheduledExecutorService executor;
+    private final Map<Caller, Ban> waiting = new ConcurrentHashMap<>();
+
+    /**
+     * @param banRepository PostgreSQL
+     * @param executor does the writing
+     */
+    public BanWriter(BanRepository banRepository, ScheduledExecutorService executor) {
+        this.banRepository = banRepository;
+        this.executor = executor;
+    }
+
+    @Override
+    public void keep(Caller caller, Ban ban) {
+        if (waiting.size() < MAX_WAITING && waiting.put(caller, ban) == null) {
+            executor.execute(() -> write(caller, ban));
+        }
+    }
+
+    @Override
+    public void supersede(Caller caller) {
+        waiting.remove(caller);
+    }
+
+    private void write(Caller caller, Ban ban) {
+        if (!waiting.containsKey(caller)) {
+            return; // superseded meanwhile
+        }
+        try {
+            banRepository.keepUnlessLifted(caller, ban);
+            waiting.remove(caller);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "a permanent ban could not be written yet", e);
+            executor.schedule(() -> write(caller, ban), RETRY_SECONDS, TimeUnit.SECONDS);
+        }
+    }
+}

@@ -1,0 +1,116 @@
+package dev.tollgate.gate;
+
+import java.time.Duration;
+
+/**
+ * Keeps a dead Redis from costing every request its budget: after a few failures in a row it opens, turns requests away at
+ * once, and lets one probe through now and then until one succeeds. The pause between probes doubles up to a bound, with the
+ * circuit breaker's three states as M. Nygard describes them ("Release It!", 2007).
+ *
+ * <p>Time is an argument, in milliseconds on any steady clock. Thread-safe.
+ */
+public final class CircuitBreaker {
+
+    /** Where it stands. */
+    public enum State {
+        /** Calls go through. */
+        CLOSED,
+        /** Calls are turned away. */
+        OPEN,
+        /** One probe is on its way; other calls are turned away. */
+        HALF_OPEN
+    }
+
+    private final int threshold;
+    private final long spacing;
+    private final long firstPause;
+    private final long longestPause;
+    private volatile State state = State.CLOSED;
+    private int failures;
+    private long countedAt;
+    private long pause;
+    private long probeAt;
+
+    /**
+     * @param threshold failures in a row that open it
+     * @param spacing milliseconds within which failures count as one: a single stall fails every request under way at once,
+     *     and is no reason to stop asking
+     * @param firstPause milliseconds until the first probe
+     * @param longestPause the pause's bound
+     */
+    public CircuitBreaker(int threshold, long spacing, long firstPause, long longestPause) {
+        this.threshold = threshold;
+        this.spacing = spacing;
+        this.firstPause = firstPause;
+        this.longestPause = longestPause;
+        this.pause = firstPause;
+    }
+
+    /**
+     * One between requests and Redis: four stalls in a row open it, and it probes after a quarter of a second first and every
+     * two seconds at last.
+     *
+     * @param budget the longest a request waits for Redis
+     */
+    public static CircuitBreaker beforeRedis(Duration budget) {
+        return new CircuitBreaker(4, budget.toMillis(), 250, 2_000);
+    }
+
+    /** Whether a call may be tried now. Whoever is let through must report {@link #onSuccess} or {@link #onError}. */
+    public boolean tryAcquirePermission(long now) {
+        return state == State.CLOSED || tryAcquireProbe(now);
+    }
+
+    private synchronized boolean tryAcquireProbe(long now) {
+        if (state == State.CLOSED) {
+            return true;
+        }
+        // A probe that never reports must not keep the breaker half open for ever: its turn passes on with the pause.
+        if (now >= probeAt) {
+            state = State.HALF_OPEN;
+            probeAt = now + pause;
+            return true;
+        }
+        return false;
+    }
+
+    /** A call succeeded: closes at once. Returns whether it was not closed before. */
+    public boolean onSuccess() {
+        // Read without the lock: on the path of every request, and failures only matter when they come in a row.
+        return (state != State.CLOSED || failures != 0) && close();
+    }
+
+    private synchronized boolean close() {
+        boolean closes = state != State.CLOSED;
+        state = State.CLOSED;
+        failures = 0;
+        pause = firstPause;
+        return closes;
+    }
+
+    /** A call failed. Returns whether this one opened the breaker. */
+    public synchronized boolean onError(long now) {
+        if (state == State.HALF_OPEN) {
+            state = State.OPEN;
+            pause = Math.min(longestPause, pause * 2);
+            probeAt = now + pause;
+            return false;
+        }
+        if (failures > 0 && now - countedAt < spacing) {
+            return false;
+        }
+        failures++;
+        countedAt = now;
+        if (state == State.CLOSED && failures >= threshold) {
+            state = State.OPEN;
+            probeAt = now + pause;
+            return true;
+        }
+        return false;
+    }
+
+    /** Where it stands. */
+    public State state() {
+        return state;
+    }
+}

@@ -1,0 +1,87 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.core.analytics.ReportCache;
+import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.query.ReportQuery;
+import dev.tollgate.core.limit.UnreadableStateException;
+import dev.tollgate.core.usage.PendingSnapshot;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * The way to cached reports and unsettled usage, with a breaker in it: once Redis has kept a few readers waiting in vain, the
+ * next are told at once that it is away, and one now and then finds out whether it is back. A breaker of its own and not the
+ * gate's, since reports travel in another lane. Thread-safe.
+ */
+public final class CircuitBreakingReportCache implements ReportCache {
+
+    private static final Logger LOG = System.getLogger(CircuitBreakingReportCache.class.getName());
+
+    private final ReportCache cache;
+    private final CircuitBreaker breaker;
+    private final LongSupplier clock;
+
+    /** Redis was not asked. */
+    private static final class TurnedAwayException extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+
+        TurnedAwayException() {
+            super("Redis did not answer a moment ago", null, false, false);
+        }
+    }
+
+    /**
+     * @param cache what is asked; its stages fail in time by themselves
+     * @param breaker when it is not
+     * @param clock milliseconds on any steady clock
+     */
+    public CircuitBreakingReportCache(ReportCache cache, CircuitBreaker breaker, LongSupplier clock) {
+        this.cache = cache;
+        this.breaker = breaker;
+        this.clock = clock;
+    }
+
+    @Override
+    public CompletionStage<Look> look(String keyId, ReportQuery query) {
+        return through(() -> cache.look(keyId, query));
+    }
+
+    @Override
+    public CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, Settled settled) {
+        return through(() -> cache.fill(keyId, query, settled));
+    }
+
+    @Override
+    public CompletionStage<PendingSnapshot> unsettled(String keyId) {
+        return through(() -> cache.unsettled(keyId));
+    }
+
+    /** Redis answered that what it holds of one key cannot be read, which says nothing about others. */
+    private static boolean isOfOneKey(Throwable failure) {
+        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        return cause instanceof UnreadableStateException;
+    }
+
+    private <T> CompletionStage<T> through(Supplier<CompletionStage<T>> question) {
+        if (!breaker.tryAcquirePermission(clock.getAsLong())) {
+            return CompletableFuture.failedFuture(new TurnedAwayException());
+        }
+        return question.get().whenComplete((answer, failure) -> {
+            if (failure == null || isOfOneKey(failure)) {
+                if (breaker.onSuccess()) {
+                    LOG.log(Level.INFO, "Redis answers reports again");
+                }
+            } else if (breaker.onError(clock.getAsLong())) {
+                LOG.log(
+                        Level.WARNING,
+                        "Redis does not answer reports ({0}); they come from the database alone until it does",
+                        failure.toString());
+            }
+        });
+    }
+}

@@ -1,0 +1,124 @@
+package dev.tollgate.gate;
+
+import dev.tollgate.core.account.ChangeListener;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
+import dev.tollgate.core.limit.BanSink;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.GateStore;
+import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
+import java.util.List;
+import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+
+/** All that this node remembers of keys, tiers and bans, and lets go of when told. Thread-safe. */
+public final class LocalCaches implements ChangeListener {
+
+    private static final Logger LOG = System.getLogger(LocalCaches.class.getName());
+    /** About a minute: what is looked at twice a second. */
+    private static final int CATCH_UPS_BETWEEN_LOADS = 120;
+
+    /** Callers banned for good that a node remembers, and that others are told of, at most. */
+    public static final int MAX_BANNED = 100_000;
+
+    private final ApiKeyCache keys;
+    private final TierCache tiers;
+    private final BanCache bans;
+    private final IntFunction<List<BannedCaller>> banned;
+    private final GateStore local;
+    private final BanSink banSink;
+    private final ShadowModes modes;
+    private volatile boolean stale;
+    private int catchUps;
+
+    /**
+     * @param keys resolved keys
+     * @param tiers the tiers in force
+     * @param bans bans seen in force
+     * @param banned reads the callers banned for good, so many at most
+     * @param local this node's stand-in for Redis, which has bans of its own
+     * @param banSink where this node's permanent bans wait to be written
+     * @param modes route policies switched at run time
+     */
+    public LocalCaches(
+            ApiKeyCache keys,
+            TierCache tiers,
+            BanCache bans,
+            IntFunction<List<BannedCaller>> banned,
+            GateStore local,
+            BanSink banSink,
+            ShadowModes modes) {
+        this.keys = keys;
+        this.tiers = tiers;
+        this.bans = bans;
+        this.banned = banned;
+        this.local = local;
+        this.banSink = banSink;
+        this.modes = modes;
+    }
+
+    @Override
+    public void keyChanged(String hash) {
+        keys.forget(hash);
+    }
+
+    @Override
+    public void accountChanged(String accountId) {
+        keys.forgetAccount(accountId);
+    }
+
+    @Override
+    public void tiersChanged() {
+        load();
+    }
+
+    @Override
+    public void banChanged(Caller caller) {
+        bans.forget(caller);
+        local.lift(caller);
+        banSink.supersede(caller);
+        load();
+    }
+
+    /**
+     * Reads tiers, switched route policies and the callers banned for good. What cannot be read now stays as it is and is read by {@link #catchUp}.
+     */
+    public synchronized void load() {
+        boolean read = tiers.reload();
+        read &= modes.reload();
+        read &= holdBanned();
+        stale = !read;
+    }
+
+    @Override
+    public void catchUp() {
+        // Once a minute whatever was told: a ban that a ladder made permanent elsewhere holds here by PostgreSQL's
+        // word, too.
+        if (stale || everyMinute()) {
+            load();
+        }
+    }
+
+    private synchronized boolean everyMinute() {
+        catchUps = (catchUps + 1) % CATCH_UPS_BETWEEN_LOADS;
+        return catchUps == 0;
+    }
+
+    private boolean holdBanned() {
+        try {
+            bans.replacePermanent(banned.apply(MAX_BANNED).stream()
+                    .collect(Collectors.toMap(BannedCaller::caller, BannedCaller::ban)));
+            return true;
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the callers banned for good cannot be read now", e);
+            return false;
+        }
+    }
+
+    @Override
+    public void everythingChanged() {
+        keys.forgetAll();
+        bans.forgetAll();
+        load();
+    }
+}
