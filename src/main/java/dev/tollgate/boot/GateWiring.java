@@ -17,7 +17,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
-import dev.tollgate.http.admin.SignInCounts;
+import dev.tollgate.http.admin.LoginStats;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
@@ -73,8 +73,8 @@ public class GateWiring {
 
     @Produces
     @Singleton
-    SignInCounts signIns() {
-        return new SignInCounts();
+    LoginStats signIns() {
+        return new LoginStats();
     }
 
     @Produces

@@ -13,28 +13,28 @@ import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
-import dev.tollgate.http.address.AddressRanges;
-import dev.tollgate.http.address.ClientAddress;
+import dev.tollgate.http.address.CidrSet;
+import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.admin.AdminAccess;
 import dev.tollgate.http.admin.AdminHosts;
+import dev.tollgate.http.admin.LoginRules;
+import dev.tollgate.http.admin.LoginStats;
+import dev.tollgate.http.admin.RealmAuthenticator;
 import dev.tollgate.http.admin.SessionServlet;
-import dev.tollgate.http.admin.Sessions;
-import dev.tollgate.http.admin.SignIn;
-import dev.tollgate.http.admin.SignInCounts;
-import dev.tollgate.http.admin.SignInRules;
+import dev.tollgate.http.admin.SessionStore;
 import dev.tollgate.http.filter.CallerResolver;
-import dev.tollgate.http.filter.FilterLine;
-import dev.tollgate.http.filter.Policies;
+import dev.tollgate.http.filter.CompositeFilter;
+import dev.tollgate.http.filter.GateRequestFactory;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.filter.RateLimitHeaders;
-import dev.tollgate.http.forwardauth.CheckServlet;
 import dev.tollgate.http.forwardauth.ForwardAuth;
+import dev.tollgate.http.forwardauth.ForwardAuthServlet;
+import dev.tollgate.http.route.EffectiveRoutePolicies;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
-import dev.tollgate.http.route.SwitchedRoutes;
-import dev.tollgate.http.servlet.AnswerHeaders;
-import dev.tollgate.http.servlet.ContractServlet;
+import dev.tollgate.http.servlet.OpenApiServlet;
 import dev.tollgate.http.servlet.RequestBodyDrainFilter;
+import dev.tollgate.http.servlet.SecurityHeadersFilter;
 import dev.tollgate.ops.jmx.JmxWiring;
 import dev.tollgate.ops.jmx.Registration;
 import dev.tollgate.ops.metrics.Beat;
@@ -141,7 +141,7 @@ public class GuardInstaller implements ServletContextListener {
     private InvalidationBus.SnapshotPublisher snapshots;
 
     @Inject
-    private SignInCounts signIns;
+    private LoginStats signIns;
 
     @Inject
     private JmxWiring jmx;
@@ -159,20 +159,20 @@ public class GuardInstaller implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         Intake strangers = strangers();
         new BodyMetrics(event.getServletContext(), List.of(bodies, strangers)).add(metrics);
-        ClientAddress addresses = ClientAddress.of(settings);
+        ForwardedAddressResolver addresses = ForwardedAddressResolver.addressOf(settings);
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
         LongSupplier clock = System::currentTimeMillis;
-        SignIn signIn = new SignIn(addresses, trail, signIns, clock, signInRules(metricsRole));
-        Sessions sessions = new Sessions(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
+        RealmAuthenticator signIn = new RealmAuthenticator(addresses, trail, signIns, clock, signInRules(metricsRole));
+        SessionStore sessions = new SessionStore(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
         AdminHosts hosts = settings.get(SettingCatalog.ADMIN_HOST, AdminHosts::new);
-        AnswerHeaders headers = new AnswerHeaders();
+        SecurityHeadersFilter headers = new SecurityHeadersFilter();
         FilterRegistration.Dynamic line = event.getServletContext()
                 .addFilter(
                         "tollgate",
-                        new FilterLine(List.of(
+                        new CompositeFilter(List.of(
                                 new RequestBodyDrainFilter(addresses, strangers),
                                 headers,
-                                new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, AddressRanges::new)),
+                                new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
                                 filter(addresses),
                                 new AdminAccess(signIn, sessions, hosts, metricsRole))));
         line.setAsyncSupported(true);
@@ -183,14 +183,14 @@ public class GuardInstaller implements ServletContextListener {
         event.getServletContext()
                 .addServlet("session", new SessionServlet(signIn, sessions, strangers))
                 .addMapping(AdminAccess.SESSION);
-        ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new CheckServlet());
+        ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new ForwardAuthServlet());
         check.addMapping(CHECKS);
         ServletRegistration.Dynamic scrape =
                 event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
         scrape.addMapping("/metrics");
         scrape.setAsyncSupported(true);
-        ServletRegistration.Dynamic contract = event.getServletContext().addServlet("contract", new ContractServlet());
-        contract.addMapping(ContractServlet.PATH);
+        ServletRegistration.Dynamic contract = event.getServletContext().addServlet("contract", new OpenApiServlet());
+        contract.addMapping(OpenApiServlet.PATH);
         contract.setAsyncSupported(true);
         connection.await(CONTACT_WAIT);
         if (connection.getAsBoolean()) {
@@ -224,24 +224,24 @@ public class GuardInstaller implements ServletContextListener {
         return intake;
     }
 
-    private SignInRules signInRules(String metricsRole) {
-        return new SignInRules(
-                settings.get(SettingCatalog.SIGN_IN_ADDRESSES, AddressRanges::new),
+    private LoginRules signInRules(String metricsRole) {
+        return new LoginRules(
+                settings.get(SettingCatalog.SIGN_IN_ADDRESSES, CidrSet::new),
                 settings.get(SettingCatalog.REALM_FAILURES),
                 settings.get(SettingCatalog.REALM_MEMORY),
                 metricsRole);
     }
 
-    private RateLimitFilter filter(ClientAddress addresses) {
+    private RateLimitFilter filter(ForwardedAddressResolver addresses) {
         LongSupplier clock = System::currentTimeMillis;
-        Policies policies = Policies.of(settings, tiers);
+        GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
         return new RateLimitFilter(
-                new SwitchedRoutes(
+                new EffectiveRoutePolicies(
                         settings.get(SettingCatalog.ROUTES_FILE, GuardInstaller::routes)
                                 .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
                         modes),
-                new CallerResolver(addresses, keys, gate, policies, clock),
-                policies,
+                new CallerResolver(addresses, keys, gate, requests, clock),
+                requests,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
                 auditor,

@@ -16,15 +16,15 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
-import dev.tollgate.http.address.ClientAddress;
+import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.filter.ApiKeyCredential;
 import dev.tollgate.http.filter.CallerResolver;
-import dev.tollgate.http.filter.Policies;
-import dev.tollgate.http.filter.PresentedKey;
+import dev.tollgate.http.filter.GateRequestFactory;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.filter.RateLimitHeaders;
+import dev.tollgate.http.route.EffectiveRoutePolicies;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
-import dev.tollgate.http.route.SwitchedRoutes;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.ScriptBatchers;
@@ -91,12 +91,12 @@ final class ServerGuard implements AutoCloseable {
     }
 
     /** Read before anything is opened. */
-    private record Checked(RoutePolicies policies, ClientAddress addresses, Sealing sealing) {
+    private record Checked(RoutePolicies policies, ForwardedAddressResolver addresses, Sealing sealing) {
         static Checked of(Settings settings) {
             return new Checked(
                     settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes)
                             .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
-                    ClientAddress.of(settings),
+                    ForwardedAddressResolver.addressOf(settings),
                     sealingOf(settings));
         }
     }
@@ -160,7 +160,7 @@ final class ServerGuard implements AutoCloseable {
                 directory,
                 new LocalCaches(known, tiers, bans, directory::banned, local, outbox, modes),
                 threads.scheduler());
-        Policies policies = Policies.of(settings, tiers);
+        GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
         usage = new UsageRecorder(
                 new RedisPendingUsage(work, keys, redisson.getConfig().isClusterConfig()),
                 UUID.randomUUID().toString(),
@@ -173,9 +173,9 @@ final class ServerGuard implements AutoCloseable {
         DecisionAuditor auditor =
                 new DecisionAuditor(outbox, new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY)));
         filter = new RateLimitFilter(
-                new SwitchedRoutes(checked.policies(), modes),
-                new CallerResolver(checked.addresses(), known, gate, policies, CLOCK, PresentedKey::amongOthers),
-                policies,
+                new EffectiveRoutePolicies(checked.policies(), modes),
+                new CallerResolver(checked.addresses(), known, gate, requests, CLOCK, ApiKeyCredential::amongOthers),
+                requests,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
                 auditor,

@@ -82,7 +82,7 @@ public class SmallThings {
     /** The five header fields. */
     @Benchmark
     public void headerFields(Blackhole hole) {
-        headers.of(request, decision, (name, value) -> hole.consume(value));
+        headers.write(request, decision, (name, value) -> hole.consume(value));
     }
 
     /** An event noted. */

@@ -114,17 +114,17 @@ final class ForwardedHops {
         if (node.charAt(0) == '[') {
             int close = node.indexOf(']');
             boolean bracketed = close > 0 && node.lastIndexOf(':', close) > 0 && isPort(node, close + 1);
-            return bracketed ? AddressText.parse(node.substring(1, close)) : null;
+            return bracketed ? IpAddresses.parse(node.substring(1, close)) : null;
         }
         int colon = node.indexOf(':');
         if (colon < 0) {
-            return AddressText.parse(node);
+            return IpAddresses.parse(node);
         }
         if (colon == node.lastIndexOf(':')) {
             String host = node.substring(0, colon);
-            return AddressText.isPlainIpv4(host) && isPort(node, colon) ? AddressText.parse(host) : null;
+            return IpAddresses.isPlainIpv4(host) && isPort(node, colon) ? IpAddresses.parse(host) : null;
         }
-        return rfc7239 ? null : AddressText.parse(node);
+        return rfc7239 ? null : IpAddresses.parse(node);
     }
 
     /** Whether the rest is nothing, or a colon and a port; RFC 7239 lets a port be obfuscated ({@code _x}) too. */

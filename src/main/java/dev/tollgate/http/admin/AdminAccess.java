@@ -5,9 +5,9 @@ import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.http.forwardauth.ForwardAuth;
 import dev.tollgate.http.route.RoutePath;
+import dev.tollgate.http.servlet.ConsoleHeaders;
 import dev.tollgate.http.servlet.ConsolePage;
-import dev.tollgate.http.servlet.PageHeaders;
-import dev.tollgate.http.servlet.ProblemAnswer;
+import dev.tollgate.http.servlet.ProblemWriter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -42,14 +42,14 @@ public final class AdminAccess implements Filter {
             PAGES + "/console.css",
             PAGES + "/icon.svg");
 
-    private final SignIn signIn;
-    private final Sessions sessions;
+    private final RealmAuthenticator signIn;
+    private final SessionStore sessions;
     private final AdminHosts hosts;
     private final String metricsRole;
     private final PageTokens tokens = new PageTokens();
 
     /** Who asks, and by which session; null if by none. */
-    private record Known(Administrator administrator, Sessions.Session session) {}
+    private record Known(Administrator administrator, SessionStore.Session session) {}
 
     /**
      * @param signIn asks the realm
@@ -57,7 +57,7 @@ public final class AdminAccess implements Filter {
      * @param hosts where administration is served
      * @param metricsRole the role that may scrape metrics; empty if everybody may
      */
-    public AdminAccess(SignIn signIn, Sessions sessions, AdminHosts hosts, String metricsRole) {
+    public AdminAccess(RealmAuthenticator signIn, SessionStore sessions, AdminHosts hosts, String metricsRole) {
         this.signIn = signIn;
         this.sessions = sessions;
         this.hosts = hosts;
@@ -100,13 +100,13 @@ public final class AdminAccess implements Filter {
 
     private void guard(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        PageHeaders.on(response);
+        ConsoleHeaders.on(response);
         if (path == null) {
-            ProblemAnswer.send(Problems.badPath(), request, response);
+            ProblemWriter.send(Problems.badPath(), request, response);
         } else if (!isMetrics(path) && !hosts.contain(request)) {
-            ProblemAnswer.send(Problems.notFound("There is nothing at this path of this host."), request, response);
+            ProblemWriter.send(Problems.notFound("There is nothing at this path of this host."), request, response);
         } else if (!SameOrigin.permits(request)) {
-            ProblemAnswer.send(Problems.crossOrigin(), request, response);
+            ProblemWriter.send(Problems.crossOrigin(), request, response);
         } else if (OPEN.contains(path)) {
             chain.doFilter(request, response);
         } else {
@@ -121,9 +121,9 @@ public final class AdminAccess implements Filter {
         if (known == null) {
             BasicCredentials basic = BasicCredentials.of(request.getHeader("Authorization"));
             if (basic != null) {
-                SignIn.Outcome outcome = signIn.attempt(request, basic.user(), basic.password(), "BASIC", role);
-                if (outcome.verdict() != SignIn.Verdict.GOOD) {
-                    ProblemAnswer.send(refusal(outcome, role, isScript(request)), request, response);
+                RealmAuthenticator.Outcome outcome = signIn.attempt(request, basic.user(), basic.password(), "BASIC", role);
+                if (outcome.verdict() != RealmAuthenticator.Verdict.GOOD) {
+                    ProblemWriter.send(refusal(outcome, role, isScript(request)), request, response);
                     return;
                 }
                 known = new Known(outcome.administrator(), null);
@@ -133,11 +133,11 @@ public final class AdminAccess implements Filter {
             response.setHeader("Cache-Control", "no-store");
             response.sendRedirect(request.getContextPath() + SIGN_IN_PAGE);
         } else if (known == null) {
-            ProblemAnswer.send(Problems.signInNeeded(isScript(request)), request, response);
+            ProblemWriter.send(Problems.signInNeeded(isScript(request)), request, response);
         } else if (!known.administrator().roles().contains(role)) {
-            ProblemAnswer.send(Problems.forbidden("This is for users with the role " + role + "."), request, response);
+            ProblemWriter.send(Problems.forbidden("This is for users with the role " + role + "."), request, response);
         } else if (!tokens.permit(request, known.administrator(), known.session())) {
-            ProblemAnswer.send(Problems.consoleTokenNeeded(), request, response);
+            ProblemWriter.send(Problems.consoleTokenNeeded(), request, response);
         } else {
             pass(path, known, request, response, chain);
         }
@@ -147,7 +147,7 @@ public final class AdminAccess implements Filter {
             String path, Known known, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         Administrator administrator = known.administrator();
-        Sessions.Session session = known.session();
+        SessionStore.Session session = known.session();
         if (session == null && !isMetrics(path)) {
             signIn.used(request, administrator);
         }
@@ -160,7 +160,7 @@ public final class AdminAccess implements Filter {
             request.setAttribute(RequestAttributes.SIGNED_IN, live);
         }
         response.setHeader("Cache-Control", "no-cache");
-        chain.doFilter(new SignedInRequest(request, administrator), response);
+        chain.doFilter(new AuthenticatedRequest(request, administrator), response);
     }
 
     /** Whoever the container knows, or else the session's; null if nobody is known. */
@@ -172,12 +172,12 @@ public final class AdminAccess implements Filter {
                     new Administrator(principal.getName(), signIn.rolesOf(request), scheme, signIn.now());
             return new Known(administrator, null);
         }
-        Sessions.Session session = sessions.of(request);
+        SessionStore.Session session = sessions.of(request);
         return session == null ? null : new Known(session.administrator(), session);
     }
 
     /** The problem that says why nobody was signed in. */
-    static Problem refusal(SignIn.Outcome outcome, String role, boolean challenge) {
+    static Problem refusal(RealmAuthenticator.Outcome outcome, String role, boolean challenge) {
         return switch (outcome.verdict()) {
             case TOO_MANY -> Problems.tooManySignIns(outcome.retrySeconds());
             case FORBIDDEN -> Problems.forbidden("This user has not got the role " + role + ".");

@@ -40,7 +40,7 @@ final class PageTokens {
      *
      * @param session null if the administrator has none
      */
-    boolean permit(HttpServletRequest request, Administrator administrator, Sessions.Session session) {
+    boolean permit(HttpServletRequest request, Administrator administrator, SessionStore.Session session) {
         if (READING.contains(request.getMethod())) {
             return true;
         }
@@ -59,7 +59,7 @@ final class PageTokens {
     }
 
     /** The token of an administrator's pages. */
-    String of(Administrator administrator, Sessions.Session session) {
+    String of(Administrator administrator, SessionStore.Session session) {
         if (session != null) {
             return session.pageToken();
         }

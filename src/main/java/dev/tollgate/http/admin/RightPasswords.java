@@ -32,24 +32,24 @@ final class RightPasswords {
 
     /** Whether this password was right last. */
     boolean isRight(String user, String password) {
-        byte[] right = byUser.getIfPresent(SignInBounds.counted(user));
+        byte[] right = byUser.getIfPresent(LoginThrottles.counted(user));
         return right != null && MessageDigest.isEqual(right, hash(user, password));
     }
 
-    /** Whether any password of a user is remembered, by the user's name as {@link SignInBounds} counts it. */
+    /** Whether any password of a user is remembered, by the user's name as {@link LoginThrottles} counts it. */
     boolean isRemembered(String counted) {
         return byUser.getIfPresent(counted) != null;
     }
 
     /** The realm confirmed a password. */
     void confirmed(String user, String password) {
-        byUser.put(SignInBounds.counted(user), hash(user, password));
+        byUser.put(LoginThrottles.counted(user), hash(user, password));
     }
 
     /** The realm refused a password; it is right no longer. */
     void refused(String user, String password) {
         if (isRight(user, password)) {
-            byUser.invalidate(SignInBounds.counted(user));
+            byUser.invalidate(LoginThrottles.counted(user));
         }
     }
 

@@ -5,8 +5,8 @@ import dev.tollgate.core.bodylimit.Reading;
 import dev.tollgate.core.problem.JsonText;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.http.servlet.NarrowServlet;
-import dev.tollgate.http.servlet.ProblemAnswer;
+import dev.tollgate.http.servlet.AllowedMethodsServlet;
+import dev.tollgate.http.servlet.ProblemWriter;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
@@ -24,14 +24,14 @@ import java.util.Map;
  * says who is signed in, {@code DELETE} signs out, for which no token is needed.
  * {@link AdminAccess} has made sure that the request comes from the console's own pages.
  */
-public final class SessionServlet extends NarrowServlet {
+public final class SessionServlet extends AllowedMethodsServlet {
 
     private static final long serialVersionUID = 1L;
     private static final int LONGEST_BODY = 8 * 1024;
     private static final int RETRY_SECONDS = 5;
 
-    private final transient SignIn signIn;
-    private final transient Sessions sessions;
+    private final transient RealmAuthenticator signIn;
+    private final transient SessionStore sessions;
     private final transient Intake intake;
 
     /**
@@ -39,7 +39,7 @@ public final class SessionServlet extends NarrowServlet {
      * @param sessions who is signed in
      * @param intake bounds the bodies that strangers send here
      */
-    public SessionServlet(SignIn signIn, Sessions sessions, Intake intake) {
+    public SessionServlet(RealmAuthenticator signIn, SessionStore sessions, Intake intake) {
         super("GET", "HEAD", "POST", "DELETE", "OPTIONS");
         this.signIn = signIn;
         this.sessions = sessions;
@@ -48,9 +48,9 @@ public final class SessionServlet extends NarrowServlet {
 
     @Override
     protected void doGet(HttpServletRequest request, HttpServletResponse response) throws IOException {
-        Sessions.Session session = sessions.of(request);
+        SessionStore.Session session = sessions.of(request);
         if (session == null) {
-            ProblemAnswer.send(Problems.signInNeeded(false), request, response);
+            ProblemWriter.send(Problems.signInNeeded(false), request, response);
         } else {
             answer(Map.of("user", session.administrator().user()), response);
         }
@@ -60,7 +60,7 @@ public final class SessionServlet extends NarrowServlet {
     protected void doPost(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String type = String.valueOf(request.getContentType());
         if (!type.split(";", 2)[0].strip().equalsIgnoreCase("application/json")) {
-            ProblemAnswer.send(
+            ProblemWriter.send(
                     Problems.unsupportedMediaType("Sign in with Content-Type: application/json."), request, response);
             return;
         }
@@ -76,16 +76,16 @@ public final class SessionServlet extends NarrowServlet {
             password = text(credentials, "password");
         } catch (RuntimeException e) {
             // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
-            ProblemAnswer.send(
+            ProblemWriter.send(
                     Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
             return;
         }
-        SignIn.Outcome outcome = signIn.attempt(request, user, password, "FORM", Administrator.ROLE);
-        if (outcome.verdict() != SignIn.Verdict.GOOD) {
-            ProblemAnswer.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
+        RealmAuthenticator.Outcome outcome = signIn.attempt(request, user, password, "FORM", Administrator.ROLE);
+        if (outcome.verdict() != RealmAuthenticator.Verdict.GOOD) {
+            ProblemWriter.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
             return;
         }
-        Sessions.Session session = sessions.start(outcome.administrator(), user, password, request, response);
+        SessionStore.Session session = sessions.start(outcome.administrator(), user, password, request, response);
         signIn.begun(request, outcome.administrator());
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("user", outcome.administrator().user());
@@ -97,14 +97,14 @@ public final class SessionServlet extends NarrowServlet {
     private byte[] body(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String caller = signIn.counted(request);
         if (intake.refusal(caller).isPresent() && !isHere(request)) {
-            ProblemAnswer.send(busy(), request, response);
+            ProblemWriter.send(busy(), request, response);
             return null;
         }
         try (Reading reading = intake.begin(caller)) {
             try {
                 return reading.watched(request.getInputStream()).readNBytes(LONGEST_BODY);
             } catch (IOException e) {
-                ProblemAnswer.send(reading.endedBy().map(this::problem).orElseThrow(() -> e), request, response);
+                ProblemWriter.send(reading.endedBy().map(this::problem).orElseThrow(() -> e), request, response);
                 return null;
             }
         }

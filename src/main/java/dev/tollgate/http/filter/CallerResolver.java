@@ -7,9 +7,9 @@ import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.http.address.ClientAddress.Client;
-import dev.tollgate.http.address.ClientAddress;
-import dev.tollgate.http.address.RequestAddress;
+import dev.tollgate.http.address.ClientAddressResolver;
+import dev.tollgate.http.address.ForwardedAddressResolver.Client;
+import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePolicy;
 import jakarta.servlet.http.HttpServletRequest;
@@ -26,47 +26,47 @@ public final class CallerResolver {
     private static final long DATABASE_RETRY_SECONDS = 5;
     private static final long NOT_LOOKED_UP_RETRY_SECONDS = 1;
 
-    private final RequestAddress addresses;
+    private final ClientAddressResolver addresses;
     private final ApiKeyCache keys;
     private final Gate gate;
-    private final Policies policies;
+    private final GateRequestFactory requests;
     private final LongSupplier clock;
-    private final Function<HttpServletRequest, PresentedKey> reader;
+    private final Function<HttpServletRequest, ApiKeyCredential> reader;
 
     /**
      * @param addresses finds the client behind trusted proxies
      * @param keys resolves keys
      * @param gate looks at an address's window before the database is asked about a key
-     * @param policies what applies to an address
+     * @param requests what applies to an address
      * @param clock milliseconds since the epoch, to tell expired keys
      */
-    public CallerResolver(ClientAddress addresses, ApiKeyCache keys, Gate gate, Policies policies, LongSupplier clock) {
-        this(addresses, keys, gate, policies, clock, PresentedKey::of);
+    public CallerResolver(ForwardedAddressResolver addresses, ApiKeyCache keys, Gate gate, GateRequestFactory requests, LongSupplier clock) {
+        this(addresses, keys, gate, requests, clock, ApiKeyCredential::of);
     }
 
     /** The same, with a say in what of a request is a key. */
     public CallerResolver(
-            ClientAddress addresses,
+            ForwardedAddressResolver addresses,
             ApiKeyCache keys,
             Gate gate,
-            Policies policies,
+            GateRequestFactory requests,
             LongSupplier clock,
-            Function<HttpServletRequest, PresentedKey> reader) {
-        this.addresses = new RequestAddress(addresses);
+            Function<HttpServletRequest, ApiKeyCredential> reader) {
+        this.addresses = new ClientAddressResolver(addresses);
         this.keys = keys;
         this.gate = gate;
-        this.policies = policies;
+        this.requests = requests;
         this.clock = clock;
         this.reader = reader;
     }
 
     /** Who a request comes from. */
     Passage resolve(HttpServletRequest request, RoutePolicy route) {
-        Client client = addresses.of(request);
+        Client client = addresses.resolve(request);
         if (route.preflight() == Preflight.ADDRESS && Preflight.isOne(request)) {
             return anonymous(client);
         }
-        PresentedKey presented = reader.apply(request);
+        ApiKeyCredential presented = reader.apply(request);
         return switch (presented.kind()) {
             case NONE -> route.keyRequired() ? Passage.refused(client, Problems.missingKey()) : anonymous(client);
             case CONFLICTING -> Passage.refused(client, Problems.conflictingKeys());
@@ -106,16 +106,16 @@ public final class CallerResolver {
     }
 
     private boolean isKnownBanned(Client client) {
-        return gate.knowsBan(Caller.address(client.caller())) && !policies.allows(client);
+        return gate.knowsBan(Caller.address(client.caller())) && !requests.allows(client);
     }
 
     /** Whether the address could be admitted right now; looking consumes nothing, so that good keys never pay for it. */
     private boolean mayGuess(Client client) {
-        if (policies.allows(client)) {
+        if (requests.allows(client)) {
             return true;
         }
         Caller caller = Caller.address(client.caller());
-        return gate.decide(policies.ofGuess(caller).uncharged(), FailureMode.LOCAL)
+        return gate.decide(requests.createForGuess(caller).uncharged(), FailureMode.LOCAL)
                 .passes();
     }
 }

@@ -4,7 +4,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.http.route.RoutePolicy;
-import dev.tollgate.http.servlet.AfterTimeout;
+import dev.tollgate.http.servlet.TimeoutListener;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.http.HttpServletRequest;
 import java.time.Duration;
@@ -89,7 +89,7 @@ record Deferral(Passage passage, RoutePolicy route, GateRequest asked, Gate.Pend
         };
         // At zero there would be no end to it.
         context.setTimeout(Math.max(1, budget.toMillis()));
-        context.addListener(new AfterTimeout(comesBack));
+        context.addListener(new TimeoutListener(comesBack));
         question.whenAnswered(comesBack);
     }
 }

@@ -3,7 +3,7 @@ package dev.tollgate.http.filter;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.problem.Problem;
-import dev.tollgate.http.address.ClientAddress.Client;
+import dev.tollgate.http.address.ForwardedAddressResolver.Client;
 
 /**
  * Who a request turned out to come from.

@@ -20,7 +20,7 @@ import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePath;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicy;
-import dev.tollgate.http.servlet.ProblemAnswer;
+import dev.tollgate.http.servlet.ProblemWriter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -51,20 +51,20 @@ public final class RateLimitFilter implements Filter {
 
     private final Supplier<RoutePolicies> routes;
     private final CallerResolver callers;
-    private final Policies policies;
+    private final GateRequestFactory requests;
     private final Gate gate;
     private final RateLimitHeaders headers;
     private final DecisionAuditor auditor;
     private final DecisionCounts counts;
     private final Tracing tracing;
-    private final Meter meter;
-    private final BanAnswers bans = new BanAnswers();
-    private final LaterCost cost;
+    private final UsageMeter meter;
+    private final BanResponseCache bans = new BanResponseCache();
+    private final PostRequestCharge postRequestCharge;
 
     /**
      * @param routes what to do where, asked for each request
      * @param callers who it is
-     * @param policies which limits apply
+     * @param requests which limits apply
      * @param gate what decides
      * @param headers how callers are told where they stand
      * @param auditor what is noted
@@ -76,7 +76,7 @@ public final class RateLimitFilter implements Filter {
     public RateLimitFilter(
             Supplier<RoutePolicies> routes,
             CallerResolver callers,
-            Policies policies,
+            GateRequestFactory requests,
             Gate gate,
             RateLimitHeaders headers,
             DecisionAuditor auditor,
@@ -86,14 +86,14 @@ public final class RateLimitFilter implements Filter {
             LongSupplier clock) {
         this.routes = routes;
         this.callers = callers;
-        this.policies = policies;
+        this.requests = requests;
         this.gate = gate;
         this.headers = headers;
         this.auditor = auditor;
         this.counts = counts;
         this.tracing = tracing;
-        this.cost = new LaterCost(gate);
-        this.meter = new Meter(usage, cost, clock);
+        this.postRequestCharge = new PostRequestCharge(gate);
+        this.meter = new UsageMeter(usage, postRequestCharge, clock);
     }
 
     @Override
@@ -182,7 +182,7 @@ public final class RateLimitFilter implements Filter {
         if (path == null && !policiesNow.isUniform()) {
             Problem problem = Problems.badPath();
             counts.refused(problem.code());
-            ProblemAnswer.send(problem, request, response);
+            ProblemWriter.send(problem, request, response);
             return;
         }
         RoutePolicy found = policiesNow.find(request.getMethod(), path);
@@ -203,7 +203,7 @@ public final class RateLimitFilter implements Filter {
         }
         if (route.charged()) {
             proceed(passage, route, request, response, chain);
-        } else if (policies.allows(passage)) {
+        } else if (requests.allows(passage)) {
             chain.doFilter(request, response);
         } else {
             lookMeanwhile(request, response, chain);
@@ -215,11 +215,11 @@ public final class RateLimitFilter implements Filter {
             throws IOException, ServletException {
         GateRequest asked = (GateRequest) request.getAttribute(RequestAttributes.GATE_REQUEST);
         Supplier<Optional<Decision>> look = gate.peek(asked);
-        LastMomentHeaders told = new LastMomentHeaders(
-                response, () -> look.get().ifPresent(decision -> headers.of(asked, decision, response::setHeader)));
+        OnCommitResponse told = new OnCommitResponse(
+                response, () -> look.get().ifPresent(decision -> headers.write(asked, decision, response::setHeader)));
         chain.doFilter(request, told);
         if (!request.isAsyncStarted()) {
-            told.tell();
+            told.runOnce();
         }
     }
 
@@ -233,7 +233,7 @@ public final class RateLimitFilter implements Filter {
         }
         if (passage.problem() != null) {
             counts.refused(passage.problem().code());
-            ProblemAnswer.send(passage.problem(), request, response);
+            ProblemWriter.send(passage.problem(), request, response);
             return null;
         }
         return decide(passage, route, request, response, stay) ? passage : null;
@@ -244,22 +244,22 @@ public final class RateLimitFilter implements Filter {
             Passage passage, RoutePolicy route, HttpServletRequest request, HttpServletResponse response)
             throws IOException {
         counts.refused(passage.problem().code());
-        if (!policies.allows(passage.client())) {
-            GateRequest guess = policies.ofGuess(passage.caller());
+        if (!requests.allows(passage.client())) {
+            GateRequest guess = requests.createForGuess(passage.caller());
             // Whatever the failure mode: while Redis is away this node counts guesses, or nobody would.
             GateResult answer = gate.decide(guess, FailureMode.LOCAL);
             counts.count(route.name(), Tier.ANONYMOUS, false, answer);
             if (answer.decision().isPresent()) {
                 Decision decision = answer.decision().get();
-                headers.of(guess, decision, response::setHeader);
+                headers.write(guess, decision, response::setHeader);
                 auditor.record(guess, decision, route.name(), passage.client().address());
                 if (!decision.isAdmitted()) {
-                    ProblemAnswer.send(Refusal.of(decision, guess.ladder()), request, response);
+                    ProblemWriter.send(Refusal.of(decision, guess.ladder()), request, response);
                     return;
                 }
             }
         }
-        ProblemAnswer.send(passage.problem(), request, response);
+        ProblemWriter.send(passage.problem(), request, response);
     }
 
     /** Whether the request may go on; if not, it is answered or deferred. */
@@ -269,7 +269,7 @@ public final class RateLimitFilter implements Filter {
         // A page decides about preflights, not its visitor: too many of them must not bring the visitor's address a
         // ban.
         boolean preflight = route.preflight() == Preflight.ADDRESS && Preflight.isOne(request);
-        GateRequest asked = preflight ? policies.of(passage, route).withoutViolation() : policies.of(passage, route);
+        GateRequest asked = preflight ? requests.create(passage, route).withoutViolation() : requests.create(passage, route);
         request.setAttribute(RequestAttributes.CALLER, passage.caller());
         request.setAttribute(RequestAttributes.GATE_REQUEST, asked);
         request.setAttribute(RequestAttributes.CALLER_ID, passage.caller().id());
@@ -281,7 +281,7 @@ public final class RateLimitFilter implements Filter {
         if (!route.charged()) {
             return true;
         }
-        if (!policies.allows(passage)) {
+        if (!requests.allows(passage)) {
             Gate.PendingDecision question = gate.submit(asked);
             if (question.isPending() && Deferral.isOffered(request)) {
                 stay.goesOn = true;
@@ -295,7 +295,7 @@ public final class RateLimitFilter implements Filter {
     }
 
     private FailureMode failureMode(RoutePolicy route) {
-        return route.failureMode().orElse(policies.failureMode());
+        return route.failureMode().orElse(requests.failureMode());
     }
 
     /** Says what was decided, and whether the request may go on; if not, it is answered. */
@@ -313,10 +313,10 @@ public final class RateLimitFilter implements Filter {
         span.decided(outcome, tier(passage), answer.source().label());
         if (answer.decision().isPresent()) {
             Decision decision = answer.decision().get();
-            headers.of(asked, decision, response::setHeader);
+            headers.write(asked, decision, response::setHeader);
             auditor.record(asked, decision, route.name(), passage.client().address());
             if (decision.isAdmitted()) {
-                cost.admitted(request, decision);
+                postRequestCharge.admitted(request, decision);
             }
         }
         if (answer.passes() || route.shadow()) {
@@ -325,7 +325,7 @@ public final class RateLimitFilter implements Filter {
         if (answer.source() == GateResult.Source.MEMORY) {
             bans.send(answer.decision().orElseThrow(), request, response);
         } else {
-            ProblemAnswer.send(refusal(answer, asked), request, response);
+            ProblemWriter.send(refusal(answer, asked), request, response);
         }
         return false;
     }
@@ -353,9 +353,9 @@ public final class RateLimitFilter implements Filter {
             broken = false;
         } finally {
             if (request.isAsyncStarted()) {
-                meter.whenComplete(request, response, passage.key(), route);
+                meter.recordOnCompletion(request, response, passage.key(), route);
             } else {
-                meter.over(request, response, passage.key(), route, broken);
+                meter.record(request, response, passage.key(), route, broken);
             }
         }
     }

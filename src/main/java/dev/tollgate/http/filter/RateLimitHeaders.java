@@ -48,7 +48,7 @@ public final class RateLimitHeaders {
      * @param request what was decided on
      * @param header takes a field's name and value, e.g. {@code response::setHeader}
      */
-    public void of(GateRequest request, Decision decision, BiConsumer<String, String> header) {
+    public void write(GateRequest request, Decision decision, BiConsumer<String, String> header) {
         Ban ban = decision.ban().orElse(null);
         boolean banned = decision.outcome() == Decision.Outcome.BANNED && ban != null;
         boolean endless = banned && ban.expiresAt().isEmpty();

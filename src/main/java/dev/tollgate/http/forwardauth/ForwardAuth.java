@@ -2,9 +2,9 @@ package dev.tollgate.http.forwardauth;
 
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.http.address.AddressRanges;
-import dev.tollgate.http.filter.RefusalInFields;
-import dev.tollgate.http.servlet.ProblemAnswer;
+import dev.tollgate.http.address.CidrSet;
+import dev.tollgate.http.filter.RefusalHeadersResponse;
+import dev.tollgate.http.servlet.ProblemWriter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -32,12 +32,12 @@ public final class ForwardAuth implements Filter {
     private static final String REFUSALS = "refusals";
     private static final String FIELDS = "fields";
 
-    private final AddressRanges trusted;
+    private final CidrSet trusted;
 
     /**
      * @param trusted whose word about the original request is taken
      */
-    public ForwardAuth(AddressRanges trusted) {
+    public ForwardAuth(CidrSet trusted) {
         this.trusted = trusted;
     }
 
@@ -55,7 +55,7 @@ public final class ForwardAuth implements Filter {
         if (!query.containsKey(REFUSALS)) {
             pass(problem, query, asked, answer, chain);
         } else {
-            RefusalInFields inFields = new RefusalInFields(answer);
+            RefusalHeadersResponse inFields = new RefusalHeadersResponse(answer);
             pass(problem, query, asked, inFields, chain);
             inFields.send();
         }
@@ -95,7 +95,7 @@ public final class ForwardAuth implements Filter {
                         ORIGINAL, "Only a proxy named in tollgate.trusted-proxies can speak for an original request.");
             } else {
                 try {
-                    original = OriginalRequest.of(asked);
+                    original = ForwardedRequest.of(asked);
                 } catch (IllegalArgumentException e) {
                     wrong = Problems.badParameter(ORIGINAL, e.getMessage() + ".");
                 }
@@ -104,7 +104,7 @@ public final class ForwardAuth implements Filter {
         if (wrong == null) {
             chain.doFilter(original, answer);
         } else {
-            ProblemAnswer.send(wrong, asked, answer);
+            ProblemWriter.send(wrong, asked, answer);
         }
     }
 }

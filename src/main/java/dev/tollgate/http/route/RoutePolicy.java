@@ -3,7 +3,7 @@ package dev.tollgate.http.route;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.core.problem.OneLine;
+import dev.tollgate.core.problem.LogText;
 import dev.tollgate.core.usage.Provider;
 import java.util.Objects;
 import java.util.Optional;
@@ -54,7 +54,7 @@ public record RoutePolicy(
         Objects.requireNonNull(pattern, "pattern");
         methods = Set.copyOf(methods);
         if (!NAME.matcher(name).matches()) {
-            throw new IllegalArgumentException("not a policy's name: " + OneLine.quote(name));
+            throw new IllegalArgumentException("not a policy's name: " + LogText.quote(name));
         }
         if (cost < 1 || cost > GateRequest.MAX_COST) {
             throw new IllegalArgumentException("cost must be between 1 and " + GateRequest.MAX_COST);
@@ -63,7 +63,7 @@ public record RoutePolicy(
             throw new IllegalArgumentException("an unguarded route limits nothing");
         }
         if (provider.isPresent() && !Provider.isName(provider.get())) {
-            throw new IllegalArgumentException("not a provider's name: " + OneLine.quote(provider.get()));
+            throw new IllegalArgumentException("not a provider's name: " + LogText.quote(provider.get()));
         }
     }
 

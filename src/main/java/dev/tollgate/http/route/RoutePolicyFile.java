@@ -5,7 +5,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.core.problem.OneLine;
+import dev.tollgate.core.problem.LogText;
 import dev.tollgate.core.usage.Provider;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -41,13 +41,13 @@ public final class RoutePolicyFile {
         }
     }
 
-    private final JsonSource json;
+    private final PositionedJsonReader json;
     private final List<Entry> entries = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private boolean caseSensitive = true;
 
     private RoutePolicyFile(String name, String text) {
-        this.json = new JsonSource(name, text);
+        this.json = new PositionedJsonReader(name, text);
         json.read(this::file);
     }
 
@@ -194,7 +194,7 @@ public final class RoutePolicyFile {
                 throw json.error("must be 1 to 50 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
             }
             if (RESERVED.contains(text)) {
-                throw json.error(OneLine.quote(text) + " is a name of Tollgate's own");
+                throw json.error(LogText.quote(text) + " is a name of Tollgate's own");
             }
             return text;
         }
@@ -204,7 +204,7 @@ public final class RoutePolicyFile {
             try {
                 return RoutePattern.of(text);
             } catch (IllegalArgumentException e) {
-                throw json.error(OneLine.quote(text) + " " + e.getMessage());
+                throw json.error(LogText.quote(text) + " " + e.getMessage());
             }
         }
 
@@ -215,10 +215,10 @@ public final class RoutePolicyFile {
                 if (method.isEmpty()
                         || method.length() > 20
                         || !method.chars().allMatch(c -> c == '-' || (c >= 'A' && c <= 'Z'))) {
-                    throw json.error(OneLine.quote(method) + " is not a method; methods are upper case, such as GET");
+                    throw json.error(LogText.quote(method) + " is not a method; methods are upper case, such as GET");
                 }
                 if (!read.add(method)) {
-                    throw json.error(OneLine.quote(method) + " is there twice");
+                    throw json.error(LogText.quote(method) + " is there twice");
                 }
                 if (read.size() > MAX_METHODS) {
                     throw json.error("more than " + MAX_METHODS + " methods");
@@ -233,7 +233,7 @@ public final class RoutePolicyFile {
         private String provider() {
             String text = json.string();
             if (!Provider.isName(text)) {
-                throw json.error(OneLine.quote(text) + " is not a provider's name");
+                throw json.error(LogText.quote(text) + " is not a provider's name");
             }
             return text;
         }

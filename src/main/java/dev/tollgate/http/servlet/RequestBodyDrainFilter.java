@@ -2,8 +2,8 @@ package dev.tollgate.http.servlet;
 
 import dev.tollgate.core.bodylimit.Intake;
 import dev.tollgate.core.bodylimit.Reading;
-import dev.tollgate.http.address.ClientAddress;
-import dev.tollgate.http.address.RequestAddress;
+import dev.tollgate.http.address.ClientAddressResolver;
+import dev.tollgate.http.address.ForwardedAddressResolver;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -25,15 +25,15 @@ public final class RequestBodyDrainFilter implements Filter {
     private static final String UNDERTOW = "io.undertow.";
     private static final int PORTION = 8 * 1024;
 
-    private final RequestAddress addresses;
+    private final ClientAddressResolver addresses;
     private final Intake intake;
 
     /**
      * @param addresses whose bodies they are
      * @param intake how slow they may be, and how many
      */
-    public RequestBodyDrainFilter(ClientAddress addresses, Intake intake) {
-        this.addresses = new RequestAddress(addresses);
+    public RequestBodyDrainFilter(ForwardedAddressResolver addresses, Intake intake) {
+        this.addresses = new ClientAddressResolver(addresses);
         this.intake = intake;
     }
 
@@ -57,7 +57,7 @@ public final class RequestBodyDrainFilter implements Filter {
     }
 
     private void drain(HttpServletRequest request, InputStream body) {
-        String caller = addresses.of(request).caller();
+        String caller = addresses.resolve(request).caller();
         if (intake.refusal(caller).isPresent()) {
             return;
         }

@@ -5,8 +5,8 @@ import dev.tollgate.config.Setting;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.BanLadder;
-import dev.tollgate.http.address.AddressRanges;
-import dev.tollgate.http.address.ClientAddress;
+import dev.tollgate.http.address.CidrSet;
+import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -140,9 +140,9 @@ public final class Check {
     /** What a deployment makes of a value once it is read. */
     private static void built(Setting<?> setting, Object value) {
         if (setting == SettingCatalog.TRUSTED_PROXIES) {
-            new ClientAddress(texts(value));
+            new ForwardedAddressResolver(texts(value));
         } else if (setting == SettingCatalog.ALLOW_ADDRESSES) {
-            new AddressRanges(texts(value));
+            new CidrSet(texts(value));
         } else if (setting == SettingCatalog.ROUTES_FILE && !value.equals("")) {
             RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.read(Path.of((String) value))));
         } else if (setting == SettingCatalog.GUARD_ROUTES_FILE && !value.equals("")) {

@@ -1,15 +1,15 @@
 package dev.tollgate.ops.metrics;
 
 import dev.tollgate.http.admin.AdminAccess;
-import dev.tollgate.http.servlet.NarrowServlet;
-import dev.tollgate.http.servlet.PatientAnswer;
+import dev.tollgate.http.servlet.AllowedMethodsServlet;
+import dev.tollgate.http.servlet.AsyncResponseWriter;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /** Serves what can be scraped; {@link AdminAccess} keeps it to a role, if there is to be one. */
-public final class MetricsServlet extends NarrowServlet {
+public final class MetricsServlet extends AllowedMethodsServlet {
 
     private static final long serialVersionUID = 1L;
 
@@ -30,6 +30,6 @@ public final class MetricsServlet extends NarrowServlet {
         Metrics.Text text = metrics.scrape(request.getHeader("Accept"));
         response.setHeader("Vary", "Accept");
         response.setContentType(text.contentType());
-        PatientAnswer.send(text.body(), request, response);
+        AsyncResponseWriter.send(text.body(), request, response);
     }
 }

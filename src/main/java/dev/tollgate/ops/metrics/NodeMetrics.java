@@ -2,7 +2,7 @@ package dev.tollgate.ops.metrics;
 
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.http.admin.SignInCounts;
+import dev.tollgate.http.admin.LoginStats;
 import dev.tollgate.ops.metrics.Metrics.Sample;
 import dev.tollgate.postgres.audit.JpaAuditTrail;
 import dev.tollgate.postgres.support.JtaDatabase;
@@ -41,7 +41,7 @@ public class NodeMetrics {
     private Health health;
 
     @Inject
-    private SignInCounts signIns;
+    private LoginStats signIns;
 
     @Inject
     private LiveStreams streams;

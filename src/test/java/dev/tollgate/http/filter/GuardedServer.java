@@ -33,8 +33,8 @@ import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.NotedViolations;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
-import dev.tollgate.http.address.AddressRanges;
-import dev.tollgate.http.address.ClientAddress;
+import dev.tollgate.http.address.CidrSet;
+import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
@@ -297,21 +297,21 @@ final class GuardedServer implements AutoCloseable {
                         new ShadowModes(new NoSwitches())),
                 executor);
         changes.subscribe();
-        Policies policies = new Policies(
+        GateRequestFactory requests = new GateRequestFactory(
                 tiers,
                 BanLadder.STANDARD,
                 directory.allowedAccounts,
-                new AddressRanges(setup.allowedAddresses()),
+                new CidrSet(setup.allowedAddresses()),
                 setup.failureMode());
         filter = new RateLimitFilter(
                 setup::routes,
                 new CallerResolver(
-                        new ClientAddress(setup.trustedProxies()),
+                        new ForwardedAddressResolver(setup.trustedProxies()),
                         known,
                         gate,
-                        policies,
+                        requests,
                         () -> System.currentTimeMillis() + directory.aheadMillis.get()),
-                policies,
+                requests,
                 gate,
                 new RateLimitHeaders(true),
                 new DecisionAuditor(audit::add, new NotedViolations()),

@@ -47,7 +47,7 @@ class RateLimitHeadersTest {
 
     private static Map<String, String> fields(RateLimitHeaders headers, Decision decision) {
         Map<String, String> fields = new LinkedHashMap<>();
-        headers.of(
+        headers.write(
                 REQUEST,
                 decision,
                 (name, value) -> assertThat(fields.put(name, value)).isNull());
@@ -96,7 +96,7 @@ class RateLimitHeadersTest {
         GateRequest unlimited =
                 new GateRequest(REQUEST.caller(), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, true);
         Ban ban = Ban.starting(BanLevel.PERMANENT, "by hand", NOW);
-        headers.of(unlimited, Decision.banned(NOW, ban), (name, value) -> {
+        headers.write(unlimited, Decision.banned(NOW, ban), (name, value) -> {
             throw new AssertionError(name);
         });
     }

@@ -1,11 +1,9 @@
 package dev.tollgate.http.forwardauth;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.http.address.AddressRanges;
+import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.route.RoutePath;
-import dev.tollgate.http.servlet.ProblemAnswer;
+import dev.tollgate.http.servlet.ProblemWriter;
 import io.undertow.Handlers;
 import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;
@@ -30,6 +28,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is made of a proxy's question, before a servlet that says what it was asked. */
 class ForwardAuthTest {
@@ -47,7 +46,7 @@ class ForwardAuthTest {
         private final Undertow server;
 
         Node(List<String> trusted) throws Exception {
-            Filter filter = new ForwardAuth(new AddressRanges(trusted));
+            Filter filter = new ForwardAuth(new CidrSet(trusted));
             deployment = Servlets.defaultContainer()
                     .addDeployment(Servlets.deployment()
                             .setClassLoader(ForwardAuthTest.class.getClassLoader())
@@ -93,9 +92,9 @@ class ForwardAuthTest {
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
             String path = RoutePath.of(request);
             if (path == null) {
-                ProblemAnswer.send(Problems.badPath(), request, response);
+                ProblemWriter.send(Problems.badPath(), request, response);
             } else if (path.endsWith("/refused")) {
-                ProblemAnswer.send(Problems.gateUnavailable(7), request, response);
+                ProblemWriter.send(Problems.gateUnavailable(7), request, response);
             } else {
                 response.setHeader("Saw", request.getMethod() + " " + path + " " + request.getRequestURI());
                 response.setStatus(HttpServletResponse.SC_NO_CONTENT);

@@ -12,7 +12,7 @@ import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.InMemoryGateStore;
-import dev.tollgate.http.address.ClientAddress;
+import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaBanRepository;
 import dev.tollgate.postgres.audit.JpaAuditLog;
@@ -232,7 +232,7 @@ class AdminBansResourceTest {
         assertThat(ban(written, "5_MIN").json().getString("caller")).isEqualTo(caller);
         String bare = written.substring(3);
         if (!bare.contains("/")) {
-            assertThat("ip:" + new ClientAddress(List.of()).of(bare, List.of(), List.of()))
+            assertThat("ip:" + new ForwardedAddressResolver(List.of()).addressOf(bare, List.of(), List.of()))
                     .isEqualTo(caller);
         }
         assertThat(lift(written, "").status()).isEqualTo(204);

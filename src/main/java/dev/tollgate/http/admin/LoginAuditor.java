@@ -1,0 +1,90 @@
+package dev.tollgate.http.admin;
+
+import com.github.benmanes.caffeine.cache.Cache;
+import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditTrail;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.LongSupplier;
+
+/**
+ * Sign-ins in the audit trail. Of failed ones at most {@value #ROWS} rows a minute, whichever addresses they come from; the next row
+ * says how many were left out. Thread-safe.
+ */
+final class LoginAuditor {
+
+    /** How many rows failed sign-ins may write in a minute of the clock. */
+    static final int ROWS = 60;
+
+    private static final long MINUTE_MILLIS = 60_000;
+    private static final int LONGEST_SHOWN = 100;
+    private static final int MOST_SEEN = 10_000;
+
+    private final AuditTrail trail;
+    private final LongSupplier clock;
+    private final Cache<String, Boolean> seen;
+    private long minute;
+    private int rows;
+    private long leftOut;
+
+    /**
+     * @param clock milliseconds since the epoch
+     */
+    LoginAuditor(AuditTrail trail, LongSupplier clock) {
+        this.trail = trail;
+        this.clock = clock;
+        this.seen = Caffeine.newBuilder()
+                .maximumSize(MOST_SEEN)
+                .expireAfterWrite(Duration.ofHours(1))
+                .ticker(() -> clock.getAsLong() * 1_000_000)
+                .build();
+    }
+
+    /** An administrator began a session. */
+    void begun(Administrator administrator, String address) {
+        note(
+                AuditEvent.Type.ADMIN_SIGN_IN,
+                administrator.user(),
+                Map.of("address", address, "authentication", administrator.scheme()));
+    }
+
+    /**
+     * An administrator sent a request without a session: noted once an hour for each user, address and way of signing in, since
+     * with HTTP Basic every request is a sign-in.
+     */
+    void used(Administrator administrator, String address) {
+        String key = administrator.scheme() + ' ' + address + ' ' + administrator.user();
+        if (seen.asMap().putIfAbsent(key, Boolean.TRUE) == null) {
+            begun(administrator, address);
+        }
+    }
+
+    /** The realm did not know the user by this password, or the user lacks the role. */
+    void failed(String user, String address, String scheme) {
+        Map<String, String> details = new HashMap<>(Map.of("address", address, "authentication", scheme));
+        synchronized (this) {
+            long now = clock.getAsLong() / MINUTE_MILLIS;
+            if (now != minute) {
+                minute = now;
+                rows = 0;
+            }
+            if (rows >= ROWS) {
+                leftOut++;
+                return;
+            }
+            rows++;
+            if (leftOut > 0) {
+                details.put("leftOutBefore", Long.toString(leftOut));
+                leftOut = 0;
+            }
+        }
+        note(AuditEvent.Type.ADMIN_SIGN_IN_FAILED, user, details);
+    }
+
+    private void note(AuditEvent.Type type, String user, Map<String, String> details) {
+        String shown = user.length() > LONGEST_SHOWN ? user.substring(0, LONGEST_SHOWN) : user;
+        trail.note(new AuditEvent(type, clock.getAsLong(), null, shown.isEmpty() ? "unknown" : shown, details));
+    }
+}

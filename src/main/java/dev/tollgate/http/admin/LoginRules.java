@@ -1,0 +1,14 @@
+package dev.tollgate.http.admin;
+
+import dev.tollgate.http.address.CidrSet;
+import java.time.Duration;
+
+/**
+ * What operators say about signing in.
+ *
+ * @param trusted addresses administrators sign in from, may be none
+ * @param realmFailures how many failed sign-ins in a row the realm takes until it disables a user; 3 or more
+ * @param realmMemory how long after the last failure the realm forgets
+ * @param metricsRole the role that may scrape metrics; empty if everybody may
+ */
+public record LoginRules(CidrSet trusted, int realmFailures, Duration realmMemory, String metricsRole) {}

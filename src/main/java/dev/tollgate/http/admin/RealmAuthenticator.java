@@ -1,0 +1,217 @@
+package dev.tollgate.http.admin;
+
+import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.http.address.ClientAddressResolver;
+import dev.tollgate.http.address.ForwardedAddressResolver;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpSession;
+import java.security.Principal;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
+
+/**
+ * Asks the server's realm whether a name and a password are good, whatever the realm is; {@link LoginThrottles} decides which
+ * attempts it is asked about. The server is left as it was: what it remembers of a sign-in differs, so nothing relies on it.
+ * Thread-safe.
+ */
+public final class RealmAuthenticator {
+
+    private static final System.Logger LOG = System.getLogger(RealmAuthenticator.class.getName());
+
+    private final ClientAddressResolver addresses;
+    private final LoginAuditor audit;
+    private final LoginStats counts;
+    private final LongSupplier clock;
+    private final RightPasswords passwords = new RightPasswords();
+    private final LoginThrottles bounds;
+    private final Set<String> roles;
+
+    /** How an attempt ended. */
+    enum Verdict {
+        /** The user has the role asked for. */
+        GOOD("good"),
+        /** The user exists and has not got it. */
+        FORBIDDEN("forbidden"),
+        /** No such user, or not the password. */
+        WRONG("wrong"),
+        /** Too many failures: the realm was not asked. */
+        TOO_MANY("refused");
+
+        private final String label;
+
+        Verdict(String label) {
+            this.label = label;
+        }
+
+        /** As metrics show it. */
+        String label() {
+            return label;
+        }
+    }
+
+    /**
+     * The end of an attempt.
+     *
+     * @param administrator who; null unless {@link Verdict#GOOD}
+     * @param retrySeconds when the next attempt is heard; 0 unless {@link Verdict#TOO_MANY}
+     */
+    record Outcome(Verdict verdict, Administrator administrator, long retrySeconds) {}
+
+    /**
+     * @param addresses whose attempts are counted
+     * @param trail where they are noted
+     * @param counts where they are counted
+     * @param clock milliseconds since the epoch
+     * @param rules what operators say about it
+     */
+    public RealmAuthenticator(
+            ForwardedAddressResolver addresses, AuditTrail trail, LoginStats counts, LongSupplier clock, LoginRules rules) {
+        this.addresses = new ClientAddressResolver(addresses);
+        this.audit = new LoginAuditor(trail, clock);
+        this.counts = counts;
+        this.clock = clock;
+        this.roles = rules.metricsRole().isEmpty()
+                ? Set.of(Administrator.ROLE)
+                : new HashSet<>(List.of(Administrator.ROLE, rules.metricsRole()));
+        this.bounds = new LoginThrottles(
+                new RealmFailures(rules.realmFailures(), rules.realmMemory()),
+                rules.trusted(),
+                passwords,
+                () -> clock.getAsLong() * 1_000_000);
+    }
+
+    /** Whose attempts these are, as they are counted. */
+    String counted(HttpServletRequest request) {
+        return addresses.resolve(request).caller();
+    }
+
+    /** The present, milliseconds since the epoch. */
+    long now() {
+        return clock.getAsLong();
+    }
+
+    /** Tries. Leaves no session behind that was not there before. */
+    Outcome attempt(HttpServletRequest request, String user, String password, String scheme, String role) {
+        ForwardedAddressResolver.Client client = addresses.resolve(request);
+        Outcome outcome = tried(
+                bounds.begin(
+                        user,
+                        password,
+                        client.doubtful() ? ForwardedAddressResolver.UNKNOWN : client.address(),
+                        client.caller(),
+                        clock.getAsLong()),
+                request,
+                new Credentials(user, password, scheme),
+                role);
+        if (outcome.verdict() == Verdict.WRONG || outcome.verdict() == Verdict.FORBIDDEN) {
+            audit.failed(user, client.address(), scheme);
+        }
+        return outcome;
+    }
+
+    /**
+     * Asks again about somebody who is signed in. A failure is noted: the user was removed, or its password or role changed.
+     *
+     * @param signedIn as whom
+     * @param user the name that was given to sign in
+     * @param password the password that was given
+     */
+    Outcome confirm(HttpServletRequest request, Administrator signedIn, String user, String password) {
+        ForwardedAddressResolver.Client client = addresses.resolve(request);
+        Outcome outcome = tried(
+                bounds.beginAgain(user, password, client.caller(), clock.getAsLong()),
+                request,
+                new Credentials(user, password, signedIn.scheme()),
+                Administrator.ROLE);
+        if (outcome.verdict() == Verdict.WRONG || outcome.verdict() == Verdict.FORBIDDEN) {
+            audit.failed(signedIn.user(), client.address(), "SESSION");
+        }
+        return outcome;
+    }
+
+    private record Credentials(String user, String password, String scheme) {}
+
+    private Outcome tried(
+            LoginThrottles.Attempt attempt, HttpServletRequest request, Credentials credentials, String role) {
+        Outcome outcome = attempt.retrySeconds() > 0
+                ? new Outcome(Verdict.TOO_MANY, null, attempt.retrySeconds())
+                : asked(attempt, request, credentials, role);
+        counts.ended(outcome.verdict());
+        return outcome;
+    }
+
+    private Outcome asked(
+            LoginThrottles.Attempt attempt, HttpServletRequest request, Credentials credentials, String role) {
+        Administrator administrator = null;
+        try {
+            administrator = ask(request, credentials);
+        } finally {
+            if (administrator == null) {
+                // Before the attempt ends: one more of this password would fail in the same way.
+                passwords.refused(credentials.user(), credentials.password());
+                attempt.failed(clock.getAsLong());
+            }
+        }
+        if (administrator == null) {
+            return new Outcome(Verdict.WRONG, null, 0);
+        }
+        boolean has = administrator.roles().contains(role);
+        if (has) {
+            passwords.confirmed(credentials.user(), credentials.password());
+        }
+        attempt.succeeded(has);
+        return has ? new Outcome(Verdict.GOOD, administrator, 0) : new Outcome(Verdict.FORBIDDEN, null, 0);
+    }
+
+    /** Notes that an administrator has begun a session. */
+    void begun(HttpServletRequest request, Administrator administrator) {
+        audit.begun(administrator, addresses.resolve(request).address());
+    }
+
+    /** Notes that an administrator sent a request without a session. */
+    void used(HttpServletRequest request, Administrator administrator) {
+        audit.used(administrator, addresses.resolve(request).address());
+    }
+
+    private Administrator ask(HttpServletRequest request, Credentials credentials) {
+        if (credentials.user().chars().anyMatch(Character::isISOControl)) {
+            // Payara writes the name into its log as it comes: a line break in it would forge a line.
+            return null;
+        }
+        HttpSession before = request.getSession(false);
+        try {
+            request.login(credentials.user(), credentials.password());
+        } catch (ServletException e) {
+            LOG.log(System.Logger.Level.DEBUG, "a sign-in failed", e);
+            return null;
+        }
+        try {
+            Principal principal = request.getUserPrincipal();
+            String name = principal == null ? credentials.user() : principal.getName();
+            return new Administrator(name, rolesOf(request), credentials.scheme(), clock.getAsLong());
+        } finally {
+            forget(request, before);
+        }
+    }
+
+    /** The roles that matter which the container says the request's user has. */
+    Set<String> rolesOf(HttpServletRequest request) {
+        return roles.stream().filter(request::isUserInRole).collect(Collectors.toSet());
+    }
+
+    private static void forget(HttpServletRequest request, HttpSession before) {
+        try {
+            request.logout();
+        } catch (ServletException e) {
+            LOG.log(System.Logger.Level.DEBUG, "the server keeps a sign-in", e);
+        }
+        HttpSession after = request.getSession(false);
+        if (before == null && after != null) {
+            after.invalidate();
+        }
+    }
+}

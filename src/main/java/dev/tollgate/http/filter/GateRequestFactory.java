@@ -1,0 +1,123 @@
+package dev.tollgate.http.filter;
+
+import dev.tollgate.config.BadSettingException;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.gate.TierCache;
+import dev.tollgate.http.address.CidrSet;
+import dev.tollgate.http.address.ForwardedAddressResolver.Client;
+import dev.tollgate.http.route.RoutePolicy;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/** Which limits apply to whom: tiers, keys' and routes' own windows, ladders and the allow-list. Thread-safe. */
+public final class GateRequestFactory {
+
+    private static final String KEY_WINDOW = "key";
+
+    /** Guesses a minute, also where callers without a key may do more. */
+    private static final long GUESSES = 10;
+
+    private final TierCache tiers;
+    private final BanLadder accountLadder;
+    private final BanLadder addressLadder;
+    private final Set<String> allowedAccounts;
+    private final CidrSet allowedAddresses;
+    private final FailureMode failureMode;
+
+    /**
+     * @param tiers the tiers in force
+     * @param ladder the ban ladder; addresses get it without its permanent step
+     * @param allowedAccounts accounts never limited nor banned
+     * @param allowedAddresses client addresses never limited nor banned
+     * @param failureMode what answers where a route does not say otherwise
+     */
+    public GateRequestFactory(
+            TierCache tiers,
+            BanLadder ladder,
+            Set<String> allowedAccounts,
+            CidrSet allowedAddresses,
+            FailureMode failureMode) {
+        this.tiers = tiers;
+        this.accountLadder = ladder;
+        this.addressLadder = ladder.withoutPermanent();
+        this.allowedAccounts = Set.copyOf(allowedAccounts);
+        this.allowedAddresses = allowedAddresses;
+        this.failureMode = failureMode;
+    }
+
+    /**
+     * As the settings say.
+     *
+     * @throws BadSettingException if an address range is none
+     */
+    public static GateRequestFactory create(Settings settings, TierCache tiers) {
+        return new GateRequestFactory(
+                tiers,
+                new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY)),
+                Set.copyOf(settings.get(SettingCatalog.ALLOW_ACCOUNTS)),
+                settings.get(SettingCatalog.ALLOW_ADDRESSES, CidrSet::new),
+                settings.get(SettingCatalog.REDIS_FAILURE_MODE));
+    }
+
+    /** Whether a passage is on the allow-list. */
+    boolean allows(Passage passage) {
+        return (passage.key() != null
+                        && allowedAccounts.contains(passage.caller().id()))
+                || allows(passage.client());
+    }
+
+    /** Whether an address is on the allow-list; one that headers disagree about never is. */
+    boolean allows(Client client) {
+        return !allowedAddresses.isEmpty() && !client.doubtful() && allowedAddresses.contains(client.address());
+    }
+
+    /** What has to be decided about a request. */
+    GateRequest create(Passage passage, RoutePolicy route) {
+        ResolvedKey key = passage.key();
+        Tier tier = key == null ? tiers.anonymous() : tiers.get(key.tier());
+        List<WindowPolicy> windows = new ArrayList<>(GateRequest.MAX_WINDOWS);
+        tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
+        route.window().ifPresent(windows::add);
+        if (key != null) {
+            key.key()
+                    .windowLimit()
+                    .ifPresent(limit -> windows.add(new WindowPolicy(
+                            KEY_WINDOW, KEY_WINDOW + ":" + key.key().id(), limit, WindowPolicy.MINUTE_MILLIS)));
+        }
+        return new GateRequest(
+                passage.caller(),
+                windows,
+                key == null ? OptionalLong.empty() : tier.monthlyQuota(),
+                route.cost(),
+                ladder(passage.caller()),
+                !route.shadow(),
+                route.charged());
+    }
+
+    /** What has to be decided about a guessed key: one request of the address it came from. */
+    GateRequest createForGuess(Caller address) {
+        long limit = Math.min(GUESSES, tiers.anonymous().windowLimit().orElse(GUESSES));
+        List<WindowPolicy> windows = List.of(WindowPolicy.minute(limit));
+        return new GateRequest(address, windows, OptionalLong.empty(), 1, addressLadder, true, true);
+    }
+
+    /** The ladder for a caller. */
+    BanLadder ladder(Caller caller) {
+        return caller.isAccount() ? accountLadder : addressLadder;
+    }
+
+    /** What answers where a route does not say otherwise. */
+    FailureMode failureMode() {
+        return failureMode;
+    }
+}

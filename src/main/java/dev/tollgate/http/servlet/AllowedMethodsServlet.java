@@ -1,0 +1,48 @@
+package dev.tollgate.http.servlet;
+
+import dev.tollgate.core.problem.Problems;
+import jakarta.servlet.ServletException;
+import jakarta.servlet.http.HttpServlet;
+import jakarta.servlet.http.HttpServletRequest;
+import jakarta.servlet.http.HttpServletResponse;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * A servlet that refuses the methods it does not take with a problem document. {@link HttpServlet}'s own refusal asks the container for the
+ * error page, and Payara asks its servlet for files for that page by the method that was refused: over HTTP/2, a PUT got 403.
+ */
+public abstract class AllowedMethodsServlet extends HttpServlet {
+
+    private static final long serialVersionUID = 1L;
+
+    private final String[] methods;
+
+    /**
+     * @param methods what it takes, in the order in which {@code Allow} names them
+     */
+    protected AllowedMethodsServlet(String... methods) {
+        this.methods = methods.clone();
+    }
+
+    /** HttpServlet's own answer would name TRACE as well. */
+    @Override
+    protected final void doOptions(HttpServletRequest request, HttpServletResponse response) {
+        tellMethods(response);
+    }
+
+    @Override
+    protected final void service(HttpServletRequest request, HttpServletResponse response)
+            throws ServletException, IOException {
+        if (Arrays.asList(methods).contains(request.getMethod())) {
+            super.service(request, response);
+        } else {
+            tellMethods(response);
+            ProblemWriter.send(Problems.methodNotAllowed(), request, response);
+        }
+    }
+
+    private void tellMethods(HttpServletResponse response) {
+        response.setHeader("Allow", String.join(", ", methods));
+    }
+}

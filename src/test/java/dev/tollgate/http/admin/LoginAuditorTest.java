@@ -1,0 +1,48 @@
+package dev.tollgate.http.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.core.audit.AuditEvent;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import org.junit.jupiter.api.Test;
+
+class LoginAuditorTest {
+
+    private long now = 1_000_000 * 60_000L;
+    private final List<AuditEvent> rows = new ArrayList<>();
+    private final LoginAuditor audit = new LoginAuditor(rows::add, () -> now);
+
+    private static Administrator admin(String user) {
+        return new Administrator(user, Set.of(Administrator.ROLE), "BASIC", 0);
+    }
+
+    @Test
+    void requestsOfAScriptAreNotedOnceAnHourForEachAddressAndUser() {
+        for (int i = 0; i < 5; i++) {
+            audit.used(admin("alice"), "192.0.2.1");
+        }
+        audit.used(admin("alice"), "192.0.2.2");
+        audit.used(admin("bob"), "192.0.2.1");
+        assertThat(rows)
+                .extracting(row -> row.actor() + "@" + row.details().get("address"))
+                .containsExactly("alice@192.0.2.1", "alice@192.0.2.2", "bob@192.0.2.1");
+        assertThat(rows).allMatch(row -> row.details().get("authentication").equals("BASIC"));
+        now += 3_600_001;
+        audit.used(admin("alice"), "192.0.2.1");
+        assertThat(rows).hasSize(4);
+    }
+
+    @Test
+    void failedSignInsOfAllAddressesHaveABoundByTheMinuteAndSayHowManyWereLeftOut() {
+        for (int i = 0; i < 1_000; i++) {
+            audit.failed("admin", "2001:db8::" + i, "FORM");
+        }
+        assertThat(rows).hasSize(LoginAuditor.ROWS);
+        now += 60_000;
+        audit.failed("admin", "192.0.2.1", "FORM");
+        assertThat(rows).hasSize(LoginAuditor.ROWS + 1);
+        assertThat(rows.get(LoginAuditor.ROWS).details()).containsEntry("leftOutBefore", "940");
+    }
+}
