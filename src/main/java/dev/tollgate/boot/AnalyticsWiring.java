@@ -2,8 +2,8 @@ package dev.tollgate.boot;
 
 import dev.tollgate.core.analytics.AccountAnalytics;
 import dev.tollgate.core.analytics.Analytics;
-import dev.tollgate.core.analytics.PatientReports;
 import dev.tollgate.core.analytics.ReportCache;
+import dev.tollgate.core.analytics.RetryingReports;
 import dev.tollgate.core.analytics.UsageReports;
 import dev.tollgate.core.analytics.query.AccountUsage;
 import dev.tollgate.gate.CircuitBreaker;
@@ -50,7 +50,7 @@ public class AnalyticsWiring {
     @Singleton
     Analytics analytics(
             UsageReports database, @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher, RedisKeys keys) {
-        UsageReports patient = new PatientReports(database, DATABASE_PATIENCE, WAITING_FOR_DATABASE, System::nanoTime);
+        UsageReports patient = new RetryingReports(database, DATABASE_PATIENCE, WAITING_FOR_DATABASE, System::nanoTime);
         return new Analytics(patient, cache(batcher, keys), Clock.systemUTC());
     }
 

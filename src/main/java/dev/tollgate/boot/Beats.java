@@ -1,7 +1,7 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import dev.tollgate.core.traffic.PeakStore;
-import dev.tollgate.core.traffic.Peaks.Peak;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.ops.metrics.Beat;

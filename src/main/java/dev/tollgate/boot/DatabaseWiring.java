@@ -2,13 +2,13 @@ package dev.tollgate.boot;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.gate.BanWriter;
 import dev.tollgate.postgres.account.JpaAccountStateSource;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.Database;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -111,13 +111,13 @@ public class DatabaseWiring {
 
     @Produces
     @Singleton
-    @Typed({AuditTrail.class, JpaAuditTrail.class})
-    JpaAuditTrail auditTrail(Database database, Settings settings) {
-        return new JpaAuditTrail(database, settings.get(SettingCatalog.AUDIT_BUFFER), threads);
+    @Typed({AuditSink.class, JpaAuditSink.class})
+    JpaAuditSink auditTrail(Database database, Settings settings) {
+        return new JpaAuditSink(database, settings.get(SettingCatalog.AUDIT_BUFFER), threads);
     }
 
     /** Writes what waits. */
-    void close(@Disposes JpaAuditTrail trail) {
+    void close(@Disposes JpaAuditSink trail) {
         trail.close();
     }
 }

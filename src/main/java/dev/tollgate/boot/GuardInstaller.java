@@ -2,8 +2,8 @@ package dev.tollgate.boot;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.audit.AuditTrail;
-import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.traffic.UploadCounts;
 import dev.tollgate.core.usage.UsageRecorder;
@@ -73,8 +73,8 @@ public class GuardInstaller implements ServletContextListener {
     private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
 
     /** A sign-in is one packet: it comes quickly or not at all. */
-    private static final Intake.Bounds STRANGERS =
-            new Intake.Bounds(2, 2 * Runtime.getRuntime().availableProcessors(), 1_024, Duration.ofSeconds(2));
+    private static final BodyReadLimiter.Bounds STRANGERS =
+            new BodyReadLimiter.Bounds(2, 2 * Runtime.getRuntime().availableProcessors(), 1_024, Duration.ofSeconds(2));
 
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final String CHECKS = ForwardAuth.PATH + "/*";
@@ -105,7 +105,7 @@ public class GuardInstaller implements ServletContextListener {
     private TierCache tiers;
 
     @Inject
-    private AuditTrail trail;
+    private AuditSink audit;
 
     @Inject
     private UsageRecorder usage;
@@ -147,7 +147,7 @@ public class GuardInstaller implements ServletContextListener {
     private JmxWiring jmx;
 
     @Inject
-    private Intake bodies;
+    private BodyReadLimiter bodies;
 
     @Resource
     private ManagedScheduledExecutorService executor;
@@ -157,12 +157,12 @@ public class GuardInstaller implements ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        Intake strangers = strangers();
+        BodyReadLimiter strangers = strangers();
         new BodyMetrics(event.getServletContext(), List.of(bodies, strangers)).add(metrics);
         ForwardedAddressResolver addresses = ForwardedAddressResolver.addressOf(settings);
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
         LongSupplier clock = System::currentTimeMillis;
-        RealmAuthenticator signIn = new RealmAuthenticator(addresses, trail, signIns, clock, signInRules(metricsRole));
+        RealmAuthenticator signIn = new RealmAuthenticator(addresses, audit, signIns, clock, signInRules(metricsRole));
         SessionStore sessions = new SessionStore(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
         AdminHosts hosts = settings.get(SettingCatalog.ADMIN_HOST, AdminHosts::new);
         SecurityHeadersFilter headers = new SecurityHeadersFilter();
@@ -217,10 +217,10 @@ public class GuardInstaller implements ServletContextListener {
     }
 
     /** For strangers' bodies a place of their own: who fills it holds up no upload, and keeps only browsers from signing in. */
-    private Intake strangers() {
-        Intake intake = new Intake(STRANGERS, System::nanoTime);
+    private BodyReadLimiter strangers() {
+        BodyReadLimiter intake = new BodyReadLimiter(STRANGERS, System::nanoTime);
         sweeping = executor.scheduleWithFixedDelay(
-                Beat.of(intake::sweep), Intake.SWEEP_MILLIS, Intake.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                Beat.of(intake::sweep), BodyReadLimiter.SWEEP_MILLIS, BodyReadLimiter.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return intake;
     }
 

@@ -3,14 +3,14 @@ package dev.tollgate.boot;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
-import dev.tollgate.core.audit.Handovers;
+import dev.tollgate.core.audit.ReceivedOutboxes;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.ops.metrics.Beat;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -95,8 +95,8 @@ public class GuardsWiring {
             @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
-            Handovers taken,
-            JpaAuditTrail trail,
+            ReceivedOutboxes taken,
+            JpaAuditSink trail,
             BanSink banSink,
             Settings settings) {
         int half = settings.get(SettingCatalog.AUDIT_BUFFER) / 2;

@@ -3,7 +3,7 @@ package dev.tollgate.boot;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
-import dev.tollgate.core.ledger.LedgerState;
+import dev.tollgate.core.ledger.LastLedgerReport;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
@@ -13,7 +13,7 @@ import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateResult;
 import dev.tollgate.ops.metrics.RedisSampling;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.rest.support.Health.Component;
 import dev.tollgate.rest.support.Health.State;
 import dev.tollgate.rest.support.Health;
@@ -143,8 +143,8 @@ public class HealthWiring {
             Settings settings,
             SettlementTimer settlement,
             UsageRecorder usage,
-            LedgerState ledger,
-            JpaAuditTrail audit) {
+            LastLedgerReport ledger,
+            JpaAuditSink audit) {
         // Without Redis the failure mode answers, without PostgreSQL known keys are served: a node that lives should
         // get traffic and say what is wrong, unless it refuses all of it.
         boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;

@@ -2,19 +2,19 @@ package dev.tollgate.boot;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.audit.AuditTrail;
-import dev.tollgate.core.ledger.Ledger;
+import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.ledger.LedgerReconciler;
 import dev.tollgate.core.ledger.LedgerReport;
-import dev.tollgate.core.ledger.SetAsideRetry;
-import dev.tollgate.core.ledger.SetAsideUsages;
+import dev.tollgate.core.ledger.Quarantine;
+import dev.tollgate.core.ledger.QuarantineRetry;
 import dev.tollgate.core.ledger.SettlementLog;
-import dev.tollgate.core.ledger.SettlementRun;
+import dev.tollgate.core.ledger.SettlementTrigger;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.ViolationLog;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.traffic.DailyUsage;
 import dev.tollgate.core.traffic.Overview;
-import dev.tollgate.core.traffic.Overviews;
+import dev.tollgate.core.traffic.OverviewService;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.core.traffic.UploadCounts;
 import dev.tollgate.core.usage.PendingUsage;
@@ -52,8 +52,8 @@ public class InsightWiring {
 
     @Produces
     @Singleton
-    DecisionAuditor incidents(AuditTrail trail, ViolationLog violations) {
-        return new DecisionAuditor(trail, violations);
+    DecisionAuditor incidents(AuditSink audit, ViolationLog violations) {
+        return new DecisionAuditor(audit, violations);
     }
 
     @Produces
@@ -74,18 +74,18 @@ public class InsightWiring {
 
     @Produces
     @Singleton
-    Overviews overviews(
+    OverviewService overviews(
             Traffic traffic,
             Gate gate,
             @BatcherFor(BatcherFor.Work.DECISIONS) ScriptBatcher decisions,
             DailyUsage days,
-            Ledger ledger,
+            LedgerReconciler ledger,
             SettlementLog log,
             BanRepository bans,
             SettlementTimer timer) {
-        return new Overviews(
+        return new OverviewService(
                 traffic,
-                new Overviews.Sources(
+                new OverviewService.Sources(
                         () -> redis(gate, decisions),
                         day -> days.between(day, day).get(0),
                         () -> sums(ledger.report()),
@@ -100,18 +100,18 @@ public class InsightWiring {
 
     @Produces
     @Singleton
-    SettlementRun settleNow(SettlementTimer timer) {
+    SettlementTrigger settleNow(SettlementTimer timer) {
         return () -> {
-            Settlement.Pass pass = timer.settleNow();
-            return new SettlementRun.Done(
+            Settlement.SettlementResult pass = timer.settleNow();
+            return new SettlementTrigger.Result(
                     pass.ran(), pass.batches(), pass.keys(), pass.requests(), pass.setAside(), pass.failed());
         };
     }
 
     @Produces
     @Singleton
-    SetAsideRetry retry(PendingUsage pending, SetAsideUsages aside) {
-        return new SetAsideRetry(pending, aside);
+    QuarantineRetry retry(PendingUsage pending, Quarantine quarantine) {
+        return new QuarantineRetry(pending, quarantine);
     }
 
     private static Overview.Redis redis(Gate gate, ScriptBatcher decisions) {

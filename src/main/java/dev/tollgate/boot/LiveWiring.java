@@ -5,7 +5,7 @@ import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.ops.metrics.GateMetrics;
 import dev.tollgate.ops.metrics.RedisSampling;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.Operation;
@@ -52,7 +52,7 @@ public class LiveWiring {
     private UsageRecorder usage;
 
     @Inject
-    private JpaAuditTrail audit;
+    private JpaAuditSink audit;
 
     @Inject
     private SettlementTimer settlement;

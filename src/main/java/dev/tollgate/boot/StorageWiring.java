@@ -3,7 +3,7 @@ package dev.tollgate.boot;
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.ops.metrics.Beat;
 import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProviders;
@@ -65,21 +65,21 @@ public class StorageWiring {
 
     @Produces
     @Singleton
-    Intake intake(Settings settings) {
+    BodyReadLimiter intake(Settings settings) {
         int perNode = settings.get(SettingCatalog.UPLOADS_PER_NODE);
         if (perNode == 0) {
             perNode = PER_PROCESSOR * Runtime.getRuntime().availableProcessors();
         }
         int perCaller = settings.get(SettingCatalog.UPLOADS_PER_CALLER);
-        Intake intake = new Intake(
-                new Intake.Bounds(
+        BodyReadLimiter intake = new BodyReadLimiter(
+                new BodyReadLimiter.Bounds(
                         perCaller == 0 ? Math.max(1, perNode / 2) : perCaller,
                         perNode,
                         settings.get(SettingCatalog.UPLOADS_MIN_RATE),
                         settings.get(SettingCatalog.UPLOADS_IDLE)),
                 System::nanoTime);
         sweeping = executor.scheduleWithFixedDelay(
-                Beat.of(intake::sweep), Intake.SWEEP_MILLIS, Intake.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                Beat.of(intake::sweep), BodyReadLimiter.SWEEP_MILLIS, BodyReadLimiter.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
         return intake;
     }
 

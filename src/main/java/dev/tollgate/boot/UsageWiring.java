@@ -3,21 +3,21 @@ package dev.tollgate.boot;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.UsagePosting;
-import dev.tollgate.core.audit.AuditTrail;
-import dev.tollgate.core.ledger.Ledger;
-import dev.tollgate.core.ledger.LedgerState;
+import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.ledger.LastLedgerReport;
+import dev.tollgate.core.ledger.LedgerReconciler;
 import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.PostedUsage;
 import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.postgres.settlement.JdbcUsageLedger;
+import dev.tollgate.postgres.settlement.JdbcSettlementStore;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
 import dev.tollgate.redis.usage.RedisPendingUsage;
 import dev.tollgate.redis.usage.RedisPostedUsage;
-import dev.tollgate.settlement.LedgerCheck;
+import dev.tollgate.settlement.LedgerMonitor;
 import dev.tollgate.settlement.Settlement;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
@@ -83,20 +83,20 @@ public class UsageWiring {
 
     @Produces
     @Singleton
-    Ledger ledger(PendingUsage pending, DataSource database) {
-        return new Ledger(pending, new JdbcUsageLedger(database, node));
+    LedgerReconciler ledger(PendingUsage pending, DataSource database) {
+        return new LedgerReconciler(pending, new JdbcSettlementStore(database, node));
     }
 
     @Produces
     @Singleton
-    LedgerState ledgerState() {
-        return new LedgerState();
+    LastLedgerReport ledgerState() {
+        return new LastLedgerReport();
     }
 
     @Produces
     @Singleton
-    LedgerCheck ledgerCheck(Ledger ledger, LedgerState state, AuditTrail audit) {
-        return new LedgerCheck(ledger, state, audit, System::currentTimeMillis);
+    LedgerMonitor ledgerCheck(LedgerReconciler ledger, LastLedgerReport state, AuditSink audit) {
+        return new LedgerMonitor(ledger, state, audit, System::currentTimeMillis);
     }
 
     @Produces
@@ -106,11 +106,11 @@ public class UsageWiring {
             @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
             DataSource database,
-            AuditTrail audit,
+            AuditSink audit,
             Settings settings) {
         return new Settlement(
                 pending,
-                new JdbcUsageLedger(database, node),
+                new JdbcSettlementStore(database, node),
                 new RedisQuotaCounters(batcher, keys),
                 audit,
                 System::currentTimeMillis,

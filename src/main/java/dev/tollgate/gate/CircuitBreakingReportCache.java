@@ -1,12 +1,12 @@
 package dev.tollgate.gate;
 
 import dev.tollgate.core.analytics.ReportCache;
-import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.SettledUsage;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.usage.PendingSnapshot;
-import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
@@ -52,7 +52,7 @@ public final class CircuitBreakingReportCache implements ReportCache {
     }
 
     @Override
-    public CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, Settled settled) {
+    public CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, SettledUsage settled) {
         return through(() -> cache.fill(keyId, query, settled));
     }
 

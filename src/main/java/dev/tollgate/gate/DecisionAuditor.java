@@ -3,7 +3,7 @@ package dev.tollgate.gate;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.audit.BanEvent;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.Caller;
@@ -13,7 +13,7 @@ import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.core.limit.ViolationLog;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.core.traffic.Peaks;
+import dev.tollgate.core.traffic.CallerPeaks;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -27,23 +27,23 @@ public final class DecisionAuditor {
     private static final int[] QUOTA_PERCENT = {50, 80, 100};
     private static final int MAX_SHADOWED = 10_000;
 
-    private final AuditTrail trail;
+    private final AuditSink audit;
     private final Cache<Caller, Boolean> shadowed = Caffeine.newBuilder()
             .maximumSize(MAX_SHADOWED)
             .expireAfterWrite(Duration.ofMillis(WindowPolicy.MINUTE_MILLIS))
             .build();
 
     private final ViolationLog violations;
-    private final Peaks peaks = new Peaks();
+    private final CallerPeaks peaks = new CallerPeaks();
 
     /** With the trail they are noted in, and the log of violations. */
-    public DecisionAuditor(AuditTrail trail, ViolationLog violations) {
-        this.trail = trail;
+    public DecisionAuditor(AuditSink audit, ViolationLog violations) {
+        this.audit = audit;
         this.violations = violations;
     }
 
     /** How high callers came; bounded, to be drained. */
-    public Peaks peaks() {
+    public CallerPeaks peaks() {
         return peaks;
     }
 
@@ -123,7 +123,7 @@ public final class DecisionAuditor {
             // Whole units reached at that share: exactly one request crosses it.
             long mark = Math.max(1, (quota * percent + 99) / 100);
             if (used >= mark && used - request.cost() < mark) {
-                trail.note(new AuditEvent(
+                audit.note(new AuditEvent(
                         AuditEvent.Type.QUOTA_WARNING,
                         decision.atMillis(),
                         request.caller().id(),
@@ -143,6 +143,6 @@ public final class DecisionAuditor {
         details.put("address", address);
         details.put("policies", String.join(",", decision.violated()));
         decision.violations().ifPresent(count -> details.put("violations", Integer.toString(count)));
-        trail.note(new AuditEvent(event.type(), event.atMillis(), event.caller(), event.actor(), details));
+        audit.note(new AuditEvent(event.type(), event.atMillis(), event.caller(), event.actor(), details));
     }
 }

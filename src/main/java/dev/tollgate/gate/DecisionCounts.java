@@ -2,7 +2,7 @@ package dev.tollgate.gate;
 
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.Decision;
-import dev.tollgate.core.stats.Tallies;
+import dev.tollgate.core.stats.BoundedCounters;
 import dev.tollgate.core.traffic.TrafficCounts;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -14,7 +14,7 @@ import java.util.concurrent.atomic.LongAdder;
 
 /**
  * How often which decision was made since the start, by outcome, tier, route policy, mode and who decided. Names of tiers and
- * policies are operators': beyond a bound they are counted as {@value Tallies#OTHER}. Nothing is ever told apart by key,
+ * policies are operators': beyond a bound they are counted as {@value BoundedCounters#OTHER}. Nothing is ever told apart by key,
  * account or address. Counting costs two look-ups of strings that know their hashes, and one striped addition. Thread-safe.
  */
 public final class DecisionCounts {
@@ -61,9 +61,9 @@ public final class DecisionCounts {
             Outcome outcome, String tier, String policy, boolean shadow, GateResult.Source source, long requests) {}
 
     private final Map<String, Map<String, LongAdder[]>> byPolicy = new ConcurrentHashMap<>();
-    private final Tallies limits = new Tallies(MOST_LIMITS);
-    private final Tallies codes = new Tallies(MOST_CODES);
-    private final Tallies levels = new Tallies(MOST_LEVELS);
+    private final BoundedCounters limits = new BoundedCounters(MOST_LIMITS);
+    private final BoundedCounters codes = new BoundedCounters(MOST_CODES);
+    private final BoundedCounters levels = new BoundedCounters(MOST_LEVELS);
     private final LongAdder allowed = new LongAdder();
 
     /**
@@ -112,12 +112,12 @@ public final class DecisionCounts {
     private LongAdder[] cells(String policy, String tier) {
         Map<String, LongAdder[]> tiers = byPolicy.get(policy);
         if (tiers == null) {
-            String bounded = byPolicy.size() < MOST_POLICIES ? policy : Tallies.OTHER;
+            String bounded = byPolicy.size() < MOST_POLICIES ? policy : BoundedCounters.OTHER;
             tiers = byPolicy.computeIfAbsent(bounded, unused -> new ConcurrentHashMap<>());
         }
         LongAdder[] cells = tiers.get(tier);
         if (cells == null) {
-            String bounded = tiers.size() < MOST_TIERS ? tier : Tallies.OTHER;
+            String bounded = tiers.size() < MOST_TIERS ? tier : BoundedCounters.OTHER;
             cells = tiers.computeIfAbsent(bounded, unused -> newCells());
         }
         return cells;

@@ -3,7 +3,7 @@ package dev.tollgate.settlement;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditLog;
-import dev.tollgate.core.audit.AuditUpkeep;
+import dev.tollgate.core.audit.AuditMaintenance;
 import jakarta.annotation.PostConstruct;
 import jakarta.ejb.Schedule;
 import jakarta.ejb.Singleton;
@@ -28,11 +28,11 @@ public class AuditTimer {
     @Inject
     private Settings settings;
 
-    private AuditUpkeep upkeep;
+    private AuditMaintenance upkeep;
 
     @PostConstruct
     void start() {
-        upkeep = new AuditUpkeep(log, settings.get(SettingCatalog.AUDIT_RETENTION));
+        upkeep = new AuditMaintenance(log, settings.get(SettingCatalog.AUDIT_RETENTION));
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/30", persistent = false, info = "tollgate audit upkeep")

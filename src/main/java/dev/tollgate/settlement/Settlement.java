@@ -1,15 +1,15 @@
 package dev.tollgate.settlement;
 
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.audit.AuditTrail;
-import dev.tollgate.core.ledger.UsageLedger;
-import dev.tollgate.core.ledger.UsageLedger.Applied;
-import dev.tollgate.core.ledger.UsageLedger.Mismatch;
+import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.ledger.SettlementStore.Applied;
+import dev.tollgate.core.ledger.SettlementStore.Mismatch;
+import dev.tollgate.core.ledger.SettlementStore;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.QuotaCounters;
 import dev.tollgate.core.usage.ClaimedUsage;
-import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.PendingUsage.Claims;
+import dev.tollgate.core.usage.PendingUsage;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
@@ -64,13 +64,13 @@ public final class Settlement {
      * @param requests requests added
      * @param failed keys that could not be claimed this time
      */
-    public record Pass(boolean ran, int batches, int keys, int repeated, int setAside, long requests, int failed) {
+    public record SettlementResult(boolean ran, int batches, int keys, int repeated, int setAside, long requests, int failed) {
 
-        static final Pass NOTHING = new Pass(true, 0, 0, 0, 0, 0, 0);
+        static final SettlementResult NOTHING = new SettlementResult(true, 0, 0, 0, 0, 0, 0);
 
-        Pass and(Batch batch) {
+        SettlementResult and(Batch batch) {
             Applied applied = batch.applied();
-            return new Pass(
+            return new SettlementResult(
                     true,
                     batches + 1,
                     keys + applied.keys(),
@@ -80,8 +80,8 @@ public final class Settlement {
                     failed + batch.claims().failed());
         }
 
-        Pass interrupted() {
-            return new Pass(false, batches, keys, repeated, setAside, requests, failed);
+        SettlementResult interrupted() {
+            return new SettlementResult(false, batches, keys, repeated, setAside, requests, failed);
         }
     }
 
@@ -91,9 +91,9 @@ public final class Settlement {
     private static final Applied NOTHING_APPLIED = new Applied(0, 0, 0, 0, List.of());
 
     private final PendingUsage pending;
-    private final UsageLedger ledger;
+    private final SettlementStore ledger;
     private final QuotaCounters quotas;
-    private final AuditTrail audit;
+    private final AuditSink audit;
     private final LongSupplier clock;
     private final int batchSize;
     private final Consumer<Step> watcher;
@@ -109,9 +109,9 @@ public final class Settlement {
      */
     public Settlement(
             PendingUsage pending,
-            UsageLedger ledger,
+            SettlementStore ledger,
             QuotaCounters quotas,
-            AuditTrail audit,
+            AuditSink audit,
             LongSupplier clock,
             int batchSize) {
         this(pending, ledger, quotas, audit, clock, batchSize, step -> {});
@@ -119,9 +119,9 @@ public final class Settlement {
 
     Settlement(
             PendingUsage pending,
-            UsageLedger ledger,
+            SettlementStore ledger,
             QuotaCounters quotas,
-            AuditTrail audit,
+            AuditSink audit,
             LongSupplier clock,
             int batchSize,
             Consumer<Step> watcher) {
@@ -139,9 +139,9 @@ public final class Settlement {
      *
      * @throws RuntimeException if Redis or PostgreSQL failed it; what it had not finished is found by the next pass
      */
-    public Pass settle(Transactions transactions) {
+    public SettlementResult settle(Transactions transactions) {
         try {
-            Pass pass = settleAll(transactions);
+            SettlementResult pass = settleAll(transactions);
             renewedAt = 0;
             return pass;
         } catch (RuntimeException e) {
@@ -150,9 +150,9 @@ public final class Settlement {
         }
     }
 
-    private Pass settleAll(Transactions transactions) {
+    private SettlementResult settleAll(Transactions transactions) {
         Set<String> seen = new HashSet<>();
-        Pass pass = Pass.NOTHING;
+        SettlementResult pass = SettlementResult.NOTHING;
         int skip = 0;
         List<String> page;
         do {

@@ -43,12 +43,12 @@ public class SettlementTimer {
     private Settlement settlement;
 
     @Inject
-    private LedgerCheck ledger;
+    private LedgerMonitor ledger;
 
     @Inject
     private Settings settings;
 
-    private final Passes passes = new Passes();
+    private final SettlementStats stats = new SettlementStats();
     /** Of the timer's runs and those that administrators ask for, one at a time. */
     private final ReentrantLock running = new ReentrantLock();
 
@@ -82,13 +82,13 @@ public class SettlementTimer {
      * @return what it did; it did nothing if another node was at it
      * @throws RuntimeException if Redis or PostgreSQL failed it; what it had not finished is found by the next
      */
-    public Settlement.Pass settleNow() {
+    public Settlement.SettlementResult settleNow() {
         running.lock();
         long begun = System.nanoTime();
         try {
-            Settlement.Pass pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
+            Settlement.SettlementResult pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
             long ended = System.nanoTime();
-            passes.ended(pass, ended, ended - begun);
+            stats.record(pass, ended, ended - begun);
             if (failing) {
                 failing = false;
                 LOG.log(Level.INFO, "settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
@@ -96,7 +96,7 @@ public class SettlementTimer {
             ledger.check(pass.ran());
             return pass;
         } catch (RuntimeException e) {
-            passes.failed(System.nanoTime() - begun);
+            stats.recordFailure(System.nanoTime() - begun);
             if (!failing) {
                 failing = true;
                 LOG.log(Level.WARNING, "settlement failing, usage waits in Redis: {0}", e.getMessage());
@@ -122,8 +122,8 @@ public class SettlementTimer {
     }
 
     /** What its runs did. */
-    public Passes passes() {
-        return passes;
+    public SettlementStats passes() {
+        return stats;
     }
 
     /** Whether the last run failed. */

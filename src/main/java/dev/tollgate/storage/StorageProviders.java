@@ -1,6 +1,6 @@
 package dev.tollgate.storage;
 
-import dev.tollgate.core.stats.Tallies;
+import dev.tollgate.core.stats.BoundedCounters;
 import dev.tollgate.core.usage.Provider;
 import java.util.Collection;
 import java.util.Map;
@@ -11,9 +11,9 @@ import java.util.TreeMap;
 public final class StorageProviders {
 
     private final Map<String, StorageProvider> byName = new TreeMap<>();
-    private final Tallies stored;
-    private final Tallies refused;
-    private final Tallies bytes;
+    private final BoundedCounters stored;
+    private final BoundedCounters refused;
+    private final BoundedCounters bytes;
 
     /**
      * @throws IllegalArgumentException if a name is not a provider's or is taken twice
@@ -25,9 +25,9 @@ public final class StorageProviders {
                         "a storage provider needs a name of its own, unlike " + provider.name());
             }
         }
-        stored = new Tallies(byName.size());
-        refused = new Tallies(byName.size());
-        bytes = new Tallies(byName.size());
+        stored = new BoundedCounters(byName.size());
+        refused = new BoundedCounters(byName.size());
+        bytes = new BoundedCounters(byName.size());
     }
 
     /** A file came to a provider and was kept. */

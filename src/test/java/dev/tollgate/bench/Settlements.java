@@ -2,11 +2,11 @@ package dev.tollgate.bench;
 
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingUsage.Claims;
-import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.BoundDatabase;
 import dev.tollgate.fixture.MeteredKeys;
-import dev.tollgate.postgres.settlement.JdbcUsageLedger;
+import dev.tollgate.postgres.settlement.JdbcSettlementStore;
 import dev.tollgate.postgres.support.Database;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -50,7 +50,7 @@ final class Settlements implements Section {
             List<String> keys = new MeteredKeys(postgres.server().dataSource()).create(plan.keys());
             postgres.execute("ANALYZE");
             BoundDatabase bound = new BoundDatabase(postgres.server().dataSource());
-            JdbcUsageLedger ledger = new JdbcUsageLedger(bound, "bench");
+            JdbcSettlementStore ledger = new JdbcSettlementStore(bound, "bench");
             Settlement settlement = new Settlement(
                     pending,
                     ledger,
@@ -92,7 +92,7 @@ final class Settlements implements Section {
         }
     }
 
-    private static void rows(RedisPendingUsage pending, JdbcUsageLedger ledger, Database database, List<String> keys) {
+    private static void rows(RedisPendingUsage pending, JdbcSettlementStore ledger, Database database, List<String> keys) {
         Claims claims = pending.claim(keys, ledger.nextBatchId());
         database.inTransaction(entities -> {
             claims.claims().forEach(claim -> RowByRow.settle(entities, claim.keyId(), claim.usage()));
@@ -105,12 +105,12 @@ final class Settlements implements Section {
     private double timed(RedisPendingUsage pending, List<String> keys, Runnable work) {
         LocalDate day = LocalDate.of(2026, 11, 22);
         KeyUsage usage = KeyUsage.of(new UsageEvent("any", "s3", day, true, 1, 1_000, "image/png", 1));
-        List<Recording> recordings = new ArrayList<>();
+        List<UsageDelta> recordings = new ArrayList<>();
         for (String key : keys) {
-            recordings.add(new Recording(key, "bench", sequence.incrementAndGet(), usage.providerDays()));
+            recordings.add(new UsageDelta(key, "bench", sequence.incrementAndGet(), usage.providerDays()));
         }
         for (int from = 0; from < recordings.size(); from += 5_000) {
-            List<Recording> some = recordings.subList(from, Math.min(recordings.size(), from + 5_000));
+            List<UsageDelta> some = recordings.subList(from, Math.min(recordings.size(), from + 5_000));
             if (!pending.record(some).toCompletableFuture().join().isEmpty()) {
                 throw new IllegalStateException("not recorded");
             }

@@ -1,12 +1,9 @@
 package dev.tollgate.settlement;
 
-import static dev.tollgate.settlement.Rig.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.ledger.Ledger;
+import dev.tollgate.core.ledger.LastLedgerReport;
+import dev.tollgate.core.ledger.LedgerReconciler;
 import dev.tollgate.core.ledger.LedgerReport;
-import dev.tollgate.core.ledger.LedgerState;
 import dev.tollgate.settlement.Settlement.Step;
 import java.math.BigInteger;
 import java.util.List;
@@ -16,15 +13,17 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whether every recorded request is accounted for, who is told if not, and how that ends. */
 class LedgerTest {
 
-    private static Rig rig;
+    private static SettlementFixture rig;
 
     @BeforeAll
     static void start() {
-        rig = new Rig();
+        rig = new SettlementFixture();
     }
 
     @AfterAll
@@ -78,8 +77,8 @@ class LedgerTest {
     @Test
     void aMismatchIsToldOnceAndARecountMakesWhatIsThereTheTruth() {
         String key = rig.keys.create(1).get(0);
-        LedgerState state = new LedgerState();
-        LedgerCheck check = new LedgerCheck(rig.ledger(), state, rig.audit::add, () -> 1);
+        LastLedgerReport state = new LastLedgerReport();
+        LedgerMonitor check = new LedgerMonitor(rig.ledger(), state, rig.audit::add, () -> 1);
         rig.record(key, TODAY, 2);
         rig.client
                 .<String, String>getMap("metrics:apikey:{" + key + "}", StringCodec.INSTANCE)
@@ -117,7 +116,7 @@ class LedgerTest {
         rig.client
                 .<String, String>getMap("ledger:{" + key + "}", StringCodec.INSTANCE)
                 .put("recorded", "50");
-        Ledger.Recount recount = rig.ledger().recount();
+        LedgerReconciler.Recount recount = rig.ledger().recount();
         assertThat(recount.keys()).containsExactly(Map.entry(key, -45L));
         assertThat(rig.ledger().report().isBalanced()).isTrue();
         rig.settleAll();

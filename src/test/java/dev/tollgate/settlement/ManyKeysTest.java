@@ -1,11 +1,8 @@
 package dev.tollgate.settlement;
 
-import static dev.tollgate.settlement.Rig.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingSnapshot;
-import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.fixture.BoundDatabase;
 import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.Ports;
@@ -23,6 +20,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** A hundred thousand keys in one pass, read all the while. */
 class ManyKeysTest {
@@ -50,7 +49,7 @@ class ManyKeysTest {
 
     @Test
     void aHundredThousandChangedKeysSettleInOnePassWhileReadersAreAnsweredAndNobodyWaitsForALock() throws Exception {
-        try (Rig rig = new Rig(RealRedis.start(), Duration.ofSeconds(20));
+        try (SettlementFixture rig = new SettlementFixture(RealRedis.start(), Duration.ofSeconds(20));
                 RedisWire wire = new RedisWire(rig.redis.port())) {
             List<String> keys = new ArrayList<>(rig.keys.create(1));
             keys.addAll(rig.keys.create(rig.keys.accountOf(keys.get(0)), KEYS - 1));
@@ -61,7 +60,7 @@ class ManyKeysTest {
             List<Long> redis = new ArrayList<>();
             Map<Settlement.Step, Long> spent = new EnumMap<>(Settlement.Step.class);
             long[] mark = {System.nanoTime()};
-            Rig.Node node = rig.new Node("node", 2_000, step -> {
+            SettlementFixture.Node node = rig.new Node("node", 2_000, step -> {
                 long now = System.nanoTime();
                 spent.merge(step, (now - mark[0]) / 1_000_000, Long::sum);
                 heap.add(usedHeap());
@@ -76,7 +75,7 @@ class ManyKeysTest {
             System.gc();
             long before = usedHeap();
             long started = System.nanoTime();
-            Settlement.Pass pass = node.settle();
+            Settlement.SettlementResult pass = node.settle();
             double seconds = (System.nanoTime() - started) / 1e9;
             over.set(true);
             for (Thread watcher : watchers) {
@@ -114,11 +113,11 @@ class ManyKeysTest {
         }
     }
 
-    private static void fill(Rig rig, List<String> keys) {
+    private static void fill(SettlementFixture rig, List<String> keys) {
         for (int from = 0; from < KEYS; from += 500) {
-            List<Recording> recordings = keys.subList(from, from + 500).stream()
-                    .map(key -> new Recording(
-                            key, "bulk", 1, KeyUsage.of(Rig.upload(key, TODAY)).providerDays()))
+            List<UsageDelta> recordings = keys.subList(from, from + 500).stream()
+                    .map(key -> new UsageDelta(
+                            key, "bulk", 1, KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays()))
                     .toList();
             // On a busy machine some have to be sent again, as they were.
             Ports.await(
@@ -133,7 +132,7 @@ class ManyKeysTest {
     }
 
     /** A reader's way: the settled rows in one statement, then Redis in one look. Every key has one request, wherever it is. */
-    private void read(Rig rig, List<String> keys) {
+    private void read(SettlementFixture rig, List<String> keys) {
         Random random = new Random(answers.hashCode());
         repeatedly(rig, tables -> {
             String key = keys.get(random.nextInt(KEYS));
@@ -151,7 +150,7 @@ class ManyKeysTest {
         });
     }
 
-    private void lookForLocks(Rig rig) {
+    private void lookForLocks(SettlementFixture rig) {
         repeatedly(rig, tables -> {
             complaints.addAll(tables.rows(LOCK_WAITS));
             looksForLocks.incrementAndGet();
@@ -159,7 +158,7 @@ class ManyKeysTest {
     }
 
     /** Over a connection that is kept, as a server's readers have: to open one costs both cores more than the look. */
-    private void repeatedly(Rig rig, Consumer<MeteredKeys> look) {
+    private void repeatedly(SettlementFixture rig, Consumer<MeteredKeys> look) {
         BoundDatabase database = new BoundDatabase(rig.postgres.dataSource());
         MeteredKeys tables = new MeteredKeys(database);
         database.keep(() -> {

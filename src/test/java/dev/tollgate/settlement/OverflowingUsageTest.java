@@ -1,15 +1,12 @@
 package dev.tollgate.settlement;
 
-import static dev.tollgate.settlement.Rig.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.ledger.LedgerReport;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PostedEvent;
 import dev.tollgate.core.usage.PostedUsage.Overflowing;
 import dev.tollgate.core.usage.PostedUsage.Receipt;
 import dev.tollgate.core.usage.PostedUsage.Taken;
-import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -30,6 +27,8 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A key that posts as many bytes and files as it may, until every sum is at its bound, in a real Redis and a real PostgreSQL:
@@ -39,12 +38,12 @@ class OverflowingUsageTest {
 
     private static final long EXACT = (1L << 53) - 1;
 
-    private static Rig rig;
+    private static SettlementFixture rig;
     private static RedisPostedUsage posted;
 
     @BeforeContainer
     static void start() {
-        rig = new Rig();
+        rig = new SettlementFixture();
         posted = new RedisPostedUsage(
                 rig.batcher,
                 new RedisKeys(""),
@@ -77,10 +76,10 @@ class OverflowingUsageTest {
     }
 
     private static boolean record(String key, String source) {
-        Recording recording = new Recording(
-                key, source, 1, KeyUsage.of(Rig.upload(key, TODAY)).providerDays());
+        UsageDelta delta = new UsageDelta(
+                key, source, 1, KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays());
         return rig.pending
-                .record(List.of(recording))
+                .record(List.of(delta))
                 .toCompletableFuture()
                 .join()
                 .isEmpty();

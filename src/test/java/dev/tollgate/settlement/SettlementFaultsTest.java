@@ -1,8 +1,5 @@
 package dev.tollgate.settlement;
 
-import static dev.tollgate.settlement.Rig.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.ledger.LedgerReport;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.UsageRecorder;
@@ -25,6 +22,8 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Recording and settling side by side while servers and settlers die: at the end every count is there, once. */
 class SettlementFaultsTest {
@@ -61,7 +60,7 @@ class SettlementFaultsTest {
         }));
     }
 
-    private void startStorm(Rig rig, List<String> keys) {
+    private void startStorm(SettlementFixture rig, List<String> keys) {
         System.out.println("tollgate.test.seed=" + seed);
         for (int r = 0; r < RECORDERS; r++) {
             UsageRecorder recorder = rig.recorder();
@@ -71,7 +70,7 @@ class SettlementFaultsTest {
                 start(() -> {
                     int key = random.nextInt(KEYS);
                     sent.incrementAndGet(key);
-                    recorder.record(Rig.upload(keys.get(key), TODAY.minusDays(random.nextInt(3))));
+                    recorder.record(SettlementFixture.upload(keys.get(key), TODAY.minusDays(random.nextInt(3))));
                     LockSupport.parkNanos(100_000);
                 });
             }
@@ -84,12 +83,12 @@ class SettlementFaultsTest {
                     rig.new Node(name, 25, step -> {
                                 if (random.nextInt(12) == 0) {
                                     deaths.incrementAndGet();
-                                    throw new Death();
+                                    throw new SimulatedCrash();
                                 }
                             })
                             .settle();
                     passes.incrementAndGet();
-                } catch (Death e) {
+                } catch (SimulatedCrash e) {
                     // The next one takes over.
                 } catch (RuntimeException e) {
                     // A server is away; the next pass tries again.
@@ -99,7 +98,7 @@ class SettlementFaultsTest {
         }
     }
 
-    private void finish(Rig rig, List<String> keys) throws InterruptedException {
+    private void finish(SettlementFixture rig, List<String> keys) throws InterruptedException {
         over.set(true);
         for (Thread thread : threads) {
             thread.join();
@@ -139,7 +138,7 @@ class SettlementFaultsTest {
 
     @Test
     void settlersThatDieAndConnectionsThatAreCutLoseAndDoubleNothing() throws Exception {
-        try (Rig rig = new Rig();
+        try (SettlementFixture rig = new SettlementFixture();
                 RedisWire wire = new RedisWire(rig.redis.port())) {
             List<String> keys = rig.keys.create(KEYS);
             startStorm(rig, keys);
@@ -158,7 +157,7 @@ class SettlementFaultsTest {
 
     @Test
     void aPostgresKilledAndStartedAgainLosesAndDoublesNothing() throws Exception {
-        try (Rig rig = new Rig()) {
+        try (SettlementFixture rig = new SettlementFixture()) {
             List<String> keys = rig.keys.create(KEYS);
             startStorm(rig, keys);
             for (int i = 0; i < 3; i++) {
@@ -173,7 +172,7 @@ class SettlementFaultsTest {
 
     @Test
     void frozenServersLoseAndDoubleNothing() throws Exception {
-        try (Rig rig = new Rig()) {
+        try (SettlementFixture rig = new SettlementFixture()) {
             List<String> keys = rig.keys.create(KEYS);
             startStorm(rig, keys);
             awaitPasses(5);
@@ -199,7 +198,7 @@ class SettlementFaultsTest {
     @Test
     void aRedisRestartedOverItsLogLosesAndDoublesNothing(@TempDir Path directory) throws Exception {
         RealRedis redis = RealRedis.startDurable(directory, Ports.free(), "--appendfsync", "always");
-        try (Rig rig = new Rig(redis)) {
+        try (SettlementFixture rig = new SettlementFixture(redis)) {
             List<String> keys = rig.keys.create(KEYS);
             startStorm(rig, keys);
             for (int i = 0; i < 3; i++) {
@@ -215,7 +214,7 @@ class SettlementFaultsTest {
     @Test
     void aRedisBackFromBeforeASettlementDoublesNothingAndLosesNothing(@TempDir Path directory) {
         RealRedis redis = RealRedis.startDurable(directory, Ports.free(), "--appendonly", "no");
-        try (Rig rig = new Rig(redis)) {
+        try (SettlementFixture rig = new SettlementFixture(redis)) {
             String key = rig.keys.create(1).get(0);
             rig.record(key, TODAY, 5);
             try (RedisWire wire = new RedisWire(redis.port())) {
@@ -240,7 +239,7 @@ class SettlementFaultsTest {
 
     @Test
     void aReaderNeverSeesACountTwiceOrGoBackwards() throws Exception {
-        try (Rig rig = new Rig()) {
+        try (SettlementFixture rig = new SettlementFixture()) {
             List<String> keys = rig.keys.create(KEYS);
             startStorm(rig, keys);
             AtomicInteger looks = new AtomicInteger();
@@ -268,7 +267,7 @@ class SettlementFaultsTest {
     }
 
     /** The reader's rule: settled rows first, then Redis in one look; again if that look has outrun the rows. */
-    private static long read(Rig rig, MeteredKeys tables, String key) {
+    private static long read(SettlementFixture rig, MeteredKeys tables, String key) {
         while (true) {
             Map<String, Object> row = tables.row(
                     "SELECT total_requests AS n, settled_batch AS batch FROM api_keys WHERE id = ?::uuid", key);

@@ -1,14 +1,10 @@
 package dev.tollgate.settlement;
 
-import static dev.tollgate.settlement.Rig.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.settlement.Settlement.Pass;
+import dev.tollgate.settlement.Settlement.SettlementResult;
 import dev.tollgate.settlement.Settlement.Step;
 import java.time.Duration;
 import java.util.List;
@@ -22,14 +18,17 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisson.client.codec.StringCodec;
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SettlementTest {
 
-    private static Rig rig;
+    private static SettlementFixture rig;
 
     @BeforeAll
     static void start() {
-        rig = new Rig();
+        rig = new SettlementFixture();
     }
 
     @AfterAll
@@ -64,9 +63,9 @@ class SettlementTest {
     void aPassMovesEverythingAndTheNextFindsNothing() {
         List<String> keys = rig.keys.create(250);
         keys.forEach(key -> rig.record(key, TODAY, 2));
-        Pass pass = rig.node().settle();
-        assertThat(pass).isEqualTo(new Pass(true, 3, 250, 0, 0, 500, 0));
-        assertThat(rig.node().settle()).isEqualTo(new Pass(true, 0, 0, 0, 0, 0, 0));
+        SettlementResult pass = rig.node().settle();
+        assertThat(pass).isEqualTo(new SettlementResult(true, 3, 250, 0, 0, 500, 0));
+        assertThat(rig.node().settle()).isEqualTo(new SettlementResult(true, 0, 0, 0, 0, 0, 0));
         assertThat(rig.keys
                         .row(
                                 "SELECT sum(requests)::bigint AS n FROM settlement_batches WHERE keys >= 50 AND keys <= 100")
@@ -93,7 +92,7 @@ class SettlementTest {
         List<String> keys = rig.keys.create(3);
         keys.forEach(key -> rig.record(key, TODAY, 2));
         rig.keys.delete(keys.get(1));
-        Pass pass = rig.node().settle();
+        SettlementResult pass = rig.node().settle();
         assertThat(pass.keys()).isEqualTo(2);
         assertThat(pass.setAside()).isEqualTo(1);
         assertThat(rig.pending.changedKeys(0, 10)).isEmpty();

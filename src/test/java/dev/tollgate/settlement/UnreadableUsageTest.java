@@ -1,10 +1,7 @@
 package dev.tollgate.settlement;
 
-import static dev.tollgate.settlement.Rig.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.usage.KeyUsage;
-import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisWire;
 import java.time.Duration;
@@ -15,15 +12,17 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What lies in Redis under a name of ours and cannot be read. */
 class UnreadableUsageTest {
 
-    private static Rig rig;
+    private static SettlementFixture rig;
 
     @BeforeAll
     static void start() {
-        rig = new Rig();
+        rig = new SettlementFixture();
     }
 
     @AfterAll
@@ -149,11 +148,11 @@ class UnreadableUsageTest {
             wire.send("SET", "daily:2026-11-22:apikey:{" + key + "}", "rubbish");
             wire.send("SET", "ledger:{" + key + "}", "rubbish");
         }
-        Recording recording = new Recording(
-                key, "rubbish", 1, KeyUsage.of(Rig.upload(key, TODAY)).providerDays());
+        UsageDelta delta = new UsageDelta(
+                key, "rubbish", 1, KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays());
         Ports.await("recorded in the end", Duration.ofSeconds(20), () -> {
             boolean recorded = rig.pending
-                    .record(List.of(recording))
+                    .record(List.of(delta))
                     .toCompletableFuture()
                     .join()
                     .isEmpty();

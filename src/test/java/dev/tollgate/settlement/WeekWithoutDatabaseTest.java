@@ -1,12 +1,8 @@
 package dev.tollgate.settlement;
 
-import static dev.tollgate.settlement.Rig.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
-import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.fixture.RedisWire;
 import java.time.Duration;
 import java.time.LocalDate;
@@ -16,6 +12,9 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** PostgreSQL away for more than a week: Redis holds keys x days x providers, whatever the traffic, and lets nothing expire. */
 class WeekWithoutDatabaseTest {
@@ -35,7 +34,7 @@ class WeekWithoutDatabaseTest {
     private final AtomicLong clock = new AtomicLong(TODAY.toEpochDay() * DAY_MILLIS);
     private long sequence;
 
-    private void record(Rig rig, String key, LocalDate day, int times) {
+    private void record(SettlementFixture rig, String key, LocalDate day, int times) {
         Map<ProviderDay, UsageCounts> usage = new HashMap<>();
         for (String provider : PROVIDERS) {
             // Some more than others, so that file types come and counts differ.
@@ -44,7 +43,7 @@ class WeekWithoutDatabaseTest {
             usage.put(new ProviderDay(provider, day), counts);
         }
         assertThat(rig.pending
-                        .record(List.of(new Recording(key, "node", ++sequence, usage)))
+                        .record(List.of(new UsageDelta(key, "node", ++sequence, usage)))
                         .toCompletableFuture()
                         .join())
                 .isEmpty();
@@ -69,7 +68,7 @@ class WeekWithoutDatabaseTest {
 
     @Test
     void pendingUsageGrowsWithKeysAndDaysNotWithRequestsAndNothingExpires() {
-        try (Rig rig = new Rig();
+        try (SettlementFixture rig = new SettlementFixture();
                 RedisWire wire = new RedisWire(rig.redis.port())) {
             List<String> keys = rig.keys.create(KEYS);
             Settlement settlement =

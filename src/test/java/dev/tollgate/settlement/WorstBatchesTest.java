@@ -34,12 +34,12 @@ class WorstBatchesTest {
     /** Rows of the key, of its providers and "other", of its days, and of its providers' days. */
     private static final int ROWS_PER_KEY = 1 + PROVIDERS + DAYS + PROVIDERS * DAYS;
 
-    private static Rig rig;
+    private static SettlementFixture rig;
     private static RedisPostedUsage posted;
 
     @BeforeAll
     static void start() {
-        rig = new Rig(RealRedis.start(), Duration.ofSeconds(5));
+        rig = new SettlementFixture(RealRedis.start(), Duration.ofSeconds(5));
         posted = new RedisPostedUsage(
                 rig.batcher,
                 new RedisKeys(""),
@@ -64,7 +64,7 @@ class WorstBatchesTest {
             UsageEvent usage = new UsageEvent(
                     key,
                     "p" + i % PROVIDERS,
-                    Rig.TODAY.minusDays(i / PROVIDERS % DAYS),
+                    SettlementFixture.TODAY.minusDays(i / PROVIDERS % DAYS),
                     true,
                     1,
                     10,
@@ -138,7 +138,7 @@ class WorstBatchesTest {
             assertThat(post("unlimited", key, worst(key))).isInstanceOf(Taken.class);
         }
         long begun = System.nanoTime();
-        Settlement.Pass pass = rig.node().settle();
+        Settlement.SettlementResult pass = rig.node().settle();
         System.out.println(
                 "[worst] 5 batches of one key settled in " + (System.nanoTime() - begun) / 1_000_000 + " ms");
         assertThat(pass.requests()).isEqualTo(5_000);

@@ -65,7 +65,7 @@ public final class AccountAnalytics {
     }
 
     private AccountReport shape(String accountId, SettledAccount settled, KeyUsage usage, boolean pendingIncluded) {
-        Meta meta = new Meta(false, clock.instant(), pendingIncluded);
+        ReportMeta meta = new ReportMeta(false, clock.instant(), pendingIncluded);
         return AccountReport.of(accountId, settled.batches().size(), usage, meta);
     }
 

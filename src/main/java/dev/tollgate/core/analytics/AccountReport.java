@@ -20,9 +20,9 @@ public record AccountReport(
         Summary summary,
         List<ProviderSummary> providers,
         Map<String, Long> fileTypes,
-        Meta meta) {
+        ReportMeta meta) {
 
-    static AccountReport of(String accountId, int keys, KeyUsage usage, Meta meta) {
+    static AccountReport of(String accountId, int keys, KeyUsage usage, ReportMeta meta) {
         return new AccountReport(
                 accountId,
                 keys,

@@ -65,11 +65,11 @@ public final class Analytics {
      * @param settled empty if there is no such key
      * @param unsettled what a look after that saw; null if Redis did not answer
      */
-    private record Loaded(Optional<Settled> settled, PendingSnapshot unsettled) {}
+    private record Loaded(Optional<SettledUsage> settled, PendingSnapshot unsettled) {}
 
     @FunctionalInterface
     private interface Shape<R> {
-        R of(KeyUsage usage, Meta meta);
+        R of(KeyUsage usage, ReportMeta meta);
     }
 
     private final UsageReports database;
@@ -140,13 +140,13 @@ public final class Analytics {
                         keyId,
                         unsettled.beyond(unsettled.acknowledgedBatch()),
                         today(),
-                        new Meta(false, clock.instant(), true)));
+                        new ReportMeta(false, clock.instant(), true)));
     }
 
     private <R> Optional<R> answer(String keyId, ReportQuery query, Shape<R> shape) {
         Wanted wanted = new Wanted(keyId, query);
         long arrival = loads.arrive();
-        Settled shared = null;
+        SettledUsage shared = null;
         for (int i = 0; i < LOOKS; i++) {
             long looking = loads.arrive();
             Look look = await(cache.look(keyId, query)).orElse(null);
@@ -154,7 +154,7 @@ public final class Analytics {
                 break;
             }
             PendingSnapshot unsettled = look.unsettled();
-            Settled cached = look.settled().orElse(null);
+            SettledUsage cached = look.settled().orElse(null);
             if (fits(cached, unsettled)) {
                 return Optional.of(together(cached, unsettled, true, shape));
             }
@@ -186,20 +186,20 @@ public final class Analytics {
     }
 
     private Loaded loadAndFill(Wanted wanted) {
-        Optional<Settled> settled = database.settled(wanted.keyId(), wanted.query());
+        Optional<SettledUsage> settled = database.settled(wanted.keyId(), wanted.query());
         PendingSnapshot unsettled = settled.flatMap(rows -> await(cache.fill(wanted.keyId(), wanted.query(), rows)))
                 .orElse(null);
         return new Loaded(settled, unsettled);
     }
 
-    private static boolean fits(Settled settled, PendingSnapshot unsettled) {
+    private static boolean fits(SettledUsage settled, PendingSnapshot unsettled) {
         return settled != null && unsettled != null && !unsettled.outruns(settled.batch());
     }
 
-    private <R> R together(Settled settled, PendingSnapshot unsettled, boolean cached, Shape<R> shape) {
+    private <R> R together(SettledUsage settled, PendingSnapshot unsettled, boolean cached, Shape<R> shape) {
         (cached ? hits : misses).increment();
         KeyUsage usage = settled.usage().plus(unsettled.beyond(settled.batch()));
-        return shape.of(usage, new Meta(cached, clock.instant(), true));
+        return shape.of(usage, new ReportMeta(cached, clock.instant(), true));
     }
 
     /** Reports whose settled part was cached. */
@@ -217,9 +217,9 @@ public final class Analytics {
         return withoutRedis.sum();
     }
 
-    private <R> R alone(Settled settled, Shape<R> shape) {
+    private <R> R alone(SettledUsage settled, Shape<R> shape) {
         withoutRedis.increment();
-        return shape.of(settled.usage(), new Meta(false, clock.instant(), false));
+        return shape.of(settled.usage(), new ReportMeta(false, clock.instant(), false));
     }
 
     /** Waits; empty if Redis did not answer. */

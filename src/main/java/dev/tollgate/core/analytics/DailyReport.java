@@ -17,7 +17,7 @@ import java.util.NavigableMap;
  * @param period what was asked for
  * @param meta how the answer came about
  */
-public record DailyReport(List<Day> days, Totals totals, Period period, Meta meta) {
+public record DailyReport(List<Day> days, Totals totals, Period period, ReportMeta meta) {
 
     /**
      * Which days a report is about.
@@ -28,7 +28,7 @@ public record DailyReport(List<Day> days, Totals totals, Period period, Meta met
      */
     public record Period(LocalDate startDate, LocalDate endDate, int limit) {}
 
-    static DailyReport of(DailyQuery query, KeyUsage usage, LocalDate today, Meta meta) {
+    static DailyReport of(DailyQuery query, KeyUsage usage, LocalDate today, ReportMeta meta) {
         NavigableMap<LocalDate, UsageCounts> days = Days.inRange(usage.days(), query.range());
         if (query.range().contains(today)) {
             days.putIfAbsent(today, UsageCounts.NONE);

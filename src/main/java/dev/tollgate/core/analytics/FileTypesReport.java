@@ -17,7 +17,7 @@ import java.util.Map;
  * @param categories by the media type's first part ({@code image} of {@code image/png}), most files first
  * @param meta how the answer came about
  */
-public record FileTypesReport(long totalFiles, List<FileType> fileTypes, Map<String, Category> categories, Meta meta) {
+public record FileTypesReport(long totalFiles, List<FileType> fileTypes, Map<String, Category> categories, ReportMeta meta) {
 
     /**
      * Files of one type.
@@ -36,13 +36,13 @@ public record FileTypesReport(long totalFiles, List<FileType> fileTypes, Map<Str
      */
     public record Category(long count, List<String> types) {}
 
-    static FileTypesReport of(KeyUsage usage, Meta meta) {
+    static FileTypesReport of(KeyUsage usage, ReportMeta meta) {
         List<Map.Entry<String, Long>> counted = usage.totals().fileTypes().entrySet().stream()
                 .filter(type -> type.getValue() > 0)
                 .sorted(Map.Entry.<String, Long>comparingByValue().reversed().thenComparing(Map.Entry.comparingByKey()))
                 .toList();
         List<BigDecimal> shares =
-                Rates.shares(counted.stream().map(Map.Entry::getValue).toList());
+                Percentages.shares(counted.stream().map(Map.Entry::getValue).toList());
         List<FileType> types = new ArrayList<>();
         for (int i = 0; i < counted.size(); i++) {
             types.add(new FileType(counted.get(i).getKey(), counted.get(i).getValue(), shares.get(i)));

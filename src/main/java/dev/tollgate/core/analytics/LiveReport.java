@@ -20,12 +20,12 @@ import java.util.TreeMap;
  * @param meta how the answer came about
  */
 public record LiveReport(
-        String apiKeyId, Summary summary, Day today, List<Day> days, List<ProviderDetail> providers, Meta meta) {
+        String apiKeyId, Summary summary, Day today, List<Day> days, List<ProviderDetail> providers, ReportMeta meta) {
 
     /** How many days before today are listed. */
     public static final int DAYS_BACK = 7;
 
-    static LiveReport of(String keyId, KeyUsage unsettled, LocalDate today, Meta meta) {
+    static LiveReport of(String keyId, KeyUsage unsettled, LocalDate today, ReportMeta meta) {
         NavigableMap<LocalDate, UsageCounts> days = new TreeMap<>(unsettled.days());
         days.keySet().removeIf(day -> day.isBefore(today.minusDays(DAYS_BACK)) || day.isAfter(today));
         days.putIfAbsent(today, UsageCounts.NONE);
@@ -36,7 +36,7 @@ public record LiveReport(
                         provider.getValue(),
                         provider.getValue(),
                         daily.getOrDefault(provider.getKey(), new TreeMap<>())))
-                .sorted(ByUse.MOST_USED_FIRST)
+                .sorted(UsageRanked.MOST_USED_FIRST)
                 .toList();
         return new LiveReport(
                 keyId,

@@ -33,7 +33,7 @@ public record ProviderDetail(
         BigDecimal successRate,
         Instant lastUsedAt,
         List<Day> daily)
-        implements ByUse {
+        implements UsageRanked {
 
     static ProviderDetail of(
             String provider, UsageCounts counts, UsageCounts ever, NavigableMap<LocalDate, UsageCounts> days) {

@@ -29,7 +29,7 @@ public record ProviderSummary(
         BigDecimal averageFileSize,
         BigDecimal successRate,
         Instant lastUsedAt)
-        implements ByUse {
+        implements UsageRanked {
 
     static ProviderSummary of(String provider, UsageCounts counts) {
         Summary summary = Summary.of(counts);

@@ -17,9 +17,9 @@ import java.util.TreeSet;
  * @param totals of the providers listed
  * @param meta how the answer came about
  */
-public record ProvidersReport(List<ProviderDetail> providers, Totals totals, Meta meta) {
+public record ProvidersReport(List<ProviderDetail> providers, Totals totals, ReportMeta meta) {
 
-    static ProvidersReport of(ProvidersQuery query, KeyUsage usage, Meta meta) {
+    static ProvidersReport of(ProvidersQuery query, KeyUsage usage, ReportMeta meta) {
         NavigableMap<LocalDate, UsageCounts> days = Days.inRange(usage.days(), query.range());
         Days.keepNewest(days, query.newestDays());
         var daily = Days.byProvider(usage.providerDays(), days);
@@ -39,7 +39,7 @@ public record ProvidersReport(List<ProviderDetail> providers, Totals totals, Met
                         counts.get(name),
                         usage.providers().getOrDefault(name, UsageCounts.NONE),
                         daily.getOrDefault(name, new TreeMap<>())))
-                .sorted(ByUse.MOST_USED_FIRST)
+                .sorted(UsageRanked.MOST_USED_FIRST)
                 .toList();
         return new ProvidersReport(providers, Totals.of(counts.values()), meta);
     }

@@ -17,7 +17,7 @@ public interface ReportCache {
      * @param settled the cached settled part, if there is one
      * @param unsettled the key's unsettled usage at the same instant
      */
-    record Look(Optional<Settled> settled, PendingSnapshot unsettled) {}
+    record Look(Optional<SettledUsage> settled, PendingSnapshot unsettled) {}
 
     /** Looks for the query's settled part and at all that is unsettled. */
     CompletionStage<Look> look(String keyId, ReportQuery query);
@@ -26,7 +26,7 @@ public interface ReportCache {
      * Keeps a settled part for a while, unless a batch it does not include has been acknowledged, and looks at all that is
      * unsettled in the same instant.
      */
-    CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, Settled settled);
+    CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, SettledUsage settled);
 
     /** Looks at all that is unsettled. */
     CompletionStage<PendingSnapshot> unsettled(String keyId);

@@ -33,8 +33,8 @@ public record Summary(
                 counts.failedRequests(),
                 counts.totalFiles(),
                 counts.totalBytes(),
-                Rates.average(counts.totalBytes(), counts.totalFiles()),
-                Rates.percent(counts.successfulRequests(), counts.totalRequests()),
+                Percentages.average(counts.totalBytes(), counts.totalFiles()),
+                Percentages.percent(counts.successfulRequests(), counts.totalRequests()),
                 lastUsed(counts));
     }
 

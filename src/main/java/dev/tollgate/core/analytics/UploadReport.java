@@ -23,9 +23,9 @@ public record UploadReport(
         Summary summary,
         List<ProviderSummary> providers,
         Map<String, Long> fileTypes,
-        Meta meta) {
+        ReportMeta meta) {
 
-    static UploadReport of(String keyId, UploadQuery query, KeyUsage usage, Meta meta) {
+    static UploadReport of(String keyId, UploadQuery query, KeyUsage usage, ReportMeta meta) {
         if (query.provider().isEmpty()) {
             return new UploadReport(
                     keyId,

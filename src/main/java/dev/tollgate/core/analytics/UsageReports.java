@@ -23,5 +23,5 @@ public interface UsageReports {
      * @return empty if there is no such key
      * @throws DatabaseUnavailableException if the database cannot be asked
      */
-    Optional<Settled> settled(String keyId, ReportQuery query);
+    Optional<SettledUsage> settled(String keyId, ReportQuery query);
 }

@@ -29,7 +29,7 @@ public record LedgerReport(
         List<KeyReport> unbalanced,
         long mismatches,
         Optional<Instant> lastMismatch,
-        SetAsideLately setAsideLately) {
+        RecentQuarantine setAsideLately) {
 
     /**
      * The same for one key, since its ledger in Redis was begun.

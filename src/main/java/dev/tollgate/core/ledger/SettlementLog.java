@@ -31,11 +31,11 @@ public interface SettlementLog {
      * @param reason why it could not be written
      * @param setAsideAt when
      */
-    record SetAsideUsage(long batchId, String keyId, BigInteger requests, String reason, Instant setAsideAt) {}
+    record QuarantinedEntry(long batchId, String keyId, BigInteger requests, String reason, Instant setAsideAt) {}
 
     /** Batches of the last 90 days, newest first; {@code q} looks in the node. */
     Page<Batch> batches(PageRequest page);
 
     /** Usage set aside, newest first, of one key or of all; {@code q} looks in key and reason. */
-    Page<SetAsideUsage> setAside(Optional<String> keyId, PageRequest page);
+    Page<QuarantinedEntry> setAside(Optional<String> keyId, PageRequest page);
 }

@@ -23,7 +23,7 @@ public final class Histogram {
      * @param traceId 32 lower-case hexadecimal digits
      * @param atMillis when, milliseconds since the epoch
      */
-    public record Example(long value, String traceId, long atMillis) {}
+    public record Exemplar(long value, String traceId, long atMillis) {}
 
     /**
      * One bucket.
@@ -32,7 +32,7 @@ public final class Histogram {
      * @param count how many
      * @param example one of them; null for none
      */
-    public record Bucket(long upTo, long count, Example example) {}
+    public record Bucket(long upTo, long count, Exemplar example) {}
 
     /**
      * All of it at one moment.
@@ -54,7 +54,7 @@ public final class Histogram {
     private final long[] bounds;
     private final LongAdder[] counts;
     private final LongAdder sum = new LongAdder();
-    private final AtomicReferenceArray<Example> examples;
+    private final AtomicReferenceArray<Exemplar> examples;
 
     /**
      * @param bounds the buckets' upper bounds, ascending, in whatever unit the values have; one bucket more goes without
@@ -111,9 +111,9 @@ public final class Histogram {
         counts[bucket].increment();
         sum.add(value);
         if (traceId != null) {
-            Example last = examples.get(bucket);
+            Exemplar last = examples.get(bucket);
             if (last == null || atMillis - last.atMillis() >= EXAMPLE_MILLIS) {
-                examples.set(bucket, new Example(value, traceId, atMillis));
+                examples.set(bucket, new Exemplar(value, traceId, atMillis));
             }
         }
     }

@@ -1,6 +1,6 @@
 package dev.tollgate.core.traffic;
 
-import dev.tollgate.core.traffic.Peaks.Peak;
+import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;

@@ -17,7 +17,7 @@ import java.util.Objects;
  * @param damage what could not be read of it, as far as text can show it; empty if all could. Such a claim is never added to
  *     settled counts
  */
-public record ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerMark mark, List<String> damage) {
+public record ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerSnapshot mark, List<String> damage) {
     public ClaimedUsage {
         Objects.requireNonNull(keyId, "keyId");
         Objects.requireNonNull(usage, "usage");
@@ -26,12 +26,12 @@ public record ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerMar
     }
 
     /** A claim that could be read. */
-    public ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerMark mark) {
+    public ClaimedUsage(String keyId, long batchId, KeyUsage usage, LedgerSnapshot mark) {
         this(keyId, batchId, usage, mark, List.of());
     }
 
     /** A claim of which no ledger is known. */
     public ClaimedUsage(String keyId, long batchId, KeyUsage usage) {
-        this(keyId, batchId, usage, LedgerMark.NONE);
+        this(keyId, batchId, usage, LedgerSnapshot.NONE);
     }
 }

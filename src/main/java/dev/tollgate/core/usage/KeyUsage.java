@@ -49,13 +49,13 @@ public record KeyUsage(
 
     /** Events of one key, added up by provider and day. */
     public static Map<ProviderDay, UsageCounts> merged(Iterable<UsageEvent> events) {
-        Map<ProviderDay, Tally> tallies = new TreeMap<>();
+        Map<ProviderDay, UsageAccumulator> tallies = new TreeMap<>();
         for (UsageEvent event : events) {
-            tallies.computeIfAbsent(new ProviderDay(event.provider(), event.day()), at -> new Tally())
+            tallies.computeIfAbsent(new ProviderDay(event.provider(), event.day()), at -> new UsageAccumulator())
                     .add(event);
         }
         Map<ProviderDay, UsageCounts> counts = new TreeMap<>();
-        tallies.forEach((at, tally) -> counts.put(at, tally.counts()));
+        tallies.forEach((at, accumulator) -> counts.put(at, accumulator.counts()));
         return counts;
     }
 

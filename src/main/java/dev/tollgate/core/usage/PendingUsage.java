@@ -15,7 +15,7 @@ public interface PendingUsage {
      * @return the keys that were not confirmed, and why; empty if all were. What was not confirmed may or may not have been
      *     added: only the very same recording, with its source and sequence, may be sent again. Never fails as a whole
      */
-    CompletionStage<Map<String, Throwable>> record(Collection<Recording> recordings);
+    CompletionStage<Map<String, Throwable>> record(Collection<UsageDelta> recordings);
 
     /** One key's unsettled usage. */
     CompletionStage<PendingSnapshot> read(String keyId);
@@ -86,5 +86,5 @@ public interface PendingUsage {
      * @param claimed that claim's requests
      * @param acknowledgedBatch the last batch acknowledged; 0 if none is remembered
      */
-    record KeyLedger(LedgerMark mark, long claimedBatch, long claimed, long acknowledgedBatch) {}
+    record KeyLedger(LedgerSnapshot mark, long claimedBatch, long claimed, long acknowledgedBatch) {}
 }

@@ -37,7 +37,7 @@ public record UsageEvent(
             Pattern.compile("[a-z0-9][a-z0-9!#$&^_.+-]{0,126}/[a-z0-9][a-z0-9!#$&^_.+-]{0,126}");
 
     public UsageEvent {
-        if (!Recording.isKeyId(keyId)) {
+        if (!UsageDelta.isKeyId(keyId)) {
             throw new IllegalArgumentException("not a key's id");
         }
         Objects.requireNonNull(day, "day");

@@ -30,8 +30,8 @@ public final class UsageRecorder implements AutoCloseable {
     private final PendingUsage pending;
     private final long gatherNanos;
     private final LongSupplier clock;
-    private final Stripes stripes;
-    private final Backlog backlog;
+    private final StripedUsageBuffer stripes;
+    private final FlushQueue queue;
     private final Thread thread;
     private final AtomicBoolean gathered = new AtomicBoolean();
     private final LongAdder recorded = new LongAdder();
@@ -54,8 +54,8 @@ public final class UsageRecorder implements AutoCloseable {
         this.pending = pending;
         this.gatherNanos = gather.toNanos();
         this.clock = clock;
-        this.stripes = new Stripes(most);
-        this.backlog = new Backlog(source, most);
+        this.stripes = new StripedUsageBuffer(most);
+        this.queue = new FlushQueue(source, most);
         this.thread = threads.newThread(this::run);
         thread.start();
     }
@@ -82,7 +82,7 @@ public final class UsageRecorder implements AutoCloseable {
         }
         for (int i = 0; i < LAST_ATTEMPTS && waiting() > 0; i++) {
             LockSupport.parkNanos(this, pauseMillis * 1_000_000);
-            backlog.hurry();
+            queue.makeDue();
             flush();
         }
     }
@@ -102,7 +102,7 @@ public final class UsageRecorder implements AutoCloseable {
 
     private void awaitWork() {
         while (!closed && !gathered.get()) {
-            long due = backlog.untilDue(clock.getAsLong());
+            long due = queue.untilDue(clock.getAsLong());
             if (due == 0) {
                 return;
             }
@@ -118,22 +118,22 @@ public final class UsageRecorder implements AutoCloseable {
         boolean more = true;
         while (more) {
             gathered.set(false);
-            stripes.drain((at, tally) -> dropped.add(backlog.add(at, tally)));
-            List<Recording> batch = backlog.next(RECORDINGS_AT_ONCE, clock.getAsLong(), pauseMillis > 0);
+            stripes.drain((at, accumulator) -> dropped.add(queue.add(at, accumulator)));
+            List<UsageDelta> batch = queue.next(RECORDINGS_AT_ONCE, clock.getAsLong(), pauseMillis > 0);
             more = !batch.isEmpty() && send(batch) && batch.size() == RECORDINGS_AT_ONCE;
         }
     }
 
     /** Sends recordings; false if Redis took none of them, so that there is no use in sending more right now. */
-    private boolean send(List<Recording> batch) {
+    private boolean send(List<UsageDelta> batch) {
         Map<String, Throwable> unconfirmed = record(batch);
         long now = clock.getAsLong();
-        for (Recording recording : batch) {
-            if (unconfirmed.containsKey(recording.keyId())) {
-                backlog.postpone(recording, now);
+        for (UsageDelta delta : batch) {
+            if (unconfirmed.containsKey(delta.keyId())) {
+                queue.postpone(delta, now);
             } else {
-                backlog.confirm(recording);
-                flushed.add(recording.requests());
+                queue.confirm(delta);
+                flushed.add(delta.requests());
             }
         }
         boolean none = unconfirmed.size() == batch.size();
@@ -142,11 +142,11 @@ public final class UsageRecorder implements AutoCloseable {
         return !none;
     }
 
-    private Map<String, Throwable> record(List<Recording> batch) {
+    private Map<String, Throwable> record(List<UsageDelta> batch) {
         try {
             return pending.record(batch).toCompletableFuture().join();
         } catch (RuntimeException e) {
-            return batch.stream().collect(Collectors.toMap(Recording::keyId, recording -> e));
+            return batch.stream().collect(Collectors.toMap(UsageDelta::keyId, delta -> e));
         }
     }
 
@@ -159,7 +159,7 @@ public final class UsageRecorder implements AutoCloseable {
                     unconfirmed.size(),
                     none ? " in Redis" : "",
                     unconfirmed.values().iterator().next());
-        } else if (unconfirmed.isEmpty() && failing && backlog.untilDue(clock.getAsLong()) < 0) {
+        } else if (unconfirmed.isEmpty() && failing && queue.untilDue(clock.getAsLong()) < 0) {
             failing = false;
             LOG.log(Level.INFO, "usage is recorded in Redis again; {0} requests dropped so far", dropped.sum());
         }

@@ -3,7 +3,7 @@ package dev.tollgate.http.admin;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditSink;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
@@ -22,7 +22,7 @@ final class LoginAuditor {
     private static final int LONGEST_SHOWN = 100;
     private static final int MOST_SEEN = 10_000;
 
-    private final AuditTrail trail;
+    private final AuditSink audit;
     private final LongSupplier clock;
     private final Cache<String, Boolean> seen;
     private long minute;
@@ -32,8 +32,8 @@ final class LoginAuditor {
     /**
      * @param clock milliseconds since the epoch
      */
-    LoginAuditor(AuditTrail trail, LongSupplier clock) {
-        this.trail = trail;
+    LoginAuditor(AuditSink audit, LongSupplier clock) {
+        this.audit = audit;
         this.clock = clock;
         this.seen = Caffeine.newBuilder()
                 .maximumSize(MOST_SEEN)
@@ -85,6 +85,6 @@ final class LoginAuditor {
 
     private void note(AuditEvent.Type type, String user, Map<String, String> details) {
         String shown = user.length() > LONGEST_SHOWN ? user.substring(0, LONGEST_SHOWN) : user;
-        trail.note(new AuditEvent(type, clock.getAsLong(), null, shown.isEmpty() ? "unknown" : shown, details));
+        audit.note(new AuditEvent(type, clock.getAsLong(), null, shown.isEmpty() ? "unknown" : shown, details));
     }
 }

@@ -1,6 +1,6 @@
 package dev.tollgate.http.admin;
 
-import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.http.address.ClientAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import jakarta.servlet.ServletException;
@@ -63,15 +63,15 @@ public final class RealmAuthenticator {
 
     /**
      * @param addresses whose attempts are counted
-     * @param trail where they are noted
+     * @param audit where they are noted
      * @param counts where they are counted
      * @param clock milliseconds since the epoch
      * @param rules what operators say about it
      */
     public RealmAuthenticator(
-            ForwardedAddressResolver addresses, AuditTrail trail, LoginStats counts, LongSupplier clock, LoginRules rules) {
+            ForwardedAddressResolver addresses, AuditSink audit, LoginStats counts, LongSupplier clock, LoginRules rules) {
         this.addresses = new ClientAddressResolver(addresses);
-        this.audit = new LoginAuditor(trail, clock);
+        this.audit = new LoginAuditor(audit, clock);
         this.counts = counts;
         this.clock = clock;
         this.roles = rules.metricsRole().isEmpty()

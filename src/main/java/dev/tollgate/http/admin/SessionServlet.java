@@ -1,7 +1,7 @@
 package dev.tollgate.http.admin;
 
-import dev.tollgate.core.bodylimit.Intake;
-import dev.tollgate.core.bodylimit.Reading;
+import dev.tollgate.core.bodylimit.BodyReadLimiter;
+import dev.tollgate.core.bodylimit.TrackedBody;
 import dev.tollgate.core.problem.JsonText;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
@@ -32,14 +32,14 @@ public final class SessionServlet extends AllowedMethodsServlet {
 
     private final transient RealmAuthenticator signIn;
     private final transient SessionStore sessions;
-    private final transient Intake intake;
+    private final transient BodyReadLimiter intake;
 
     /**
      * @param signIn asks the realm
      * @param sessions who is signed in
      * @param intake bounds the bodies that strangers send here
      */
-    public SessionServlet(RealmAuthenticator signIn, SessionStore sessions, Intake intake) {
+    public SessionServlet(RealmAuthenticator signIn, SessionStore sessions, BodyReadLimiter intake) {
         super("GET", "HEAD", "POST", "DELETE", "OPTIONS");
         this.signIn = signIn;
         this.sessions = sessions;
@@ -100,7 +100,7 @@ public final class SessionServlet extends AllowedMethodsServlet {
             ProblemWriter.send(busy(), request, response);
             return null;
         }
-        try (Reading reading = intake.begin(caller)) {
+        try (TrackedBody reading = intake.begin(caller)) {
             try {
                 return reading.watched(request.getInputStream()).readNBytes(LONGEST_BODY);
             } catch (IOException e) {
@@ -116,8 +116,8 @@ public final class SessionServlet extends AllowedMethodsServlet {
         return length >= 0 && request.getInputStream().available() >= length;
     }
 
-    private Problem problem(Intake.Refusal why) {
-        return why == Intake.Refusal.TOO_SLOW ? Problems.tooSlow(intake.bounds().leastBytesPerSecond()) : busy();
+    private Problem problem(BodyReadLimiter.Refusal why) {
+        return why == BodyReadLimiter.Refusal.TOO_SLOW ? Problems.tooSlow(intake.bounds().leastBytesPerSecond()) : busy();
     }
 
     private static Problem busy() {

@@ -1,7 +1,7 @@
 package dev.tollgate.http.servlet;
 
-import dev.tollgate.core.bodylimit.Intake;
-import dev.tollgate.core.bodylimit.Reading;
+import dev.tollgate.core.bodylimit.BodyReadLimiter;
+import dev.tollgate.core.bodylimit.TrackedBody;
 import dev.tollgate.http.address.ClientAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import jakarta.servlet.Filter;
@@ -26,13 +26,13 @@ public final class RequestBodyDrainFilter implements Filter {
     private static final int PORTION = 8 * 1024;
 
     private final ClientAddressResolver addresses;
-    private final Intake intake;
+    private final BodyReadLimiter intake;
 
     /**
      * @param addresses whose bodies they are
      * @param intake how slow they may be, and how many
      */
-    public RequestBodyDrainFilter(ForwardedAddressResolver addresses, Intake intake) {
+    public RequestBodyDrainFilter(ForwardedAddressResolver addresses, BodyReadLimiter intake) {
         this.addresses = new ClientAddressResolver(addresses);
         this.intake = intake;
     }
@@ -62,7 +62,7 @@ public final class RequestBodyDrainFilter implements Filter {
             return;
         }
         byte[] portion = new byte[PORTION];
-        try (Reading reading = intake.begin(caller)) {
+        try (TrackedBody reading = intake.begin(caller)) {
             InputStream watched = reading.watched(body);
             int read = 0;
             while (read >= 0) {

@@ -1,6 +1,6 @@
 package dev.tollgate.ops.jmx;
 
-import dev.tollgate.core.ledger.LedgerState;
+import dev.tollgate.core.ledger.LastLedgerReport;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.PageRequest;
@@ -51,7 +51,7 @@ public class JmxWiring {
     private RedisSampling sampling;
 
     @Inject
-    private LedgerState ledger;
+    private LastLedgerReport ledger;
 
     @Inject
     private SettlementTimer settlement;
@@ -237,7 +237,7 @@ public class JmxWiring {
 
         @Override
         public String settleNow() {
-            Settlement.Pass pass;
+            Settlement.SettlementResult pass;
             try {
                 pass = settlement.settleNow();
             } catch (RuntimeException e) {

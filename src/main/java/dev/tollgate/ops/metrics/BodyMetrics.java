@@ -1,7 +1,7 @@
 package dev.tollgate.ops.metrics;
 
+import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.core.bodylimit.DrainLimiter;
-import dev.tollgate.core.bodylimit.Intake;
 import dev.tollgate.ops.metrics.Metrics.Sample;
 import jakarta.servlet.ServletContext;
 import java.util.ArrayList;
@@ -12,14 +12,14 @@ import java.util.Optional;
 /** What is counted of request bodies that have not come yet, or do not come at all. */
 public final class BodyMetrics {
 
-    private final List<Intake> read;
+    private final List<BodyReadLimiter> read;
     private final Optional<DrainLimiter> unread;
 
     /**
      * @param context the application's, where what bounds unread bodies is on servers that need it
      * @param read what bounds the bodies that are read
      */
-    public BodyMetrics(ServletContext context, List<Intake> read) {
+    public BodyMetrics(ServletContext context, List<BodyReadLimiter> read) {
         this.read = List.copyOf(read);
         this.unread = Optional.ofNullable((DrainLimiter) context.getAttribute(DrainLimiter.ATTRIBUTE));
     }
@@ -39,14 +39,14 @@ public final class BodyMetrics {
 
     private Collection<Sample> waiting() {
         List<Sample> samples = new ArrayList<>();
-        samples.add(Sample.of("read", read.stream().mapToInt(Intake::waitedFor).sum()));
+        samples.add(Sample.of("read", read.stream().mapToInt(BodyReadLimiter::waitedFor).sum()));
         unread.ifPresent(limiter -> samples.add(Sample.of("unread", limiter.waiting())));
         return samples;
     }
 
     private Collection<Sample> cutOff() {
         List<Sample> samples = new ArrayList<>();
-        samples.add(Sample.of("read", read.stream().mapToLong(Intake::ended).sum()));
+        samples.add(Sample.of("read", read.stream().mapToLong(BodyReadLimiter::ended).sum()));
         unread.ifPresent(limiter -> samples.add(Sample.of("unread", limiter.cut())));
         return samples;
     }

@@ -4,7 +4,7 @@ import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.http.admin.LoginStats;
 import dev.tollgate.ops.metrics.Metrics.Sample;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.JtaDatabase;
 import dev.tollgate.rest.admin.LiveStreams;
 import dev.tollgate.rest.support.Health;
@@ -32,7 +32,7 @@ public class NodeMetrics {
     private JtaDatabase database;
 
     @Inject
-    private JpaAuditTrail audit;
+    private JpaAuditSink audit;
 
     @Inject
     private UsageRecorder usage;

@@ -2,7 +2,7 @@ package dev.tollgate.ops.metrics;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyMonitor;
 import dev.tollgate.redis.batch.LatencyRecorder;
@@ -51,7 +51,7 @@ public class RedisSampling {
     private LatencyRecorder latency;
 
     @Inject
-    private AuditTrail trail;
+    private AuditSink audit;
 
     @Inject
     private Settings settings;
@@ -76,7 +76,7 @@ public class RedisSampling {
         unsettled = new SettlementBacklog(batcher, keys, PATIENCE);
         slowLog = new SlowLog(batcher, keys, PATIENCE);
         alarm = new LatencyMonitor(
-                latency, settings.get(SettingCatalog.REDIS_LATENCY_THRESHOLD), trail, System::currentTimeMillis);
+                latency, settings.get(SettingCatalog.REDIS_LATENCY_THRESHOLD), audit, System::currentTimeMillis);
         looks = List.of(
                 executor.scheduleWithFixedDelay(Beat.of(() -> alarm.check(System.nanoTime())), 1, 1, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(Beat.of(this::look), 1, EVERY_SECONDS, TimeUnit.SECONDS),

@@ -27,7 +27,7 @@ final class Snapshots {
         for (Histogram.Bucket bucket : snapshot.buckets()) {
             double bound = bucket.upTo() == Long.MAX_VALUE ? Double.POSITIVE_INFINITY : scaled(bucket.upTo(), scale);
             buckets.bucket(bound, bucket.count());
-            Histogram.Example example = bucket.example();
+            Histogram.Exemplar example = bucket.example();
             if (example != null) {
                 exemplars.add(Exemplar.builder()
                         .value(scaled(example.value(), scale))

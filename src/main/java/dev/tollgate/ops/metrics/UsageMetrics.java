@@ -1,10 +1,10 @@
 package dev.tollgate.ops.metrics;
 
-import dev.tollgate.core.ledger.LedgerState;
+import dev.tollgate.core.ledger.LastLedgerReport;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.ops.metrics.Metrics.Sample;
-import dev.tollgate.settlement.Passes;
+import dev.tollgate.settlement.SettlementStats;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -25,7 +25,7 @@ public class UsageMetrics {
     private SettlementTimer settlement;
 
     @Inject
-    private LedgerState ledger;
+    private LastLedgerReport ledger;
 
     @Inject
     private RedisSampling sampling;
@@ -67,28 +67,28 @@ public class UsageMetrics {
                         () -> MetricsWiring.byLabel(posted.refused()));
     }
 
-    private void settlement(Metrics metrics, Passes passes) {
+    private void settlement(Metrics metrics, SettlementStats stats) {
         metrics.seconds(
                         "tollgate_settlement_seconds",
                         "How long this node's settlements took, those that failed among them.",
-                        passes::durations)
+                        stats::durations)
                 .counter(
-                        "tollgate_settlement_failures_total", "Settlements of this node that failed.", passes::failures)
+                        "tollgate_settlement_failures_total", "Settlements of this node that failed.", stats::failures)
                 .counter(
                         "tollgate_settlement_locked_out_total",
                         "Settlements of this node that another node's kept out.",
-                        passes::lockedOut)
-                .counter("tollgate_settled_keys_total", "Keys this node settled, once per settlement.", passes::keys)
-                .counter("tollgate_settled_requests_total", "Requests this node settled.", passes::requests)
-                .counter("tollgate_set_aside_keys_total", "Keys whose usage this node set aside.", passes::setAside)
+                        stats::lockedOut)
+                .counter("tollgate_settled_keys_total", "Keys this node settled, once per settlement.", stats::keys)
+                .counter("tollgate_settled_requests_total", "Requests this node settled.", stats::requests)
+                .counter("tollgate_set_aside_keys_total", "Keys whose usage this node set aside.", stats::setAside)
                 .counter(
                         "tollgate_repeated_claims_total",
                         "Claims of a settlement cut short that were found applied.",
-                        passes::repeated)
+                        stats::repeated)
                 .gauge(
                         "tollgate_settlement_age_seconds",
                         "How long ago this node's last settlement ended that did not fail.",
-                        () -> passes.secondsSince(System.nanoTime()))
+                        () -> stats.secondsSince(System.nanoTime()))
                 .gauge(
                         "tollgate_settlement_lag_seconds",
                         "How long the usage that waits longest has waited in Redis, on all nodes together.",
@@ -139,10 +139,10 @@ public class UsageMetrics {
                 .gauge(
                         "tollgate_ledger_mismatches",
                         "How often a settlement of any node ever found a key's books unbalanced.",
-                        () -> look(LedgerState::mismatches));
+                        () -> look(LastLedgerReport::mismatches));
     }
 
-    private double look(ToDoubleFunction<LedgerState> number) {
+    private double look(ToDoubleFunction<LastLedgerReport> number) {
         return ledger.isKnown() ? number.applyAsDouble(ledger) : Double.NaN;
     }
 }

@@ -6,7 +6,7 @@ import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.postgres.support.Database;
-import dev.tollgate.postgres.support.Ids;
+import dev.tollgate.postgres.support.Uuids;
 import jakarta.persistence.EntityManager;
 import java.sql.Timestamp;
 import java.util.Optional;
@@ -73,7 +73,7 @@ public final class JpaAccountStateSource implements AccountStateSource {
 
     private static AccountState ask(EntityManager entities, Question question) {
         UUID account =
-                question.caller.isAccount() ? Ids.parse(question.caller.id()).orElseGet(Ids::nobody) : Ids.nobody();
+                question.caller.isAccount() ? Uuids.parse(question.caller.id()).orElseGet(Uuids::none) : Uuids.none();
         Object[] row = (Object[]) entities.createNativeQuery(RECALL)
                 .setParameter(1, account)
                 .setParameter(2, question.month.toString())

@@ -5,8 +5,8 @@ import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.support.Database;
-import dev.tollgate.postgres.support.Ids;
-import dev.tollgate.postgres.support.Like;
+import dev.tollgate.postgres.support.LikePatterns;
+import dev.tollgate.postgres.support.Uuids;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.LockModeType;
@@ -57,7 +57,7 @@ public class JpaAccounts implements Accounts {
 
     @Override
     public Optional<Account> find(String id) {
-        return Ids.parse(id)
+        return Uuids.parse(id)
                 .flatMap(uuid ->
                         database.inTransaction(entities -> Optional.ofNullable(entities.find(AccountEntity.class, uuid))
                                 .map(AccountEntity::account)));
@@ -65,7 +65,7 @@ public class JpaAccounts implements Accounts {
 
     @Override
     public Map<String, String> names(Collection<String> ids) {
-        List<UUID> uuids = ids.stream().flatMap(id -> Ids.parse(id).stream()).toList();
+        List<UUID> uuids = ids.stream().flatMap(id -> Uuids.parse(id).stream()).toList();
         if (uuids.isEmpty()) {
             return Map.of();
         }
@@ -85,8 +85,8 @@ public class JpaAccounts implements Accounts {
             TypedQuery<AccountEntity> rows =
                     entities.createQuery("SELECT a" + WHERE + " ORDER BY a.createdAt DESC, a.id", AccountEntity.class);
             for (TypedQuery<?> query : List.of(count, rows)) {
-                query.setParameter("id", Ids.parse(request.q()).orElseGet(Ids::nobody));
-                query.setParameter("text", Like.containing(request.q()));
+                query.setParameter("id", Uuids.parse(request.q()).orElseGet(Uuids::none));
+                query.setParameter("text", LikePatterns.containing(request.q()));
             }
             List<Account> items =
                     rows.setFirstResult(request.offset()).setMaxResults(request.size()).getResultList().stream()
@@ -98,7 +98,7 @@ public class JpaAccounts implements Accounts {
 
     @Override
     public Optional<Change> change(String id, Optional<String> name, Optional<String> tier) {
-        return Ids.parse(id)
+        return Uuids.parse(id)
                 .flatMap(uuid -> database.inTransaction(entities -> {
                     Optional<AccountEntity> found = Optional.ofNullable(
                             entities.find(AccountEntity.class, uuid, LockModeType.PESSIMISTIC_WRITE));

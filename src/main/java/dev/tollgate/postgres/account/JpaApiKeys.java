@@ -6,8 +6,8 @@ import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.support.Database;
-import dev.tollgate.postgres.support.Ids;
-import dev.tollgate.postgres.support.Like;
+import dev.tollgate.postgres.support.LikePatterns;
+import dev.tollgate.postgres.support.Uuids;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.LockModeType;
@@ -71,7 +71,7 @@ public class JpaApiKeys implements ApiKeys {
 
     @Override
     public Optional<ApiKey> find(String id) {
-        return Ids.parse(id)
+        return Uuids.parse(id)
                 .flatMap(uuid ->
                         database.inTransaction(entities -> Optional.ofNullable(entities.find(ApiKeyEntity.class, uuid))
                                 .map(ApiKeyEntity::key)));
@@ -79,7 +79,7 @@ public class JpaApiKeys implements ApiKeys {
 
     @Override
     public Page<ApiKey> page(Optional<String> accountId, PageRequest request) {
-        UUID account = accountId.flatMap(Ids::parse).orElseGet(Ids::nobody);
+        UUID account = accountId.flatMap(Uuids::parse).orElseGet(Uuids::none);
         return database.inTransaction(entities -> {
             TypedQuery<Long> count = entities.createQuery("SELECT COUNT(k)" + WHERE, Long.class);
             TypedQuery<ApiKeyEntity> rows =
@@ -87,9 +87,9 @@ public class JpaApiKeys implements ApiKeys {
             for (TypedQuery<?> query : List.of(count, rows)) {
                 query.setParameter("everyAccount", accountId.isEmpty());
                 query.setParameter("account", account);
-                query.setParameter("id", Ids.parse(request.q()).orElseGet(Ids::nobody));
-                query.setParameter("text", Like.containing(request.q()));
-                query.setParameter("start", Like.starting(request.q()));
+                query.setParameter("id", Uuids.parse(request.q()).orElseGet(Uuids::none));
+                query.setParameter("text", LikePatterns.containing(request.q()));
+                query.setParameter("start", LikePatterns.starting(request.q()));
             }
             List<ApiKey> items =
                     rows.setFirstResult(request.offset()).setMaxResults(request.size()).getResultList().stream()
@@ -133,7 +133,7 @@ public class JpaApiKeys implements ApiKeys {
     }
 
     private Optional<Edit> edit(String id, Predicate<ApiKeyEntity> work) {
-        return Ids.parse(id)
+        return Uuids.parse(id)
                 .flatMap(uuid -> database.inTransaction(entities -> Optional.ofNullable(
                                 entities.find(ApiKeyEntity.class, uuid, LockModeType.PESSIMISTIC_WRITE))
                         .map(key -> {

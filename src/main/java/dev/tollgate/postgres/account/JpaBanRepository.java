@@ -9,7 +9,7 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.support.Database;
 import dev.tollgate.postgres.support.DetailsJson;
-import dev.tollgate.postgres.support.Like;
+import dev.tollgate.postgres.support.LikePatterns;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
@@ -136,7 +136,7 @@ public class JpaBanRepository implements BanRepository {
         return entities.createNativeQuery(sql)
                 .setParameter(1, now.minusSeconds(1).toString())
                 .setParameter(2, Timestamp.from(now))
-                .setParameter(3, Like.containing(request.q()));
+                .setParameter(3, LikePatterns.containing(request.q()));
     }
 
     private static BannedCaller banned(Object[] row) {

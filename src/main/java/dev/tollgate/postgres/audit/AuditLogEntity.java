@@ -12,7 +12,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/** A row of {@code audit_logs}, for reading: {@link JpaAuditTrail} writes them in batches. */
+/** A row of {@code audit_logs}, for reading: {@link JpaAuditSink} writes them in batches. */
 @Entity
 @Table(name = "audit_logs")
 public class AuditLogEntity {

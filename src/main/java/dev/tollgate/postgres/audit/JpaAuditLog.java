@@ -5,7 +5,7 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.support.Database;
 import dev.tollgate.postgres.support.DetailsJson;
-import dev.tollgate.postgres.support.Like;
+import dev.tollgate.postgres.support.LikePatterns;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
@@ -98,7 +98,7 @@ public class JpaAuditLog implements AuditLog {
                     conditions,
                     values,
                     "lower(concat_ws(' ', caller, actor, details)) LIKE ? ESCAPE '!'",
-                    Like.containing(q));
+                    LikePatterns.containing(q));
         }
         last.ifPresent(row -> {
             add(conditions, values, "at <= ?", Timestamp.from(row.at()));

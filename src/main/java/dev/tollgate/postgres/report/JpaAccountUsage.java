@@ -4,8 +4,8 @@ import dev.tollgate.core.analytics.query.AccountUsage;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.postgres.support.Database;
-import dev.tollgate.postgres.support.Ids;
-import dev.tollgate.postgres.support.UsageColumns;
+import dev.tollgate.postgres.support.UsageEmbeddable;
+import dev.tollgate.postgres.support.Uuids;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
@@ -55,7 +55,7 @@ public class JpaAccountUsage implements AccountUsage {
 
     @Override
     public Optional<SettledAccount> settled(String accountId) {
-        return Ids.parse(accountId).flatMap(id -> database.inTransaction(entities -> settled(entities, id)));
+        return Uuids.parse(accountId).flatMap(id -> database.inTransaction(entities -> settled(entities, id)));
     }
 
     private static Optional<SettledAccount> settled(EntityManager entities, UUID account) {
@@ -89,6 +89,6 @@ public class JpaAccountUsage implements AccountUsage {
     }
 
     private static long number(Object column) {
-        return UsageColumns.whole(column);
+        return UsageEmbeddable.whole(column);
     }
 }

@@ -1,10 +1,10 @@
 package dev.tollgate.postgres.report;
 
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import dev.tollgate.core.traffic.PeakStore;
-import dev.tollgate.core.traffic.Peaks.Peak;
 import dev.tollgate.postgres.support.Database;
-import dev.tollgate.postgres.support.LedgerException;
+import dev.tollgate.postgres.support.SettlementStoreException;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
@@ -91,7 +91,7 @@ public class JpaPeakStore implements PeakStore {
                             "bigint", peaks.stream().map(Peak::peak).toArray()));
             insert.executeUpdate();
         } catch (SQLException e) {
-            throw new LedgerException(e);
+            throw new SettlementStoreException(e);
         }
     }
 

@@ -1,6 +1,6 @@
 package dev.tollgate.postgres.report;
 
-import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.SettledUsage;
 import dev.tollgate.core.analytics.UsageReports;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.DateRange;
@@ -8,11 +8,11 @@ import dev.tollgate.core.analytics.query.FileTypesQuery;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
-import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.postgres.support.Database;
-import dev.tollgate.postgres.support.Ids;
+import dev.tollgate.postgres.support.Uuids;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
@@ -92,14 +92,14 @@ public class JpaUsageReports implements UsageReports {
     }
 
     @Override
-    public Optional<Settled> settled(String keyId, ReportQuery query) {
-        Optional<UUID> key = Ids.parse(keyId);
+    public Optional<SettledUsage> settled(String keyId, ReportQuery query) {
+        Optional<UUID> key = Uuids.parse(keyId);
         return key.isEmpty()
                 ? Optional.empty()
                 : database.inTransaction(entities -> settled(entities, key.get(), query));
     }
 
-    private static Optional<Settled> settled(EntityManager entities, UUID key, ReportQuery query) {
+    private static Optional<SettledUsage> settled(EntityManager entities, UUID key, ReportQuery query) {
         if (query instanceof UploadQuery upload) {
             return upload(entities, key, upload);
         } else if (query instanceof DailyQuery daily) {
@@ -112,7 +112,7 @@ public class JpaUsageReports implements UsageReports {
         throw new IllegalArgumentException("no such report");
     }
 
-    private static Optional<Settled> upload(EntityManager entities, UUID key, UploadQuery query) {
+    private static Optional<SettledUsage> upload(EntityManager entities, UUID key, UploadQuery query) {
         List<Object[]> rows = rows(timed(entities.createQuery(TOTALS_AND_PROVIDERS, Object[].class))
                 .setParameter("key", key)
                 .setParameter("every", query.provider().isEmpty())
@@ -128,16 +128,16 @@ public class JpaUsageReports implements UsageReports {
             }
         }
         return Optional.of(
-                new Settled(totals.settledBatch(), new KeyUsage(totals.counts(), providers, Map.of(), Map.of())));
+                new SettledUsage(totals.settledBatch(), new KeyUsage(totals.counts(), providers, Map.of(), Map.of())));
     }
 
-    private static Optional<Settled> fileTypes(EntityManager entities, UUID key) {
+    private static Optional<SettledUsage> fileTypes(EntityManager entities, UUID key) {
         return Optional.ofNullable(entities.find(KeyTotalsEntity.class, key, TIMED))
-                .map(totals -> new Settled(
+                .map(totals -> new SettledUsage(
                         totals.settledBatch(), new KeyUsage(totals.counts(), Map.of(), Map.of(), Map.of())));
     }
 
-    private static Optional<Settled> daily(EntityManager entities, UUID key, DailyQuery query) {
+    private static Optional<SettledUsage> daily(EntityManager entities, UUID key, DailyQuery query) {
         List<Object[]> rows = rows(
                 inRange(entities.createNativeQuery(DAYS), key, query.range()).setParameter(4, query.limit()));
         if (rows.isEmpty()) {
@@ -150,10 +150,10 @@ public class JpaUsageReports implements UsageReports {
             }
         }
         return Optional.of(
-                new Settled(number(rows.get(0)[0]), new KeyUsage(UsageCounts.NONE, Map.of(), days, Map.of())));
+                new SettledUsage(number(rows.get(0)[0]), new KeyUsage(UsageCounts.NONE, Map.of(), days, Map.of())));
     }
 
-    private static Optional<Settled> providers(EntityManager entities, UUID key, ProvidersQuery query) {
+    private static Optional<SettledUsage> providers(EntityManager entities, UUID key, ProvidersQuery query) {
         List<Object[]> rows = rows(inRange(entities.createNativeQuery(PROVIDERS), key, query.range())
                 .setParameter(4, query.newestDays())
                 .setParameter(5, query.provider().orElse(null)));
@@ -176,7 +176,7 @@ public class JpaUsageReports implements UsageReports {
         }
         return batch == null
                 ? Optional.empty()
-                : Optional.of(new Settled(batch, new KeyUsage(UsageCounts.NONE, providers, days, providerDays)));
+                : Optional.of(new SettledUsage(batch, new KeyUsage(UsageCounts.NONE, providers, days, providerDays)));
     }
 
     private static Query inRange(Query query, UUID key, DateRange range) {

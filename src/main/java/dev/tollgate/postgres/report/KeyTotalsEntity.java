@@ -1,7 +1,7 @@
 package dev.tollgate.postgres.report;
 
 import dev.tollgate.core.usage.UsageCounts;
-import dev.tollgate.postgres.support.UsageColumns;
+import dev.tollgate.postgres.support.UsageEmbeddable;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
@@ -18,7 +18,7 @@ public class KeyTotalsEntity {
     private UUID id;
 
     @Embedded
-    private UsageColumns usage;
+    private UsageEmbeddable usage;
 
     @Column(name = "settled_batch", insertable = false, updatable = false)
     private long settledBatch;

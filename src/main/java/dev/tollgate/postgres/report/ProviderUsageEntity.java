@@ -1,7 +1,7 @@
 package dev.tollgate.postgres.report;
 
 import dev.tollgate.core.usage.UsageCounts;
-import dev.tollgate.postgres.support.UsageColumns;
+import dev.tollgate.postgres.support.UsageEmbeddable;
 import jakarta.persistence.Column;
 import jakarta.persistence.Embedded;
 import jakarta.persistence.Entity;
@@ -26,7 +26,7 @@ public class ProviderUsageEntity {
     private String provider;
 
     @Embedded
-    private UsageColumns usage;
+    private UsageEmbeddable usage;
 
     /** For JPA. */
     protected ProviderUsageEntity() {}

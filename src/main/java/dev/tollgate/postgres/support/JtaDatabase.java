@@ -34,7 +34,7 @@ public class JtaDatabase implements Database {
         long begun = System.nanoTime();
         boolean failed = true;
         try {
-            T result = Outage.watch(() -> transaction.run(work));
+            T result = DatabaseErrors.translating(() -> transaction.run(work));
             failed = false;
             return result;
         } finally {

@@ -1,9 +1,9 @@
 package dev.tollgate.redis.batch;
 
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.audit.AuditTrail;
-import java.lang.System.Logger;
+import dev.tollgate.core.audit.AuditSink;
 import java.lang.System.Logger.Level;
+import java.lang.System.Logger;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;
@@ -25,20 +25,20 @@ public final class LatencyMonitor {
 
     private final LatencyRecorder latency;
     private final Duration threshold;
-    private final AuditTrail audit;
+    private final AuditSink audit;
     private final LongSupplier clock;
     private volatile boolean high;
 
     /**
      * @param latency what is watched
      * @param threshold the longest a trip may take without being slow; zero for no alarm
-     * @param trail where crossings are noted
+     * @param audit where crossings are noted
      * @param clock milliseconds since the epoch
      */
-    public LatencyMonitor(LatencyRecorder latency, Duration threshold, AuditTrail trail, LongSupplier clock) {
+    public LatencyMonitor(LatencyRecorder latency, Duration threshold, AuditSink audit, LongSupplier clock) {
         this.latency = latency;
         this.threshold = threshold;
-        this.audit = trail;
+        this.audit = audit;
         this.clock = clock;
     }
 

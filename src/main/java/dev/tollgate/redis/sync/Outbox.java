@@ -1,7 +1,7 @@
 package dev.tollgate.redis.sync;
 
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
@@ -28,7 +28,7 @@ import java.util.concurrent.atomic.LongAdder;
  * at either bound what is new is dropped and counted. Each entry is sealed and has an id, so that what Redis did not confirm can be sent
  * again and is taken once. Without a secret nothing is handed over: nobody would believe it. Thread-safe; never blocks a request.
  */
-public final class Outbox implements AuditTrail, BanSink {
+public final class Outbox implements AuditSink, BanSink {
 
     private static final Logger LOG = System.getLogger(Outbox.class.getName());
     private static final Script APPEND = Script.load(Operation.EDITS, "sync/outbox_append");

@@ -1,8 +1,8 @@
 package dev.tollgate.redis.sync;
 
 import dev.tollgate.core.account.DatabaseUnavailableException;
-import dev.tollgate.core.audit.AuditTrail;
-import dev.tollgate.core.audit.Handovers;
+import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.audit.ReceivedOutboxes;
 import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.redis.batch.Operation;
@@ -44,8 +44,8 @@ public final class OutboxConsumer {
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
     private final Sealing sealing;
-    private final Handovers taken;
-    private final AuditTrail trail;
+    private final ReceivedOutboxes taken;
+    private final AuditSink audit;
     private final BanSink banSink;
     private final BooleanSupplier hasRoom;
 
@@ -55,7 +55,7 @@ public final class OutboxConsumer {
      * @param keys the list's name
      * @param sealing opens entries
      * @param taken which entries were taken already
-     * @param trail where audit events go
+     * @param audit where audit events go
      * @param banSink where permanent bans go
      * @param room whether the trail takes more
      */
@@ -64,8 +64,8 @@ public final class OutboxConsumer {
             ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
-            Handovers taken,
-            AuditTrail trail,
+            ReceivedOutboxes taken,
+            AuditSink audit,
             BanSink banSink,
             BooleanSupplier room) {
         this.redisson = redisson;
@@ -73,7 +73,7 @@ public final class OutboxConsumer {
         this.keys = keys;
         this.sealing = sealing;
         this.taken = taken;
-        this.trail = trail;
+        this.audit = audit;
         this.banSink = banSink;
         this.hasRoom = room;
     }
@@ -150,7 +150,7 @@ public final class OutboxConsumer {
                     banSink.keep(banned.caller(), banned.ban());
                 }
             } else if (entry.startsWith(OutboxCodec.AUDIT)) {
-                trail.note(OutboxCodec.readAudit(entry, origin));
+                audit.note(OutboxCodec.readAudit(entry, origin));
             }
         } catch (IllegalArgumentException e) {
             LOG.log(Level.WARNING, "what guard {0} handed over is dropped: {1}", origin, e.getMessage());

@@ -1,9 +1,9 @@
 package dev.tollgate.redis.usage;
 
 import dev.tollgate.core.usage.ClaimedUsage;
-import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
-import dev.tollgate.core.usage.LedgerMark;
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.LedgerSnapshot;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.PendingUsage.KeyLedger;
 import dev.tollgate.core.usage.UsageCounts;
@@ -35,25 +35,25 @@ final class PendingReplyParser {
         Lines lines = new Lines(reply);
         long batch = number(lines.next());
         List<String> damage = new ArrayList<>();
-        LedgerMark mark = mark(lines, damage);
+        LedgerSnapshot snapshot = mark(lines, damage);
         Map<String, UsageCounts> read = new LinkedHashMap<>();
         counts(lines, Integer.MAX_VALUE, read, damage);
         KeyUsage usage = usage(read, damage);
         if (damage.isEmpty() || usage.totals().totalRequests() > 0) {
-            return new ClaimedUsage(keyId, batch, usage, mark, damage);
+            return new ClaimedUsage(keyId, batch, usage, snapshot, damage);
         }
-        UsageCounts known = new UsageCounts(Math.max(0, mark.claimed()), 0, 0, 0, 0, 0, Map.of());
+        UsageCounts known = new UsageCounts(Math.max(0, snapshot.claimed()), 0, 0, 0, 0, 0, Map.of());
         return new ClaimedUsage(
-                keyId, batch, new KeyUsage(known, usage.providers(), usage.days(), usage.providerDays()), mark, damage);
+                keyId, batch, new KeyUsage(known, usage.providers(), usage.days(), usage.providerDays()), snapshot, damage);
     }
 
-    private static LedgerMark mark(Lines lines, List<String> damage) {
+    private static LedgerSnapshot mark(Lines lines, List<String> damage) {
         String[] fields = {lines.next(), lines.next(), lines.next(), lines.next()};
         try {
-            return new LedgerMark(number(fields[0]), number(fields[1]), number(fields[2]), number(fields[3]));
+            return new LedgerSnapshot(number(fields[0]), number(fields[1]), number(fields[2]), number(fields[3]));
         } catch (NumberFormatException e) {
             damage.add("ledger: " + String.join(" ", fields));
-            return LedgerMark.NONE;
+            return LedgerSnapshot.NONE;
         }
     }
 
@@ -102,9 +102,9 @@ final class PendingReplyParser {
 
     /** A reply of {@code ledger.lua}. */
     static KeyLedger ledger(List<Object> reply) {
-        LedgerMark mark =
-                new LedgerMark(number(reply.get(0)), number(reply.get(1)), number(reply.get(2)), number(reply.get(3)));
-        return new KeyLedger(mark, number(reply.get(4)), number(reply.get(5)), number(reply.get(6)));
+        LedgerSnapshot snapshot =
+                new LedgerSnapshot(number(reply.get(0)), number(reply.get(1)), number(reply.get(2)), number(reply.get(3)));
+        return new KeyLedger(snapshot, number(reply.get(4)), number(reply.get(5)), number(reply.get(6)));
     }
 
     /** What can be read of so many hashes, without what cannot. */

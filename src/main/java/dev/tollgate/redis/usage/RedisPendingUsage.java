@@ -5,8 +5,8 @@ import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.PendingUnavailableException;
 import dev.tollgate.core.usage.PendingUsage;
-import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.redis.batch.BulkCalls;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
@@ -64,14 +64,14 @@ public final class RedisPendingUsage implements PendingUsage {
     }
 
     @Override
-    public CompletionStage<Map<String, Throwable>> record(Collection<Recording> recordings) {
+    public CompletionStage<Map<String, Throwable>> record(Collection<UsageDelta> recordings) {
         if (recordings.isEmpty()) {
             return CompletableFuture.completedFuture(Map.of());
         }
         if (oneSlot) {
             return recordMarked(recordings);
         }
-        String[] ids = recordings.stream().map(Recording::keyId).toArray(String[]::new);
+        String[] ids = recordings.stream().map(UsageDelta::keyId).toArray(String[]::new);
         return batcher.call(MARK, List.of(keys.changed()), ids)
                 .handle((marked, failure) -> failure)
                 .thenCompose(failure -> {
@@ -79,17 +79,17 @@ public final class RedisPendingUsage implements PendingUsage {
                         return recordMarked(recordings);
                     }
                     Map<String, Throwable> unconfirmed = new HashMap<>();
-                    recordings.forEach(recording -> unconfirmed.put(recording.keyId(), failure));
+                    recordings.forEach(delta -> unconfirmed.put(delta.keyId(), failure));
                     return CompletableFuture.completedFuture(unconfirmed);
                 });
     }
 
-    private CompletableFuture<Map<String, Throwable>> recordMarked(Collection<Recording> recordings) {
+    private CompletableFuture<Map<String, Throwable>> recordMarked(Collection<UsageDelta> recordings) {
         Map<String, Throwable> unconfirmed = new ConcurrentHashMap<>();
         List<CompletableFuture<Void>> runs = new ArrayList<>();
-        for (List<Recording> together : portions(recordings)) {
+        for (List<UsageDelta> together : portions(recordings)) {
             String[] names = together.stream()
-                    .map(Recording::keyId)
+                    .map(UsageDelta::keyId)
                     .flatMap(keyId -> Stream.of(keys.pending(keyId), keys.ledger(keyId)))
                     .toArray(String[]::new);
             runs.add(batcher.callForList(RECORD, withIndex(names), arguments(together))
@@ -107,12 +107,12 @@ public final class RedisPendingUsage implements PendingUsage {
     }
 
     /** As many as hold up Redis for about a millisecond; on a Cluster one by one, since a run may touch one slot alone. */
-    private List<List<Recording>> portions(Collection<Recording> recordings) {
-        List<List<Recording>> portions = new ArrayList<>();
-        List<Recording> portion = new ArrayList<>();
+    private List<List<UsageDelta>> portions(Collection<UsageDelta> recordings) {
+        List<List<UsageDelta>> portions = new ArrayList<>();
+        List<UsageDelta> portion = new ArrayList<>();
         int weight = 0;
-        for (Recording recording : recordings) {
-            int more = recording.usage().values().stream()
+        for (UsageDelta delta : recordings) {
+            int more = delta.usage().values().stream()
                     .mapToInt(counts -> 1 + counts.fileTypes().size())
                     .sum();
             if (!portion.isEmpty() && (!oneSlot || weight + more > PORTION)) {
@@ -120,7 +120,7 @@ public final class RedisPendingUsage implements PendingUsage {
                 portion = new ArrayList<>();
                 weight = 0;
             }
-            portion.add(recording);
+            portion.add(delta);
             weight += more;
         }
         portions.add(portion);
@@ -132,15 +132,15 @@ public final class RedisPendingUsage implements PendingUsage {
         return text.startsWith(FAILED) ? new RedisException(text.substring(FAILED.length())) : null;
     }
 
-    private String[] arguments(List<Recording> recordings) {
+    private String[] arguments(List<UsageDelta> recordings) {
         List<String> arguments = new ArrayList<>();
         arguments.add(keys.prefix());
-        for (Recording recording : recordings) {
-            arguments.add(recording.keyId());
-            arguments.add(recording.source());
-            arguments.add(Long.toString(recording.sequence()));
-            arguments.add(Integer.toString(recording.usage().size()));
-            recording.usage().forEach((at, counts) -> addRow(arguments, at, counts));
+        for (UsageDelta delta : recordings) {
+            arguments.add(delta.keyId());
+            arguments.add(delta.source());
+            arguments.add(Long.toString(delta.sequence()));
+            arguments.add(Integer.toString(delta.usage().size()));
+            delta.usage().forEach((at, counts) -> addRow(arguments, at, counts));
         }
         return arguments.toArray(String[]::new);
     }
@@ -243,7 +243,7 @@ public final class RedisPendingUsage implements PendingUsage {
                             keyId,
                             Long.toString(claim.batchId()),
                             Long.toString(claim.mark().epoch()),
-                            Long.toString(claim.mark().takenThen()));
+                            Long.toString(claim.mark().takenAfter()));
                 })
                 .size();
     }

@@ -1,7 +1,7 @@
 package dev.tollgate.redis.usage;
 
 import dev.tollgate.core.analytics.ReportCache;
-import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.SettledUsage;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.redis.batch.Operation;
@@ -56,12 +56,12 @@ public final class RedisReportCache implements ReportCache {
 
     private static Look seen(String keyId, String reply) {
         int end = reply.indexOf('\n');
-        Optional<Settled> cached = end == 0 ? Optional.empty() : SettledUsageCodec.read(reply.substring(0, end));
+        Optional<SettledUsage> cached = end == 0 ? Optional.empty() : SettledUsageCodec.read(reply.substring(0, end));
         return new Look(cached, PendingReplyParser.snapshot(keyId, reply.substring(end + 1)));
     }
 
     @Override
-    public CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, Settled settled) {
+    public CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, SettledUsage settled) {
         return call(
                         FILL,
                         names(keyId, keys.report(keyId, query), keys.reports(keyId)),

@@ -1,8 +1,8 @@
 package dev.tollgate.redis.usage;
 
-import dev.tollgate.core.analytics.Settled;
-import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.analytics.SettledUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageCounts;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;
@@ -37,7 +37,7 @@ final class SettledUsageCodec {
 
     private SettledUsageCodec() {}
 
-    static String write(Settled settled) {
+    static String write(SettledUsage settled) {
         StringWriter text = new StringWriter();
         try (JsonGenerator json = WRITERS.createGenerator(text)) {
             KeyUsage usage = settled.usage();
@@ -71,7 +71,7 @@ final class SettledUsageCodec {
     }
 
     /** Reads a text; empty if it is not one of this release's, so that it counts as not cached. */
-    static Optional<Settled> read(String text) {
+    static Optional<SettledUsage> read(String text) {
         try (JsonReader reader = READERS.createReader(new StringReader(text))) {
             JsonObject json = reader.readObject();
             if (json.getInt("v") != VERSION) {
@@ -86,7 +86,7 @@ final class SettledUsageCodec {
                 String[] parts = at.split(":", 2);
                 providerDays.put(new ProviderDay(parts[1], LocalDate.parse(parts[0])), counts(counts));
             });
-            return Optional.of(new Settled(
+            return Optional.of(new SettledUsage(
                     json.getJsonNumber("batch").longValueExact(),
                     new KeyUsage(counts(json.get("totals")), providers, days, providerDays)));
         } catch (JsonException

@@ -2,13 +2,13 @@ package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.ledger.Ledger;
-import dev.tollgate.core.ledger.Ledger.Recount;
-import dev.tollgate.core.ledger.LedgerReport;
+import dev.tollgate.core.ledger.LedgerReconciler.Recount;
+import dev.tollgate.core.ledger.LedgerReconciler;
 import dev.tollgate.core.ledger.LedgerReport.KeyReport;
-import dev.tollgate.core.ledger.SettlementLog;
+import dev.tollgate.core.ledger.LedgerReport;
 import dev.tollgate.core.ledger.SettlementLog.Batch;
-import dev.tollgate.core.ledger.SettlementLog.SetAsideUsage;
+import dev.tollgate.core.ledger.SettlementLog.QuarantinedEntry;
+import dev.tollgate.core.ledger.SettlementLog;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
@@ -48,7 +48,7 @@ public class AdminLedgerResource {
     private static final int LONGEST_ID = 100;
     private static final int MOST_TOLD = 20;
 
-    private final Ledger ledger;
+    private final LedgerReconciler ledger;
     private final SettlementLog log;
     private final ApiKeys keys;
     private final AdminRecord record;
@@ -120,7 +120,7 @@ public class AdminLedgerResource {
 
     /** With what it looks at. */
     @Inject
-    public AdminLedgerResource(Ledger ledger, SettlementLog log, ApiKeys keys, AdminRecord record) {
+    public AdminLedgerResource(LedgerReconciler ledger, SettlementLog log, ApiKeys keys, AdminRecord record) {
         this.ledger = ledger;
         this.log = log;
         this.keys = keys;
@@ -201,7 +201,7 @@ public class AdminLedgerResource {
     @Parameter(ref = "page")
     @Parameter(ref = "size")
     @Parameter(ref = "q")
-    public Page<SetAsideUsage> setAside(@Context UriInfo uri) {
+    public Page<QuarantinedEntry> setAside(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
         Optional<String> keyId = query.text("keyId", LONGEST_ID);
         PageRequest page = query.page();

@@ -3,7 +3,7 @@ package dev.tollgate.rest.admin;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.traffic.DailyUsage;
 import dev.tollgate.core.traffic.Overview;
-import dev.tollgate.core.traffic.Overviews;
+import dev.tollgate.core.traffic.OverviewService;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.core.traffic.TrafficHistory;
 import dev.tollgate.rest.support.Parameters;
@@ -40,7 +40,7 @@ public class AdminOverviewResource {
     private static final int USUAL_DAYS = 30;
     private static final int USUAL_STEP = 10;
 
-    private final Overviews overviews;
+    private final OverviewService overviews;
     private final Traffic traffic;
     private final DailyUsage days;
     private final LiveStreams streams;
@@ -52,7 +52,7 @@ public class AdminOverviewResource {
     /** With what it shows. */
     @Inject
     public AdminOverviewResource(
-            Overviews overviews, Traffic traffic, DailyUsage days, LiveStreams streams, AdminRecord record) {
+            OverviewService overviews, Traffic traffic, DailyUsage days, LiveStreams streams, AdminRecord record) {
         this.overviews = overviews;
         this.traffic = traffic;
         this.days = days;

@@ -1,7 +1,7 @@
 package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditSink;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.core.SecurityContext;
@@ -13,7 +13,7 @@ import java.util.Map;
 @ApplicationScoped
 public class AdminRecord {
 
-    private final AuditTrail trail;
+    private final AuditSink audit;
     private final Clock clock;
 
     /** For the container's proxy. */
@@ -23,12 +23,12 @@ public class AdminRecord {
 
     /** In the given trail. */
     @Inject
-    public AdminRecord(AuditTrail trail) {
-        this(trail, Clock.systemUTC());
+    public AdminRecord(AuditSink audit) {
+        this(audit, Clock.systemUTC());
     }
 
-    AdminRecord(AuditTrail trail, Clock clock) {
-        this.trail = trail;
+    AdminRecord(AuditSink audit, Clock clock) {
+        this.audit = audit;
         this.clock = clock;
     }
 
@@ -50,6 +50,6 @@ public class AdminRecord {
 
     /** Notes an event. */
     public void note(AuditEvent event) {
-        trail.note(event);
+        audit.note(event);
     }
 }

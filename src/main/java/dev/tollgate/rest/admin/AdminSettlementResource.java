@@ -1,8 +1,8 @@
 package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.ledger.SetAsideRetry;
-import dev.tollgate.core.ledger.SettlementRun;
+import dev.tollgate.core.ledger.QuarantineRetry;
+import dev.tollgate.core.ledger.SettlementTrigger;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.PendingUnavailableException;
 import dev.tollgate.rest.support.JsonMembers;
@@ -37,13 +37,13 @@ public class AdminSettlementResource {
     private static final System.Logger LOG = System.getLogger(AdminSettlementResource.class.getName());
     private static final long RETRY_SECONDS = 5;
 
-    private final SettlementRun settlement;
-    private final SetAsideRetry retry;
+    private final SettlementTrigger settlement;
+    private final QuarantineRetry retry;
     private final AdminRecord record;
 
     /** With what it sets in motion. */
     @Inject
-    public AdminSettlementResource(SettlementRun settlement, SetAsideRetry retry, AdminRecord record) {
+    public AdminSettlementResource(SettlementTrigger settlement, QuarantineRetry retry, AdminRecord record) {
         this.settlement = settlement;
         this.retry = retry;
         this.record = record;
@@ -53,7 +53,7 @@ public class AdminSettlementResource {
     @POST
     @Path("settlement/run")
     @RequestBody(ref = "Nothing")
-    public SettlementRun.Done run(@Context UriInfo uri, InputStream body) {
+    public SettlementTrigger.Result run(@Context UriInfo uri, InputStream body) {
         Parameters.none(uri);
         JsonMembers.read(body).end();
         try {
@@ -81,7 +81,7 @@ public class AdminSettlementResource {
             InputStream body) {
         Parameters.none(uri);
         JsonMembers.read(body).end();
-        SetAsideRetry.Outcome outcome;
+        QuarantineRetry.Outcome outcome;
         try {
             outcome = retry.retry(batchId, keyId);
         } catch (PendingUnavailableException e) {

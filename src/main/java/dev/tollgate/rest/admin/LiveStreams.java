@@ -1,7 +1,7 @@
 package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.core.traffic.Overviews;
+import dev.tollgate.core.traffic.OverviewService;
 import dev.tollgate.rest.support.JsonFormat;
 import dev.tollgate.rest.support.ProblemException;
 import jakarta.annotation.Resource;
@@ -39,7 +39,7 @@ public class LiveStreams {
     private static final long RETRY_MILLIS = 1_000;
     private static final long RETRY_SECONDS = 10;
 
-    private final Overviews overviews;
+    private final OverviewService overviews;
     private final Set<Stream> streams = ConcurrentHashMap.newKeySet();
 
     @Resource
@@ -63,7 +63,7 @@ public class LiveStreams {
 
     /** Of the given overviews. */
     @Inject
-    public LiveStreams(Overviews overviews) {
+    public LiveStreams(OverviewService overviews) {
         this.overviews = overviews;
     }
 

@@ -4,9 +4,9 @@ import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.analytics.DailyReport;
 import dev.tollgate.core.analytics.FileTypesReport;
 import dev.tollgate.core.analytics.LiveReport;
-import dev.tollgate.core.analytics.Meta;
 import dev.tollgate.core.analytics.ProviderDetail;
 import dev.tollgate.core.analytics.ProvidersReport;
+import dev.tollgate.core.analytics.ReportMeta;
 import dev.tollgate.core.analytics.UploadReport;
 import dev.tollgate.core.analytics.query.BadQueryException;
 import dev.tollgate.core.analytics.query.DailyQuery;
@@ -135,7 +135,7 @@ public final class KeyReports {
         return report.orElseThrow(() -> new ProblemException(Problems.notFound("There is no such API key.")));
     }
 
-    private static Response json(ContainerRequestContext request, Record report, Meta meta) {
+    private static Response json(ContainerRequestContext request, Record report, ReportMeta meta) {
         String content = ReportText.json(report, META);
         EntityTag tag = tag(content, meta, MediaType.APPLICATION_JSON);
         return unchanged(request, tag).orElseGet(() -> {
@@ -147,7 +147,7 @@ public final class KeyReports {
     }
 
     private static <R extends Record> Response table(
-            ContainerRequestContext request, Record report, Meta meta, String name, Class<R> type, List<R> rows) {
+            ContainerRequestContext request, Record report, ReportMeta meta, String name, Class<R> type, List<R> rows) {
         EntityTag tag = tag(ReportText.json(report, META), meta, CSV);
         return unchanged(request, tag).orElseGet(() -> {
             StreamingOutput lines = out -> {
@@ -173,7 +173,7 @@ public final class KeyReports {
     }
 
     /** The same as long as the numbers are, whenever they were brought together and wherever they came from. */
-    private static EntityTag tag(String content, Meta meta, String mediaType) {
+    private static EntityTag tag(String content, ReportMeta meta, String mediaType) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");
             digest.update((mediaType + meta.pendingIncluded()).getBytes(StandardCharsets.UTF_8));

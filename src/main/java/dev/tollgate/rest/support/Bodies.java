@@ -2,8 +2,8 @@ package dev.tollgate.rest.support;
 
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.account.ResolvedKey;
-import dev.tollgate.core.bodylimit.Intake;
-import dev.tollgate.core.bodylimit.Reading;
+import dev.tollgate.core.bodylimit.BodyReadLimiter;
+import dev.tollgate.core.bodylimit.TrackedBody;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import jakarta.enterprise.context.Dependent;
@@ -18,11 +18,11 @@ public class Bodies {
 
     private static final long RETRY_SECONDS = 5;
 
-    private final Intake intake;
+    private final BodyReadLimiter intake;
 
     /** Through the given intake. */
     @Inject
-    public Bodies(Intake intake) {
+    public Bodies(BodyReadLimiter intake) {
         this.intake = intake;
     }
 
@@ -39,7 +39,7 @@ public class Bodies {
         intake.refusal(caller).ifPresent(why -> {
             throw refused(why, request);
         });
-        try (Reading reading = intake.begin(caller)) {
+        try (TrackedBody reading = intake.begin(caller)) {
             try {
                 return reader.apply(reading.watched(request.getEntityStream()));
             } catch (RuntimeException e) {
@@ -50,14 +50,14 @@ public class Bodies {
         }
     }
 
-    private ProblemException refused(Intake.Refusal why, ContainerRequestContext request) {
+    private ProblemException refused(BodyReadLimiter.Refusal why, ContainerRequestContext request) {
         // The rest of the body is not waited for, by nobody.
         request.setEntityStream(InputStream.nullInputStream());
         return new ProblemException(problem(why));
     }
 
-    private Problem problem(Intake.Refusal why) {
-        Intake.Bounds bounds = intake.bounds();
+    private Problem problem(BodyReadLimiter.Refusal why) {
+        BodyReadLimiter.Bounds bounds = intake.bounds();
         return switch (why) {
             case TOO_SLOW -> Problems.tooSlow(bounds.leastBytesPerSecond());
             case TOO_MANY_OF_CALLER -> Problems.tooManyUploads(bounds.perCaller(), RETRY_SECONDS);

@@ -184,11 +184,11 @@ class AnalyticsTest {
     @Test
     void aHitSaysSoAndAsksNoDatabase() {
         recordOne();
-        assertThat(analytics.daily(key, DAILY).orElseThrow().meta()).isEqualTo(new Meta(false, NOON.instant(), true));
+        assertThat(analytics.daily(key, DAILY).orElseThrow().meta()).isEqualTo(new ReportMeta(false, NOON.instant(), true));
         assertThat(stack.database.statements()).isEqualTo(1);
         recordOne();
         DailyReport hit = analytics.daily(key, DAILY).orElseThrow();
-        assertThat(hit.meta()).isEqualTo(new Meta(true, NOON.instant(), true));
+        assertThat(hit.meta()).isEqualTo(new ReportMeta(true, NOON.instant(), true));
         assertThat(hit.totals().totalRequests()).isEqualTo(2);
         assertThat(stack.database.statements()).isZero();
     }
@@ -372,7 +372,7 @@ class AnalyticsTest {
         stack.redis.kill();
         try {
             UploadReport report = analytics.upload(key, UPLOAD).orElseThrow();
-            assertThat(report.meta()).isEqualTo(new Meta(false, NOON.instant(), false));
+            assertThat(report.meta()).isEqualTo(new ReportMeta(false, NOON.instant(), false));
             assertThat(report.summary().totalRequests()).isEqualTo(1);
             assertThat(analytics.live(key)).isEmpty();
         } finally {

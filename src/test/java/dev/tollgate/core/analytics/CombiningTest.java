@@ -27,7 +27,7 @@ import net.jqwik.api.Provide;
 class CombiningTest {
 
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
-    private static final Meta META = new Meta(true, Instant.EPOCH, true);
+    private static final ReportMeta META = new ReportMeta(true, Instant.EPOCH, true);
 
     /** Where an event has got to. */
     enum Place {
@@ -58,7 +58,7 @@ class CombiningTest {
         return at(placed, Place.values());
     }
 
-    private static KeyUsage combined(Settled settled, PendingSnapshot look) {
+    private static KeyUsage combined(SettledUsage settled, PendingSnapshot look) {
         assertThat(look.outruns(settled.batch())).isFalse();
         return settled.usage().plus(look.beyond(settled.batch()));
     }
@@ -68,9 +68,9 @@ class CombiningTest {
             @ForAll("placed") List<Placed> placed, @ForAll("queries") ReportQuery query) {
         PendingSnapshot look = look(placed);
         Object whole = report(query, everything(placed));
-        Settled before = new Settled(7, TableStandIn.rows(query, at(placed, Place.SETTLED)));
+        SettledUsage before = new SettledUsage(7, TableStandIn.rows(query, at(placed, Place.SETTLED)));
         assertThat(report(query, combined(before, look))).isEqualTo(whole);
-        Settled after = new Settled(8, TableStandIn.rows(query, at(placed, Place.SETTLED, Place.CLAIMED)));
+        SettledUsage after = new SettledUsage(8, TableStandIn.rows(query, at(placed, Place.SETTLED, Place.CLAIMED)));
         assertThat(report(query, combined(after, look))).isEqualTo(whole);
     }
 

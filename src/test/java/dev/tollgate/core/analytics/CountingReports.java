@@ -16,9 +16,9 @@ final class CountingReports implements UsageReports {
     }
 
     @Override
-    public Optional<Settled> settled(String keyId, ReportQuery query) {
+    public Optional<SettledUsage> settled(String keyId, ReportQuery query) {
         statements.incrementAndGet();
-        Optional<Settled> settled = target.settled(keyId, query);
+        Optional<SettledUsage> settled = target.settled(keyId, query);
         afterwards.run();
         return settled;
     }

@@ -1,14 +1,12 @@
 package dev.tollgate.core.analytics;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
-import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Crew;
 import dev.tollgate.settlement.Settlement;
@@ -23,6 +21,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Readers of two nodes poll as fast as they can while writers record and a settlement runs without a pause. Every answer
@@ -35,7 +34,7 @@ class PollingProofTest {
     private static final List<String> PROVIDERS = List.of("local", "s3", "gcs");
 
     /** What a report said: its requests, added up in each way it offers. */
-    private record Said(List<Long> requests, Meta meta) {}
+    private record Said(List<Long> requests, ReportMeta meta) {}
 
     @FunctionalInterface
     private interface Question {
@@ -159,7 +158,7 @@ class PollingProofTest {
             UsageEvent event = new UsageEvent(
                     key, provider, day, true, 1, 10, random.nextBoolean() ? "image/png" : "text/csv", sequence);
             sent.incrementAndGet();
-            stack.recordAs(new Recording(
+            stack.recordAs(new UsageDelta(
                     key, source, sequence, Map.of(new ProviderDay(provider, day), UsageCounts.of(event))));
             confirmed.incrementAndGet();
         }

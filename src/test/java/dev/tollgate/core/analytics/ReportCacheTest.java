@@ -50,10 +50,10 @@ class ReportCacheTest {
         stack.record(new UsageEvent(key, "local", TODAY, true, 1, 10, "image/png", 1));
     }
 
-    private Settled someRows(long batch) {
+    private SettledUsage someRows(long batch) {
         UsageCounts counts = new UsageCounts(9, 8, 1, 7, Long.MAX_VALUE, 1_700_000_000_000L, Map.of("image/png", 7L));
         UsageCounts day = new UsageCounts(9, 8, 1, 7, 6, 0, Map.of());
-        return new Settled(
+        return new SettledUsage(
                 batch,
                 new KeyUsage(
                         counts,

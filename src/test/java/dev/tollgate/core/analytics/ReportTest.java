@@ -26,7 +26,7 @@ import org.junit.jupiter.api.Test;
 class ReportTest {
 
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
-    private static final Meta META = new Meta(false, Instant.parse("2026-11-22T12:00:00Z"), true);
+    private static final ReportMeta META = new ReportMeta(false, Instant.parse("2026-11-22T12:00:00Z"), true);
 
     private static UsageEvent event(String provider, LocalDate day, boolean ok, long bytes, String type) {
         return new UsageEvent("K", provider, day, ok, type == null ? 0 : 1, bytes, type, 1_000 + bytes);
@@ -172,7 +172,7 @@ class ReportTest {
     @Property
     void sharesAreCloseToTheTruthAndMakeExactlyAHundred(
             @ForAll @Size(min = 1, max = 101) List<@LongRange(min = 0, max = 1L << 52) Long> counts) {
-        List<BigDecimal> shares = Rates.shares(counts);
+        List<BigDecimal> shares = Percentages.shares(counts);
         long sum = counts.stream().mapToLong(count -> count).sum();
         assertThat(shares.stream().reduce(BigDecimal.ZERO, BigDecimal::add))
                 .isEqualByComparingTo(sum == 0 ? "0" : "100");

@@ -4,8 +4,8 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingUsage.Claims;
-import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.BoundDatabase;
 import dev.tollgate.fixture.MeteredKeys;
@@ -13,7 +13,7 @@ import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.CircuitBreakingReportCache;
 import dev.tollgate.postgres.report.JpaUsageReports;
-import dev.tollgate.postgres.settlement.JdbcUsageLedger;
+import dev.tollgate.postgres.settlement.JdbcSettlementStore;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -49,7 +49,7 @@ public final class UsageStack implements AutoCloseable {
     final CountingReports database = new CountingReports(new JpaUsageReports(postgres.database()));
     public final MeteredKeys tables = new MeteredKeys(postgres.server().dataSource());
     private final BoundDatabase bound = new BoundDatabase(postgres.server().dataSource());
-    final JdbcUsageLedger ledger = new JdbcUsageLedger(bound, "test");
+    final JdbcSettlementStore ledger = new JdbcSettlementStore(bound, "test");
     private final AtomicLong sequence = new AtomicLong();
 
     /** Reports as one node gives them. */
@@ -81,13 +81,13 @@ public final class UsageStack implements AutoCloseable {
                     .merge(new ProviderDay(event.provider(), event.day()), UsageCounts.of(event), UsageCounts::plus);
         }
         byKey.forEach((key, usage) ->
-                recordAs(new Recording(key, UUID.randomUUID().toString(), sequence.incrementAndGet(), usage)));
+                recordAs(new UsageDelta(key, UUID.randomUUID().toString(), sequence.incrementAndGet(), usage)));
     }
 
-    void recordAs(Recording recording) {
+    void recordAs(UsageDelta delta) {
         try {
             Map<String, Throwable> unconfirmed =
-                    pending.record(List.of(recording)).toCompletableFuture().get(10, TimeUnit.SECONDS);
+                    pending.record(List.of(delta)).toCompletableFuture().get(10, TimeUnit.SECONDS);
             if (!unconfirmed.isEmpty()) {
                 throw new IllegalStateException("not recorded: " + unconfirmed);
             }

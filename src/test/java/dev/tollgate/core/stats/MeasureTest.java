@@ -37,7 +37,7 @@ class MeasureTest {
         assertThat(histogram.snapshot().buckets().get(0).example()).isNull();
         histogram.record(6, "a", 1_000);
         histogram.record(7, "b", 1_999);
-        assertThat(histogram.snapshot().buckets().get(0).example()).isEqualTo(new Histogram.Example(6, "a", 1_000));
+        assertThat(histogram.snapshot().buckets().get(0).example()).isEqualTo(new Histogram.Exemplar(6, "a", 1_000));
         histogram.record(8, "c", 2_000);
         assertThat(histogram.snapshot().buckets().get(0).example().traceId()).isEqualTo("c");
         assertThat(histogram.snapshot().buckets().get(1).example()).isNull();
@@ -50,7 +50,7 @@ class MeasureTest {
 
     @Test
     void namesBeyondTheBoundAreCountedTogether() {
-        Tallies tallies = new Tallies(2);
+        BoundedCounters tallies = new BoundedCounters(2);
         for (int i = 0; i < 1_000; i++) {
             tallies.count("name-" + i);
         }

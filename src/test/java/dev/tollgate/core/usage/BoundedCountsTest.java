@@ -59,15 +59,15 @@ class BoundedCountsTest {
     @Property
     void whatARecordingHoldsIsNeverNegative(@ForAll("usages") UsageCounts some, @ForAll("usages") UsageCounts more) {
         LocalDate day = LocalDate.of(2026, 11, 22);
-        Recording recording = new Recording(
+        UsageDelta delta = new UsageDelta(
                 "key",
                 "node",
                 1,
                 Map.of(
                         new KeyUsage.ProviderDay("s3", day), some,
                         new KeyUsage.ProviderDay("local", day), more));
-        assertThat(recording.requests()).isNotNegative();
-        assertThat(KeyUsage.of(recording.usage()).totals()).isEqualTo(some.plus(more));
+        assertThat(delta.requests()).isNotNegative();
+        assertThat(KeyUsage.of(delta.usage()).totals()).isEqualTo(some.plus(more));
     }
 
     @Property(tries = 200)

@@ -25,7 +25,7 @@ class NamesTest {
 
     @Property
     void idOfAKeyFollowsItsExpression(@ForAll("nearlyNames") String text) {
-        assertThat(Recording.isKeyId(text)).isEqualTo(KEY_ID.matcher(text).matches());
+        assertThat(UsageDelta.isKeyId(text)).isEqualTo(KEY_ID.matcher(text).matches());
     }
 
     @Property

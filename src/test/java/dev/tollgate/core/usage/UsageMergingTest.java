@@ -78,17 +78,17 @@ class UsageMergingTest {
 
     @Property
     void whatTheRecorderSumsUpInPlaceIsTheSameSum(@ForAll("events") List<UsageEvent> events) {
-        Stripes stripes = new Stripes(1_000);
-        Backlog backlog = new Backlog("node", 1_000);
+        StripedUsageBuffer stripes = new StripedUsageBuffer(1_000);
+        FlushQueue queue = new FlushQueue("node", 1_000);
         for (int i = 0; i < events.size(); i++) {
             assertThat(stripes.add(events.get(i))).isTrue();
             if (i % 7 == 0) {
-                stripes.drain(backlog::add);
+                stripes.drain(queue::add);
             }
         }
-        stripes.drain(backlog::add);
+        stripes.drain(queue::add);
         Map<ProviderDay, UsageCounts> sent = new HashMap<>();
-        backlog.next(10, 1, false).forEach(recording -> sent.putAll(recording.usage()));
+        queue.next(10, 1, false).forEach(delta -> sent.putAll(delta.usage()));
         assertThat(KeyUsage.of(sent)).isEqualTo(sum(events));
     }
 }

@@ -31,18 +31,18 @@ class UsageRecorderTest {
         private int calls;
 
         @Override
-        public synchronized CompletionStage<Map<String, Throwable>> record(Collection<Recording> recordings) {
+        public synchronized CompletionStage<Map<String, Throwable>> record(Collection<UsageDelta> recordings) {
             calls++;
             Map<String, Throwable> unconfirmed = new HashMap<>();
-            for (Recording recording : recordings) {
-                String guard = recording.keyId() + " " + recording.source();
-                if (!losesCalls && sequences.getOrDefault(guard, 0L) < recording.sequence()) {
-                    sequences.put(guard, recording.sequence());
-                    requests.merge(recording.keyId(), recording.requests(), Long::sum);
-                    recording.usage().forEach((at, counts) -> days.merge(at.day(), counts.totalRequests(), Long::sum));
+            for (UsageDelta delta : recordings) {
+                String guard = delta.keyId() + " " + delta.source();
+                if (!losesCalls && sequences.getOrDefault(guard, 0L) < delta.sequence()) {
+                    sequences.put(guard, delta.sequence());
+                    requests.merge(delta.keyId(), delta.requests(), Long::sum);
+                    delta.usage().forEach((at, counts) -> days.merge(at.day(), counts.totalRequests(), Long::sum));
                 }
                 if (losesCalls || losesAnswers) {
-                    unconfirmed.put(recording.keyId(), new IllegalStateException("lost on purpose"));
+                    unconfirmed.put(delta.keyId(), new IllegalStateException("lost on purpose"));
                 }
             }
             return CompletableFuture.completedFuture(unconfirmed);

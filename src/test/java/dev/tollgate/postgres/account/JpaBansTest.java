@@ -12,7 +12,7 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.audit.JpaAuditLog;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import java.time.Duration;
 import java.time.Instant;
@@ -61,7 +61,7 @@ class JpaBansTest {
     }
 
     private static void write(AuditEvent... events) {
-        try (JpaAuditTrail trail = new JpaAuditTrail(postgres.database(), 100, Thread::new)) {
+        try (JpaAuditSink trail = new JpaAuditSink(postgres.database(), 100, Thread::new)) {
             for (AuditEvent event : events) {
                 trail.note(event);
             }

@@ -1,14 +1,12 @@
 package dev.tollgate.postgres.account;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.BanEvent;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
-import dev.tollgate.postgres.audit.JpaHandovers;
+import dev.tollgate.postgres.audit.JpaAuditSink;
+import dev.tollgate.postgres.audit.JpaReceivedOutboxes;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import java.util.ArrayList;
 import java.util.List;
@@ -21,6 +19,7 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** What PostgreSQL keeps so that Redis need not be believed. */
 class JpaSealedValuesTest {
@@ -61,7 +60,7 @@ class JpaSealedValuesTest {
     @Test
     void anEntryIsTakenOverOnceByWhicheverNode() throws Exception {
         List<Set<String>> taken =
-                atOnce(() -> new JpaHandovers(postgres.database()).firstTaken(List.of("c", "a", "b")));
+                atOnce(() -> new JpaReceivedOutboxes(postgres.database()).firstTaken(List.of("c", "a", "b")));
         assertThat(taken.stream().flatMap(Set::stream)).containsExactlyInAnyOrder("a", "b", "c");
     }
 
@@ -70,7 +69,7 @@ class JpaSealedValuesTest {
         JpaBanRepository bans = new JpaBanRepository(postgres.database());
         Caller caller = Caller.account("lifted");
         AuditEvent lift = BanEvent.lifted(caller, "PERMANENT", "why not", 1_000, "admin");
-        try (JpaAuditTrail trail = new JpaAuditTrail(postgres.database(), 10, Thread::new)) {
+        try (JpaAuditSink trail = new JpaAuditSink(postgres.database(), 10, Thread::new)) {
             trail.note(lift);
         }
         bans.keepUnlessLifted(caller, new Ban(BanLevel.PERMANENT, "before", 999, OptionalLong.empty()));

@@ -51,7 +51,7 @@ class JpaAuditTest {
     }
 
     private static void write(AuditEvent... events) {
-        try (JpaAuditTrail trail = new JpaAuditTrail(postgres.database(), 10_000, Thread::new)) {
+        try (JpaAuditSink trail = new JpaAuditSink(postgres.database(), 10_000, Thread::new)) {
             for (AuditEvent event : events) {
                 trail.note(event);
             }
@@ -98,7 +98,7 @@ class JpaAuditTest {
     @Test
     void rowThatFailsACheckDoesNotSinkItsBatch() {
         postgres.execute("ALTER TABLE audit_logs ADD CONSTRAINT no_mallory CHECK (actor <> 'mallory')");
-        try (JpaAuditTrail trail = new JpaAuditTrail(postgres.database(), 100, Thread::new)) {
+        try (JpaAuditSink trail = new JpaAuditSink(postgres.database(), 100, Thread::new)) {
             for (int i = 0; i < 20; i++) {
                 trail.note(new AuditEvent(
                         AuditEvent.Type.KEY_CREATED, i, "" + i, i % 7 == 3 ? "mallory" : "alice", Map.of()));
@@ -131,7 +131,7 @@ class JpaAuditTest {
                 return postgres.database().inTransaction(work);
             }
         };
-        JpaAuditTrail trail = new JpaAuditTrail(stuck, 10, Thread::new);
+        JpaAuditSink trail = new JpaAuditSink(stuck, 10, Thread::new);
         trail.note(event(AuditEvent.Type.KEY_CREATED, 0, null, Map.of()));
         Ports.await("the writer taking the first", Duration.ofSeconds(10), () -> trail.waiting() == 0);
         for (int i = 0; i < 25; i++) {

@@ -1,15 +1,13 @@
 package dev.tollgate.postgres.report;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.core.ledger.SetAsideUsages;
+import dev.tollgate.core.ledger.Quarantine;
+import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import dev.tollgate.core.traffic.DailyUsage;
 import dev.tollgate.core.traffic.PeakStore;
-import dev.tollgate.core.traffic.Peaks.Peak;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.postgres.account.JpaRouteModes;
-import dev.tollgate.postgres.settlement.JpaSetAsideUsages;
+import dev.tollgate.postgres.settlement.JpaQuarantine;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import java.math.BigInteger;
 import java.time.Instant;
@@ -22,6 +20,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class JpaInsightTest {
 
@@ -37,7 +36,7 @@ class JpaInsightTest {
     private final JpaPeakStore peaks = new JpaPeakStore(postgres.database());
     private final JpaDailyUsage days = new JpaDailyUsage(postgres.database());
     private final JpaRouteModes modes = new JpaRouteModes(postgres.database());
-    private final JpaSetAsideUsages aside = new JpaSetAsideUsages(postgres.database());
+    private final JpaQuarantine aside = new JpaQuarantine(postgres.database());
 
     @BeforeAll
     static void start() {
@@ -151,7 +150,7 @@ class JpaInsightTest {
                 + KEY
                 + "', 10, '{" + counts + "{\"image/png\":9},\"parts\":[{\"provider\":\"s3\",\"day\":\"2026-11-20\","
                 + counts + "{}}]}', 'no such key'), (7, 'gone', 1, '{\"parts\":[]}', 'no such key')");
-        SetAsideUsages.Aside found = aside.find(7, KEY).orElseThrow();
+        Quarantine.Entry found = aside.find(7, KEY).orElseThrow();
         assertThat(found.keyExists()).isTrue();
         assertThat(found.requests()).isEqualTo(10);
         assertThat(found.usage())

@@ -1,8 +1,6 @@
 package dev.tollgate.postgres.report;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.core.analytics.Settled;
+import dev.tollgate.core.analytics.SettledUsage;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.FileTypesQuery;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
@@ -21,6 +19,7 @@ import org.eclipse.persistence.sessions.Session;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** With 1,000 keys used on 365 days with 4 providers, a report still reads its own key's rows only, by index. */
 class ReportPlansTest {
@@ -57,9 +56,9 @@ class ReportPlansTest {
         return new Reads(Long.parseLong(sums[0]), Long.parseLong(sums[1]), Long.parseLong(sums[2]));
     }
 
-    private static Settled settled(ReportQuery query, long most) {
+    private static SettledUsage settled(ReportQuery query, long most) {
         Reads before = reads();
-        Settled settled = reports.settled(KEY, query).orElseThrow();
+        SettledUsage settled = reports.settled(KEY, query).orElseThrow();
         // Counters come a moment later.
         Ports.await("the reads counted", Duration.ofSeconds(10), () -> reads().indexScans() > before.indexScans());
         Reads after = reads();
@@ -70,7 +69,7 @@ class ReportPlansTest {
 
     @Test
     void totalsReadOneRowPerProvider() {
-        Settled settled = settled(UploadQuery.parse(null), 5);
+        SettledUsage settled = settled(UploadQuery.parse(null), 5);
         assertThat(settled.batch()).isEqualTo(7);
         assertThat(settled.usage().totals().fileTypes()).isEqualTo(Map.of("image/png", 3L));
         assertThat(settled.usage().providers()).hasSize(4);
@@ -79,7 +78,7 @@ class ReportPlansTest {
 
     @Test
     void daysReadAsManyRowsAsTheyShow() {
-        Settled settled = settled(DailyQuery.parse(null, null, null, TODAY), 31);
+        SettledUsage settled = settled(DailyQuery.parse(null, null, null, TODAY), 31);
         assertThat(settled.usage().days()).hasSize(30).containsKey(TODAY).doesNotContainKey(TODAY.minusDays(30));
         assertThat(settled(DailyQuery.parse("2026-01-01", "2026-01-10", null, TODAY), 11)
                         .usage()
@@ -94,13 +93,13 @@ class ReportPlansTest {
     @Test
     void providersReadTheDaysTheyShow() {
         // The key's row, 4 totals, 90 days, and 4 providers on each.
-        Settled settled = settled(ProvidersQuery.parse(null, null, null, TODAY), 1 + 4 + 90 + 360);
+        SettledUsage settled = settled(ProvidersQuery.parse(null, null, null, TODAY), 1 + 4 + 90 + 360);
         assertThat(settled.usage().providerDays()).hasSize(360);
         assertThat(settled.usage().providers()).hasSize(4);
-        Settled one = settled(ProvidersQuery.parse("gcs", "2026-11-01", "2026-11-07", TODAY), 1 + 4 + 7 + 28);
+        SettledUsage one = settled(ProvidersQuery.parse("gcs", "2026-11-01", "2026-11-07", TODAY), 1 + 4 + 7 + 28);
         assertThat(one.usage().providerDays()).hasSize(7);
         assertThat(one.usage().providers()).containsOnlyKeys("gcs");
-        Settled year = settled(ProvidersQuery.parse(null, "2025-11-23", null, TODAY), 1 + 4 + 365 + 1460);
+        SettledUsage year = settled(ProvidersQuery.parse(null, "2025-11-23", null, TODAY), 1 + 4 + 365 + 1460);
         assertThat(year.usage().providerDays()).hasSize(1460);
     }
 

@@ -15,7 +15,7 @@ import dev.tollgate.postgres.account.JpaAccountStateSource;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaApiKeys;
 import dev.tollgate.postgres.audit.JpaAuditLog;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.audit.JpaAuditSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -55,7 +55,7 @@ class JpaOutageTest {
         ApiKeyToken token = ApiKeyToken.generate();
         new JpaApiKeys(database).create(account.id(), "ci", token, null, OptionalLong.empty(), null);
         JpaAccountStateSource history = new JpaAccountStateSource(database, Runnable::run);
-        JpaAuditTrail trail = new JpaAuditTrail(database, 100, Thread::new);
+        JpaAuditSink trail = new JpaAuditSink(database, 100, Thread::new);
 
         postgres.server().kill();
         assertThatThrownBy(() -> directory.findByHash(token.hash())).isInstanceOf(DatabaseUnavailableException.class);

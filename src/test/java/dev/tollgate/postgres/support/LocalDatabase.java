@@ -17,7 +17,7 @@ public final class LocalDatabase implements Database {
 
     @Override
     public <T> T inTransaction(Function<EntityManager, T> work) {
-        return Outage.watch(() -> {
+        return DatabaseErrors.translating(() -> {
             try (EntityManager entities = factory.createEntityManager()) {
                 EntityTransaction transaction = entities.getTransaction();
                 transaction.begin();

@@ -16,7 +16,7 @@ import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PostedEvent;
-import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.redis.decision.Decisions;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
@@ -90,8 +90,8 @@ public final class AllRedisOperations {
 
     private static void meter(Decisions node) throws Exception {
         UsageEvent event = new UsageEvent("k", "s3", Decisions.TODAY, true, 1, 5, "image/png", 1);
-        Recording recording = new Recording("k", "node", 1, KeyUsage.of(event).providerDays());
-        node.pending.record(List.of(recording)).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        UsageDelta delta = new UsageDelta("k", "node", 1, KeyUsage.of(event).providerDays());
+        node.pending.record(List.of(delta)).toCompletableFuture().get(1, TimeUnit.SECONDS);
         new RedisPostedUsage(
                         node.batcher,
                         node.keys,

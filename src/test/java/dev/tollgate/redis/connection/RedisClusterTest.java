@@ -11,7 +11,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.KeyUsage;
-import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisCluster;
@@ -68,10 +68,10 @@ class RedisClusterTest {
                 .toList();
     }
 
-    private static Recording recording(String key, long sequence) {
+    private static UsageDelta recording(String key, long sequence) {
         UsageEvent event =
                 new UsageEvent(key, "s3", Decisions.TODAY, true, 1, 10, "image/png", System.currentTimeMillis());
-        return new Recording(key, "node", sequence, KeyUsage.of(event).providerDays());
+        return new UsageDelta(key, "node", sequence, KeyUsage.of(event).providerDays());
     }
 
     @Test
@@ -164,7 +164,7 @@ class RedisClusterTest {
         List<String> keys = names(30);
         for (int round = 1; round <= 3; round++) {
             long sequence = round;
-            List<Recording> recordings =
+            List<UsageDelta> recordings =
                     keys.stream().map(key -> recording(key, sequence)).toList();
             assertThat(node.pending.record(recordings).toCompletableFuture().join())
                     .isEmpty();

@@ -1,17 +1,15 @@
 package dev.tollgate.redis.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.usage.ClaimedUsage;
-import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.PendingUsage.KeyLedger;
 import dev.tollgate.core.usage.Provider;
-import dev.tollgate.core.usage.Recording;
 import dev.tollgate.core.usage.UsageCounts;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.RedisWire;
@@ -32,6 +30,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class RedisPendingUsageTest {
 
@@ -71,16 +70,16 @@ class RedisPendingUsageTest {
         return new UsageEvent(key, provider, day, true, 1, bytes, type, day.toEpochDay() * 86_400_000);
     }
 
-    private Recording recording(KeyUsage usage) {
-        return new Recording(key, "node", ++sequence, usage.providerDays());
+    private UsageDelta recording(KeyUsage usage) {
+        return new UsageDelta(key, "node", ++sequence, usage.providerDays());
     }
 
     private void record(KeyUsage usage) {
         record(recording(usage));
     }
 
-    private void record(Recording recording) {
-        assertThat(pending.record(List.of(recording)).toCompletableFuture().join())
+    private void record(UsageDelta delta) {
+        assertThat(pending.record(List.of(delta)).toCompletableFuture().join())
                 .isEmpty();
     }
 
@@ -126,8 +125,8 @@ class RedisPendingUsageTest {
 
     @Test
     void aRecordingSentAgainCountsOnceAlsoWhenItComesLate() {
-        Recording first = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        Recording second = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 2)));
+        UsageDelta first = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        UsageDelta second = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 2)));
         record(first);
         record(first);
         record(second);
@@ -139,7 +138,7 @@ class RedisPendingUsageTest {
 
     @Test
     void aRecordingSentAgainAfterItWasSettledCountsOnce() {
-        Recording only = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
+        UsageDelta only = recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
         record(only);
         pending.acknowledge(pending.claim(List.of(key), 1).claims());
         record(only);
@@ -150,9 +149,9 @@ class RedisPendingUsageTest {
     void theLedgerRemembersABoundedNumberOfSourcesTheLatestOnes() {
         KeyUsage usage = KeyUsage.of(upload(key, "s3", DAY, "image/png", 1));
         for (int i = 0; i < 200; i++) {
-            record(new Recording(key, "node-" + i, 1_000 + i, usage.providerDays()));
+            record(new UsageDelta(key, "node-" + i, 1_000 + i, usage.providerDays()));
         }
-        record(new Recording(key, "node-199", 1_199, usage.providerDays()));
+        record(new UsageDelta(key, "node-199", 1_199, usage.providerDays()));
         assertThat(read().pending().totals().totalRequests()).isEqualTo(200);
         assertThat(hash("t:ledger:{" + key + "}")).hasSizeLessThan(70);
     }
@@ -320,7 +319,7 @@ class RedisPendingUsageTest {
                 .set("not a hash");
         KeyUsage usage = KeyUsage.of(upload(key, "s3", DAY, "image/png", 1));
         Map<String, Throwable> unconfirmed = pending.record(
-                        List.of(recording(usage), new Recording(other, "node", 1, usage.providerDays())))
+                        List.of(recording(usage), new UsageDelta(other, "node", 1, usage.providerDays())))
                 .toCompletableFuture()
                 .join();
         assertThat(unconfirmed).containsOnlyKeys(key);
@@ -343,7 +342,7 @@ class RedisPendingUsageTest {
         } finally {
             config("maxmemory", "0");
         }
-        record(new Recording(key, "node", sequence, usage.providerDays()));
+        record(new UsageDelta(key, "node", sequence, usage.providerDays()));
         assertThat(read().pending()).isEqualTo(usage.plus(usage));
     }
 

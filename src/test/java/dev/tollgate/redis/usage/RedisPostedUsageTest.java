@@ -1,8 +1,5 @@
 package dev.tollgate.redis.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingUsage.KeyLedger;
@@ -12,7 +9,7 @@ import dev.tollgate.core.usage.PostedUsage.Overflowing;
 import dev.tollgate.core.usage.PostedUsage.Receipt;
 import dev.tollgate.core.usage.PostedUsage.Taken;
 import dev.tollgate.core.usage.Provider;
-import dev.tollgate.core.usage.Recording;
+import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
@@ -39,6 +36,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RedisPostedUsageTest {
 
@@ -235,7 +234,7 @@ class RedisPostedUsageTest {
     @Test
     void theLedgerCountsPostedAndRecordedUsageAlike() {
         counted(events(0, 5));
-        pending.record(List.of(new Recording(
+        pending.record(List.of(new UsageDelta(
                         key, "node", 1, KeyUsage.of(events(0, 1).get(0).usage()).providerDays())))
                 .toCompletableFuture()
                 .join();

@@ -16,7 +16,7 @@ import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaBanRepository;
 import dev.tollgate.postgres.audit.JpaAuditLog;
-import dev.tollgate.postgres.audit.JpaAuditTrail;
+import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import dev.tollgate.rest.support.InProcess;
 import jakarta.json.JsonObject;
@@ -48,7 +48,7 @@ class AdminBansResourceTest {
     private static final SwitchableGate gate = new SwitchableGate();
     private static final List<String> told = new ArrayList<>();
     private static InProcess admin;
-    private static JpaAuditTrail trail;
+    private static JpaAuditSink trail;
 
     /** A gate that can be out of reach, as Redis can. */
     private static final class SwitchableGate implements GateStore {
@@ -135,7 +135,7 @@ class AdminBansResourceTest {
         postgres.clear();
         gate.empty();
         told.clear();
-        trail = new JpaAuditTrail(postgres.database(), 1_000, Thread::new);
+        trail = new JpaAuditSink(postgres.database(), 1_000, Thread::new);
         admin.as("alice", true);
     }
 

@@ -3,14 +3,14 @@ package dev.tollgate.rest.admin;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.analytics.AccountAnalytics;
 import dev.tollgate.core.analytics.UsageStack;
-import dev.tollgate.core.ledger.Ledger;
+import dev.tollgate.core.ledger.LedgerReconciler;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.postgres.account.JpaApiKeys;
 import dev.tollgate.postgres.report.JpaAccountUsage;
-import dev.tollgate.postgres.settlement.JdbcUsageLedger;
-import dev.tollgate.postgres.settlement.JpaSettlementLog;
+import dev.tollgate.postgres.settlement.JdbcSettlementStore;
+import dev.tollgate.postgres.settlement.SettlementHistory;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -48,10 +48,10 @@ class AdminInsightTest {
                 List.of(AdminLedgerResource.class, AdminAnalyticsResource.class, AdminAccountAnalyticsResource.class),
                 new AdminFilter(),
                 record,
-                new Ledger(
+                new LedgerReconciler(
                         new RedisPendingUsage(batcher, stack.keys, false),
-                        new JdbcUsageLedger(stack.postgres.server().dataSource(), "reader")),
-                new JpaSettlementLog(stack.postgres.database()),
+                        new JdbcSettlementStore(stack.postgres.server().dataSource(), "reader")),
+                new SettlementHistory(stack.postgres.database()),
                 new JpaApiKeys(stack.postgres.database()),
                 stack.node(Clock.systemUTC()),
                 new AccountAnalytics(

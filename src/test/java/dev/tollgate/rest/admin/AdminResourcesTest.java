@@ -4,7 +4,7 @@ import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.audit.AuditTrail;
+import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.postgres.account.JpaAccountDirectory;
 import dev.tollgate.postgres.account.JpaAccounts;
@@ -45,7 +45,7 @@ class AdminResourcesTest {
 
     private final JpaAccountDirectory directory = new JpaAccountDirectory(postgres.database());
 
-    private static InProcess application(AuditTrail trail) {
+    private static InProcess application(AuditSink audit) {
         ChangePublisher changes = new ChangePublisher() {
             @Override
             public void keyChanged(String hash) {
@@ -67,7 +67,7 @@ class AdminResourcesTest {
                 told.add("ban " + caller);
             }
         };
-        AdminRecord record = new AdminRecord(trail);
+        AdminRecord record = new AdminRecord(audit);
         return new InProcess(
                 List.of(AdminAccountsResource.class, AdminKeysResource.class, AdminTiersResource.class),
                 new AdminFilter(),

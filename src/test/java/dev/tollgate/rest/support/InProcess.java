@@ -3,7 +3,7 @@ package dev.tollgate.rest.support;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.account.ResolvedKey;
-import dev.tollgate.core.bodylimit.Intake;
+import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.rest.admin.AdminFilter;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Singleton;
@@ -84,9 +84,9 @@ public final class InProcess {
     }
 
     /** An intake that refuses nobody. */
-    public static Intake boundless() {
-        return new Intake(
-                new Intake.Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, 1, Duration.ofDays(1)), System::nanoTime);
+    public static BodyReadLimiter boundless() {
+        return new BodyReadLimiter(
+                new BodyReadLimiter.Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, 1, Duration.ofDays(1)), System::nanoTime);
     }
 
     /** The same, asked by somebody else. */

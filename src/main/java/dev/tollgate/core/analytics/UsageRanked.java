@@ -1,0 +1,15 @@
+package dev.tollgate.core.analytics;
+
+import java.util.Comparator;
+
+/** A provider as reports list it. */
+sealed interface UsageRanked permits ProviderSummary, ProviderDetail {
+
+    /** Most used first, and by name where that is the same. */
+    Comparator<UsageRanked> MOST_USED_FIRST =
+            Comparator.comparingLong(UsageRanked::totalRequests).reversed().thenComparing(UsageRanked::provider);
+
+    String provider();
+
+    long totalRequests();
+}

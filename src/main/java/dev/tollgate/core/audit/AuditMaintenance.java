@@ -1,0 +1,50 @@
+package dev.tollgate.core.audit;
+
+import java.time.Duration;
+import java.time.Instant;
+
+/**
+ * What the audit trail needs from time to time: the end of bans noted, and what is too old forgotten. A node that was away
+ * goes on where it stopped, another's rows are never written twice. Not thread-safe; one thread at a time runs it.
+ */
+public final class AuditMaintenance {
+
+    /** The trail is written behind the requests' backs: a lift or an escalation must have arrived before an end is noted. */
+    static final Duration LAG = Duration.ofSeconds(60);
+
+    /** Bans in memory of the trail that may have ended while no node was up, or while the database was away. */
+    static final Duration LOOK_BACK = Duration.ofDays(8);
+
+    private static final Duration OVERLAP = Duration.ofMinutes(10);
+    private static final int PORTION = 5_000;
+    private static final int PORTIONS = 20;
+
+    private final AuditLog log;
+    private final Duration retention;
+    private Instant done;
+
+    /**
+     * @param log the trail
+     * @param retention how long rows are kept; longer than {@link #LOOK_BACK} by the setting's bound
+     */
+    public AuditMaintenance(AuditLog log, Duration retention) {
+        this.log = log;
+        this.retention = retention;
+    }
+
+    /**
+     * Does what is due. Fails as {@link AuditLog} does; what was not done then is done by the next run.
+     *
+     * @param now the present
+     */
+    public void run(Instant now) {
+        Instant until = now.minus(LAG);
+        Instant after = done == null ? until.minus(LOOK_BACK) : done.minus(OVERLAP);
+        log.noteEndedBans(after, until);
+        done = until;
+        Instant before = now.minus(retention);
+        for (int i = 0; i < PORTIONS && log.forget(before, PORTION) == PORTION; i++) {
+            // As long as whole portions are found there may be more; a run is bounded all the same.
+        }
+    }
+}

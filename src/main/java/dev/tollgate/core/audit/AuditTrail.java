@@ -1,8 +1,0 @@
-package dev.tollgate.core.audit;
-
-/** Takes audit events off the caller's hands. Thread-safe. */
-public interface AuditTrail {
-
-    /** Notes an event. Never blocks and never fails; at the trail's bound the event is dropped and counted. */
-    void note(AuditEvent event);
-}

@@ -1,0 +1,29 @@
+package dev.tollgate.core.ledger;
+
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.UsageCounts;
+import java.util.Map;
+import java.util.Optional;
+
+/** Usage that was set aside, one by one: PostgreSQL. Thread-safe; methods block. */
+public interface Quarantine {
+
+    /**
+     * What was set aside.
+     *
+     * @param usage counts by provider and day
+     * @param requests the requests the ledger counts as set aside for it
+     * @param keyExists whether its key is there, so that it could be settled now
+     */
+    record Entry(Map<ProviderDay, UsageCounts> usage, long requests, boolean keyExists) {
+        public Entry {
+            usage = Map.copyOf(usage);
+        }
+    }
+
+    /** One of them; empty if there is none. */
+    Optional<Entry> find(long batchId, String keyId);
+
+    /** Takes one away, and from the ledger's sums what stood for it; false if it was gone already. */
+    boolean remove(long batchId, String keyId);
+}

@@ -1,0 +1,13 @@
+package dev.tollgate.core.ledger;
+
+/**
+ * Claims that were set aside within the last hour, by any node, and are still there.
+ *
+ * @param ofDeletedKeys of keys that were deleted, or never were: somebody's decision
+ * @param ofOthers of keys that are there: a fault, which somebody has to look into
+ */
+public record RecentQuarantine(long ofDeletedKeys, long ofOthers) {
+
+    /** None. */
+    public static final RecentQuarantine NONE = new RecentQuarantine(0, 0);
+}

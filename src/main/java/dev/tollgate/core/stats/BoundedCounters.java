@@ -1,0 +1,46 @@
+package dev.tollgate.core.stats;
+
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.LongAdder;
+
+/**
+ * Counts by name, for a bounded number of names: whatever comes beyond them is counted as {@value #OTHER}. So names that
+ * operators make, or worse, can never make watching costly. Thread-safe.
+ */
+public final class BoundedCounters {
+
+    /** What all names beyond the bound are counted as. */
+    public static final String OTHER = "other";
+
+    private final int most;
+    private final ConcurrentHashMap<String, LongAdder> counts = new ConcurrentHashMap<>();
+
+    /** With how many names at most, {@value #OTHER} not counted. */
+    public BoundedCounters(int most) {
+        this.most = most;
+    }
+
+    /** Adds one. */
+    public void count(String name) {
+        add(name, 1);
+    }
+
+    /** Adds some. */
+    public void add(String name, long some) {
+        LongAdder count = counts.get(name);
+        if (count == null) {
+            String bounded = counts.size() < most ? name : OTHER;
+            count = counts.computeIfAbsent(bounded, unused -> new LongAdder());
+        }
+        count.add(some);
+    }
+
+    /** The counts by name so far. */
+    public Map<String, Long> counts() {
+        Map<String, Long> now = new TreeMap<>();
+        counts.forEach((name, count) -> now.put(name, count.sum()));
+        return now;
+    }
+}

@@ -1,0 +1,85 @@
+package dev.tollgate.core.traffic;
+
+import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.Executor;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.Supplier;
+
+/**
+ * An answer that is costly to have, asked for anew at most every so often, also when it fails, and behind the back of whoever
+ * looks: what is there is given at once. Only the very first look waits, for a second at most. Thread-safe.
+ *
+ * @param <T> the answer's type
+ */
+public final class RefreshingValue<T> {
+
+    private static final long FIRST_MILLIS = 1_000;
+
+    private final Supplier<T> question;
+    private final long forMillis;
+    private final LongSupplier clock;
+    private final Executor executor;
+    private final CountDownLatch first = new CountDownLatch(1);
+    private volatile Optional<T> answer = Optional.empty();
+    private long askedAt = Long.MIN_VALUE;
+    private boolean asking;
+
+    /**
+     * @param question may block and fail
+     * @param forMillis how long an answer is good
+     * @param clock milliseconds on any clock
+     * @param executor where the question is asked
+     */
+    public RefreshingValue(Supplier<T> question, long forMillis, LongSupplier clock, Executor executor) {
+        this.question = question;
+        this.forMillis = forMillis;
+        this.clock = clock;
+        this.executor = executor;
+    }
+
+    /** The answer; empty if there is none yet, or it could not be had the last time. */
+    public Optional<T> get() {
+        if (mayAsk()) {
+            try {
+                executor.execute(this::ask);
+            } catch (RuntimeException e) {
+                // The executor is full or closing: nobody asks this time.
+                done(Optional.empty());
+            }
+        }
+        try {
+            first.await(FIRST_MILLIS, TimeUnit.MILLISECONDS);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+        return answer;
+    }
+
+    private void ask() {
+        Optional<T> had = Optional.empty();
+        try {
+            had = Optional.of(question.get());
+        } catch (RuntimeException e) {
+            // Told by there being no answer.
+        } finally {
+            done(had);
+        }
+    }
+
+    private synchronized boolean mayAsk() {
+        if (asking || (askedAt != Long.MIN_VALUE && clock.getAsLong() - askedAt < forMillis)) {
+            return false;
+        }
+        asking = true;
+        return true;
+    }
+
+    private synchronized void done(Optional<T> had) {
+        answer = had;
+        asking = false;
+        askedAt = clock.getAsLong();
+        first.countDown();
+    }
+}

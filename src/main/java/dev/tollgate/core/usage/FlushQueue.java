@@ -1,0 +1,161 @@
+package dev.tollgate.core.usage;
+
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.StripedUsageBuffer.KeyDay;
+import java.time.LocalDate;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+
+/**
+ * What a recorder still has to bring to Redis: usage not sent yet, by day, and recordings sent and not confirmed. Bounded:
+ * past the bound the oldest day's usage goes first. Not thread-safe.
+ */
+final class FlushQueue {
+
+    private static final long FIRST_RETRY_MILLIS = 20;
+    private static final long LAST_RETRY_MILLIS = 1_000;
+
+    private static final class Attempt {
+        private final UsageDelta delta;
+        private int failures;
+        private long dueAt;
+
+        Attempt(UsageDelta delta) {
+            this.delta = delta;
+        }
+    }
+
+    private final String source;
+    private final int most;
+    private final TreeMap<LocalDate, LinkedHashMap<String, DailyAccumulator>> days = new TreeMap<>();
+    private final Map<String, Attempt> unconfirmed = new LinkedHashMap<>();
+    private int entries;
+    private long lastSequence;
+
+    /**
+     * @param source whose recordings these are
+     * @param most key-days kept at most
+     */
+    FlushQueue(String source, int most) {
+        this.source = source;
+        this.most = most;
+    }
+
+    /** Adds usage; answers how many requests of older days had to go for it. */
+    long add(KeyDay at, DailyAccumulator accumulator) {
+        Map<String, DailyAccumulator> keys = days.computeIfAbsent(at.day(), day -> new LinkedHashMap<>());
+        DailyAccumulator there = keys.get(at.keyId());
+        if (there == null) {
+            keys.put(at.keyId(), accumulator);
+            entries++;
+        } else {
+            there.add(accumulator);
+        }
+        long dropped = 0;
+        while (entries > 0 && entries + unconfirmed.size() > most) {
+            dropped += dropOldest();
+        }
+        return dropped;
+    }
+
+    private long dropOldest() {
+        Map.Entry<LocalDate, LinkedHashMap<String, DailyAccumulator>> oldest = days.firstEntry();
+        String keyId = oldest.getValue().keySet().iterator().next();
+        return remove(oldest.getKey(), keyId).requests();
+    }
+
+    private DailyAccumulator remove(LocalDate day, String keyId) {
+        Map<String, DailyAccumulator> keys = days.get(day);
+        DailyAccumulator removed = keys.remove(keyId);
+        if (removed != null) {
+            entries--;
+        }
+        if (keys.isEmpty()) {
+            days.remove(day);
+        }
+        return removed;
+    }
+
+    /**
+     * What to send now: unconfirmed recordings that are due, as they were, then new ones of other keys, oldest day first.
+     *
+     * @param limit recordings at most
+     * @param now milliseconds since the epoch
+     * @param probing whether Redis took nothing last time: nothing new is made up then, so that usage goes on being merged
+     */
+    List<UsageDelta> next(int limit, long now, boolean probing) {
+        List<UsageDelta> batch = new ArrayList<>();
+        for (Attempt attempt : unconfirmed.values()) {
+            if (batch.size() < limit && attempt.dueAt <= now) {
+                batch.add(attempt.delta);
+            }
+        }
+        int room = probing && !unconfirmed.isEmpty() ? 0 : Math.min(limit - batch.size(), most - unconfirmed.size());
+        Set<String> keys = new LinkedHashSet<>();
+        for (Map<String, DailyAccumulator> day : days.values()) {
+            for (String keyId : day.keySet()) {
+                if (keys.size() >= room) {
+                    break;
+                }
+                if (!unconfirmed.containsKey(keyId)) {
+                    keys.add(keyId);
+                }
+            }
+        }
+        if (!keys.isEmpty()) {
+            // Sequences follow the clock, so that Redis can tell which sources have been silent for longest.
+            lastSequence = Math.max(lastSequence + 1, now);
+            keys.forEach(keyId -> batch.add(take(keyId)));
+        }
+        return batch;
+    }
+
+    private UsageDelta take(String keyId) {
+        Map<ProviderDay, UsageCounts> usage = new HashMap<>();
+        for (LocalDate day : List.copyOf(days.keySet())) {
+            DailyAccumulator accumulator = remove(day, keyId);
+            if (accumulator != null) {
+                accumulator.forEach((provider, counts) -> usage.put(new ProviderDay(provider, day), counts));
+            }
+        }
+        UsageDelta delta = new UsageDelta(keyId, source, lastSequence, usage);
+        unconfirmed.put(keyId, new Attempt(delta));
+        return delta;
+    }
+
+    /** A recording reached Redis. */
+    void confirm(UsageDelta delta) {
+        unconfirmed.remove(delta.keyId());
+    }
+
+    /** A recording may or may not have reached Redis: it is due again later, ever later, once a second at last. */
+    void postpone(UsageDelta delta, long now) {
+        Attempt attempt = unconfirmed.get(delta.keyId());
+        long wait = FIRST_RETRY_MILLIS << Math.min(attempt.failures++, 10);
+        attempt.dueAt = now + Math.min(wait, LAST_RETRY_MILLIS);
+    }
+
+    /** How long until something can be sent, in milliseconds; 0 for now, negative if there is nothing. */
+    long untilDue(long now) {
+        long next = days.values().stream()
+                        .flatMap(day -> day.keySet().stream())
+                        .anyMatch(keyId -> !unconfirmed.containsKey(keyId))
+                ? now
+                : unconfirmed.values().stream()
+                        .mapToLong(attempt -> attempt.dueAt)
+                        .min()
+                        .orElse(-1);
+        return next < 0 ? -1 : Math.max(0, next - now);
+    }
+
+    /** Makes everything unconfirmed due: the last chance before the end. */
+    void makeDue() {
+        unconfirmed.values().forEach(attempt -> attempt.dueAt = 0);
+    }
+}

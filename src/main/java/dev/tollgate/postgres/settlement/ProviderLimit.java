@@ -1,0 +1,54 @@
+package dev.tollgate.postgres.settlement;
+
+import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.Provider;
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import static dev.tollgate.postgres.support.UsageColumnArrays.array;
+
+/** Providers beyond the bound of a key count as {@value Provider#OTHER}; those it has already stay. */
+final class ProviderLimit {
+
+    private ProviderLimit() {}
+
+    /** The usage of the keys that would have too many, with providers renamed. */
+    static Map<UUID, KeyUsage> enforce(Connection connection, Map<UUID, KeyUsage> usage) throws SQLException {
+        Map<UUID, KeyUsage> renamed = new HashMap<>();
+        crowded(connection, usage)
+                .forEach((id, there) -> renamed.put(id, usage.get(id).renamingProviders(provider -> {
+                    boolean kept =
+                            there.contains(provider) || there.size() < Provider.MAX_PER_KEY && there.add(provider);
+                    return kept ? provider : Provider.OTHER;
+                })));
+        return renamed;
+    }
+
+    private static Map<UUID, Set<String>> crowded(Connection connection, Map<UUID, KeyUsage> usage)
+            throws SQLException {
+        List<UUID> ids = List.copyOf(usage.keySet());
+        List<Long> providers = new ArrayList<>();
+        ids.forEach(id -> providers.add((long) usage.get(id).providers().size()));
+        Map<UUID, Set<String>> crowded = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(SettlementSql.CROWDED)) {
+            statement.setArray(1, array(connection, "uuid", ids));
+            statement.setArray(2, array(connection, "bigint", providers));
+            statement.setInt(3, Provider.MAX_PER_KEY);
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    crowded.computeIfAbsent(rows.getObject(1, UUID.class), id -> new HashSet<>())
+                            .add(rows.getString(2));
+                }
+            }
+        }
+        return crowded;
+    }
+}

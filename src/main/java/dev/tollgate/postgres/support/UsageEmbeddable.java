@@ -1,0 +1,74 @@
+package dev.tollgate.postgres.support;
+
+import dev.tollgate.core.usage.UsageCounts;
+import jakarta.json.Json;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonReader;
+import jakarta.persistence.Column;
+import jakarta.persistence.Convert;
+import jakarta.persistence.Embeddable;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.time.Instant;
+import java.util.HashMap;
+import java.util.Map;
+
+/** The settled counts that a key's row and a provider's row hold, for reading: the settlement writes them by SQL. */
+@Embeddable
+public class UsageEmbeddable {
+
+    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+
+    @Column(name = "total_requests", insertable = false, updatable = false)
+    private long totalRequests;
+
+    @Column(name = "successful_requests", insertable = false, updatable = false)
+    private long successfulRequests;
+
+    @Column(name = "failed_requests", insertable = false, updatable = false)
+    private long failedRequests;
+
+    @Column(name = "total_files_uploaded", insertable = false, updatable = false)
+    private long totalFiles;
+
+    @Column(name = "total_file_size", insertable = false, updatable = false)
+    private long totalBytes;
+
+    @Column(name = "file_type_counts", insertable = false, updatable = false)
+    @Convert(converter = JsonTextConverter.class)
+    private String fileTypes;
+
+    @Column(name = "last_used_at", insertable = false, updatable = false)
+    private Instant lastUsedAt;
+
+    /** For JPA. */
+    protected UsageEmbeddable() {}
+
+    public UsageCounts counts() {
+        return new UsageCounts(
+                totalRequests,
+                successfulRequests,
+                failedRequests,
+                totalFiles,
+                totalBytes,
+                lastUsedAt == null ? 0 : lastUsedAt.toEpochMilli(),
+                types(fileTypes));
+    }
+
+    /** A count, or a sum of counts, which beyond a long's range is its bound; 0 for the sum of nothing, which is null. */
+    public static long whole(Object column) {
+        if (column instanceof BigDecimal sum) {
+            return sum.min(MOST).longValue();
+        }
+        return column == null ? 0 : ((Number) column).longValue();
+    }
+
+    private static Map<String, Long> types(String json) {
+        Map<String, Long> types = new HashMap<>();
+        try (JsonReader reader = Json.createReader(new StringReader(json))) {
+            reader.readObject()
+                    .forEach((type, count) -> types.put(type, whole(((JsonNumber) count).bigDecimalValue())));
+        }
+        return types;
+    }
+}
