@@ -32,7 +32,7 @@ final class GuardFilter implements Filter, ServletContextListener {
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
-        guard = SharedGuard.acquire().filter();
+        guard = GuardReference.acquire().filter();
         String path = event.getServletContext().getContextPath();
         LOG.log(Level.INFO, "{0} is guarded", path.isEmpty() ? "/" : path);
     }
@@ -50,7 +50,7 @@ final class GuardFilter implements Filter, ServletContextListener {
     public void contextDestroyed(ServletContextEvent event) {
         // Told also where the start failed before there was one.
         if (guard != null) {
-            SharedGuard.release();
+            GuardReference.release();
         }
     }
 }

@@ -28,7 +28,7 @@ public final class GuardInitializer implements ServletContainerInitializer {
     static boolean isGuarded(ServletContext context) {
         return context.getInitParameter(ITSELF) == null
                 && !PAYARAS_OWN.equals(context.getVirtualServerName())
-                && OwnLoader.run(Settings::load)
+                && ContextClassLoader.run(Settings::load)
                         .get(SettingCatalog.GUARD_APPLICATIONS, Applications::new)
                         .include(context.getContextPath());
     }
@@ -38,7 +38,7 @@ public final class GuardInitializer implements ServletContainerInitializer {
         if (!isGuarded(context)) {
             return;
         }
-        boolean deferring = OwnLoader.run(Settings::load)
+        boolean deferring = ContextClassLoader.run(Settings::load)
                 .get(SettingCatalog.GUARD_ASYNC, Applications::new)
                 .name(context.getContextPath());
         GuardFilter guard = new GuardFilter(deferring);

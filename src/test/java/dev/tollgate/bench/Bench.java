@@ -27,7 +27,7 @@ public final class Bench {
         sections.put("recording", Recordings::new);
         sections.put("settlement", Settlements::new);
         sections.put("analytics", Readings::new);
-        sections.put("growth", Growth::new);
+        sections.put("growth", ScaleBench::new);
         sections.put("memory", Memory::new);
         sections.put("small", Small::new);
         return sections;

@@ -44,13 +44,13 @@ final class Decisions implements Section {
                         + " peers' one limit and nothing else. \"The bare script\" is the same script with the same arguments from plain"
                         + " sockets, 50 connections, 16 at a time, by one thread that interprets nothing: what `redis-benchmark -P 16`"
                         + " measures, one decision to a run. Tollgate's flights run it for many at once, which costs Redis less for each.");
-        try (GateStand stand = new GateStand();
-                Peers peers = new Peers(stand.redis.url(), CALLERS);
+        try (DecisionBenchFixture stand = new DecisionBenchFixture();
+                CompetitorBench peers = new CompetitorBench(stand.redis.url(), CALLERS);
                 RawRedis raw = new RawRedis(stand.redis.port())) {
             List<GateRequest> requests = stand.callers(CALLERS);
             raw.all(List.of(RedisWire.command(GateCommand.load())));
             List<byte[]> script = requests.stream()
-                    .map(request -> RedisWire.command(GateCommand.decide(stand.gate, request, GateStand.month())))
+                    .map(request -> RedisWire.command(GateCommand.decide(stand.gate, request, DecisionBenchFixture.month())))
                     .toList();
             for (int threads : new int[] {1, 16, 64}) {
                 Map<String, Supplier<Load>> contestants = contestants(plan, stand, peers, requests, threads);
@@ -64,7 +64,7 @@ final class Decisions implements Section {
     }
 
     private static Map<String, Supplier<Load>> contestants(
-            Plan plan, GateStand stand, Peers peers, List<GateRequest> requests, int threads) {
+            Plan plan, DecisionBenchFixture stand, CompetitorBench peers, List<GateRequest> requests, int threads) {
         RedisGateStore alone = new RedisGateStore(
                 new ScriptBatcher(stand.client, 64, 1, 10_000, Duration.ofSeconds(5)),
                 stand.keys,
@@ -72,8 +72,8 @@ final class Decisions implements Section {
         ReportPipeline empty = new ReportPipeline(peers.redisson, "empty");
         ReportPipeline full = new ReportPipeline(peers.redisson, "full");
         Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
-        contestants.put(OURS, load(plan, threads, i -> GateStand.decide(stand.gate, requests.get(i))));
-        contestants.put(ALONE, load(plan, threads, i -> GateStand.decide(alone, requests.get(i))));
+        contestants.put(OURS, load(plan, threads, i -> DecisionBenchFixture.decide(stand.gate, requests.get(i))));
+        contestants.put(ALONE, load(plan, threads, i -> DecisionBenchFixture.decide(alone, requests.get(i))));
         contestants.put(GET, load(plan, threads, get(stand.client)));
         contestants.put(DEFAULT_GET, load(plan, threads, get(peers.redisson)));
         contestants.put(LETTUCE, load(plan, threads, peers.bucket4jOnLettuce()));

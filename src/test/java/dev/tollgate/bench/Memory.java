@@ -32,14 +32,14 @@ final class Memory implements Section {
     @Override
     public void measure(Plan plan, Findings findings) {
         int callers = Math.min(100_000, plan.mostCallers());
-        try (GateStand stand = new GateStand();
+        try (DecisionBenchFixture stand = new DecisionBenchFixture();
                 CommandCounts counts = new CommandCounts(stand.redis.port())) {
             List<Caller> all = new ArrayList<>();
             for (int i = 0; i < callers; i++) {
                 all.add(Caller.account(UUID.randomUUID().toString()));
             }
             long empty = counts.usedMemory();
-            BillingMonth month = GateStand.month();
+            BillingMonth month = DecisionBenchFixture.month();
             each(all, caller -> stand.gate.restore(caller, month, AccountState.NONE));
             long idle = counts.usedMemory();
             for (int i = 0; i < FREE; i++) {

@@ -40,7 +40,7 @@ final class Readings implements Section {
                 "miss: 2 trips, 1 statement",
                 "database alone",
                 "hits per second, 16 threads");
-        try (GateStand stand = new GateStand();
+        try (DecisionBenchFixture stand = new DecisionBenchFixture();
                 MigratedPostgres postgres = MigratedPostgres.startSynced()) {
             YearOfUsage.fill(postgres);
             JpaUsageReports database = new JpaUsageReports(postgres.database());

@@ -33,7 +33,7 @@ final class Recordings implements Section {
                 "flights per event",
                 "Redis, µs");
         for (int perSecond : new int[] {100, 1_000, 10_000, Integer.MAX_VALUE}) {
-            try (GateStand stand = new GateStand();
+            try (DecisionBenchFixture stand = new DecisionBenchFixture();
                     CommandCounts counts = new CommandCounts(stand.redis.port())) {
                 offer(stand, perSecond, plan.millis());
                 counts.reset();
@@ -53,7 +53,7 @@ final class Recordings implements Section {
     }
 
     /** Records at a pace, and waits until Redis has everything. */
-    private static long offer(GateStand stand, int perSecond, long millis) {
+    private static long offer(DecisionBenchFixture stand, int perSecond, long millis) {
         RedisPendingUsage pending = new RedisPendingUsage(stand.batcher, stand.keys, false);
         UsageRecorder recorder = new UsageRecorder(
                 pending,

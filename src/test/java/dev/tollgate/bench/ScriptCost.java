@@ -28,7 +28,7 @@ final class ScriptCost implements Section {
     public void measure(Plan plan, Findings findings) {
         BanLadder none = new BanLadder(List.of(), Duration.ofDays(7));
         Map<String, GateRequest> kinds = new LinkedHashMap<>();
-        kinds.put("admitted: month and a window of 1,000,000", GateStand.request(Caller.account("x")));
+        kinds.put("admitted: month and a window of 1,000,000", DecisionBenchFixture.request(Caller.account("x")));
         kinds.put(
                 "admitted: month only (enterprise)",
                 new GateRequest(
@@ -37,14 +37,14 @@ final class ScriptCost implements Section {
         kinds.put("refused: banned", full(BanLadder.STANDARD));
         findings.head("request", "script, µs", "processor, µs", "commands within", "reply, bytes");
         for (Map.Entry<String, GateRequest> kind : kinds.entrySet()) {
-            try (GateStand stand = new GateStand();
+            try (DecisionBenchFixture stand = new DecisionBenchFixture();
                     RawRedis raw = new RawRedis(stand.redis.port());
                     CommandCounts counts = new CommandCounts(stand.redis.port())) {
                 stand.callers(CALLERS);
                 raw.all(List.of(RedisWire.command(GateCommand.load())));
                 List<byte[]> commands = IntStream.range(0, CALLERS)
                         .mapToObj(i -> RedisWire.command(GateCommand.decide(
-                                stand.gate, as(Caller.account("bench-" + i), kind.getValue()), GateStand.month())))
+                                stand.gate, as(Caller.account("bench-" + i), kind.getValue()), DecisionBenchFixture.month())))
                         .toList();
                 raw.perSecond(commands, plan.millis());
                 List<Double> scripts = new ArrayList<>();

@@ -43,7 +43,7 @@ final class Settlements implements Section {
         findings.say(
                 "Each key has four changed rows. All take their keys out of Redis and acknowledge them in the same way; JPA's"
                         + " rows are one upsert each, without the guard against counting twice. PostgreSQL syncs each commit to disk.");
-        try (GateStand stand = new GateStand();
+        try (DecisionBenchFixture stand = new DecisionBenchFixture();
                 MigratedPostgres postgres = MigratedPostgres.startSynced()) {
             ScriptBatcher work = new ScriptBatcher(stand.client, 2, 512, 50_000, Duration.ofSeconds(10));
             RedisPendingUsage pending = new RedisPendingUsage(work, stand.keys, false);

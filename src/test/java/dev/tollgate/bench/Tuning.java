@@ -32,7 +32,7 @@ final class Tuning implements Section {
     @Override
     public void measure(Plan plan, Findings findings) {
         List<RedissonClient> clients = new ArrayList<>();
-        try (GateStand stand = new GateStand()) {
+        try (DecisionBenchFixture stand = new DecisionBenchFixture()) {
             List<GateRequest> requests = stand.callers(CALLERS);
             Map<String, RedisGateStore> gates = new LinkedHashMap<>();
             gates.put(OURS, gate(stand, stand.client, ScriptBatchers.GATE_LIMITS));
@@ -51,7 +51,7 @@ final class Tuning implements Section {
                     "2 connections",
                     config -> config.useSingleServer().setConnectionPoolSize(2).setConnectionMinimumIdleSize(2));
             variants.forEach((name, otherwise) -> {
-                RedissonClient client = GateStand.connected(RedissonVariants.open(stand.redis.url(), otherwise));
+                RedissonClient client = DecisionBenchFixture.connected(RedissonVariants.open(stand.redis.url(), otherwise));
                 clients.add(client);
                 gates.put(name, gate(stand, client, ScriptBatchers.GATE_LIMITS));
             });
@@ -59,7 +59,7 @@ final class Tuning implements Section {
                 Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
                 gates.forEach((name, gate) -> contestants.put(
                         name,
-                        () -> Load.run(threads, plan.millis(), CALLERS, i -> GateStand.decide(gate, requests.get(i)))));
+                        () -> Load.run(threads, plan.millis(), CALLERS, i -> DecisionBenchFixture.decide(gate, requests.get(i)))));
                 report(findings, threads, new Rounds(plan.rounds()).run(contestants));
             }
         } finally {
@@ -67,7 +67,7 @@ final class Tuning implements Section {
         }
     }
 
-    private static RedisGateStore gate(GateStand stand, RedissonClient client, BatchLimits limits) {
+    private static RedisGateStore gate(DecisionBenchFixture stand, RedissonClient client, BatchLimits limits) {
         Duration patience = Duration.ofSeconds(5);
         return new RedisGateStore(
                 new ScriptBatcher(client, limits, 10_000, patience, patience, () -> true, new LatencyRecorder()),

@@ -122,7 +122,7 @@ class DocumentsTest {
     void everyCommandThatIsNotRunHereIsListedWithItsReasonAndNoListingIsLeftOver() {
         List<Commands.Command> commands = Commands.all();
         assertThat(commands).hasSizeGreaterThan(15);
-        for (Unrun listed : Unrun.ALL) {
+        for (SkippedDocCommands listed : SkippedDocCommands.ALL) {
             assertThat(commands).as("no command needs " + listed).anyMatch(listed::isAbout);
             assertThat(listed.reason()).isNotBlank();
             if (listed.test() != null) {
@@ -132,7 +132,7 @@ class DocumentsTest {
         commands.forEach(command -> System.out.printf(
                 "docs: %-45s %-14s %s%n",
                 command.where(),
-                Unrun.of(command)
+                SkippedDocCommands.of(command)
                         .map(listed -> listed.test() == null ? "not run" : listed.test())
                         .orElse("run"),
                 command.text().lines().findFirst().orElse("")));

@@ -15,7 +15,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 class DecisionAuditorTest {
 
     private final List<AuditEvent> noted = new ArrayList<>();
-    private final DecisionAuditor auditor = new DecisionAuditor(noted::add, new NotedViolations());
+    private final DecisionAuditor auditor = new DecisionAuditor(noted::add, new RecordingViolationLog());
     private final InMemoryGateStore gate = new InMemoryGateStore(() -> 0, 100);
 
     private void ask(int times, long limit, OptionalLong quota, int cost, boolean enforced) {

@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 /** Administration as the container guards it, and what an edit does to the very next requests. */
 class AdminIT extends ShippedWar {
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     private HttpResponse<String> upload(String secret) {
         return send(HttpRequest.newBuilder(at("/api/v1/uploads/local"))
@@ -49,7 +49,7 @@ class AdminIT extends ShippedWar {
                 .header("Content-Type", "application/x-www-form-urlencoded")
                 .POST(HttpRequest.BodyPublishers.ofString("name=x&tier=free")));
         assertThat(answer.statusCode()).isEqualTo(415);
-        assertThat(Operator.json(answer).getString("code")).isEqualTo("UNSUPPORTED_MEDIA_TYPE");
+        assertThat(AdminClient.json(answer).getString("code")).isEqualTo("UNSUPPORTED_MEDIA_TYPE");
     }
 
     @Test
@@ -57,23 +57,23 @@ class AdminIT extends ShippedWar {
         HttpResponse<String> problem = send(operator.request("/nothing").GET());
         assertThat(problem.statusCode()).isEqualTo(404);
         assertThat(problem.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        assertThat(Operator.json(problem).getString("instance"))
+        assertThat(AdminClient.json(problem).getString("instance"))
                 .isEqualTo("/tollgate/api/v1/admin/nothing#"
                         + problem.headers().firstValue("X-Request-Id").orElseThrow());
         HttpResponse<String> bad = send(operator.request("/accounts?size=NaN").GET());
         assertThat(bad.statusCode()).isEqualTo(400);
-        assertThat(Operator.json(bad).getString("parameter")).isEqualTo("size");
+        assertThat(AdminClient.json(bad).getString("parameter")).isEqualTo("size");
         assertThat(get("/api/v1/nothing", Map.of()).body()).contains("\"code\":\"NOT_FOUND\"");
         assertThat(get("/no/such/page.html", Map.of()).body()).doesNotContain("\"code\"");
     }
 
     @Test
     void revokedRotatedAndRetieredKeysAreSeenAtOnce() {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         assertThat(upload(key.secret()).statusCode()).isEqualTo(201);
         HttpResponse<String> rotated = operator.send("POST", "/keys/" + key.id() + "/rotate", "{}");
         assertThat(rotated.statusCode()).as(rotated.body()).isEqualTo(200);
-        String fresh = Operator.json(rotated).getString("key");
+        String fresh = AdminClient.json(rotated).getString("key");
         awaitStatus(key.secret(), 401);
         assertThat(upload(fresh).statusCode()).isEqualTo(201);
         operator.send("PATCH", "/accounts/" + key.account(), "{\"tier\":\"free\"}");
@@ -95,7 +95,7 @@ class AdminIT extends ShippedWar {
 
     @Test
     void banByHandHoldsIsShownAndIsLifted() {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         assertThat(upload(key.secret()).statusCode()).isEqualTo(201);
         String body = "{\"caller\":\"" + key.account() + "\",\"level\":\"%s\",\"reason\":\"abuse\"}";
         assertThat(operator.send("POST", "/bans", body.formatted("1_DAY")).statusCode())
@@ -105,7 +105,7 @@ class AdminIT extends ShippedWar {
                 .isEqualTo(201);
         awaitStatus(key.secret(), 403);
         JsonObject banned =
-                Operator.json(send(operator.request("/bans/" + key.account()).GET()));
+                AdminClient.json(send(operator.request("/bans/" + key.account()).GET()));
         assertThat(banned.getString("level")).isEqualTo("PERMANENT");
         assertThat(operator.send("DELETE", "/bans/" + key.account() + "?reason=sorry", null)
                         .statusCode())
@@ -125,7 +125,7 @@ class AdminIT extends ShippedWar {
     }
 
     private int auditRows(String caller) {
-        return Operator.json(send(operator.request("/audit?caller=" + caller).GET()))
+        return AdminClient.json(send(operator.request("/audit?caller=" + caller).GET()))
                 .getInt("total");
     }
 
@@ -135,7 +135,7 @@ class AdminIT extends ShippedWar {
         assertThat(operator.send("PUT", "/tiers/" + tier, "{\"windowLimit\":1,\"monthlyQuota\":null}")
                         .statusCode())
                 .isEqualTo(201);
-        Operator.Key key = operator.newKey(operator.newAccount(tier));
+        AdminClient.Key key = operator.newKey(operator.newAccount(tier));
         Ports.await(
                 "the tier known",
                 Duration.ofSeconds(5),

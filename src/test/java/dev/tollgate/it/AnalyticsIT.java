@@ -14,11 +14,11 @@ import org.junit.jupiter.api.Test;
 /** The reports as the deployed WAR serves them. */
 class AnalyticsIT extends ShippedWar {
 
-    private Operator.Key key;
+    private AdminClient.Key key;
 
     @BeforeEach
     void aNewKey() {
-        Operator operator = new Operator(this);
+        AdminClient operator = new AdminClient(this);
         key = operator.newKey(operator.newAccount("pro"));
     }
 
@@ -43,7 +43,7 @@ class AnalyticsIT extends ShippedWar {
         Ports.await(
                 "the upload in analytics",
                 Duration.ofSeconds(5),
-                () -> Operator.json(report("")).getJsonObject("summary").getInt("totalRequests") == requests);
+                () -> AdminClient.json(report("")).getJsonObject("summary").getInt("totalRequests") == requests);
     }
 
     @Test
@@ -54,15 +54,15 @@ class AnalyticsIT extends ShippedWar {
             HttpResponse<String> response = report(path);
             assertThat(response.statusCode()).as(path + response.body()).isEqualTo(200);
             assertThat(response.headers().firstValue("Cache-Control")).hasValue("private, max-age=0");
-            JsonObject meta = Operator.json(response).getJsonObject("meta");
+            JsonObject meta = AdminClient.json(response).getJsonObject("meta");
             assertThat(meta.keySet()).containsExactly("cached", "generatedAt", "pendingIncluded");
             assertThat(meta.getBoolean("pendingIncluded")).isTrue();
         }
         Ports.await(
                 "a hit",
                 Duration.ofSeconds(5),
-                () -> Operator.json(report("/daily")).getJsonObject("meta").getBoolean("cached"));
-        assertThat(Operator.json(report("/daily"))
+                () -> AdminClient.json(report("/daily")).getJsonObject("meta").getBoolean("cached"));
+        assertThat(AdminClient.json(report("/daily"))
                         .getJsonArray("days")
                         .getJsonObject(0)
                         .getInt("totalFileSize"))
@@ -97,9 +97,9 @@ class AnalyticsIT extends ShippedWar {
     void aBadParameterIsNamedAndAMissingKeyAskedFor() {
         HttpResponse<String> bad = report("/daily?limit=-1");
         assertThat(bad.statusCode()).isEqualTo(400);
-        assertThat(Operator.json(bad).getString("parameter")).isEqualTo("limit");
+        assertThat(AdminClient.json(bad).getString("parameter")).isEqualTo("limit");
         HttpResponse<String> nobody = get("/api/v1/analytics", Map.of());
         assertThat(nobody.statusCode()).isEqualTo(401);
-        assertThat(Operator.json(nobody).getString("code")).isEqualTo("MISSING_API_KEY");
+        assertThat(AdminClient.json(nobody).getString("code")).isEqualTo("MISSING_API_KEY");
     }
 }

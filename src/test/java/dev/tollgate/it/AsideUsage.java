@@ -15,12 +15,12 @@ final class AsideUsage {
     private AsideUsage() {}
 
     /** Sets some aside, today's, as of a key that is gone, and returns the batch. */
-    static long of(Operator.Key key, int requests) {
+    static long of(AdminClient.Key key, int requests) {
         return of(key, requests, "no such key");
     }
 
     /** Sets some aside, today's, for that reason, and returns the batch. */
-    static long of(Operator.Key key, int requests, String reason) {
+    static long of(AdminClient.Key key, int requests, String reason) {
         String counts = "\"totalRequests\":%1$d,\"successfulRequests\":%1$d,\"failedRequests\":0,"
                 + "\"totalFilesUploaded\":%1$d,\"totalFileSize\":30,\"lastUsedAt\":1,"
                 + "\"fileTypes\":{\"application/pdf\":%1$d}";

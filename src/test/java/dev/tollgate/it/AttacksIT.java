@@ -33,7 +33,7 @@ class AttacksIT extends ShippedWar {
 
     private static final String WITHIN = "GET /tollgate/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     static Stream<Arguments> spellingsOfAdministration() {
         List<String> paths = List.of(
@@ -248,12 +248,12 @@ class AttacksIT extends ShippedWar {
                         .build()
                         .toString());
         if (made.statusCode() == 400) {
-            assertThat(Operator.json(made).getString("code")).isEqualTo("INVALID_PARAMETER");
+            assertThat(AdminClient.json(made).getString("code")).isEqualTo("INVALID_PARAMETER");
             return;
         }
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         assertThat(made.headers().firstValue("Content-Type").orElse("")).startsWith("application/json");
-        assertThat(Operator.json(made).getString("name")).isEqualTo(name.strip());
+        assertThat(AdminClient.json(made).getString("name")).isEqualTo(name.strip());
     }
 
     @ParameterizedTest
@@ -268,12 +268,12 @@ class AttacksIT extends ShippedWar {
                         .build()
                         .toString());
         assertThat(made.statusCode()).as(made.body()).isEqualTo(400);
-        assertThat(Operator.json(made).getString("parameter")).isEqualTo("name");
+        assertThat(AdminClient.json(made).getString("parameter")).isEqualTo("name");
     }
 
     @Test
     void noCellOfATableIsAFormula() {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         for (String provider : List.of("=1+1", "+1", "-1", "@x", "a\u0000", "a,=1", "a\"\n=1")) {
             String event = Json.createArrayBuilder()
                     .add(Json.createObjectBuilder()

@@ -26,13 +26,13 @@ class BrokenUploadIT extends ShippedWar {
     private static final int CHUNK = 64 * 1024;
     private static final int CHUNKS_ABOVE_THE_LIMIT = 100 * 1024 * 1024 / CHUNK + 16;
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     private interface Body {
         void write(OutputStream out) throws IOException;
     }
 
-    private void upload(Operator.Key key, String header, Body body) throws IOException {
+    private void upload(AdminClient.Key key, String header, Body body) throws IOException {
         URI target = at("/api/v1/uploads/local");
         try (Socket socket = new Socket(target.getHost(), target.getPort())) {
             OutputStream out = socket.getOutputStream();
@@ -44,7 +44,7 @@ class BrokenUploadIT extends ShippedWar {
         }
     }
 
-    private static long failed(Operator.Key key) {
+    private static long failed(AdminClient.Key key) {
         try (Connection connection = DriverManager.getConnection(
                         IntegrationServers.jdbcUrl(),
                         IntegrationServers.settings().get("tollgate.jdbc.user"),
@@ -70,7 +70,7 @@ class BrokenUploadIT extends ShippedWar {
 
     @Test
     void clientThatHangsUpLeavesASettledFailureAndNoFile() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         long before = files();
         upload(key, "Content-Length: 5000000", out -> out.write(new byte[100_000]));
         upload(key, "Transfer-Encoding: chunked", out -> writeChunk(out));
@@ -80,7 +80,7 @@ class BrokenUploadIT extends ShippedWar {
 
     @Test
     void bodyThatTurnsOutTooLargeLeavesASettledFailureAndNoFile() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         long before = files();
         upload(key, "Transfer-Encoding: chunked", out -> {
             try {

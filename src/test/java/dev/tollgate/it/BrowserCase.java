@@ -40,7 +40,7 @@ abstract class BrowserCase extends ShippedWar {
     /** Where pictures go; empty to take none. */
     private static final String PICTURES = System.getProperty("tollgate.test.screenshots", "");
 
-    final Operator operator = new Operator(this);
+    final AdminClient operator = new AdminClient(this);
 
     /** What the page's scripts complained about; violations of its own content security policy are among it. */
     final List<String> complaints = new ArrayList<>();

@@ -46,7 +46,7 @@ class ConsoleIT extends BrowserCase {
 
     @Test
     void everyPageShowsRealDataAtBothWidthsInBothColoursAndIsAccessible() {
-        Operator.Key key = operator.newKey(operator.newAccount("free", HOSTILE), HOSTILE);
+        AdminClient.Key key = operator.newKey(operator.newAccount("free", HOSTILE), HOSTILE);
         for (int i = 0; i < 13; i++) {
             upload(key.secret());
         }
@@ -73,7 +73,7 @@ class ConsoleIT extends BrowserCase {
         }
     }
 
-    private static List<String[]> pages(Operator.Key key) {
+    private static List<String[]> pages(AdminClient.Key key) {
         return List.of(
                 new String[] {"overview", "/", "Balanced|Unbalanced"},
                 new String[] {"accounts", "/accounts", "onerror=window"},

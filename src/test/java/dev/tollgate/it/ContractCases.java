@@ -1,8 +1,8 @@
 package dev.tollgate.it;
 
-import dev.tollgate.contract.Contract;
 import dev.tollgate.contract.Contract.Operation;
-import dev.tollgate.it.Operator.Key;
+import dev.tollgate.contract.Contract;
+import dev.tollgate.it.AdminClient.Key;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,14 +1,12 @@
 package dev.tollgate.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
-import dev.tollgate.contract.Contract;
 import dev.tollgate.contract.Contract.Answer;
 import dev.tollgate.contract.Contract.Operation;
+import dev.tollgate.contract.Contract;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.it.AdminClient.Key;
 import dev.tollgate.it.ContractCases.As;
 import dev.tollgate.it.ContractCases.Call;
-import dev.tollgate.it.Operator.Key;
 import java.io.IOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
@@ -23,6 +21,7 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** The deployed WAR does what {@code /openapi.json} says it does: every operation, asked well and asked badly. */
 class ContractIT extends ShippedWar {
@@ -32,7 +31,7 @@ class ContractIT extends ShippedWar {
 
     private Contract contract;
     private Map<String, Operation> operations;
-    private Operator operator;
+    private AdminClient operator;
     private Key key;
     private ContractCases cases;
 
@@ -43,7 +42,7 @@ class ContractIT extends ShippedWar {
         assertThat(document.headers().firstValue("Content-Type").orElseThrow()).startsWith("application/json");
         contract = new Contract(document.body());
         operations = contract.operations();
-        operator = new Operator(this);
+        operator = new AdminClient(this);
         String account = operator.newAccount("enterprise");
         key = operator.newKey(account);
         cases = new ContractCases(
@@ -114,7 +113,7 @@ class ContractIT extends ShippedWar {
             HttpResponse<String> response = send(request(check).setHeader("X-API-Key", free.secret()));
             int status = response.statusCode();
             deviations.addAll(contract.deviations(operations.get(check.operation()), seen(response)));
-            codes.add(status == 204 ? "passed" : Operator.json(response).getString("code"));
+            codes.add(status == 204 ? "passed" : AdminClient.json(response).getString("code"));
         }
         assertThat(deviations).isEmpty();
         assertThat(codes).contains("passed", "RATE_LIMIT_EXCEEDED", "BANNED");
@@ -122,7 +121,7 @@ class ContractIT extends ShippedWar {
                 send(HttpRequest.newBuilder(at("/api/v1/limits")).header("X-API-Key", free.secret()));
         assertThat(contract.deviations(operations.get("GET /api/v1/limits"), seen(limits)))
                 .isEmpty();
-        assertThat(Operator.json(limits).isNull("ban")).isFalse();
+        assertThat(AdminClient.json(limits).isNull("ban")).isFalse();
     }
 
     private HttpResponse<String> answer(Call call) {
@@ -131,7 +130,7 @@ class ContractIT extends ShippedWar {
             Ports.await(
                     "the upload in analytics",
                     Duration.ofSeconds(5),
-                    () -> Operator.json(send(HttpRequest.newBuilder(at("/api/v1/analytics"))
+                    () -> AdminClient.json(send(HttpRequest.newBuilder(at("/api/v1/analytics"))
                                             .header("X-API-Key", key.secret())))
                                     .getJsonObject("summary")
                                     .getInt("totalFilesUploaded")

@@ -69,7 +69,7 @@ class DatabaseDownAtStartIT {
                         () -> node.components().get("postgres").equals("down"));
                 HttpResponse<String> ready = node.send(HttpRequest.newBuilder(node.at("/health/ready")));
                 assertThat(ready.statusCode()).isEqualTo(200);
-                assertThat(Operator.json(ready).getString("status")).isEqualTo("degraded");
+                assertThat(AdminClient.json(ready).getString("status")).isEqualTo("degraded");
                 HttpResponse<String> served = check(node, known);
                 assertThat(served.statusCode()).as(served.body()).isEqualTo(204);
                 assertThat(served.headers().firstValue("RateLimit")).isPresent();
@@ -84,10 +84,10 @@ class DatabaseDownAtStartIT {
                 System.out.println("[start] all well " + (System.nanoTime() - back) / 1_000_000
                         + " ms after PostgreSQL was started");
                 HttpResponse<String> noted = node.operator().send("GET", "/audit?type=LIMIT_EXCEEDED", null);
-                assertThat(Operator.json(noted).getInt("total"))
+                assertThat(AdminClient.json(noted).getInt("total"))
                         .as("what waited is written once there are tables")
                         .isGreaterThanOrEqualTo(AUDIT_BUFFER);
-                Operator.Key fresh = node.operator().newKey(node.operator().newAccount("pro"));
+                AdminClient.Key fresh = node.operator().newKey(node.operator().newAccount("pro"));
                 assertThat(check(node, fresh.secret()).statusCode()).isEqualTo(204);
                 assertThat(check(node, ApiKeyToken.generate()).statusCode()).isEqualTo(401);
             }

@@ -1,12 +1,10 @@
 package dev.tollgate.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.contract.Contract;
-import dev.tollgate.docs.Commands;
 import dev.tollgate.docs.Commands.Command;
+import dev.tollgate.docs.Commands;
 import dev.tollgate.docs.Page;
-import dev.tollgate.docs.Unrun;
+import dev.tollgate.docs.SkippedDocCommands;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.it.Shell.Said;
 import java.io.IOException;
@@ -23,9 +21,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
- * The commands of the documents, typed as they stand there, against the WAR that ships. {@link Unrun} lists those that are not
+ * The commands of the documents, typed as they stand there, against the WAR that ships. {@link SkippedDocCommands} lists those that are not
  * run, with the reason; a new command is run unless it is listed.
  */
 class DocumentedCommandsIT extends ShippedWar {
@@ -38,7 +37,7 @@ class DocumentedCommandsIT extends ShippedWar {
     @TempDir
     private Path directory;
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     /** What the documents take for granted: {@code $BASE}, {@code $KEY}, the WAR, settings to check, and curl that fails aloud. */
     private Shell reader() throws IOException {
@@ -62,7 +61,7 @@ class DocumentedCommandsIT extends ShippedWar {
     void everyCommandThatIsNotListedRuns() throws Exception {
         Map<String, List<Command>> blocks = new LinkedHashMap<>();
         Commands.all().stream()
-                .filter(command -> Unrun.of(command).isEmpty())
+                .filter(command -> SkippedDocCommands.of(command).isEmpty())
                 .forEach(command -> blocks.computeIfAbsent(
                                 command.page() + ":" + command.block(), place -> new ArrayList<>())
                         .add(command));

@@ -8,21 +8,21 @@ enum Fault {
     /** kill -9 of a WildFly. */
     NODE_KILLED {
         @Override
-        void strike(Storm storm, Random random) {
+        void strike(UploadLoad storm, Random random) {
             storm.killNode(random.nextInt(2));
         }
     },
     /** SIGTERM to a WildFly. */
     NODE_STOPPED {
         @Override
-        void strike(Storm storm, Random random) {
+        void strike(UploadLoad storm, Random random) {
             storm.stopNode(random.nextInt(2));
         }
     },
     /** kill -9 of PostgreSQL. */
     POSTGRES_KILLED {
         @Override
-        void strike(Storm storm, Random random) {
+        void strike(UploadLoad storm, Random random) {
             storm.cluster().postgres.kill();
             pause(random, 1_000);
             storm.cluster().postgres.restart();
@@ -31,7 +31,7 @@ enum Fault {
     /** SIGSTOP and SIGCONT of PostgreSQL. */
     POSTGRES_FROZEN {
         @Override
-        void strike(Storm storm, Random random) {
+        void strike(UploadLoad storm, Random random) {
             storm.cluster().postgres.freeze();
             pause(random, 4_000);
             storm.cluster().postgres.thaw();
@@ -40,7 +40,7 @@ enum Fault {
     /** SIGSTOP and SIGCONT of Redis. */
     REDIS_FROZEN {
         @Override
-        void strike(Storm storm, Random random) {
+        void strike(UploadLoad storm, Random random) {
             storm.cluster().redis.freeze();
             pause(random, 3_000);
             storm.cluster().redis.thaw();
@@ -49,7 +49,7 @@ enum Fault {
     /** kill -9 of Redis, and a start over its append-only file. */
     REDIS_KILLED {
         @Override
-        void strike(Storm storm, Random random) {
+        void strike(UploadLoad storm, Random random) {
             storm.cluster().redis.kill();
             pause(random, 1_000);
             storm.cluster().redis.restart();
@@ -58,14 +58,14 @@ enum Fault {
     /** SIGTERM to Redis, and a start over its append-only file. */
     REDIS_STOPPED {
         @Override
-        void strike(Storm storm, Random random) {
+        void strike(UploadLoad storm, Random random) {
             Signals.send(storm.cluster().redis.pid(), "TERM");
             pause(random, 1_000);
             storm.cluster().redis.restart();
         }
     };
 
-    abstract void strike(Storm storm, Random random);
+    abstract void strike(UploadLoad storm, Random random);
 
     /** Some time between a tenth of the most and the most. */
     static void pause(Random random, int mostMillis) {

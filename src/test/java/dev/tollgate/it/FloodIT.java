@@ -37,9 +37,9 @@ class FloodIT extends ShippedWar {
     private static final int CONNECTIONS = 200;
     private static final int CHECKS = 300;
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
-    private Socket begin(Operator.Key key) throws IOException {
+    private Socket begin(AdminClient.Key key) throws IOException {
         URI target = at("/api/v1/uploads/local");
         Socket socket = new Socket(target.getHost(), target.getPort());
         socket.setSoTimeout(60_000);
@@ -86,7 +86,7 @@ class FloodIT extends ShippedWar {
         }
     }
 
-    private long[] checks(Operator.Key key) {
+    private long[] checks(AdminClient.Key key) {
         long[] micros = new long[CHECKS];
         for (int i = 0; i < CHECKS; i++) {
             long begun = System.nanoTime();
@@ -106,8 +106,8 @@ class FloodIT extends ShippedWar {
 
     @Test
     void aFloodOfTricklingUploadsIsEndedAndHoldsUpNobodyElse() throws Exception {
-        Operator.Key flooder = operator.newKey(operator.newAccount("enterprise"));
-        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key flooder = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key honest = operator.newKey(operator.newAccount("enterprise"));
         checks(honest);
         System.out.println("[flood] checks of another caller before: " + told(checks(honest)));
         AtomicBoolean over = new AtomicBoolean();
@@ -146,7 +146,7 @@ class FloodIT extends ShippedWar {
 
     @Test
     void strangersWhoNeverFinishSigningInHoldUpNobody() throws Exception {
-        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key honest = operator.newKey(operator.newAccount("enterprise"));
         AtomicBoolean over = new AtomicBoolean();
         List<Socket> sockets = new ArrayList<>();
         Map<Integer, Integer> answers = new ConcurrentHashMap<>();
@@ -183,9 +183,9 @@ class FloodIT extends ShippedWar {
     @ParameterizedTest
     @ValueSource(strings = {"/api/v1/check", "/api/v1/uploads/local", "/console/session", "/no-such-page", "/metrics"})
     void strangersWhoNeverSendWhatTheyAnnouncedHoldUpNobody(String path) throws Exception {
-        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key honest = operator.newKey(operator.newAccount("enterprise"));
         // With a key: this address must not be banned, which other tests come from, too.
-        Operator.Key stranger = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key stranger = operator.newKey(operator.newAccount("enterprise"));
         String announced =
                 "X-API-Key: " + stranger.secret() + "\r\nContent-Type: application/json\r\nContent-Length: 8000\r\n";
         List<Socket> sockets = new ArrayList<>();
@@ -207,7 +207,7 @@ class FloodIT extends ShippedWar {
     @ParameterizedTest
     @ValueSource(strings = {"/openapi.json", "/metrics"})
     void strangersWhoNeverReadWhatTheyAskedForHoldUpNobody(String path) throws Exception {
-        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key honest = operator.newKey(operator.newAccount("enterprise"));
         byte[] requests = head("GET", path, "").repeat(1_000).getBytes(StandardCharsets.US_ASCII);
         List<Socket> sockets = new ArrayList<>();
         List<Thread> askers = new ArrayList<>();
@@ -238,8 +238,8 @@ class FloodIT extends ShippedWar {
 
     @Test
     void aFloodOfWholeUploadsLeavesOtherCallersTheirDecisions() {
-        Operator.Key flooder = operator.newKey(operator.newAccount("enterprise"));
-        Operator.Key honest = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key flooder = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key honest = operator.newKey(operator.newAccount("enterprise"));
         checks(honest);
         System.out.println("[flood] checks of another caller before: " + told(checks(honest)));
         AtomicBoolean over = new AtomicBoolean();

@@ -1,11 +1,9 @@
 package dev.tollgate.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.it.Operator.Key;
+import dev.tollgate.it.AdminClient.Key;
 import dev.tollgate.it.PlainHttp.Answer;
 import io.swagger.v3.core.util.Yaml;
 import java.io.IOException;
@@ -28,6 +26,7 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An application behind a real nginx and a real Caddy that ask Tollgate, with the configurations that ship. Clients come from
@@ -46,7 +45,7 @@ class ForwardAuthIT extends ShippedWar {
 
     private static Backend backend;
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
     private String client;
     private String orders;
 

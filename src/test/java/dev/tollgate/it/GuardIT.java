@@ -110,7 +110,7 @@ class GuardIT {
         return node.send(key == null ? request : request.header("X-API-Key", key));
     }
 
-    private Operator.Key newKey(String tier) {
+    private AdminClient.Key newKey(String tier) {
         return node.operator().newKey(node.operator().newAccount(tier));
     }
 
@@ -257,13 +257,13 @@ class GuardIT {
     private JsonObject summary(String key, String provider) {
         HttpResponse<String> answer = get("/tollgate/api/v1/analytics?provider=" + provider, key);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return Operator.json(answer).getJsonObject("summary");
+        return AdminClient.json(answer).getJsonObject("summary");
     }
 
     @Test
     @Order(1)
     void liftedBanAndOtherEditsHoldWithinTwoSeconds() {
-        Operator.Key key = newKey("pro");
+        AdminClient.Key key = newKey("pro");
         assertThat(get("/complete/", key.secret()).statusCode()).isEqualTo(200);
         assertThat(node.operator()
                         .send(
@@ -306,7 +306,7 @@ class GuardIT {
     @Test
     @Order(1)
     void refusalIsInTheAuditTrail() {
-        Operator.Key key = newKey("free");
+        AdminClient.Key key = newKey("free");
         for (int i = 0; i < 11; i++) {
             get("/ordered/", key.secret());
         }
@@ -324,13 +324,13 @@ class GuardIT {
     @Order(1)
     void whatSomebodyWritesToRedisIsNobodysIdentityTierOrLift() {
         RedisAttacker attacker = new RedisAttacker(IntegrationServers.redis());
-        Operator.Key theirs = newKey("enterprise");
+        AdminClient.Key theirs = newKey("enterprise");
         assertThat(get("/complete/", theirs.secret()).statusCode()).isEqualTo(200);
         String forged = attacker.forgeKey(theirs.id(), theirs.account(), "enterprise");
         assertThat(get("/complete/", forged).statusCode()).isEqualTo(401);
         String swapped = attacker.copyEntry(theirs.secret());
         assertThat(get("/complete/", swapped).statusCode()).isEqualTo(401);
-        Operator.Key free = newKey("free");
+        AdminClient.Key free = newKey("free");
         attacker.set("tier:{" + free.account() + "}", "enterprise");
         assertThat(get("/complete/", free.secret())
                         .headers()

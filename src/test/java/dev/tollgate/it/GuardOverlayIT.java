@@ -20,7 +20,7 @@ class GuardOverlayIT extends ShippedWar {
     @TempDir
     Path directory;
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     @Test
     void overlaidApplicationIsGuardedAndItsNeighbourIsNot() throws IOException {

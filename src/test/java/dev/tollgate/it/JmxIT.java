@@ -14,7 +14,7 @@ import org.junit.jupiter.api.Test;
 /** The deployed WAR through a real JMX connection. */
 class JmxIT extends ShippedWar {
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     private static Jmx connect() {
         return new Jmx(
@@ -28,7 +28,7 @@ class JmxIT extends ShippedWar {
 
     @Test
     void aConsoleSeesStateLimitsLatencyAndBans() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("free"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("free"));
         for (int i = 0; i < 3; i++) {
             get("/api/v1/check", Map.of("X-API-Key", key.secret()));
         }
@@ -68,7 +68,7 @@ class JmxIT extends ShippedWar {
 
     @Test
     void aConsoleSettlesNow() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         send(HttpRequest.newBuilder(at("/api/v1/uploads/local"))
                 .header("X-API-Key", key.secret())
                 .POST(HttpRequest.BodyPublishers.ofString("hello")));

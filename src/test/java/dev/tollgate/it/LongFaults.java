@@ -19,7 +19,7 @@ class LongFaults {
         System.out.println("tollgate.faults.seed=" + seed);
         Random random = new Random(seed);
         try (TwoNodes cluster = TwoNodes.start("long-faults", "always");
-                Storm storm = new Storm(cluster, seed, Duration.ofMillis(20))) {
+                UploadLoad storm = new UploadLoad(cluster, seed, Duration.ofMillis(20))) {
             int struck = 0;
             while (System.nanoTime() < end) {
                 Fault fault = Fault.values()[random.nextInt(Fault.values().length)];

@@ -27,7 +27,7 @@ class MetricsIT extends ShippedWar {
 
     private static final Pattern NAME = Pattern.compile("tollgate_[a-z0-9_]+");
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     private String scrape() {
         HttpResponse<String> answer = get("/metrics", Map.of());
@@ -44,7 +44,7 @@ class MetricsIT extends ShippedWar {
 
     @Test
     void decisionsAreCountedAndNobodyIsNamed() {
-        Operator.Key key = operator.newKey(operator.newAccount("free"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("free"));
         for (int i = 0; i < 11; i++) {
             upload(key.secret(), TRACE);
         }
@@ -66,7 +66,7 @@ class MetricsIT extends ShippedWar {
 
     @Test
     void openMetricsComesWithExamples() {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         Ports.await("an example of a decision", Duration.ofSeconds(20), () -> {
             upload(key.secret(), TRACE);
             HttpResponse<String> answer = get("/metrics", Map.of("Accept", OPEN_METRICS));
@@ -83,7 +83,7 @@ class MetricsIT extends ShippedWar {
 
     /** Brings about one of everything, so that nothing is missing from the next scrape for want of an occasion. */
     private void occasions() {
-        Operator.Key key = operator.newKey(operator.newAccount("free"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("free"));
         for (int i = 0; i < 16; i++) {
             upload(key.secret(), TRACE);
         }

@@ -18,7 +18,7 @@ final class Node implements Target {
 
     private final String name;
     private final AppServer server;
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
     private volatile HttpClient http = client();
 
     Node(String name, AppServer server) {
@@ -39,7 +39,7 @@ final class Node implements Target {
     }
 
     /** An administrator signed in here. */
-    Operator operator() {
+    AdminClient operator() {
         return operator;
     }
 
@@ -86,11 +86,11 @@ final class Node implements Target {
         if (answer.statusCode() != 200) {
             throw new IllegalStateException(path + " answers " + answer.statusCode() + " " + answer.body());
         }
-        return Operator.json(answer);
+        return AdminClient.json(answer);
     }
 
     /** Requests served of a key, settled or not. */
-    long successes(Operator.Key key) {
+    long successes(AdminClient.Key key) {
         return admin("/keys/" + key.id() + "/analytics")
                 .getJsonObject("summary")
                 .getJsonNumber("successfulRequests")
@@ -99,7 +99,7 @@ final class Node implements Target {
 
     /** How its parts are, by name. */
     Map<String, String> components() {
-        JsonObject ready = Operator.json(send(HttpRequest.newBuilder(at("/health/ready"))));
+        JsonObject ready = AdminClient.json(send(HttpRequest.newBuilder(at("/health/ready"))));
         Map<String, String> states = new TreeMap<>();
         JsonObject parts = ready.getJsonObject("components");
         parts.keySet().forEach(part -> states.put(part, parts.getString(part)));

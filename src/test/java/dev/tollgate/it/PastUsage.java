@@ -22,7 +22,7 @@ final class PastUsage {
     private PastUsage() {}
 
     /** Settled usage of the last days but today. */
-    static void ofAMonth(Operator.Key key) {
+    static void ofAMonth(AdminClient.Key key) {
         try (Connection connection =
                         DriverManager.getConnection(IntegrationServers.jdbcUrl(), "tollgate", "integration-tests");
                 PreparedStatement insert = connection.prepareStatement(MONTH)) {

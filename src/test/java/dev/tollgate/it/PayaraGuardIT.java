@@ -188,14 +188,14 @@ class PayaraGuardIT {
     private int requests(String key, String provider) {
         HttpResponse<String> answer = get("/gate/api/v1/analytics?provider=" + provider, key);
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-        return Operator.json(answer).getJsonObject("summary").getInt("totalRequests");
+        return AdminClient.json(answer).getJsonObject("summary").getInt("totalRequests");
     }
 
     @Test
     @Order(1)
     void whatSomebodyWritesToRedisIsNobodysIdentity() {
         RedisAttacker attacker = new RedisAttacker(IntegrationServers.redis());
-        Operator.Key theirs = node.operator().newKey(node.operator().newAccount("enterprise"));
+        AdminClient.Key theirs = node.operator().newKey(node.operator().newAccount("enterprise"));
         assertThat(get("/complete/", theirs.secret()).statusCode()).isEqualTo(200);
         for (String made : List.of(
                 attacker.forgeKey(theirs.id(), theirs.account(), "enterprise"), attacker.copyEntry(theirs.secret()))) {

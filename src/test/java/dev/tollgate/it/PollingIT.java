@@ -1,9 +1,7 @@
 package dev.tollgate.it;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.fixture.AppServer;
-import dev.tollgate.fixture.Crew;
+import dev.tollgate.fixture.ConcurrentWorkers;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.WildFly;
@@ -23,6 +21,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Readers poll every report, of two nodes, as fast as they can while writers upload to both and a timer settles every 200 ms.
@@ -97,11 +96,11 @@ class PollingIT extends ShippedWar {
     private final AtomicLong longestLag = new AtomicLong();
     private volatile boolean over;
 
-    private Operator.Key key;
+    private AdminClient.Key key;
 
     @Test
     void whatReadersSeeOnlyGrowsAndLagsLessThanThreeTenthsOfASecond() throws Exception {
-        Operator operator = new Operator(this);
+        AdminClient operator = new AdminClient(this);
         key = operator.newKey(operator.newAccount("enterprise"));
         Map<String, String> settings = new TreeMap<>(IntegrationServers.settings());
         settings.put("tollgate.settle.interval", "200ms");
@@ -118,7 +117,7 @@ class PollingIT extends ShippedWar {
                     () -> REPORTS.entrySet().stream()
                             .allMatch(report -> nodes.stream()
                                     .allMatch(node -> report.getValue()
-                                                    .applyAsLong(Operator.json(
+                                                    .applyAsLong(AdminClient.json(
                                                             send(report(node + "/api/v1/analytics" + report.getKey()))))
                                             == sent.get())));
             System.out.printf(
@@ -144,8 +143,8 @@ class PollingIT extends ShippedWar {
         }
     }
 
-    private static long batches(Operator operator) {
-        return Operator.json(operator.send("GET", "/settlement/batches?size=1", null))
+    private static long batches(AdminClient operator) {
+        return AdminClient.json(operator.send("GET", "/settlement/batches?size=1", null))
                 .getJsonNumber("total")
                 .longValue();
     }
@@ -162,7 +161,7 @@ class PollingIT extends ShippedWar {
             String node = nodes.get(i % nodes.size());
             work.add(() -> upload(node + "/api/v1/uploads/local"));
         }
-        Crew.work(work, SECONDS, () -> over = true, 60);
+        ConcurrentWorkers.work(work, SECONDS, () -> over = true, 60);
         assertThat(acknowledged.count()).isEqualTo(sent.get());
     }
 
@@ -176,7 +175,7 @@ class PollingIT extends ShippedWar {
             long asked = System.nanoTime();
             HttpResponse<String> response = send(report(uri));
             assertThat(response.statusCode()).as(uri + response.body()).isEqualTo(200);
-            JsonObject report = Operator.json(response);
+            JsonObject report = AdminClient.json(response);
             if (!report.getJsonObject("meta").getBoolean("pendingIncluded")) {
                 // This machine stood still for so long that Redis seemed to be away. The answer says so.
                 without.increment();

@@ -16,7 +16,7 @@ class SealedRedisIT extends ShippedWar {
 
     private static final Duration SOON = Duration.ofSeconds(10);
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
     private final RedisAttacker attacker = new RedisAttacker(IntegrationServers.redis());
 
     /** From an address of the attacker's own: guesses are counted, and other tests guess from here. */
@@ -38,7 +38,7 @@ class SealedRedisIT extends ShippedWar {
     private String tierOf(String key) {
         HttpResponse<String> limits = get("/api/v1/limits", key);
         assertThat(limits.statusCode()).as(limits.body()).isEqualTo(200);
-        return Operator.json(limits).getString("tier");
+        return AdminClient.json(limits).getString("tier");
     }
 
     private double metric(String line) {
@@ -56,7 +56,7 @@ class SealedRedisIT extends ShippedWar {
     }
 
     private long rows(String query) {
-        return Operator.json(operator.send("GET", query, null))
+        return AdminClient.json(operator.send("GET", query, null))
                 .getJsonNumber("total")
                 .longValue();
     }
@@ -70,7 +70,7 @@ class SealedRedisIT extends ShippedWar {
     @Test
     void aMadeUpKeyIsNobodyWhateverAccountItsEntryNames() {
         double before = refused("key", "unsealed");
-        Operator.Key theirs = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key theirs = operator.newKey(operator.newAccount("enterprise"));
         isNobody(attacker.forgeKey(
                 UUID.randomUUID().toString(), UUID.randomUUID().toString(), "enterprise"));
         isNobody(attacker.forgeKey(theirs.id(), theirs.account(), "enterprise"));
@@ -79,26 +79,26 @@ class SealedRedisIT extends ShippedWar {
 
     @Test
     void oneKeysEntryUnderAnothersNameIsAbsent() {
-        Operator.Key theirs = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key theirs = operator.newKey(operator.newAccount("enterprise"));
         assertThat(tierOf(theirs.secret())).isEqualTo("enterprise");
         isNobody(attacker.copyEntry(theirs.secret()));
-        Operator.Key free = operator.newKey(operator.newAccount("free"));
+        AdminClient.Key free = operator.newKey(operator.newAccount("free"));
         attacker.set(RedisAttacker.nameOf(ApiKeyToken.hash(free.secret())), attacker.entryOf(theirs.secret()));
         HttpResponse<String> limits = get("/api/v1/limits", free.secret());
-        assertThat(Operator.json(limits).getString("caller")).isEqualTo(free.account());
-        assertThat(Operator.json(limits).getString("tier")).isEqualTo("free");
+        assertThat(AdminClient.json(limits).getString("caller")).isEqualTo(free.account());
+        assertThat(AdminClient.json(limits).getString("tier")).isEqualTo("free");
     }
 
     @Test
     void aForgedTierIsNone() {
-        Operator.Key free = operator.newKey(operator.newAccount("free"));
+        AdminClient.Key free = operator.newKey(operator.newAccount("free"));
         attacker.set("tier:{" + free.account() + "}", "enterprise");
         assertThat(tierOf(free.secret())).isEqualTo("free");
     }
 
     @Test
     void aTruncatedOrChangedEntryIsAbsentAndWrittenAnew() {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         assertThat(tierOf(key.secret())).isEqualTo("pro");
         String name = RedisAttacker.nameOf(ApiKeyToken.hash(key.secret()));
         Ports.await("its entry", SOON, () -> attacker.send("GET", name) != null);
@@ -115,7 +115,7 @@ class SealedRedisIT extends ShippedWar {
 
     @Test
     void anOldEntryOfARevokedKeyOrOfATierThatWasTakenAwayIsNotBelieved() {
-        Operator.Key key = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("enterprise"));
         String name = RedisAttacker.nameOf(ApiKeyToken.hash(key.secret()));
         assertThat(tierOf(key.secret())).isEqualTo("enterprise");
         Ports.await("its entry", SOON, () -> attacker.send("GET", name) != null);
@@ -134,7 +134,7 @@ class SealedRedisIT extends ShippedWar {
 
     @Test
     void whoDeletesABanAndForgesItsLiftLiftsNothing() {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         assertThat(operator.send(
                                 "POST",
                                 "/bans",
@@ -156,12 +156,12 @@ class SealedRedisIT extends ShippedWar {
 
     @Test
     void aPermanentBanSomebodyWroteIsNotKeptInPostgreSql() {
-        Operator.Key forged = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key forged = operator.newKey(operator.newAccount("pro"));
         assertThat(upload(forged.secret()).statusCode()).isEqualTo(201);
         attacker.set("perm_ban:{" + forged.account() + "}", "PERMANENT 1 0 forged");
         assertThat(upload(forged.secret()).statusCode()).isEqualTo(403);
         // A ban that the gate applies itself is kept, in the same way and later.
-        Operator.Key real = operator.newKey(operator.newAccount("free"));
+        AdminClient.Key real = operator.newKey(operator.newAccount("free"));
         attacker.set("violations:{" + real.account() + "}", "11 " + System.currentTimeMillis());
         Ports.await("the ban", SOON, () -> upload(real.secret()).statusCode() == 403);
         Ports.await("the ban kept", SOON, () -> rows("/bans?q=" + real.account()) == 1);
@@ -193,8 +193,8 @@ class SealedRedisIT extends ShippedWar {
 
     @Test
     void whatCannotBeReadOfOneCallerIsItsOwnAffairAndOpensNoBreaker() {
-        Operator.Key spoiled = operator.newKey(operator.newAccount("enterprise"));
-        Operator.Key other = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key spoiled = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key other = operator.newKey(operator.newAccount("enterprise"));
         assertThat(upload(spoiled.secret()).statusCode()).isEqualTo(201);
         double before = metric("tollgate_redis_repaired_total{part=\"ban\"}");
         double unanswered = metric("tollgate_undecided_requests_total");

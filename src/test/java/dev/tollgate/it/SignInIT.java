@@ -17,7 +17,7 @@ class SignInIT extends ShippedWar {
     private static final String GOOD = "{\"user\":\"" + IntegrationServers.ADMIN + "\",\"password\":\""
             + IntegrationServers.ADMIN_PASSWORD + "\"}";
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     private HttpRequest.Builder signIn(String json) {
         return HttpRequest.newBuilder(at("/console/session"))
@@ -63,7 +63,7 @@ class SignInIT extends ShippedWar {
         HttpResponse<String> script = get("/api/v1/admin/accounts", Map.of());
         assertThat(script.statusCode()).isEqualTo(401);
         assertThat(script.headers().firstValue("WWW-Authenticate").orElse("")).startsWith("Basic realm=");
-        assertThat(Operator.json(script).getString("code")).isEqualTo("SIGN_IN_NEEDED");
+        assertThat(AdminClient.json(script).getString("code")).isEqualTo("SIGN_IN_NEEDED");
         for (Map<String, String> browser : List.of(
                 Map.of("Sec-Fetch-Mode", "cors"),
                 Map.of("X-Tollgate-Console", "1"),
@@ -91,7 +91,7 @@ class SignInIT extends ShippedWar {
                 Map.of("Authorization", "Basic " + Base64.getEncoder().encodeToString(login.getBytes()));
         HttpResponse<String> answer = get("/api/v1/admin/accounts", visitor);
         assertThat(answer.statusCode()).isEqualTo(403);
-        assertThat(Operator.json(answer).getString("code")).isEqualTo("FORBIDDEN");
+        assertThat(AdminClient.json(answer).getString("code")).isEqualTo("FORBIDDEN");
         assertThat(send(signIn("{\"user\":\"" + IntegrationServers.VISITOR + "\",\"password\":\""
                                 + IntegrationServers.ADMIN_PASSWORD + "\"}"))
                         .statusCode())
@@ -111,7 +111,7 @@ class SignInIT extends ShippedWar {
             from.forEach(request::header);
             HttpResponse<String> answer = send(request);
             assertThat(answer.statusCode()).as(from.toString()).isEqualTo(403);
-            assertThat(Operator.json(answer).getString("code")).isEqualTo("CROSS_ORIGIN");
+            assertThat(AdminClient.json(answer).getString("code")).isEqualTo("CROSS_ORIGIN");
             HttpRequest.Builder signIn = signIn(GOOD);
             from.forEach(signIn::header);
             assertThat(send(signIn).statusCode()).as(from.toString()).isEqualTo(403);

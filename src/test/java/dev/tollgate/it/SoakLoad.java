@@ -47,9 +47,9 @@ final class SoakLoad implements AutoCloseable {
 
     SoakLoad(TwoNodes cluster, long seed) {
         this.cluster = cluster;
-        Operator operator = cluster.first().operator();
+        AdminClient operator = cluster.first().operator();
         for (int i = 0; i < HONEST; i++) {
-            Operator.Key key = operator.newKey(operator.newAccount("pro"));
+            AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
             start(
                     "honest " + i,
                     new Random(seed + i),
@@ -57,11 +57,11 @@ final class SoakLoad implements AutoCloseable {
                     (node, random) -> honest(node, key, random),
                     this::mustServe);
         }
-        Operator.Key busy = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key busy = operator.newKey(operator.newAccount("enterprise"));
         for (int i = 0; i < 2; i++) {
             start("busy " + i, new Random(seed - i), 15, (node, random) -> honest(node, busy, random), this::mustServe);
         }
-        Operator.Key strict = operator.newKey(operator.newAccount("enterprise"));
+        AdminClient.Key strict = operator.newKey(operator.newAccount("enterprise"));
         start(
                 "strict",
                 new Random(seed + 7),
@@ -73,7 +73,7 @@ final class SoakLoad implements AutoCloseable {
             HttpResponse<String> made = operator.send(
                     "PUT", "/tiers/" + tier, "{\"windowLimit\":" + FREE_WINDOW + ",\"monthlyQuota\":null}");
             assertThat(made.statusCode()).isIn(200, 201);
-            Operator.Key key = operator.newKey(operator.newAccount(tier));
+            AdminClient.Key key = operator.newKey(operator.newAccount(tier));
             List<Long> admitted = new ArrayList<>();
             start(
                     "greedy " + i,
@@ -83,7 +83,7 @@ final class SoakLoad implements AutoCloseable {
                     (node, random) -> check(node, key),
                     (name, answer, at) -> mustNotOverAdmit(name, answer, at, admitted));
         }
-        Operator.Key banned = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key banned = operator.newKey(operator.newAccount("pro"));
         assertThat(operator.send(
                                 "POST",
                                 "/bans",
@@ -140,11 +140,11 @@ final class SoakLoad implements AutoCloseable {
                 && answer.body().contains("\"GATE_UNAVAILABLE\"");
     }
 
-    private static HttpRequest.Builder check(Node node, Operator.Key key) {
+    private static HttpRequest.Builder check(Node node, AdminClient.Key key) {
         return HttpRequest.newBuilder(node.at("/api/v1/check")).header("X-API-Key", key.secret());
     }
 
-    private static HttpRequest.Builder honest(Node node, Operator.Key key, Random random) {
+    private static HttpRequest.Builder honest(Node node, AdminClient.Key key, Random random) {
         return switch (random.nextInt(5)) {
             case 0 ->
                 HttpRequest.newBuilder(node.at("/api/v1/uploads/local?fileName=soak.bin"))

@@ -52,16 +52,16 @@ class TwoNodesIT {
         }
     }
 
-    private static HttpResponse<String> upload(Node node, Operator.Key key) {
+    private static HttpResponse<String> upload(Node node, AdminClient.Key key) {
         try {
-            return node.upload(key.secret(), Storm.CONTENT);
+            return node.upload(key.secret(), UploadLoad.CONTENT);
         } catch (IOException e) {
             throw new AssertionError(e);
         }
     }
 
-    private static Operator.Key newKey(String tier) {
-        Operator operator = cluster.first().operator();
+    private static AdminClient.Key newKey(String tier) {
+        AdminClient operator = cluster.first().operator();
         return operator.newKey(operator.newAccount(tier));
     }
 
@@ -76,8 +76,8 @@ class TwoNodesIT {
         assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
     }
 
-    private static int limitSeen(Node node, Operator.Key key) {
-        return Operator.json(node.send(
+    private static int limitSeen(Node node, AdminClient.Key key) {
+        return AdminClient.json(node.send(
                         HttpRequest.newBuilder(node.at("/api/v1/limits")).header("X-API-Key", key.secret())))
                 .getJsonArray("policies")
                 .getJsonObject(0)
@@ -88,7 +88,7 @@ class TwoNodesIT {
     @Order(1)
     void aTierEditedOnOneNodeHoldsOnTheOtherAndARaisedLimitWorksAtOnce() {
         setTier("two-nodes", 3);
-        Operator.Key key = newKey("two-nodes");
+        AdminClient.Key key = newKey("two-nodes");
         for (int i = 0; i < 3; i++) {
             assertThat(upload(cluster.second(), key).statusCode()).isEqualTo(201);
         }
@@ -105,7 +105,7 @@ class TwoNodesIT {
     @Test
     @Order(2)
     void aKeyRevokedOnOneNodeIsRefusedByTheOther() {
-        Operator.Key key = newKey("pro");
+        AdminClient.Key key = newKey("pro");
         assertThat(upload(cluster.second(), key).statusCode()).isEqualTo(201);
         assertThat(cluster.first()
                         .operator()
@@ -119,12 +119,12 @@ class TwoNodesIT {
     @Test
     @Order(3)
     void aKeyRotatedOnOneNodeIsAnotherOnBoth() {
-        Operator.Key key = newKey("pro");
+        AdminClient.Key key = newKey("pro");
         assertThat(upload(cluster.second(), key).statusCode()).isEqualTo(201);
         HttpResponse<String> rotated = cluster.first().operator().send("POST", "/keys/" + key.id() + "/rotate", null);
         assertThat(rotated.statusCode()).as(rotated.body()).isIn(200, 201);
-        Operator.Key fresh = new Operator.Key(
-                Operator.json(rotated).getString("id"), Operator.json(rotated).getString("key"), key.account());
+        AdminClient.Key fresh = new AdminClient.Key(
+                AdminClient.json(rotated).getString("id"), AdminClient.json(rotated).getString("key"), key.account());
         assertThat(upload(cluster.second(), fresh).statusCode()).isEqualTo(201);
         holdsOnTheOther("the rotation", () -> upload(cluster.second(), key).statusCode() == 401);
     }
@@ -132,7 +132,7 @@ class TwoNodesIT {
     @Test
     @Order(4)
     void anAccountRetieredOnOneNodeHasItsNewLimitsOnTheOther() {
-        Operator.Key key = newKey("free");
+        AdminClient.Key key = newKey("free");
         assertThat(upload(cluster.second(), key).statusCode()).isEqualTo(201);
         HttpResponse<String> answer =
                 cluster.first().operator().send("PATCH", "/accounts/" + key.account(), "{\"tier\":\"pro\"}");
@@ -143,7 +143,7 @@ class TwoNodesIT {
     @Test
     @Order(5)
     void aBanAppliedAndLiftedOnOneNodeIsSoOnTheOther() {
-        Operator.Key key = newKey("pro");
+        AdminClient.Key key = newKey("pro");
         assertThat(upload(cluster.second(), key).statusCode()).isEqualTo(201);
         HttpResponse<String> ban = cluster.first()
                 .operator()
@@ -168,8 +168,8 @@ class TwoNodesIT {
         ExecutorService senders = Executors.newFixedThreadPool(40);
         try {
             for (int round = 1; round <= 10; round++) {
-                Operator.Key key = newKey("pro");
-                Operator.Key other = cluster.first().operator().newKey(key.account());
+                AdminClient.Key key = newKey("pro");
+                AdminClient.Key other = cluster.first().operator().newKey(key.account());
                 // Both nodes know both keys before: a cold look-up is not what is tested here.
                 limitSeen(cluster.second(), key);
                 limitSeen(cluster.second(), other);
@@ -200,7 +200,7 @@ class TwoNodesIT {
         List<Fault> faults = new ArrayList<>(Arrays.asList(Fault.values()));
         Random random = new Random(seed);
         Collections.shuffle(faults, random);
-        try (Storm storm = new Storm(cluster, seed, Duration.ofMillis(8))) {
+        try (UploadLoad storm = new UploadLoad(cluster, seed, Duration.ofMillis(8))) {
             for (Fault fault : faults) {
                 Fault.pause(random, 500);
                 System.out.println(fault);
@@ -213,7 +213,7 @@ class TwoNodesIT {
     @Test
     @Order(8)
     void tamperedCountsDegradeBothNodesUntilAnOperatorRecounts() {
-        Operator.Key key = newKey("pro");
+        AdminClient.Key key = newKey("pro");
         Node node = cluster.first();
         assertThat(upload(node, key).statusCode()).isEqualTo(201);
         Ports.await("the upload recorded", Duration.ofSeconds(10), () -> node.successes(key) == 1);
@@ -234,7 +234,7 @@ class TwoNodesIT {
                 () -> node.admin("/audit?type=LEDGER_MISMATCH").toString().contains(key.id()));
         HttpResponse<String> recount = cluster.second().operator().send("POST", "/ledger/recount", null);
         assertThat(recount.statusCode()).as(recount.body()).isEqualTo(200);
-        assertThat(Operator.json(recount).getJsonObject("ledger").getBoolean("balanced"))
+        assertThat(AdminClient.json(recount).getJsonObject("ledger").getBoolean("balanced"))
                 .isTrue();
         cluster.awaitWell();
         Ports.await(

@@ -18,10 +18,10 @@ import org.junit.jupiter.params.provider.MethodSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class UnreadBodyIT extends ShippedWar {
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
     private final Bystander bystander = new Bystander(this);
-    private Operator.Key honest;
-    private Operator.Key stranger;
+    private AdminClient.Key honest;
+    private AdminClient.Key stranger;
     private Bystander.Latency calm;
 
     @BeforeEach

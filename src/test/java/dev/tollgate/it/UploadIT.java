@@ -32,7 +32,7 @@ class UploadIT extends ShippedWar {
 
     private static final int MEGABYTE = 1 << 20;
 
-    private final Operator operator = new Operator(this);
+    private final AdminClient operator = new AdminClient(this);
 
     private HttpResponse<String> upload(String secret, String path, byte[] body, Map<String, String> headers) {
         HttpRequest.Builder request = HttpRequest.newBuilder(at("/api/v1/uploads/" + path))
@@ -42,21 +42,21 @@ class UploadIT extends ShippedWar {
         return send(request);
     }
 
-    private JsonObject summary(Operator.Key key) {
+    private JsonObject summary(AdminClient.Key key) {
         HttpResponse<String> response = get("/api/v1/analytics", Map.of("X-API-Key", key.secret()));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
-        return Operator.json(response).getJsonObject("summary");
+        return AdminClient.json(response).getJsonObject("summary");
     }
 
     @Test
     void aLargeUploadIsStoredMeteredSettledAndShownUnchanged() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         byte[] body = new byte[50 * MEGABYTE];
         new Random(1).nextBytes(body);
         HttpResponse<String> response =
                 upload(key.secret(), "local", body, Map.of("Content-Type", "application/octet-stream"));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
-        JsonObject stored = Operator.json(response);
+        JsonObject stored = AdminClient.json(response);
         assertThat(stored.getString("sha256"))
                 .isEqualTo(HexFormat.of()
                         .formatHex(MessageDigest.getInstance("SHA-256").digest(body)));
@@ -72,7 +72,7 @@ class UploadIT extends ShippedWar {
         assertThat(summary(key)).isEqualTo(before);
     }
 
-    private static long settledBytes(Operator.Key key) {
+    private static long settledBytes(AdminClient.Key key) {
         try (Connection connection = DriverManager.getConnection(
                         IntegrationServers.jdbcUrl(),
                         IntegrationServers.settings().get("tollgate.jdbc.user"),
@@ -90,7 +90,7 @@ class UploadIT extends ShippedWar {
 
     @Test
     void theEleventhUploadOfAFreeKeyIsRefusedWithAProblem() {
-        Operator.Key key = operator.newKey(operator.newAccount("free"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("free"));
         for (int i = 0; i < 10; i++) {
             assertThat(upload(key.secret(), "local", new byte[] {1, 2, 3}, Map.of())
                             .statusCode())
@@ -99,7 +99,7 @@ class UploadIT extends ShippedWar {
         HttpResponse<String> refused = upload(key.secret(), "local", new byte[] {1}, Map.of());
         assertThat(refused.statusCode()).isEqualTo(429);
         assertThat(refused.headers().firstValue("Content-Type")).hasValue("application/problem+json");
-        JsonObject problem = Operator.json(refused);
+        JsonObject problem = AdminClient.json(refused);
         assertThat(problem.getString("code")).isEqualTo("RATE_LIMIT_EXCEEDED");
         assertThat(problem.getInt("limit")).isEqualTo(10);
         assertThat(problem.getInt("current")).isEqualTo(10);
@@ -111,7 +111,7 @@ class UploadIT extends ShippedWar {
 
     @Test
     void aWarmUploadTakesTwoRoundTrips() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         upload(key.secret(), "local", new byte[] {1}, Map.of());
         Ports.await(
                 "the first upload metered",
@@ -130,7 +130,7 @@ class UploadIT extends ShippedWar {
 
     @Test
     void badInputIsToldApartAndMeteredAsFailed() {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         assertThat(upload(key.secret(), "UPPER", new byte[] {1}, Map.of()).statusCode())
                 .isEqualTo(400);
         assertThat(upload(key.secret(), "all", new byte[] {1}, Map.of()).statusCode())
@@ -155,7 +155,7 @@ class UploadIT extends ShippedWar {
 
     @Test
     void hostileFileNamesNeverLeaveTheStore() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         Path store = IntegrationServers.uploads();
         for (String name : new String[] {
             "../../../../escaped.txt", "a%00b.txt", "..%2f..%2fescaped.txt", "x".repeat(7_000), "%22;rm%20-rf%20/"
@@ -179,7 +179,7 @@ class UploadIT extends ShippedWar {
 
     @Test
     void aClientThatHangsUpLeavesNoFileAndAFailure() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("pro"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
         Path store = IntegrationServers.uploads();
         long before = files(store);
         URI target = at("/api/v1/uploads/local");
@@ -209,7 +209,7 @@ class UploadIT extends ShippedWar {
 
     @Test
     void noRawKeyIsInRedisTablesOrLogs() throws Exception {
-        Operator.Key key = operator.newKey(operator.newAccount("free"));
+        AdminClient.Key key = operator.newKey(operator.newAccount("free"));
         for (int i = 0; i < 16; i++) {
             upload(key.secret(), "local", new byte[] {1}, Map.of());
         }

@@ -20,8 +20,8 @@ import org.junit.jupiter.api.Test;
 /** Usage of other services, posted to the deployed WAR, and what administrators see of it. */
 class UsageIT extends ShippedWar {
 
-    private final Operator operator = new Operator(this);
-    private Operator.Key key;
+    private final AdminClient operator = new AdminClient(this);
+    private AdminClient.Key key;
 
     @BeforeEach
     void newKey() {
@@ -43,7 +43,7 @@ class UsageIT extends ShippedWar {
         Ports.await(
                 requests + " requests in " + path,
                 Duration.ofSeconds(10),
-                () -> Operator.json(admin(path)).getJsonObject("summary").getInt("totalRequests") == requests);
+                () -> AdminClient.json(admin(path)).getJsonObject("summary").getInt("totalRequests") == requests);
     }
 
     private static String batch(int events) {
@@ -63,7 +63,7 @@ class UsageIT extends ShippedWar {
                 .map(CompletableFuture::join)
                 .mapToInt(answer -> {
                     assertThat(answer.statusCode()).as(answer.body()).isEqualTo(200);
-                    return Operator.json(answer).getInt("accepted");
+                    return AdminClient.json(answer).getInt("accepted");
                 })
                 .sum();
         assertThat(accepted).isEqualTo(200);
@@ -76,12 +76,12 @@ class UsageIT extends ShippedWar {
         String event =
                 "{\"specversion\":\"1.0\",\"type\":\"t\",\"source\":\"/it\",\"id\":\"1\",\"data\":{\"provider\":\"s3\"}}";
         HttpResponse<String> taken = post("application/cloudevents-batch+json", "[" + event + "]");
-        assertThat(Operator.json(taken).getInt("accepted")).isEqualTo(1);
+        assertThat(AdminClient.json(taken).getInt("accepted")).isEqualTo(1);
         HttpResponse<String> again = post("application/cloudevents+json", event);
-        assertThat(Operator.json(again).getInt("repeated")).isEqualTo(1);
+        assertThat(AdminClient.json(again).getInt("repeated")).isEqualTo(1);
         HttpResponse<String> bad = post("application/json", "[{\"id\":\"1\"}]");
         assertThat(bad.statusCode()).isEqualTo(400);
-        assertThat(Operator.json(bad).getString("code")).isEqualTo("INVALID_EVENTS");
+        assertThat(AdminClient.json(bad).getString("code")).isEqualTo("INVALID_EVENTS");
     }
 
     @Test
@@ -90,7 +90,7 @@ class UsageIT extends ShippedWar {
                 .header("Content-Type", "application/json")
                 .POST(HttpRequest.BodyPublishers.ofString("[]")));
         assertThat(answer.statusCode()).isEqualTo(401);
-        assertThat(Operator.json(answer).getString("code")).isEqualTo("MISSING_API_KEY");
+        assertThat(AdminClient.json(answer).getString("code")).isEqualTo("MISSING_API_KEY");
     }
 
     @Test
@@ -103,7 +103,7 @@ class UsageIT extends ShippedWar {
                 Duration.ofSeconds(2),
                 () -> post("application/json", batch(1)).statusCode() == 403);
         HttpResponse<String> denied = post("application/json", batch(1));
-        assertThat(Operator.json(denied).getString("code")).isEqualTo("INSUFFICIENT_SCOPE");
+        assertThat(AdminClient.json(denied).getString("code")).isEqualTo("INSUFFICIENT_SCOPE");
         assertThat(denied.headers().firstValue("WWW-Authenticate").orElse("")).contains("scope=\"usage:post\"");
         assertThat(get("/api/v1/analytics", Map.of("X-API-Key", key.secret())).statusCode())
                 .isEqualTo(200);
@@ -136,7 +136,7 @@ class UsageIT extends ShippedWar {
 
     @Test
     void worstBatchesOfOneCallerAreRefusedBeyondAMinutesCellsAndOthersAreServed() {
-        Operator.Key flooding = key;
+        AdminClient.Key flooding = key;
         int taken = 0;
         HttpResponse<String> answer = post("application/json", worstBatch());
         while (answer.statusCode() == 200) {
@@ -144,13 +144,13 @@ class UsageIT extends ShippedWar {
             answer = post("application/json", worstBatch());
         }
         assertThat(answer.statusCode()).as(answer.body()).isEqualTo(429);
-        assertThat(Operator.json(answer).getString("code")).isEqualTo("TOO_MANY_CELLS");
-        assertThat(Operator.json(answer).getInt("limit")).isEqualTo(10_000);
+        assertThat(AdminClient.json(answer).getString("code")).isEqualTo("TOO_MANY_CELLS");
+        assertThat(AdminClient.json(answer).getInt("limit")).isEqualTo(10_000);
         assertThat(Integer.parseInt(answer.headers().firstValue("Retry-After").orElseThrow()))
                 .isBetween(1, 60);
         assertThat(taken).isBetween(9, 18);
         key = operator.newKey(flooding.account());
-        assertThat(Operator.json(post("application/json", worstBatch())).getString("code"))
+        assertThat(AdminClient.json(post("application/json", worstBatch())).getString("code"))
                 .as("another key of the account")
                 .isEqualTo("TOO_MANY_CELLS");
         newKey();
@@ -159,7 +159,7 @@ class UsageIT extends ShippedWar {
         Ports.await(
                 "settled",
                 Duration.ofSeconds(20),
-                () -> Operator.json(admin("/ledger?keyId=" + flooding.id())).getInt("accounted") == settled);
+                () -> AdminClient.json(admin("/ledger?keyId=" + flooding.id())).getInt("accounted") == settled);
     }
 
     @Test
@@ -183,16 +183,16 @@ class UsageIT extends ShippedWar {
     void theLedgerBalancesAndTheSettlementIsShown() {
         post("application/json", batch(10));
         awaitRequests("/keys/" + key.id() + "/analytics", 10);
-        JsonObject ofKey = Operator.json(admin("/ledger?keyId=" + key.id()));
+        JsonObject ofKey = AdminClient.json(admin("/ledger?keyId=" + key.id()));
         assertThat(ofKey.getInt("recorded")).isEqualTo(10);
         assertThat(ofKey.getBoolean("balanced")).isTrue();
         Ports.await(
                 "the batch settled",
                 Duration.ofSeconds(20),
-                () -> Operator.json(admin("/ledger?keyId=" + key.id())).getInt("accounted") == 10);
-        JsonObject ledger = Operator.json(admin("/ledger"));
+                () -> AdminClient.json(admin("/ledger?keyId=" + key.id())).getInt("accounted") == 10);
+        JsonObject ledger = AdminClient.json(admin("/ledger"));
         assertThat(ledger.getJsonNumber("settled").longValue()).isGreaterThanOrEqualTo(10);
-        JsonObject batches = Operator.json(admin("/settlement/batches?size=1"));
+        JsonObject batches = AdminClient.json(admin("/settlement/batches?size=1"));
         assertThat(batches.getJsonArray("items").getJsonObject(0).getInt("keys"))
                 .isPositive();
         assertThat(admin("/settlement/set-aside").statusCode()).isEqualTo(200);
@@ -200,7 +200,7 @@ class UsageIT extends ShippedWar {
 
     @Test
     void redisIsDescribed() {
-        JsonObject redis = Operator.json(admin("/redis"));
+        JsonObject redis = AdminClient.json(admin("/redis"));
         assertThat(redis.getBoolean("connected")).isTrue();
         assertThat(redis.getString("breaker")).isEqualTo("closed");
         assertThat(redis.getString("version")).matches("[0-9]+[.].*");

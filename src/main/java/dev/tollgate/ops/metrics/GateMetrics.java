@@ -40,17 +40,17 @@ public class GateMetrics {
                         "tollgate_violated_limits_total",
                         "Refusals by the limit that was reached, by its name in RateLimit.",
                         List.of("limit"),
-                        () -> MetricsWiring.byLabel(decisions.violatedLimits()))
+                        () -> MetricsProducers.byLabel(decisions.violatedLimits()))
                 .counters(
                         "tollgate_key_refusals_total",
                         "Requests refused for their key, their path or their address, by the problem's code.",
                         List.of("code"),
-                        () -> MetricsWiring.byLabel(decisions.refusedByCode()))
+                        () -> MetricsProducers.byLabel(decisions.refusedByCode()))
                 .counters(
                         "tollgate_bans_applied_total",
                         "Bans the gate applied on this node, by level.",
                         List.of("level"),
-                        () -> MetricsWiring.byLabel(decisions.bansByLevel()))
+                        () -> MetricsProducers.byLabel(decisions.bansByLevel()))
                 .counter(
                         "tollgate_allowed_requests_total",
                         "Requests of the allow-list, which are not decided about.",

@@ -6,7 +6,7 @@ import dev.tollgate.http.admin.LoginStats;
 import dev.tollgate.ops.metrics.Metrics.Sample;
 import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.JtaDatabase;
-import dev.tollgate.rest.admin.LiveStreams;
+import dev.tollgate.rest.admin.OverviewBroadcaster;
 import dev.tollgate.rest.support.Health;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.enterprise.context.Dependent;
@@ -44,7 +44,7 @@ public class NodeMetrics {
     private LoginStats signIns;
 
     @Inject
-    private LiveStreams streams;
+    private OverviewBroadcaster streams;
 
     void add(Metrics metrics) {
         metrics.counters(
@@ -61,7 +61,7 @@ public class NodeMetrics {
                         "tollgate_upload_bytes_total",
                         "Bytes of files kept.",
                         List.of("provider"),
-                        () -> MetricsWiring.byLabel(uploads.bytes()))
+                        () -> MetricsProducers.byLabel(uploads.bytes()))
                 .seconds(
                         "tollgate_database_seconds",
                         "Transactions but the settlement's, waiting for a connection included.",
@@ -78,7 +78,7 @@ public class NodeMetrics {
                         "tollgate_sign_ins_total",
                         "Sign-ins to administration, by how they ended; refused ones were not put to the server's realm.",
                         List.of("outcome"),
-                        () -> MetricsWiring.byLabel(signIns.byOutcome()))
+                        () -> MetricsProducers.byLabel(signIns.byOutcome()))
                 .gauge("tollgate_sessions", "Sessions of the console on this node.", signIns::sessions)
                 .gauge("tollgate_streams", "Streams of the overview on this node.", streams::count)
                 .gauges(

@@ -41,7 +41,7 @@ public class RedisMetrics {
     private ConnectionTracker connections;
 
     @Inject
-    private RedisSampling sampling;
+    private RedisSampler sampling;
 
     @Inject
     private Sealing sealing;
@@ -81,7 +81,7 @@ public class RedisMetrics {
                         "tollgate_redis_repaired_total",
                         "Values of callers in Redis that could not be read and were taken out, by what they were.",
                         List.of("part"),
-                        () -> MetricsWiring.byLabel(repairs.counts()))
+                        () -> MetricsProducers.byLabel(repairs.counts()))
                 .gauge(
                         "tollgate_redis_up",
                         "1 if Redis answered when it was last looked at.",

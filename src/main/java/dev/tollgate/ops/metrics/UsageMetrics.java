@@ -28,7 +28,7 @@ public class UsageMetrics {
     private LastLedgerReport ledger;
 
     @Inject
-    private RedisSampling sampling;
+    private RedisSampler sampling;
 
     void add(Metrics metrics) {
         recorder(metrics);
@@ -64,7 +64,7 @@ public class UsageMetrics {
                         "tollgate_posted_refused_total",
                         "Batches of usage this node refused, by the problem's code.",
                         List.of("code"),
-                        () -> MetricsWiring.byLabel(posted.refused()));
+                        () -> MetricsProducers.byLabel(posted.refused()));
     }
 
     private void settlement(Metrics metrics, SettlementStats stats) {

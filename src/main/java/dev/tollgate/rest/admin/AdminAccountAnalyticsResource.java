@@ -3,7 +3,7 @@ package dev.tollgate.rest.admin;
 import dev.tollgate.core.analytics.AccountAnalytics;
 import dev.tollgate.core.analytics.AccountReport;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.rest.analytics.ReportText;
+import dev.tollgate.rest.analytics.ReportSerializer;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -42,7 +42,7 @@ public class AdminAccountAnalyticsResource {
         Parameters.none(uri);
         return analytics
                 .report(id)
-                .map(report -> Response.ok(ReportText.json(report, "")).build())
+                .map(report -> Response.ok(ReportSerializer.json(report, "")).build())
                 .orElseThrow(() -> new ProblemException(Problems.notFound("There is no account with this id.")));
     }
 }

@@ -8,11 +8,11 @@ import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.rest.support.Answers;
-import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
-import dev.tollgate.rest.support.Texts;
+import dev.tollgate.rest.support.Responses;
+import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -45,11 +45,11 @@ public class AdminAccountsResource {
     private final Accounts accounts;
     private final Tiers tiers;
     private final ChangePublisher changes;
-    private final AdminRecord record;
+    private final AdminAuditor record;
 
     /** With what it works on. */
     @Inject
-    public AdminAccountsResource(Accounts accounts, Tiers tiers, ChangePublisher changes, AdminRecord record) {
+    public AdminAccountsResource(Accounts accounts, Tiers tiers, ChangePublisher changes, AdminAuditor record) {
         this.accounts = accounts;
         this.tiers = tiers;
         this.changes = changes;
@@ -82,14 +82,14 @@ public class AdminAccountsResource {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Account.class)))
     public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
-        JsonMembers members = JsonMembers.read(body);
+        JsonObjectReader members = JsonObjectReader.read(body);
         String name = members.text("name", Accounts.MAX_NAME);
         String tier = knownTier(members.text("tier", 50));
         members.end();
         Account account = accounts.create(name, tier);
-        record.did(security, AuditEvent.Type.ACCOUNT_CREATED, account.id(), Map.of("name", name, "tier", tier));
+        record.record(security, AuditEvent.Type.ACCOUNT_CREATED, account.id(), Map.of("name", name, "tier", tier));
         changes.accountChanged(account.id());
-        return Answers.created(uri, account.id(), account);
+        return Responses.created(uri, account.id(), account);
     }
 
     /** Renames an account, or gives it another tier, or both. */
@@ -99,7 +99,7 @@ public class AdminAccountsResource {
     public Account change(
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
-        JsonMembers members = JsonMembers.read(body);
+        JsonObjectReader members = JsonObjectReader.read(body);
         Optional<String> name = members.optionalText("name", Accounts.MAX_NAME);
         Optional<String> tier = members.optionalText("tier", 50).map(this::knownTier);
         members.end();
@@ -107,14 +107,14 @@ public class AdminAccountsResource {
         Account before = change.before();
         Account after = change.after();
         if (!after.name().equals(before.name())) {
-            record.did(
+            record.record(
                     security,
                     AuditEvent.Type.ACCOUNT_CHANGED,
                     after.id(),
                     Map.of("nameFrom", before.name(), "nameTo", after.name()));
         }
         if (!after.tier().equals(before.tier())) {
-            record.did(
+            record.record(
                     security,
                     AuditEvent.Type.TIER_CHANGED,
                     after.id(),
@@ -126,7 +126,7 @@ public class AdminAccountsResource {
 
     private String knownTier(String tier) {
         if (tiers.find(tier).isEmpty()) {
-            throw Texts.bad("tier", "is not among the tiers");
+            throw TextValidation.bad("tier", "is not among the tiers");
         }
         return tier;
     }

@@ -1,8 +1,8 @@
 package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.analytics.Analytics;
-import dev.tollgate.rest.analytics.AnalyticsOfKey;
 import dev.tollgate.rest.analytics.AnalyticsResource;
+import dev.tollgate.rest.analytics.KeyAnalyticsResource;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.Path;
@@ -13,7 +13,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 @Path("api/v1/admin/keys/{id: [0-9a-f-]{36}}/analytics")
 @AdminOnly
 @Dependent
-public class AdminAnalyticsResource extends AnalyticsOfKey {
+public class AdminAnalyticsResource extends KeyAnalyticsResource {
 
     @PathParam("id")
     private String id;

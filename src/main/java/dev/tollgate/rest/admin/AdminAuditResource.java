@@ -6,7 +6,7 @@ import dev.tollgate.core.audit.AuditLog;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.rest.analytics.KeyReports;
-import dev.tollgate.rest.analytics.ReportText;
+import dev.tollgate.rest.analytics.ReportSerializer;
 import dev.tollgate.rest.support.Parameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -163,7 +163,7 @@ public class AdminAuditResource {
                                 row.caller() == null ? "" : row.caller(),
                                 row.actor(),
                                 details)
-                        .map(ReportText::cell)
+                        .map(ReportSerializer::cell)
                         .collect(Collectors.joining(","))
                 + "\r\n";
     }

@@ -17,12 +17,12 @@ import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.rest.support.Answers;
-import dev.tollgate.rest.support.CallerText;
-import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.CallerParser;
+import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
-import dev.tollgate.rest.support.Texts;
+import dev.tollgate.rest.support.Responses;
+import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -70,9 +70,9 @@ public class AdminBansResource {
     private final BanRepository banRepository;
     private final GateStore gate;
     private final Accounts accounts;
-    private final CallerText callers;
+    private final CallerParser callers;
     private final ChangePublisher changes;
-    private final AdminRecord record;
+    private final AdminAuditor record;
 
     /**
      * A ban.
@@ -103,12 +103,12 @@ public class AdminBansResource {
             GateStore gate,
             Accounts accounts,
             ChangePublisher changes,
-            AdminRecord record,
+            AdminAuditor record,
             Settings settings) {
         this.banRepository = banRepository;
         this.gate = gate;
         this.accounts = accounts;
-        this.callers = new CallerText(accounts, settings);
+        this.callers = new CallerParser(accounts, settings);
         this.changes = changes;
         this.record = record;
     }
@@ -170,10 +170,10 @@ public class AdminBansResource {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = BanView.class)))
     public Response ban(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
-        JsonMembers members = JsonMembers.read(body);
+        JsonObjectReader members = JsonObjectReader.read(body);
         Caller caller = callers.parse("caller", members.text("caller", 200));
         BanLevel level = BanLevel.parse(members.text("level", 20))
-                .orElseThrow(() -> Texts.bad("level", "must be PERMANENT or a length such as 5_MIN, 12_HOUR or 1_DAY"));
+                .orElseThrow(() -> TextValidation.bad("level", "must be PERMANENT or a length such as 5_MIN, 12_HOUR or 1_DAY"));
         String reason = members.text("reason", Ban.MAX_REASON);
         members.end();
         if (level.isPermanent()) {
@@ -186,7 +186,7 @@ public class AdminBansResource {
         }
         changes.banChanged(caller);
         return applied
-                ? Answers.created(uri, caller.id(), view(caller, inForce))
+                ? Responses.created(uri, caller.id(), view(caller, inForce))
                 : Response.ok(view(caller, inForce)).build();
     }
 
@@ -199,7 +199,7 @@ public class AdminBansResource {
         Parameters query = Parameters.of(uri);
         String reason = query.text("reason", Ban.MAX_REASON)
                 .filter(given -> !given.isBlank())
-                .map(given -> Texts.line("reason", given, Ban.MAX_REASON))
+                .map(given -> TextValidation.line("reason", given, Ban.MAX_REASON))
                 .orElse("no reason given");
         query.end();
         Caller caller = callers.parse("caller", text);

@@ -23,10 +23,10 @@ import dev.tollgate.gate.GateResult;
 import dev.tollgate.rest.analytics.LimitsResource.ActiveBan;
 import dev.tollgate.rest.analytics.LimitsResource.Policy;
 import dev.tollgate.rest.analytics.LimitsResource;
-import dev.tollgate.rest.support.CallerText;
+import dev.tollgate.rest.support.CallerParser;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
-import dev.tollgate.rest.support.Texts;
+import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -57,7 +57,7 @@ public class AdminCallersResource {
     private static final long GATE_SECONDS = 1;
 
     private final Accounts accounts;
-    private final CallerText callers;
+    private final CallerParser callers;
     private final ApiKeys keys;
     private final Tiers tiers;
     private final Gate gate;
@@ -112,7 +112,7 @@ public class AdminCallersResource {
     public AdminCallersResource(
             Accounts accounts, ApiKeys keys, Tiers tiers, Gate gate, ViolationLog violations, Settings settings) {
         this.accounts = accounts;
-        this.callers = new CallerText(accounts, settings);
+        this.callers = new CallerParser(accounts, settings);
         this.keys = keys;
         this.tiers = tiers;
         this.gate = gate;
@@ -128,10 +128,10 @@ public class AdminCallersResource {
         String q = query.text("q", PageRequest.MAX_Q).map(String::strip).orElse("");
         query.end();
         if (q.isEmpty()) {
-            throw Texts.bad("q", "is missing; give a key's first characters, an account or an address");
+            throw TextValidation.bad("q", "is missing; give a key's first characters, an account or an address");
         }
         if (ApiKeyToken.isWellFormed(q)) {
-            throw Texts.bad("q", "is a whole key, which belongs in no URL; give its first 8 characters");
+            throw TextValidation.bad("q", "is a whole key, which belongs in no URL; give its first 8 characters");
         }
         Map<String, Match> found = new LinkedHashMap<>();
         callers.anyAddress(q)

@@ -10,11 +10,11 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.rest.support.Answers;
-import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
-import dev.tollgate.rest.support.Texts;
+import dev.tollgate.rest.support.Responses;
+import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -51,7 +51,7 @@ public class AdminKeysResource {
     private final ApiKeys keys;
     private final Accounts accounts;
     private final ChangePublisher changes;
-    private final AdminRecord record;
+    private final AdminAuditor record;
 
     /**
      * A key with its secret: the one answer that shows it.
@@ -102,7 +102,7 @@ public class AdminKeysResource {
 
     /** With what it works on. */
     @Inject
-    public AdminKeysResource(ApiKeys keys, Accounts accounts, ChangePublisher changes, AdminRecord record) {
+    public AdminKeysResource(ApiKeys keys, Accounts accounts, ChangePublisher changes, AdminAuditor record) {
         this.keys = keys;
         this.accounts = accounts;
         this.changes = changes;
@@ -137,7 +137,7 @@ public class AdminKeysResource {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = KeyWithSecret.class)))
     public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
-        JsonMembers members = JsonMembers.read(body);
+        JsonObjectReader members = JsonObjectReader.read(body);
         String accountId = members.text("accountId", 100);
         String name = members.text("name", ApiKeys.MAX_NAME);
         Instant expiresAt = members.instant("expiresAt");
@@ -145,16 +145,16 @@ public class AdminKeysResource {
         Boolean postUsage = members.flagOrNull("postUsage");
         members.end();
         if (expiresAt != null && expiresAt.toEpochMilli() <= record.nowMillis()) {
-            throw Texts.bad("expiresAt", "must be in the future");
+            throw TextValidation.bad("expiresAt", "must be in the future");
         }
         accountId = accounts.find(accountId)
-                .orElseThrow(() -> Texts.bad("accountId", "is not among the accounts"))
+                .orElseThrow(() -> TextValidation.bad("accountId", "is not among the accounts"))
                 .id();
         ApiKeyToken token = ApiKeyToken.generate();
         ApiKey key = keys.create(accountId, name, token, expiresAt, windowLimit, postUsage);
         did(security, AuditEvent.Type.KEY_CREATED, key);
         changes.keyChanged(token.hash());
-        return Answers.created(uri, key.id(), KeyWithSecret.of(key, token));
+        return Responses.created(uri, key.id(), KeyWithSecret.of(key, token));
     }
 
     /** Says whether usage may be posted with an API key; null leaves that to {@code tollgate.usage.post}. */
@@ -164,9 +164,9 @@ public class AdminKeysResource {
     public ApiKey change(
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
-        JsonMembers members = JsonMembers.read(body);
+        JsonObjectReader members = JsonObjectReader.read(body);
         if (!members.has("postUsage")) {
-            throw Texts.bad("postUsage", "is missing; give true, false or null");
+            throw TextValidation.bad("postUsage", "is missing; give true, false or null");
         }
         Boolean postUsage = members.flagOrNull("postUsage");
         members.end();
@@ -177,7 +177,7 @@ public class AdminKeysResource {
         if (edit.done()) {
             Map<String, String> details = new HashMap<>(details(edit.key()));
             details.put("postUsage", String.valueOf(postUsage));
-            record.did(security, AuditEvent.Type.KEY_CHANGED, edit.key().accountId(), details);
+            record.record(security, AuditEvent.Type.KEY_CHANGED, edit.key().accountId(), details);
         }
         // Told again for a key that was so before: the node that changed it may have died before it could.
         changes.keyChanged(edit.hash());
@@ -206,7 +206,7 @@ public class AdminKeysResource {
     public KeyWithSecret rotate(
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
-        JsonMembers.read(body).end();
+        JsonObjectReader.read(body).end();
         ApiKeyToken token = ApiKeyToken.generate();
         ApiKeys.Edit edit = keys.rotate(id, token).orElseThrow(AdminKeysResource::unknown);
         if (!edit.done()) {
@@ -219,7 +219,7 @@ public class AdminKeysResource {
     }
 
     private void did(SecurityContext security, AuditEvent.Type type, ApiKey key) {
-        record.did(security, type, key.accountId(), details(key));
+        record.record(security, type, key.accountId(), details(key));
     }
 
     private static Map<String, String> details(ApiKey key) {

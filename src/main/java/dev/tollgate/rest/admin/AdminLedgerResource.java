@@ -51,7 +51,7 @@ public class AdminLedgerResource {
     private final LedgerReconciler ledger;
     private final SettlementLog log;
     private final ApiKeys keys;
-    private final AdminRecord record;
+    private final AdminAuditor record;
 
     /**
      * recorded = settled + pending + set aside, in requests.
@@ -120,7 +120,7 @@ public class AdminLedgerResource {
 
     /** With what it looks at. */
     @Inject
-    public AdminLedgerResource(LedgerReconciler ledger, SettlementLog log, ApiKeys keys, AdminRecord record) {
+    public AdminLedgerResource(LedgerReconciler ledger, SettlementLog log, ApiKeys keys, AdminAuditor record) {
         this.ledger = ledger;
         this.log = log;
         this.keys = keys;
@@ -173,7 +173,7 @@ public class AdminLedgerResource {
                 .limit(MOST_TOLD)
                 .forEach(
                         key -> details.put("key " + key.getKey(), key.getValue().toString()));
-        record.did(security, AuditEvent.Type.LEDGER_RECOUNTED, null, details);
+        record.record(security, AuditEvent.Type.LEDGER_RECOUNTED, null, details);
         return new RecountAnswer(recount.difference(), recount.keys(), LedgerAnswer.of(asked(ledger::report)));
     }
 

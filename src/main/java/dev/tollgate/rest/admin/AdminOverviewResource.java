@@ -43,8 +43,8 @@ public class AdminOverviewResource {
     private final OverviewService overviews;
     private final Traffic traffic;
     private final DailyUsage days;
-    private final LiveStreams streams;
-    private final AdminRecord record;
+    private final OverviewBroadcaster streams;
+    private final AdminAuditor record;
 
     /** The last days' usage, oldest first. */
     public record Days(List<DailyUsage.Day> days) {}
@@ -52,7 +52,7 @@ public class AdminOverviewResource {
     /** With what it shows. */
     @Inject
     public AdminOverviewResource(
-            OverviewService overviews, Traffic traffic, DailyUsage days, LiveStreams streams, AdminRecord record) {
+            OverviewService overviews, Traffic traffic, DailyUsage days, OverviewBroadcaster streams, AdminAuditor record) {
         this.overviews = overviews;
         this.traffic = traffic;
         this.days = days;
@@ -86,11 +86,11 @@ public class AdminOverviewResource {
             @Context Sse sse,
             @Context SseEventSink sink) {
         Parameters query = Parameters.of(uri);
-        int events = query.integer("events", 1, LiveStreams.MOST_EVENTS, LiveStreams.MOST_EVENTS);
+        int events = query.integer("events", 1, OverviewBroadcaster.MAX_EVENTS, OverviewBroadcaster.MAX_EVENTS);
         query.end();
         BooleanSupplier signedIn =
                 request.getProperty(RequestAttributes.SIGNED_IN) instanceof BooleanSupplier live ? live : () -> true;
-        streams.add(new LiveStreams.Watcher(record.actor(security), signedIn), sse, sink, events);
+        streams.add(new OverviewBroadcaster.Subscriber(record.actor(security), signedIn), sse, sink, events);
     }
 
     /** Requests by outcome: {@code seconds} back (1 to 3600), in sums of {@code step} seconds (1 to 600). */

@@ -6,10 +6,10 @@ import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.ShadowModes.Known;
 import dev.tollgate.gate.ShadowModes;
-import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
-import dev.tollgate.rest.support.Texts;
+import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -41,7 +41,7 @@ public class AdminRoutesResource {
     private final ShadowModes modes;
     private final RouteModeStore store;
     private final ChangePublisher changes;
-    private final AdminRecord record;
+    private final AdminAuditor record;
 
     /** All of them, in the order in which the first that matches decides. */
     public record Routes(List<RouteView> items) {}
@@ -74,7 +74,7 @@ public class AdminRoutesResource {
 
     /** With what it works on. */
     @Inject
-    public AdminRoutesResource(ShadowModes modes, RouteModeStore store, ChangePublisher changes, AdminRecord record) {
+    public AdminRoutesResource(ShadowModes modes, RouteModeStore store, ChangePublisher changes, AdminAuditor record) {
         this.modes = modes;
         this.store = store;
         this.changes = changes;
@@ -95,7 +95,7 @@ public class AdminRoutesResource {
     public RouteView change(
             @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
-        JsonMembers members = JsonMembers.read(body);
+        JsonObjectReader members = JsonObjectReader.read(body);
         Optional<Boolean> shadow = mode(members);
         members.end();
         Known route = modes.known().stream()
@@ -103,14 +103,14 @@ public class AdminRoutesResource {
                 .findFirst()
                 .orElseThrow(() -> new ProblemException(Problems.notFound("There is no route policy of this name.")));
         if (!route.charged()) {
-            throw Texts.bad("mode", "cannot be switched: the policy charges nothing");
+            throw TextValidation.bad("mode", "cannot be switched: the policy charges nothing");
         }
         String before = view(route).mode();
         store.put(name, shadow);
         changes.tiersChanged();
         RouteView after = view(route);
         if (!after.mode().equals(before)) {
-            record.did(
+            record.record(
                     security,
                     AuditEvent.Type.ROUTE_CHANGED,
                     null,
@@ -119,16 +119,16 @@ public class AdminRoutesResource {
         return after;
     }
 
-    private static Optional<Boolean> mode(JsonMembers members) {
+    private static Optional<Boolean> mode(JsonObjectReader members) {
         if (!members.has("mode")) {
-            throw Texts.bad("mode", "is missing; give enforce, shadow, or null");
+            throw TextValidation.bad("mode", "is missing; give enforce, shadow, or null");
         }
         if (members.isNull("mode")) {
             return Optional.empty();
         }
         String text = members.text("mode", 20);
         if (!text.equals(ENFORCE) && !text.equals(SHADOW)) {
-            throw Texts.bad("mode", "must be enforce, shadow, or null");
+            throw TextValidation.bad("mode", "must be enforce, shadow, or null");
         }
         return Optional.of(text.equals(SHADOW));
     }

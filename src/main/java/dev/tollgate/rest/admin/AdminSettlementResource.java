@@ -5,7 +5,7 @@ import dev.tollgate.core.ledger.QuarantineRetry;
 import dev.tollgate.core.ledger.SettlementTrigger;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.PendingUnavailableException;
-import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -39,11 +39,11 @@ public class AdminSettlementResource {
 
     private final SettlementTrigger settlement;
     private final QuarantineRetry retry;
-    private final AdminRecord record;
+    private final AdminAuditor record;
 
     /** With what it sets in motion. */
     @Inject
-    public AdminSettlementResource(SettlementTrigger settlement, QuarantineRetry retry, AdminRecord record) {
+    public AdminSettlementResource(SettlementTrigger settlement, QuarantineRetry retry, AdminAuditor record) {
         this.settlement = settlement;
         this.retry = retry;
         this.record = record;
@@ -55,7 +55,7 @@ public class AdminSettlementResource {
     @RequestBody(ref = "Nothing")
     public SettlementTrigger.Result run(@Context UriInfo uri, InputStream body) {
         Parameters.none(uri);
-        JsonMembers.read(body).end();
+        JsonObjectReader.read(body).end();
         try {
             return settlement.run();
         } catch (RuntimeException e) {
@@ -80,7 +80,7 @@ public class AdminSettlementResource {
             @Context SecurityContext security,
             InputStream body) {
         Parameters.none(uri);
-        JsonMembers.read(body).end();
+        JsonObjectReader.read(body).end();
         QuarantineRetry.Outcome outcome;
         try {
             outcome = retry.retry(batchId, keyId);
@@ -90,7 +90,7 @@ public class AdminSettlementResource {
         }
         return switch (outcome) {
             case GIVEN_BACK -> {
-                record.did(
+                record.record(
                         security,
                         AuditEvent.Type.SET_ASIDE_RETRIED,
                         null,

@@ -10,10 +10,10 @@ import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.traffic.PeakStore.Preview;
 import dev.tollgate.core.traffic.PeakStore;
-import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
-import dev.tollgate.rest.support.Texts;
+import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -52,7 +52,7 @@ public class AdminTiersResource {
 
     private final Tiers tiers;
     private final ChangePublisher changes;
-    private final AdminRecord record;
+    private final AdminAuditor record;
     private final PeakStore peaks;
 
     /**
@@ -69,7 +69,7 @@ public class AdminTiersResource {
 
     /** With what it works on. */
     @Inject
-    public AdminTiersResource(Tiers tiers, ChangePublisher changes, AdminRecord record, PeakStore peaks) {
+    public AdminTiersResource(Tiers tiers, ChangePublisher changes, AdminAuditor record, PeakStore peaks) {
         this.tiers = tiers;
         this.changes = changes;
         this.record = record;
@@ -150,14 +150,14 @@ public class AdminTiersResource {
             @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         Parameters.none(uri);
         if (!Tiers.NAME.matcher(name).matches()) {
-            throw Texts.bad("name", "must be 1 to 50 of a-z, 0-9, '-' and '_', and not start with a sign");
+            throw TextValidation.bad("name", "must be 1 to 50 of a-z, 0-9, '-' and '_', and not start with a sign");
         }
-        JsonMembers members = JsonMembers.read(body);
+        JsonObjectReader members = JsonObjectReader.read(body);
         Tier tier = new Tier(name, limit(members, "windowLimit"), limit(members, "monthlyQuota"));
         members.end();
         Optional<Tier> before = tiers.put(tier);
         if (!before.equals(Optional.of(tier))) {
-            record.did(security, AuditEvent.Type.TIER_CHANGED, null, details(before, tier));
+            record.record(security, AuditEvent.Type.TIER_CHANGED, null, details(before, tier));
         }
         changes.tiersChanged();
         return before.isPresent() ? Response.ok(tier).build() : madeAt(uri, tier);
@@ -172,9 +172,9 @@ public class AdminTiersResource {
     }
 
     // Both must be there, be it as null: to forget one must not mean "unlimited".
-    private static OptionalLong limit(JsonMembers members, String name) {
+    private static OptionalLong limit(JsonObjectReader members, String name) {
         if (!members.has(name)) {
-            throw Texts.bad(name, "is missing; give a number, or null for unlimited");
+            throw TextValidation.bad(name, "is missing; give a number, or null for unlimited");
         }
         return members.number(name, Tier.MAX_LIMIT);
     }

@@ -38,7 +38,7 @@ public record RedisState(
         OptionalLong uptimeSeconds,
         Lane gate,
         Lane work,
-        List<LiveNumbers.PurposeLatency> latency,
+        List<NodeStats.PurposeLatency> latency,
         String latencyState,
         long latencyThresholdMillis,
         Optional<List<SlowCommand>> slowCommands) {

@@ -14,7 +14,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 /** What the presented key was used for. The answers are the records of {@code dev.tollgate.analytics}. */
 @Path("api/v1/analytics")
 @Dependent
-public class AnalyticsResource extends AnalyticsOfKey {
+public class AnalyticsResource extends KeyAnalyticsResource {
 
     /** From the given reports. */
     @Inject

@@ -136,11 +136,11 @@ public final class KeyReports {
     }
 
     private static Response json(ContainerRequestContext request, Record report, ReportMeta meta) {
-        String content = ReportText.json(report, META);
+        String content = ReportSerializer.json(report, META);
         EntityTag tag = tag(content, meta, MediaType.APPLICATION_JSON);
         return unchanged(request, tag).orElseGet(() -> {
             String whole =
-                    content.substring(0, content.length() - 1) + ",\"" + META + "\":" + ReportText.json(meta, "") + "}";
+                    content.substring(0, content.length() - 1) + ",\"" + META + "\":" + ReportSerializer.json(meta, "") + "}";
             return headed(Response.ok(whole, MediaType.APPLICATION_JSON_TYPE.withCharset("utf-8")), tag)
                     .build();
         });
@@ -148,11 +148,11 @@ public final class KeyReports {
 
     private static <R extends Record> Response table(
             ContainerRequestContext request, Record report, ReportMeta meta, String name, Class<R> type, List<R> rows) {
-        EntityTag tag = tag(ReportText.json(report, META), meta, CSV);
+        EntityTag tag = tag(ReportSerializer.json(report, META), meta, CSV);
         return unchanged(request, tag).orElseGet(() -> {
             StreamingOutput lines = out -> {
                 try (Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))) {
-                    ReportText.csv(text, type, rows);
+                    ReportSerializer.csv(text, type, rows);
                 }
             };
             return headed(Response.ok(lines, CSV + ";charset=utf-8;header=present"), tag)

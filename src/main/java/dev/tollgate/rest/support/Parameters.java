@@ -45,11 +45,11 @@ public final class Parameters {
         known.add(name);
         List<String> values = given.getOrDefault(name, List.of());
         if (values.size() > 1) {
-            throw Texts.bad(name, "was given more than once");
+            throw TextValidation.bad(name, "was given more than once");
         }
         Optional<String> value = values.stream().findFirst();
         if (value.isPresent() && value.get().length() > maxLength) {
-            throw Texts.bad(name, "must have at most " + maxLength + " characters");
+            throw TextValidation.bad(name, "must have at most " + maxLength + " characters");
         }
         return value;
     }
@@ -62,7 +62,7 @@ public final class Parameters {
         }
         Optional<T> value = turn.apply(text.get());
         if (value.isEmpty()) {
-            throw Texts.bad(name, otherwise);
+            throw TextValidation.bad(name, otherwise);
         }
         return value;
     }
@@ -81,7 +81,7 @@ public final class Parameters {
     /** A time in ISO 8601. */
     public Optional<Instant> instant(String name) {
         // In a query an unescaped plus sign means a space.
-        return text(name, 50).map(text -> Texts.instant(name, text.replace(' ', '+')));
+        return text(name, 50).map(text -> TextValidation.instant(name, text.replace(' ', '+')));
     }
 
     /** One of an enumeration's constants, by its name. */
@@ -101,7 +101,7 @@ public final class Parameters {
             chosen.add(constants.stream()
                     .filter(constant -> constant.name().equals(word))
                     .findFirst()
-                    .orElseThrow(() -> Texts.bad(name, "must be some of " + constants + ", separated by commas")));
+                    .orElseThrow(() -> TextValidation.bad(name, "must be some of " + constants + ", separated by commas")));
         }
         return chosen;
     }

@@ -5,7 +5,7 @@ import dev.tollgate.core.usage.PostedEvent;
 import dev.tollgate.core.usage.Provider;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.rest.support.ProblemException;
-import dev.tollgate.rest.support.Texts;
+import dev.tollgate.rest.support.TextValidation;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
@@ -162,7 +162,7 @@ final class EventReader {
     private long time(JsonObject event, String name) throws BadEventException {
         Instant time;
         try {
-            time = Texts.instant(name, line(event, name, 50));
+            time = TextValidation.instant(name, line(event, name, 50));
         } catch (ProblemException e) {
             throw new BadEventException(name, "must be a time in ISO 8601, e.g. 2026-12-31T23:59:59Z");
         }

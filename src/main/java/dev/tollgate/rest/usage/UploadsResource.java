@@ -5,15 +5,15 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.Provider;
-import dev.tollgate.rest.support.Answers;
-import dev.tollgate.rest.support.Bodies;
+import dev.tollgate.rest.support.BodyReader;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
-import dev.tollgate.rest.support.Texts;
+import dev.tollgate.rest.support.Responses;
+import dev.tollgate.rest.support.TextValidation;
 import dev.tollgate.storage.BrokenUploadException;
 import dev.tollgate.storage.EmptyFileException;
-import dev.tollgate.storage.StorageProvider;
 import dev.tollgate.storage.StorageProvider.Arrival;
+import dev.tollgate.storage.StorageProvider;
 import dev.tollgate.storage.StorageProviders;
 import dev.tollgate.storage.StoredFile;
 import dev.tollgate.storage.TooLargeException;
@@ -54,12 +54,12 @@ public class UploadsResource {
     private static final long FORM_OVERHEAD = 256 * 1024;
 
     private final StorageProviders providers;
-    private final Bodies bodies;
+    private final BodyReader bodies;
     private final long maxBytes;
 
     /** Into the given stores. */
     @Inject
-    public UploadsResource(StorageProviders providers, Bodies bodies, Settings settings) {
+    public UploadsResource(StorageProviders providers, BodyReader bodies, Settings settings) {
         this.providers = providers;
         this.bodies = bodies;
         this.maxBytes = settings.get(SettingCatalog.UPLOADS_MAX_SIZE);
@@ -80,7 +80,7 @@ public class UploadsResource {
         request.setProperty(RequestAttributes.FILE_SIZE, file.size());
         request.setProperty(RequestAttributes.FILE_TYPE, file.contentType());
         request.removeProperty(RequestAttributes.FAILED);
-        return Answers.created(request.getUriInfo(), file.id(), file);
+        return Responses.created(request.getUriInfo(), file.id(), file);
     }
 
     private StoredFile counted(StorageProvider provider, ContainerRequestContext request) {
@@ -96,7 +96,7 @@ public class UploadsResource {
 
     private StorageProvider provider(String name) {
         if (!Provider.isName(name)) {
-            throw Texts.bad(
+            throw TextValidation.bad(
                     "provider",
                     "must be 1 to 50 of a-z, 0-9, '.', '_' and '-', start with a letter or digit, and not be 'all'");
         }
@@ -118,7 +118,7 @@ public class UploadsResource {
         }
         try {
             if (form) {
-                FilePart part = filePart(body, contentType, maxBytes + FORM_OVERHEAD + 1);
+                MultipartFile part = filePart(body, contentType, maxBytes + FORM_OVERHEAD + 1);
                 return provider.store(part.body(), new Arrival(part.fileName(), part.contentType(), -1, maxBytes));
             }
             String fileName = fileName(request).or(() -> nameInQuery).orElse(null);
@@ -128,9 +128,9 @@ public class UploadsResource {
         }
     }
 
-    private static FilePart filePart(InputStream body, String contentType, long maxBytes) {
+    private static MultipartFile filePart(InputStream body, String contentType, long maxBytes) {
         try {
-            return FilePart.first(body, contentType, maxBytes)
+            return MultipartFile.first(body, contentType, maxBytes)
                     .orElseThrow(() -> new ProblemException(
                             Problems.badRequest("The form holds no file: no part of it has a filename.")));
         } catch (IOException e) {
@@ -169,7 +169,7 @@ public class UploadsResource {
         String disposition = request.getHeaderString(HttpHeaders.CONTENT_DISPOSITION);
         Optional<String> given = disposition == null
                 ? Optional.empty()
-                : Optional.ofNullable(FilePart.parameters(disposition).get("filename"));
+                : Optional.ofNullable(MultipartFile.parameters(disposition).get("filename"));
         return given.or(() -> Optional.ofNullable(request.getHeaderString("X-File-Name")))
                 .map(UploadsResource::decoded);
     }

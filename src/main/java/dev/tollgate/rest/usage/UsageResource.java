@@ -5,14 +5,14 @@ import dev.tollgate.core.account.UsagePosting;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.PostedEvent;
-import dev.tollgate.core.usage.PostedUsage;
 import dev.tollgate.core.usage.PostedUsage.Full;
 import dev.tollgate.core.usage.PostedUsage.Receipt;
 import dev.tollgate.core.usage.PostedUsage.Taken;
 import dev.tollgate.core.usage.PostedUsage.TooManyCells;
+import dev.tollgate.core.usage.PostedUsage;
 import dev.tollgate.core.usage.UsageCells;
 import dev.tollgate.rest.analytics.AnalyticsResource;
-import dev.tollgate.rest.support.Bodies;
+import dev.tollgate.rest.support.BodyReader;
 import dev.tollgate.rest.support.JsonBody;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
@@ -64,7 +64,7 @@ public class UsageResource {
     private final PostedUsage usage;
     private final UsagePosting posting;
     private final PostedCounts counts;
-    private final Bodies bodies;
+    private final BodyReader bodies;
     private final Clock clock;
 
     /**
@@ -99,11 +99,11 @@ public class UsageResource {
      * @param bodies reads requests' bodies
      */
     @Inject
-    public UsageResource(PostedUsage usage, UsagePosting posting, PostedCounts counts, Bodies bodies) {
+    public UsageResource(PostedUsage usage, UsagePosting posting, PostedCounts counts, BodyReader bodies) {
         this(usage, posting, counts, bodies, Clock.systemUTC());
     }
 
-    UsageResource(PostedUsage usage, UsagePosting posting, PostedCounts counts, Bodies bodies, Clock clock) {
+    UsageResource(PostedUsage usage, UsagePosting posting, PostedCounts counts, BodyReader bodies, Clock clock) {
         this.usage = usage;
         this.posting = posting;
         this.counts = counts;

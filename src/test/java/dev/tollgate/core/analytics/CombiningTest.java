@@ -68,9 +68,9 @@ class CombiningTest {
             @ForAll("placed") List<Placed> placed, @ForAll("queries") ReportQuery query) {
         PendingSnapshot look = look(placed);
         Object whole = report(query, everything(placed));
-        SettledUsage before = new SettledUsage(7, TableStandIn.rows(query, at(placed, Place.SETTLED)));
+        SettledUsage before = new SettledUsage(7, InMemoryReports.rows(query, at(placed, Place.SETTLED)));
         assertThat(report(query, combined(before, look))).isEqualTo(whole);
-        SettledUsage after = new SettledUsage(8, TableStandIn.rows(query, at(placed, Place.SETTLED, Place.CLAIMED)));
+        SettledUsage after = new SettledUsage(8, InMemoryReports.rows(query, at(placed, Place.SETTLED, Place.CLAIMED)));
         assertThat(report(query, combined(after, look))).isEqualTo(whole);
     }
 

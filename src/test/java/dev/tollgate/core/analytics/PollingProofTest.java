@@ -8,7 +8,7 @@ import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
-import dev.tollgate.fixture.Crew;
+import dev.tollgate.fixture.ConcurrentWorkers;
 import dev.tollgate.settlement.Settlement;
 import java.time.Clock;
 import java.time.LocalDate;
@@ -115,7 +115,7 @@ class PollingProofTest {
                 }
                 return null;
             });
-            Crew.work(work, SECONDS, () -> over = true, 30);
+            ConcurrentWorkers.work(work, SECONDS, () -> over = true, 30);
             QUESTIONS.forEach((name, question) -> assertThat(
                             question.ask(nodes.get(0), key).requests())
                     .as(name)

@@ -30,7 +30,7 @@ import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
-import dev.tollgate.gate.NotedViolations;
+import dev.tollgate.gate.RecordingViolationLog;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.CidrSet;
@@ -294,7 +294,7 @@ final class GuardedServer implements AutoCloseable {
                         directory.bans::permanent,
                         local,
                         banSink,
-                        new ShadowModes(new NoSwitches())),
+                        new ShadowModes(new EmptyRouteModeStore())),
                 executor);
         changes.subscribe();
         GateRequestFactory requests = new GateRequestFactory(
@@ -314,7 +314,7 @@ final class GuardedServer implements AutoCloseable {
                 requests,
                 gate,
                 new RateLimitHeaders(true),
-                new DecisionAuditor(audit::add, new NotedViolations()),
+                new DecisionAuditor(audit::add, new RecordingViolationLog()),
                 counts,
                 setup.tracing(),
                 usage::add,

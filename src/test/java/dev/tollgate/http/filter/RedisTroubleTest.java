@@ -99,11 +99,11 @@ class RedisTroubleTest {
         return directory.newKey(account, "enterprise", WIDE);
     }
 
-    private Caravan serve(FailureMode mode) throws Exception {
+    private ContinuousCaller serve(FailureMode mode) throws Exception {
         return serve(mode, RoutePolicies.ofApplication(Optional.empty()));
     }
 
-    private Caravan serve(FailureMode mode, RoutePolicies routes) throws Exception {
+    private ContinuousCaller serve(FailureMode mode, RoutePolicies routes) throws Exception {
         node = opened(new GuardedServer(
                 GuardedServer.Way.byDefault(
                         network.url(),
@@ -112,7 +112,7 @@ class RedisTroubleTest {
                 directory,
                 new GuardedServer.Setup(routes, List.of(), List.of(), mode),
                 PLAIN));
-        Caravan caravan = opened(new Caravan(node.uri("/plain"), key));
+        ContinuousCaller caravan = opened(new ContinuousCaller(node.uri("/plain"), key));
         caravan.awaitDecided(0);
         Ports.await("the ban known", Duration.ofSeconds(20), () -> status(bannedKey) == 403);
         return caravan;
@@ -138,7 +138,7 @@ class RedisTroubleTest {
         return get(secret).statusCode();
     }
 
-    private void over(String trouble, Caravan caravan, long began) {
+    private void over(String trouble, ContinuousCaller caravan, long began) {
         long ended = caravan.now();
         caravan.awaitDecided(ended);
         caravan.tell(trouble, began, ended);
@@ -149,7 +149,7 @@ class RedisTroubleTest {
     @Test
     void restartedEmptyItDecidesAgainAndTheBannedStayOut() throws Exception {
         String neverSeenBefore = permanentlyBanned();
-        Caravan caravan = serve(FailureMode.OPEN);
+        ContinuousCaller caravan = serve(FailureMode.OPEN);
         long began = caravan.now();
         redis.kill();
         caravan.awaitUndecided(began);
@@ -165,7 +165,7 @@ class RedisTroubleTest {
         remembered.put(Caller.account(account), new AccountStateSource.AccountState(900, Optional.empty()));
         String free = directory.newKey(account, "free", WIDE);
         String neverSeenBefore = permanentlyBanned();
-        Caravan caravan = serve(FailureMode.OPEN);
+        ContinuousCaller caravan = serve(FailureMode.OPEN);
         assertThat(get(free).headers().firstValue("RateLimit").orElseThrow()).contains("r=99;");
         long began = caravan.now();
         try (RedisWire wire = new RedisWire(redis.port())) {
@@ -178,7 +178,7 @@ class RedisTroubleTest {
 
     @Test
     void withItsScriptsFlushedNobodyNotices() throws Exception {
-        Caravan caravan = serve(FailureMode.OPEN);
+        ContinuousCaller caravan = serve(FailureMode.OPEN);
         long began = caravan.now();
         try (RedisWire wire = new RedisWire(redis.port())) {
             for (int i = 0; i < 20; i++) {
@@ -194,7 +194,7 @@ class RedisTroubleTest {
     void outOfMemoryTheFailureModeAnswersAndBansHold(FailureMode mode) throws Exception {
         String bannedInRedisOnly = directory.newKey("11111111-1111-4111-8111-111111111111", "enterprise", WIDE);
         String limited = directory.newKey(directory.newAccount(), "enterprise", OptionalLong.of(3));
-        Caravan caravan = serve(mode);
+        ContinuousCaller caravan = serve(mode);
         assertThat(status(limited)).isEqualTo(200);
         assertThat(status(bannedInRedisOnly)).isEqualTo(200);
         Ports.await("the ban kept", Duration.ofSeconds(20), () -> bans("11111111-1111-4111-8111-111111111111"));
@@ -242,7 +242,7 @@ class RedisTroubleTest {
     @EnumSource(FailureMode.class)
     void eachRouteMayHaveAFailureModeOfItsOwnWhateverTheSettingSays(FailureMode setting) throws Exception {
         String limited = directory.newKey(directory.newAccount(), "enterprise", OptionalLong.of(3));
-        Caravan caravan = serve(
+        ContinuousCaller caravan = serve(
                 setting,
                 RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("r.json", A_ROUTE_FOR_EACH_MODE))));
         network.refuse(true);
@@ -263,7 +263,7 @@ class RedisTroubleTest {
     @Test
     void failedOverTheOldMasterMayGoOnAnsweringReadOnly() throws Exception {
         RealRedis replica = opened(RealRedis.start("--replicaof", "127.0.0.1", Integer.toString(redis.port())));
-        Caravan caravan = serve(FailureMode.OPEN);
+        ContinuousCaller caravan = serve(FailureMode.OPEN);
         try (RedisWire old = new RedisWire(redis.port());
                 RedisWire promoted = new RedisWire(replica.port())) {
             Ports.await(
@@ -285,7 +285,7 @@ class RedisTroubleTest {
     void killedAndReplacedByItsReplicaItGoesOnWithTheSameCounts() throws Exception {
         RealRedis replica = opened(RealRedis.start("--replicaof", "127.0.0.1", Integer.toString(redis.port())));
         String free = directory.newKey(directory.newAccount(), "free", OptionalLong.empty());
-        Caravan caravan = serve(FailureMode.OPEN);
+        ContinuousCaller caravan = serve(FailureMode.OPEN);
         try (RedisWire promoted = new RedisWire(replica.port())) {
             Ports.await(
                     "the replica in step",
@@ -310,7 +310,7 @@ class RedisTroubleTest {
 
     @Test
     void frozenItCostsFewRequestsTheirBudget() throws Exception {
-        Caravan caravan = serve(FailureMode.OPEN);
+        ContinuousCaller caravan = serve(FailureMode.OPEN);
         long began = caravan.now();
         redis.freeze();
         caravan.awaitUndecided(began);
@@ -322,7 +322,7 @@ class RedisTroubleTest {
 
     @Test
     void connectionsThatLoseEverythingAreFoundOutAndReplaced() throws Exception {
-        Caravan caravan = serve(FailureMode.OPEN);
+        ContinuousCaller caravan = serve(FailureMode.OPEN);
         long began = caravan.now();
         // Never healed: only connections made anew can work.
         network.loseConnections();
@@ -333,7 +333,7 @@ class RedisTroubleTest {
 
     @Test
     void reconnectingGetsSlowerTheLongerItFails() throws Exception {
-        Caravan caravan = serve(FailureMode.OPEN);
+        ContinuousCaller caravan = serve(FailureMode.OPEN);
         long began = caravan.now();
         network.refuse(true);
         caravan.awaitUndecided(began);

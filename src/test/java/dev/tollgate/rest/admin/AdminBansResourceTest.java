@@ -91,7 +91,7 @@ class AdminBansResourceTest {
     @BeforeAll
     static void start() {
         postgres = MigratedPostgres.start();
-        AdminRecord record = new AdminRecord(event -> trail.note(event));
+        AdminAuditor record = new AdminAuditor(event -> trail.note(event));
         ChangePublisher changes = new ChangePublisher() {
             @Override
             public void keyChanged(String hash) {

@@ -43,7 +43,7 @@ class AdminInsightTest {
 
     private static InProcess over(RedissonClient redisson) {
         ScriptBatcher batcher = new ScriptBatcher(redisson, 2, 64, 10_000, PATIENCE);
-        AdminRecord record = new AdminRecord(event -> {});
+        AdminAuditor record = new AdminAuditor(event -> {});
         return new InProcess(
                 List.of(AdminLedgerResource.class, AdminAnalyticsResource.class, AdminAccountAnalyticsResource.class),
                 new AdminFilter(),

@@ -13,7 +13,7 @@ import dev.tollgate.postgres.account.JpaTiers;
 import dev.tollgate.postgres.report.JpaPeakStore;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import dev.tollgate.rest.support.InProcess;
-import dev.tollgate.rest.support.JsonMembers;
+import dev.tollgate.rest.support.JsonObjectReader;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
 import java.io.InputStream;
@@ -67,7 +67,7 @@ class AdminResourcesTest {
                 told.add("ban " + caller);
             }
         };
-        AdminRecord record = new AdminRecord(audit);
+        AdminAuditor record = new AdminAuditor(audit);
         return new InProcess(
                 List.of(AdminAccountsResource.class, AdminKeysResource.class, AdminTiersResource.class),
                 new AdminFilter(),
@@ -195,7 +195,7 @@ class AdminResourcesTest {
 
     @Test
     void oversizedOrDeeplyNestedBodyIsRefusedWithoutFuss() {
-        String large = "{\"name\":\"" + "x".repeat(JsonMembers.MAX_BYTES) + "\"}";
+        String large = "{\"name\":\"" + "x".repeat(JsonObjectReader.MAX_BYTES) + "\"}";
         assertProblem(admin.send("POST", ACCOUNTS, large), 413, "PAYLOAD_TOO_LARGE");
         assertProblem(admin.send("POST", ACCOUNTS, "[".repeat(60_000)), 400, "BAD_REQUEST");
     }

@@ -269,7 +269,7 @@ class AnalyticsResourceTest {
         List<Integer> writtenAtRow = new ArrayList<>();
         StringWriter out = new StringWriter();
         record Row(String name) {}
-        ReportText.csv(
+        ReportSerializer.csv(
                 out,
                 Row.class,
                 () -> IntStream.range(0, 3)
@@ -369,7 +369,7 @@ class AnalyticsResourceTest {
                 "=\"x\"|\"'=\"\"x\"\"\""
             })
     void aCellIsNeverAFormula(String text, String cell) {
-        assertThat(ReportText.cell(text)).isEqualTo(cell);
+        assertThat(ReportSerializer.cell(text)).isEqualTo(cell);
     }
 
     @Test
@@ -377,7 +377,7 @@ class AnalyticsResourceTest {
         record Inner(String text, Long none) {}
         record Outer(int number, boolean truth, List<Inner> list, Map<String, Inner> map, Inner left) {}
         Inner inner = new Inner("a\"\u0001\\", null);
-        assertThat(value(ReportText.json(new Outer(-1, true, List.of(inner), Map.of("k\"", inner), inner), "left")))
+        assertThat(value(ReportSerializer.json(new Outer(-1, true, List.of(inner), Map.of("k\"", inner), inner), "left")))
                 .isEqualTo(value("""
                         {"number":-1,"truth":true,"list":[{"text":"a\\"\\u0001\\\\","none":null}],
                          "map":{"k\\"":{"text":"a\\"\\u0001\\\\","none":null}}}"""));

@@ -1,11 +1,8 @@
 package dev.tollgate.rest.usage;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.RequestAttributes;
-import dev.tollgate.rest.support.Bodies;
+import dev.tollgate.rest.support.BodyReader;
 import dev.tollgate.rest.support.InProcess;
 import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProvider;
@@ -31,6 +28,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import static java.nio.charset.StandardCharsets.UTF_8;
+import static org.assertj.core.api.Assertions.assertThat;
 
 class UploadsResourceTest {
 
@@ -62,7 +61,7 @@ class UploadsResourceTest {
         api = new InProcess(
                 List.of(UploadsResource.class),
                 new StorageProviders(List.of(storage, new FullStore())),
-                new Bodies(InProcess.boundless()),
+                new BodyReader(InProcess.boundless()),
                 Settings.of(Map.of("tollgate.uploads.max-size", "1MiB")));
     }
 

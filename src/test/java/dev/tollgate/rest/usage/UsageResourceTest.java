@@ -1,12 +1,10 @@
 package dev.tollgate.rest.usage;
 
-import static org.assertj.core.api.Assertions.assertThat;
-
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.UsagePosting;
-import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
+import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.fixture.Ports;
@@ -16,7 +14,7 @@ import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.usage.RedisPendingUsage;
 import dev.tollgate.redis.usage.RedisPostedUsage;
-import dev.tollgate.rest.support.Bodies;
+import dev.tollgate.rest.support.BodyReader;
 import dev.tollgate.rest.support.InProcess;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -42,6 +40,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.api.RedissonClient;
+import static org.assertj.core.api.Assertions.assertThat;
 
 /** Posted usage over HTTP's semantics and a real Redis. */
 class UsageResourceTest {
@@ -66,7 +65,7 @@ class UsageResourceTest {
         ScriptBatcher batcher = new ScriptBatcher(redisson, 2, 64, 1_000, Duration.ofSeconds(2));
         return new InProcess(
                 List.of(UsageResource.class),
-                new Bodies(InProcess.boundless()),
+                new BodyReader(InProcess.boundless()),
                 posting,
                 new PostedCounts(),
                 new RedisPostedUsage(

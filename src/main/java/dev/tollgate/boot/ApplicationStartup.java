@@ -1,0 +1,261 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.bodylimit.BodyReadLimiter;
+import dev.tollgate.core.trace.Tracing;
+import dev.tollgate.core.traffic.UploadCounts;
+import dev.tollgate.core.usage.UsageRecorder;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.DecisionAuditor;
+import dev.tollgate.gate.DecisionCounts;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.ShadowModes;
+import dev.tollgate.gate.TierCache;
+import dev.tollgate.http.address.CidrSet;
+import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.admin.AdminAccess;
+import dev.tollgate.http.admin.AdminHosts;
+import dev.tollgate.http.admin.LoginRules;
+import dev.tollgate.http.admin.LoginStats;
+import dev.tollgate.http.admin.RealmAuthenticator;
+import dev.tollgate.http.admin.SessionServlet;
+import dev.tollgate.http.admin.SessionStore;
+import dev.tollgate.http.filter.CallerResolver;
+import dev.tollgate.http.filter.CompositeFilter;
+import dev.tollgate.http.filter.GateRequestFactory;
+import dev.tollgate.http.filter.RateLimitFilter;
+import dev.tollgate.http.filter.RateLimitHeaders;
+import dev.tollgate.http.forwardauth.ForwardAuth;
+import dev.tollgate.http.forwardauth.ForwardAuthServlet;
+import dev.tollgate.http.route.EffectiveRoutePolicies;
+import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.route.RoutePolicyFile;
+import dev.tollgate.http.servlet.OpenApiServlet;
+import dev.tollgate.http.servlet.RequestBodyDrainFilter;
+import dev.tollgate.http.servlet.SecurityHeadersFilter;
+import dev.tollgate.ops.jmx.ManagementBeans;
+import dev.tollgate.ops.jmx.Registration;
+import dev.tollgate.ops.metrics.BodyMetrics;
+import dev.tollgate.ops.metrics.Metrics;
+import dev.tollgate.ops.metrics.MetricsServlet;
+import dev.tollgate.ops.metrics.SafeTask;
+import dev.tollgate.redis.batch.BatcherFor;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.connection.ConnectionInitializer;
+import dev.tollgate.redis.sync.DirectoryResponder;
+import dev.tollgate.redis.sync.InvalidationBus;
+import dev.tollgate.redis.sync.OutboxConsumer;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.inject.Inject;
+import jakarta.servlet.DispatcherType;
+import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContextEvent;
+import jakarta.servlet.ServletContextListener;
+import jakarta.servlet.ServletRegistration;
+import jakarta.servlet.annotation.WebListener;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.EnumSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+
+/** Puts the gate before this WAR's own endpoints and starts what runs with it. */
+@WebListener
+public class ApplicationStartup implements ServletContextListener {
+
+    /** How long a deployment waits for Redis; without it, the application starts all the same. */
+    private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
+
+    /** A sign-in is one packet: it comes quickly or not at all. */
+    private static final BodyReadLimiter.Bounds STRANGERS =
+            new BodyReadLimiter.Bounds(2, 2 * Runtime.getRuntime().availableProcessors(), 1_024, Duration.ofSeconds(2));
+
+    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final String CHECKS = ForwardAuth.PATH + "/*";
+
+    @Inject
+    private Settings settings;
+
+    @Inject
+    private Gate gate;
+
+    @Inject
+    @BatcherFor(BatcherFor.Work.DECISIONS)
+    private ScriptBatcher decisions;
+
+    @Inject
+    private ApiKeyCache keys;
+
+    @Inject
+    private DecisionCounts counts;
+
+    @Inject
+    private Tracing tracing;
+
+    @Inject
+    private Metrics metrics;
+
+    @Inject
+    private TierCache tiers;
+
+    @Inject
+    private AuditSink audit;
+
+    @Inject
+    private UsageRecorder usage;
+
+    @Inject
+    private DecisionAuditor auditor;
+
+    @Inject
+    private UploadCounts uploads;
+
+    @Inject
+    private ShadowModes modes;
+
+    @Inject
+    private InvalidationBus changes;
+
+    @Inject
+    private ConnectionInitializer connection;
+
+    @Inject
+    private Migration migration;
+
+    @Inject
+    private GuardProducers guards;
+
+    @Inject
+    private DirectoryResponder desk;
+
+    @Inject
+    private OutboxConsumer consumer;
+
+    @Inject
+    private InvalidationBus.SnapshotPublisher snapshots;
+
+    @Inject
+    private LoginStats signIns;
+
+    @Inject
+    private ManagementBeans jmx;
+
+    @Inject
+    private BodyReadLimiter bodies;
+
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
+    private Registration beans;
+    private ScheduledFuture<?> sweeping;
+
+    @Override
+    public void contextInitialized(ServletContextEvent event) {
+        BodyReadLimiter strangers = strangers();
+        new BodyMetrics(event.getServletContext(), List.of(bodies, strangers)).add(metrics);
+        ForwardedAddressResolver addresses = ForwardedAddressResolver.addressOf(settings);
+        String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
+        LongSupplier clock = System::currentTimeMillis;
+        RealmAuthenticator signIn = new RealmAuthenticator(addresses, audit, signIns, clock, signInRules(metricsRole));
+        SessionStore sessions = new SessionStore(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
+        AdminHosts hosts = settings.get(SettingCatalog.ADMIN_HOST, AdminHosts::new);
+        SecurityHeadersFilter headers = new SecurityHeadersFilter();
+        FilterRegistration.Dynamic line = event.getServletContext()
+                .addFilter(
+                        "tollgate",
+                        new CompositeFilter(List.of(
+                                new RequestBodyDrainFilter(addresses, strangers),
+                                headers,
+                                new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
+                                filter(addresses),
+                                new AdminAccess(signIn, sessions, hosts, metricsRole))));
+        line.setAsyncSupported(true);
+        line.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
+        FilterRegistration.Dynamic ofErrors = event.getServletContext().addFilter("headers", headers);
+        ofErrors.setAsyncSupported(true);
+        ofErrors.addMappingForUrlPatterns(EnumSet.of(DispatcherType.ERROR), false, "/*");
+        event.getServletContext()
+                .addServlet("session", new SessionServlet(signIn, sessions, strangers))
+                .addMapping(AdminAccess.SESSION);
+        ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new ForwardAuthServlet());
+        check.addMapping(CHECKS);
+        ServletRegistration.Dynamic scrape =
+                event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
+        scrape.addMapping("/metrics");
+        scrape.setAsyncSupported(true);
+        ServletRegistration.Dynamic contract = event.getServletContext().addServlet("contract", new OpenApiServlet());
+        contract.addMapping(OpenApiServlet.PATH);
+        contract.setAsyncSupported(true);
+        connection.await(CONTACT_WAIT);
+        if (connection.getAsBoolean()) {
+            gate.warmUp(WARM_UP);
+            decisions.resetLastMinute();
+        }
+        migration.start();
+        changes.subscribe();
+        guards.start(desk, consumer, snapshots);
+        beans = jmx.register(event.getServletContext().getContextPath());
+    }
+
+    @Override
+    public void contextDestroyed(ServletContextEvent event) {
+        // In this order, while Redis and PostgreSQL are still connected: the container ends its beans in any.
+        if (beans != null) {
+            beans.close();
+        }
+        if (sweeping != null) {
+            sweeping.cancel(false);
+        }
+        usage.close();
+        changes.close();
+    }
+
+    /** For strangers' bodies a place of their own: who fills it holds up no upload, and keeps only browsers from signing in. */
+    private BodyReadLimiter strangers() {
+        BodyReadLimiter intake = new BodyReadLimiter(STRANGERS, System::nanoTime);
+        sweeping = executor.scheduleWithFixedDelay(
+                SafeTask.of(intake::sweep), BodyReadLimiter.SWEEP_MILLIS, BodyReadLimiter.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        return intake;
+    }
+
+    private LoginRules signInRules(String metricsRole) {
+        return new LoginRules(
+                settings.get(SettingCatalog.SIGN_IN_ADDRESSES, CidrSet::new),
+                settings.get(SettingCatalog.REALM_FAILURES),
+                settings.get(SettingCatalog.REALM_MEMORY),
+                metricsRole);
+    }
+
+    private RateLimitFilter filter(ForwardedAddressResolver addresses) {
+        LongSupplier clock = System::currentTimeMillis;
+        GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
+        return new RateLimitFilter(
+                new EffectiveRoutePolicies(
+                        settings.get(SettingCatalog.ROUTES_FILE, ApplicationStartup::routes)
+                                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
+                        modes),
+                new CallerResolver(addresses, keys, gate, requests, clock),
+                requests,
+                gate,
+                new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
+                auditor,
+                counts,
+                tracing,
+                event -> {
+                    usage.record(event);
+                    uploads.count(event);
+                },
+                clock);
+    }
+
+    private static RoutePolicies routes(String file) {
+        return RoutePolicies.ofTollgate(
+                file.isEmpty() ? Optional.empty() : Optional.of(RoutePolicyFile.read(Path.of(file))));
+    }
+}

@@ -1,0 +1,64 @@
+package dev.tollgate.boot;
+
+import dev.tollgate.core.traffic.CallerPeaks.Peak;
+import dev.tollgate.core.traffic.PeakStore;
+import dev.tollgate.core.traffic.Traffic;
+import dev.tollgate.gate.DecisionAuditor;
+import dev.tollgate.ops.metrics.SafeTask;
+import dev.tollgate.rest.admin.OverviewBroadcaster;
+import jakarta.annotation.PreDestroy;
+import jakarta.annotation.Resource;
+import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.event.Observes;
+import jakarta.enterprise.event.Startup;
+import jakarta.inject.Inject;
+import java.util.List;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+
+/** What happens once a second or so to keep what operators look at live. */
+@ApplicationScoped
+public class PeriodicTasks {
+
+    private static final int PEAKS_SECONDS = 5;
+
+    @Resource
+    private ManagedScheduledExecutorService executor;
+
+    @Inject
+    private Traffic traffic;
+
+    @Inject
+    private OverviewBroadcaster streams;
+
+    @Inject
+    private DecisionAuditor auditor;
+
+    @Inject
+    private PeakStore peaks;
+
+    private List<ScheduledFuture<?>> beats = List.of();
+
+    void start(@Observes Startup event) {
+        beats = List.of(
+                executor.scheduleAtFixedRate(
+                        SafeTask.of(() -> traffic.tick(System.currentTimeMillis())), 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(SafeTask.of(streams::send), 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(
+                        SafeTask.of(this::keepPeaks), PEAKS_SECONDS, PEAKS_SECONDS, TimeUnit.SECONDS));
+    }
+
+    private void keepPeaks() {
+        long now = System.currentTimeMillis();
+        List<Peak> risen = auditor.peaks().drain(now);
+        if (!risen.isEmpty()) {
+            peaks.keep(risen, now);
+        }
+    }
+
+    @PreDestroy
+    void stop() {
+        beats.forEach(beat -> beat.cancel(false));
+    }
+}

@@ -1,0 +1,186 @@
+package dev.tollgate.ops.configcheck;
+
+import dev.tollgate.config.BadSettingException;
+import dev.tollgate.config.Setting;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.http.address.CidrSet;
+import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.route.RoutePolicyFile;
+import dev.tollgate.redis.connection.RedisConnection;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+
+/**
+ * Checks configuration files as a deployment would, without one: a {@code tollgate.properties} with the files it names, files
+ * of route policies ({@code .json}) and Redisson's ({@code .yaml}). It connects to nothing. Problems are one line each, with
+ * file and, where there is one, line.
+ */
+public final class ConfigCheck {
+
+    /** Nothing is wrong. */
+    public static final int FINE = 0;
+
+    /** Something would be wrong at deployment. */
+    public static final int WRONG = 1;
+
+    /** It was not told what to check. */
+    public static final int USAGE = 2;
+
+    private static final String HELP = """
+            usage: java -jar tollgate.war FILE...
+
+            Says what would be wrong at deployment, with file and line.
+              *.properties    settings, and the files they name; the environment (TOLLGATE_...) comes before them
+              *.json          route policies
+              *.yaml, *.yml   a Redisson configuration
+            Exit code 0: nothing is wrong, 1: something is, 2: no such file, or not told what to check.""";
+
+    private final PrintStream out;
+    private int problems;
+
+    private ConfigCheck(PrintStream out) {
+        this.out = out;
+    }
+
+    /** Checks the files, says what is wrong on standard output, and gives the exit code. */
+    public static int run(String... files) {
+        return run(System.out, files);
+    }
+
+    static int run(PrintStream out, String... files) {
+        if (files.length == 0 || List.of(files).contains("--help")) {
+            out.println(HELP);
+            return files.length == 0 ? USAGE : FINE;
+        }
+        for (String file : files) {
+            if (!Files.isRegularFile(Path.of(file))) {
+                out.println(file + ": no such file");
+                return USAGE;
+            }
+            if (!file.matches("(?i).*\\.(properties|json|ya?ml)")) {
+                out.println(file + ": neither .properties nor .json nor .yaml");
+                return USAGE;
+            }
+        }
+        ConfigCheck check = new ConfigCheck(out);
+        for (String file : files) {
+            check.file(file);
+        }
+        out.println(
+                check.problems == 0
+                        ? "nothing is wrong"
+                        : check.problems + (check.problems == 1 ? " problem" : " problems"));
+        return check.problems == 0 ? FINE : WRONG;
+    }
+
+    private void file(String file) {
+        String name = file.toLowerCase(Locale.ROOT);
+        if (name.endsWith(".properties")) {
+            properties(Path.of(file));
+        } else if (name.endsWith(".json")) {
+            tell("", () -> RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.read(Path.of(file)))));
+        } else {
+            tell(file + ": ", () -> RedisConnection.check(Path.of(file)));
+        }
+    }
+
+    private void properties(Path file) {
+        List<PropertyLines.Entry> entries;
+        try {
+            entries = PropertyLines.read(Files.readString(file, StandardCharsets.UTF_8));
+        } catch (IOException e) {
+            problem(file + ": cannot be read as UTF-8 text");
+            return;
+        } catch (IllegalArgumentException e) {
+            problem(file + ":" + e.getMessage());
+            return;
+        }
+        Map<String, PropertyLines.Entry> last = new LinkedHashMap<>();
+        for (PropertyLines.Entry entry : entries) {
+            PropertyLines.Entry earlier = last.put(entry.name(), entry);
+            if (earlier != null) {
+                out.println(file + ":" + entry.line() + ": warning: " + entry.name() + " is in line " + earlier.line()
+                        + " too; this one counts");
+            }
+        }
+        int before = problems;
+        last.values().forEach(entry -> tell(file + ":" + entry.line() + ": ", () -> value(entry)));
+        if (problems == before) {
+            // What the environment and the defaults add; an error names the setting.
+            tell(file + ": ", () -> together(Settings.load(Optional.of(file))));
+        }
+    }
+
+    private static void value(PropertyLines.Entry entry) {
+        Setting<?> setting = SettingCatalog.all().stream()
+                .filter(known -> known.name().equals(entry.name()))
+                .findFirst()
+                .orElseThrow(() -> new BadSettingException(entry.name(), entry.value(), "no such setting"));
+        try {
+            built(setting, setting.parser().apply(entry.value().strip()));
+        } catch (BadSettingException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            throw new BadSettingException(entry.name(), entry.value(), e.getMessage());
+        }
+    }
+
+    /** What a deployment makes of a value once it is read. */
+    private static void built(Setting<?> setting, Object value) {
+        if (setting == SettingCatalog.TRUSTED_PROXIES) {
+            new ForwardedAddressResolver(texts(value));
+        } else if (setting == SettingCatalog.ALLOW_ADDRESSES) {
+            new CidrSet(texts(value));
+        } else if (setting == SettingCatalog.ROUTES_FILE && !value.equals("")) {
+            RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.read(Path.of((String) value))));
+        } else if (setting == SettingCatalog.GUARD_ROUTES_FILE && !value.equals("")) {
+            RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.read(Path.of((String) value))));
+        } else if (setting == SettingCatalog.REDIS_CONFIG && !value.equals("")) {
+            RedisConnection.check(Path.of((String) value));
+        }
+    }
+
+    private static List<String> texts(Object list) {
+        List<String> texts = new ArrayList<>();
+        ((List<?>) list).forEach(item -> texts.add((String) item));
+        return texts;
+    }
+
+    private static void together(Settings settings) {
+        new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
+        for (Setting<?> setting : SettingCatalog.all()) {
+            try {
+                built(setting, settings.get(setting));
+            } catch (BadSettingException e) {
+                throw e;
+            } catch (IllegalArgumentException e) {
+                throw new BadSettingException(setting.name(), String.valueOf(settings.get(setting)), e.getMessage());
+            }
+        }
+    }
+
+    private void tell(String place, Runnable checked) {
+        try {
+            checked.run();
+        } catch (IllegalArgumentException e) {
+            problem(place + e.getMessage());
+        }
+    }
+
+    private void problem(String line) {
+        problems++;
+        out.println(line.replaceAll("\\s*[\\r\\n]+\\s*", " "));
+    }
+}

@@ -1,0 +1,33 @@
+package dev.tollgate.ops.metrics;
+
+import dev.tollgate.ops.metrics.Metrics.Sample;
+import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Singleton;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+
+/** What can be scraped, brought together from where it is counted. */
+@ApplicationScoped
+public class MetricsProducers {
+
+    @Produces
+    @Singleton
+    Metrics metrics(GateMetrics gate, RedisMetrics redis, UsageMetrics usage, NodeMetrics node) {
+        Metrics metrics = new Metrics();
+        gate.add(metrics);
+        redis.add(metrics);
+        usage.add(metrics);
+        node.add(metrics);
+        return metrics;
+    }
+
+    /** Counts by one label. */
+    static Collection<Sample> byLabel(Map<String, Long> counts) {
+        List<Sample> samples = new ArrayList<>(counts.size());
+        counts.forEach((label, count) -> samples.add(Sample.of(label, count)));
+        return samples;
+    }
+}

@@ -1,0 +1,70 @@
+package dev.tollgate.rest.admin;
+
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.OptionalLong;
+
+/**
+ * What goes on at this node, for whoever looks every second: counts rise since the node's start, so that rates are
+ * differences. Looking costs neither Redis nor PostgreSQL anything.
+ *
+ * @param at when
+ * @param decisions requests decided, by outcome: {@code admitted}, {@code rate_limited}, {@code quota_exceeded},
+ *     {@code banned}, {@code passed} and {@code unavailable} (nobody could decide; let pass or refused)
+ * @param bansApplied bans the gate applied, by level
+ * @param breaker {@code closed}, {@code open} or {@code half_open}
+ * @param undecided requests Redis did not decide in time
+ * @param latency round trips of the last minute, by purpose
+ * @param flights pipelines flown by both lanes
+ * @param calls calls they carried
+ * @param recorded requests metered
+ * @param waiting metered requests still in this node's memory
+ * @param dropped metered requests and audit events given up at a bound
+ * @param settled requests this node settled
+ * @param settlementMillis how long its last settlement took
+ * @param lagSeconds how long the usage that waits longest has waited in Redis; empty if Redis does not say
+ * @param unsettledKeys keys with usage that waits in Redis; empty if Redis does not say
+ * @param redisMemoryBytes memory Redis uses; empty if Redis does not say
+ * @param redisCommandsPerSecond commands Redis runs of late; empty if Redis does not say
+ */
+public record NodeStats(
+        Instant at,
+        Map<String, Long> decisions,
+        Map<String, Long> bansApplied,
+        String breaker,
+        long undecided,
+        List<PurposeLatency> latency,
+        long flights,
+        long calls,
+        long recorded,
+        long waiting,
+        long dropped,
+        long settled,
+        long settlementMillis,
+        OptionalDouble lagSeconds,
+        OptionalLong unsettledKeys,
+        OptionalLong redisMemoryBytes,
+        OptionalLong redisCommandsPerSecond) {
+
+    /**
+     * Round trips to Redis of the last minute.
+     *
+     * @param purpose {@code gate}, {@code recording}, {@code settlement}, {@code reports}, {@code keys}, {@code edits},
+     *     {@code watch}
+     * @param roundTrips how many
+     * @param p50Micros half took no longer, in microseconds; 0 for none
+     * @param p99Micros 99 % took no longer
+     * @param maxMicros the longest
+     */
+    public record PurposeLatency(String purpose, long roundTrips, long p50Micros, long p99Micros, long maxMicros) {}
+
+    /** Looks. */
+    @FunctionalInterface
+    public interface Source {
+
+        /** How it is now; never blocks. */
+        NodeStats read();
+    }
+}

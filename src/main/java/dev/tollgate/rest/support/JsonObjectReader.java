@@ -1,0 +1,185 @@
+package dev.tollgate.rest.support;
+
+import dev.tollgate.core.problem.Problems;
+import jakarta.json.Json;
+import jakarta.json.JsonNumber;
+import jakarta.json.JsonString;
+import jakarta.json.JsonValue;
+import jakarta.json.stream.JsonParser;
+import jakarta.json.stream.JsonParserFactory;
+import jakarta.json.stream.JsonParsingException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.StringReader;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.time.Instant;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.Set;
+
+/**
+ * A request's body as one JSON object, read strictly: each member is known, given once and good, or the answer is 400
+ * naming it. Ask for every member there is and then call {@link #end}, which refuses those that were not asked for.
+ */
+public final class JsonObjectReader {
+
+    /** The longest body read. */
+    public static final int MAX_BYTES = 64 * 1024;
+
+    private static final JsonParserFactory PARSERS = Json.createParserFactory(Map.of());
+
+    private final Map<String, JsonValue> members;
+    private final Set<String> known = new HashSet<>();
+
+    private JsonObjectReader(Map<String, JsonValue> members) {
+        this.members = members;
+    }
+
+    /** Reads a body. An empty one is an object without members. */
+    public static JsonObjectReader read(InputStream body) {
+        byte[] bytes;
+        try {
+            bytes = body.readNBytes(MAX_BYTES + 1);
+        } catch (IOException e) {
+            throw bad("The body could not be read to its end.");
+        }
+        if (bytes.length > MAX_BYTES) {
+            throw new ProblemException(Problems.payloadTooLarge(MAX_BYTES));
+        }
+        return new JsonObjectReader(bytes.length == 0 ? Map.of() : parse(bytes));
+    }
+
+    private static Map<String, JsonValue> parse(byte[] bytes) {
+        try {
+            String text = StandardCharsets.UTF_8
+                    .newDecoder()
+                    .decode(ByteBuffer.wrap(bytes))
+                    .toString();
+            return parse(text);
+        } catch (CharacterCodingException e) {
+            throw bad("The body is not UTF-8.");
+        } catch (JsonParsingException e) {
+            throw bad("The body is not JSON; see line "
+                    + e.getLocation().getLineNumber() + ", column "
+                    + e.getLocation().getColumnNumber() + ".");
+        } catch (ProblemException e) {
+            throw e;
+        } catch (RuntimeException e) {
+            // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
+            throw bad("The body is not JSON, or nests too deeply.");
+        }
+    }
+
+    private static Map<String, JsonValue> parse(String text) {
+        try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
+            if (parser.next() != JsonParser.Event.START_OBJECT) {
+                throw bad("The body must be a JSON members.");
+            }
+            Map<String, JsonValue> members = new LinkedHashMap<>();
+            while (parser.next() == JsonParser.Event.KEY_NAME) {
+                String name = parser.getString();
+                parser.next();
+                if (members.put(name, parser.getValue()) != null) {
+                    throw TextValidation.bad(name, "was given more than once");
+                }
+            }
+            // Looks for the end, and throws if anything follows.
+            if (parser.hasNext()) {
+                throw bad("More follows the JSON object.");
+            }
+            return members;
+        }
+    }
+
+    private static ProblemException bad(String detail) {
+        return new ProblemException(Problems.badRequest(detail));
+    }
+
+    /** Whether a member is there, be it null. */
+    public boolean has(String name) {
+        known.add(name);
+        return members.containsKey(name);
+    }
+
+    /** Whether a member is there and null. */
+    public boolean isNull(String name) {
+        return has(name) && members.get(name) == JsonValue.NULL;
+    }
+
+    /** A text that must be there: 1 to so many characters in one line. */
+    public String text(String name, int maxLength) {
+        return optionalText(name, maxLength).orElseThrow(() -> TextValidation.bad(name, "is missing; give a text"));
+    }
+
+    /** A text that may be absent, but not null. */
+    public Optional<String> optionalText(String name, int maxLength) {
+        if (!has(name)) {
+            return Optional.empty();
+        }
+        if (members.get(name) instanceof JsonString text) {
+            return Optional.of(TextValidation.line(name, text.getString(), maxLength));
+        }
+        throw TextValidation.bad(name, "must be a text");
+    }
+
+    /** A time; null where it is absent or null. */
+    public Instant instant(String name) {
+        if (!has(name) || members.get(name) == JsonValue.NULL) {
+            return null;
+        }
+        if (members.get(name) instanceof JsonString text) {
+            return TextValidation.instant(name, text.getString());
+        }
+        throw TextValidation.bad(name, "must be a time in ISO 8601, or null");
+    }
+
+    /** A whole number from 0 to {@code most}; empty where it is absent or null. */
+    public OptionalLong number(String name, long most) {
+        if (!has(name) || members.get(name) == JsonValue.NULL) {
+            return OptionalLong.empty();
+        }
+        if (members.get(name) instanceof JsonNumber number) {
+            try {
+                long value = number.bigDecimalValue().longValueExact();
+                if (value >= 0 && value <= most) {
+                    return OptionalLong.of(value);
+                }
+            } catch (ArithmeticException e) {
+                // Said below.
+            }
+        }
+        throw TextValidation.bad(name, "must be a whole number from 0 to " + most + ", or null");
+    }
+
+    /** True or false; null where it is absent or null. */
+    public Boolean flagOrNull(String name) {
+        if (!has(name) || members.get(name) == JsonValue.NULL) {
+            return null;
+        }
+        JsonValue value = members.get(name);
+        if (value == JsonValue.TRUE || value == JsonValue.FALSE) {
+            return value == JsonValue.TRUE;
+        }
+        throw TextValidation.bad(name, "must be true, false or null");
+    }
+
+    /** Refuses members that were not asked for. */
+    public void end() {
+        for (String name : members.keySet()) {
+            if (!known.contains(name)) {
+                throw new ProblemException(Problems.badParameter(
+                        name,
+                        known.isEmpty()
+                                ? "No members are known here."
+                                : "Unknown member; known are "
+                                        + String.join(
+                                                ", ", known.stream().sorted().toList()) + "."));
+            }
+        }
+    }
+}

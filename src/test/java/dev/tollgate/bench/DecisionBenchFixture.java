@@ -1,0 +1,101 @@
+package dev.tollgate.bench;
+
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
+import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.ScriptBatchers;
+import dev.tollgate.redis.connection.RedisConnection;
+import dev.tollgate.redis.connection.RedisKeys;
+import dev.tollgate.redis.decision.RedisGateStore;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import org.redisson.api.RedissonClient;
+import org.redisson.client.RedisException;
+
+/**
+ * A Redis, and the gate over it as the WAR wires it. Everything a request of a pro account costs is in each decision: both
+ * bans, violations, month, and a window of a million a minute, which is kept in cells as large limits are.
+ */
+final class DecisionBenchFixture implements AutoCloseable {
+
+    final RealRedis redis = RealRedis.start();
+    final RedissonClient client =
+            connected(RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url()))));
+    final ScriptBatcher batcher = ScriptBatchers.gate(client, Duration.ofSeconds(5), () -> true, new LatencyRecorder());
+    final RedisKeys keys = new RedisKeys("");
+    final RedisGateStore gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
+
+    /** The client once it has its connections, which is not what is measured. */
+    static RedissonClient connected(RedissonClient client) {
+        Ports.await("connected", Duration.ofMinutes(1), () -> {
+            try {
+                client.getKeys().count();
+                return true;
+            } catch (RedisException e) {
+                return false;
+            }
+        });
+        return client;
+    }
+
+    /** A decision, waited for. */
+    static Decision decide(RedisGateStore gate, GateRequest request) {
+        Decision decision = gate.decide(request).toCompletableFuture().join();
+        if (!decision.isAdmitted()) {
+            throw new IllegalStateException("refused: " + decision);
+        }
+        return decision;
+    }
+
+    /** Callers with a month in Redis, and what is asked for them. */
+    List<GateRequest> callers(int count) {
+        List<GateRequest> requests = new ArrayList<>();
+        List<CompletableFuture<?>> restored = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            Caller caller = Caller.account("bench-" + i);
+            restored.add(gate.restore(caller, month(), AccountState.NONE).toCompletableFuture());
+            requests.add(request(caller));
+            if (restored.size() == 5_000) {
+                CompletableFuture.allOf(restored.toArray(CompletableFuture[]::new))
+                        .join();
+                restored.clear();
+            }
+        }
+        CompletableFuture.allOf(restored.toArray(CompletableFuture[]::new)).join();
+        return requests;
+    }
+
+    static GateRequest request(Caller caller) {
+        return new GateRequest(
+                caller,
+                List.of(WindowPolicy.minute(1_000_000)),
+                OptionalLong.of(1_000_000_000),
+                1,
+                BanLadder.STANDARD,
+                true,
+                true);
+    }
+
+    static BillingMonth month() {
+        return BillingMonth.at(System.currentTimeMillis());
+    }
+
+    @Override
+    public void close() {
+        client.shutdown();
+        redis.close();
+    }
+}
