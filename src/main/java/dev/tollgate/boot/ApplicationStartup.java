@@ -220,7 +220,10 @@ public class ApplicationStartup implements ServletContextListener {
     private BodyReadLimiter strangers() {
         BodyReadLimiter intake = new BodyReadLimiter(STRANGERS, System::nanoTime);
         sweeping = executor.scheduleWithFixedDelay(
-                SafeTask.of(intake::sweep), BodyReadLimiter.SWEEP_MILLIS, BodyReadLimiter.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                SafeTask.of(intake::sweep),
+                BodyReadLimiter.SWEEP_MILLIS,
+                BodyReadLimiter.SWEEP_MILLIS,
+                TimeUnit.MILLISECONDS);
         return intake;
     }
 

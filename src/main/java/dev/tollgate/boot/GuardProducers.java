@@ -27,8 +27,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
@@ -69,8 +69,8 @@ public class GuardProducers {
             RouteModeStore modes,
             BanRepository banRepository) {
         ConfigSnapshot lists = new ConfigSnapshot(batcher, keys, sealing);
-        return () -> lists.write(
-                () -> new ConfigSnapshot.Content(directory.tiers(), modes.all(), banRepository.permanent(LocalCaches.MAX_BANNED)));
+        return () -> lists.write(() -> new ConfigSnapshot.Content(
+                directory.tiers(), modes.all(), banRepository.permanent(LocalCaches.MAX_BANNED)));
     }
 
     @Produces
@@ -114,7 +114,8 @@ public class GuardProducers {
     /** Begins, and goes on until the application ends. */
     public void start(DirectoryResponder desk, OutboxConsumer consumer, InvalidationBus.SnapshotPublisher snapshots) {
         beats = List.of(
-                scheduler.scheduleWithFixedDelay(SafeTask.of(() -> shareNow(snapshots)), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
+                scheduler.scheduleWithFixedDelay(
+                        SafeTask.of(() -> shareNow(snapshots)), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
                 scheduler.scheduleWithFixedDelay(SafeTask.of(desk::open), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
                 scheduler.scheduleWithFixedDelay(
                         SafeTask.of(() -> take(consumer)), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS));

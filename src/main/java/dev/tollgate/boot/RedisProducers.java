@@ -90,7 +90,11 @@ public class RedisProducers {
     @Produces
     @Singleton
     RedisKeyCache keyCache(
-            RedissonClient redisson, RedisKeys keys, Sealing sealing, ConnectionInitializer connection, LatencyRecorder latency) {
+            RedissonClient redisson,
+            RedisKeys keys,
+            Sealing sealing,
+            ConnectionInitializer connection,
+            LatencyRecorder latency) {
         return new RedisKeyCache(redisson, keys, sealing, connection, latency);
     }
 

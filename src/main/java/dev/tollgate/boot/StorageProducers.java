@@ -79,7 +79,10 @@ public class StorageProducers {
                         settings.get(SettingCatalog.UPLOADS_IDLE)),
                 System::nanoTime);
         sweeping = executor.scheduleWithFixedDelay(
-                SafeTask.of(intake::sweep), BodyReadLimiter.SWEEP_MILLIS, BodyReadLimiter.SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+                SafeTask.of(intake::sweep),
+                BodyReadLimiter.SWEEP_MILLIS,
+                BodyReadLimiter.SWEEP_MILLIS,
+                TimeUnit.MILLISECONDS);
         return intake;
     }
 

@@ -5,8 +5,8 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.stats.CacheStats;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.DatabaseUnavailableException;
-import dev.tollgate.core.account.KeyCache.Cached;
 import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.KeyCache.Cached;
 import dev.tollgate.core.account.ResolvedKey;
 import java.time.Duration;
 import java.util.Optional;
@@ -51,7 +51,8 @@ public final class ApiKeyCache {
     private final Duration databaseBudget;
     private final Cache<String, ResolvedKey> known;
     private final Cache<String, Boolean> unknown;
-    private final ConcurrentHashMap<String, CompletableFuture<Optional<ResolvedKey>>> lookups = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, CompletableFuture<Optional<ResolvedKey>>> lookups =
+            new ConcurrentHashMap<>();
     private final AtomicLong edits = new AtomicLong();
     private final IntervalLimiter toDatabase = new IntervalLimiter(INTERVAL_NANOS);
     private final IntervalLimiter toRedis = new IntervalLimiter(BANNED_INTERVAL_NANOS);

@@ -13,8 +13,8 @@ import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WritesRefusedException;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -318,7 +318,8 @@ public final class Gate {
                 // What is cancelled is not sent any more. If its answer has come meanwhile, it cannot be cancelled.
                 if ((silent || System.nanoTime() - asked > QUEUE_BUDGETS * budgetNanos) && future.cancel(false)) {
                     throw new StoreUnavailableException(
-                            silent ? "no answer within the budget" : "no answer within " + QUEUE_BUDGETS + " budgets", e);
+                            silent ? "no answer within the budget" : "no answer within " + QUEUE_BUDGETS + " budgets",
+                            e);
                 }
             } catch (InterruptedException e) {
                 throw interrupted(e);
@@ -348,7 +349,8 @@ public final class Gate {
     /** A client's message may hold whole scripts; a line of the log is one line. */
     private static String brief(Throwable failure) {
         String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-        return failure.getClass().getSimpleName() + ": " + (line.length() > MAX_WAITING ? line.substring(0, MAX_WAITING) : line);
+        return failure.getClass().getSimpleName() + ": "
+                + (line.length() > MAX_WAITING ? line.substring(0, MAX_WAITING) : line);
     }
 
     private GateResult fail(GateRequest request, FailureMode mode) {

@@ -2,14 +2,14 @@ package dev.tollgate.settlement;
 
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.ledger.SettlementStore;
 import dev.tollgate.core.ledger.SettlementStore.Applied;
 import dev.tollgate.core.ledger.SettlementStore.Mismatch;
-import dev.tollgate.core.ledger.SettlementStore;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.QuotaCounters;
 import dev.tollgate.core.usage.ClaimedUsage;
-import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.PendingUsage;
+import dev.tollgate.core.usage.PendingUsage.Claims;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.HashSet;
@@ -64,7 +64,8 @@ public final class Settlement {
      * @param requests requests added
      * @param failed keys that could not be claimed this time
      */
-    public record SettlementResult(boolean ran, int batches, int keys, int repeated, int setAside, long requests, int failed) {
+    public record SettlementResult(
+            boolean ran, int batches, int keys, int repeated, int setAside, long requests, int failed) {
 
         static final SettlementResult NOTHING = new SettlementResult(true, 0, 0, 0, 0, 0, 0);
 

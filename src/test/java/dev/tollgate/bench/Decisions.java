@@ -50,7 +50,8 @@ final class Decisions implements Section {
             List<GateRequest> requests = stand.callers(CALLERS);
             raw.all(List.of(RedisWire.command(GateCommand.load())));
             List<byte[]> script = requests.stream()
-                    .map(request -> RedisWire.command(GateCommand.decide(stand.gate, request, DecisionBenchFixture.month())))
+                    .map(request ->
+                            RedisWire.command(GateCommand.decide(stand.gate, request, DecisionBenchFixture.month())))
                     .toList();
             for (int threads : new int[] {1, 16, 64}) {
                 Map<String, Supplier<Load>> contestants = contestants(plan, stand, peers, requests, threads);

@@ -45,7 +45,9 @@ final class Readings implements Section {
             YearOfUsage.fill(postgres);
             JpaUsageReports database = new JpaUsageReports(postgres.database());
             Analytics analytics = new Analytics(
-                    database, new RedisReportCache(stand.batcher, stand.keys, Duration.ofSeconds(5)), Clock.systemUTC());
+                    database,
+                    new RedisReportCache(stand.batcher, stand.keys, Duration.ofSeconds(5)),
+                    Clock.systemUTC());
             LocalDate today = LocalDate.of(2026, 11, 22);
             Map<String, ReportQuery> queries = new LinkedHashMap<>();
             queries.put("`/analytics`", UploadQuery.parse(null));

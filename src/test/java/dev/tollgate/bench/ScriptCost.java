@@ -44,7 +44,9 @@ final class ScriptCost implements Section {
                 raw.all(List.of(RedisWire.command(GateCommand.load())));
                 List<byte[]> commands = IntStream.range(0, CALLERS)
                         .mapToObj(i -> RedisWire.command(GateCommand.decide(
-                                stand.gate, as(Caller.account("bench-" + i), kind.getValue()), DecisionBenchFixture.month())))
+                                stand.gate,
+                                as(Caller.account("bench-" + i), kind.getValue()),
+                                DecisionBenchFixture.month())))
                         .toList();
                 raw.perSecond(commands, plan.millis());
                 List<Double> scripts = new ArrayList<>();

@@ -92,7 +92,8 @@ final class Settlements implements Section {
         }
     }
 
-    private static void rows(RedisPendingUsage pending, JdbcSettlementStore ledger, Database database, List<String> keys) {
+    private static void rows(
+            RedisPendingUsage pending, JdbcSettlementStore ledger, Database database, List<String> keys) {
         Claims claims = pending.claim(keys, ledger.nextBatchId());
         database.inTransaction(entities -> {
             claims.claims().forEach(claim -> RowByRow.settle(entities, claim.keyId(), claim.usage()));

@@ -35,7 +35,8 @@ import org.openjdk.jmh.infra.Blackhole;
 public class SmallThings {
 
     private final String token = ApiKeyToken.generate().reveal();
-    private final GateRequest request = DecisionBenchFixture.request(Caller.account("0d0f2c1e-5a3b-4a55-9c39-5c8b3a3d7a11"));
+    private final GateRequest request =
+            DecisionBenchFixture.request(Caller.account("0d0f2c1e-5a3b-4a55-9c39-5c8b3a3d7a11"));
     private final RedisGateStore gate = new RedisGateStore(null, new RedisKeys(""), System::currentTimeMillis);
     private final BillingMonth month = DecisionBenchFixture.month();
     private final String reply = "A " + System.currentTimeMillis() / 1_000 + " 123456 812 285:54618";

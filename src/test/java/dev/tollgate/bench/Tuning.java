@@ -2,8 +2,8 @@ package dev.tollgate.bench;
 
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.redis.batch.LatencyRecorder;
-import dev.tollgate.redis.batch.ScriptBatcher.BatchLimits;
 import dev.tollgate.redis.batch.ScriptBatcher;
+import dev.tollgate.redis.batch.ScriptBatcher.BatchLimits;
 import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.RedissonVariants;
 import dev.tollgate.redis.decision.RedisGateStore;
@@ -51,7 +51,8 @@ final class Tuning implements Section {
                     "2 connections",
                     config -> config.useSingleServer().setConnectionPoolSize(2).setConnectionMinimumIdleSize(2));
             variants.forEach((name, otherwise) -> {
-                RedissonClient client = DecisionBenchFixture.connected(RedissonVariants.open(stand.redis.url(), otherwise));
+                RedissonClient client =
+                        DecisionBenchFixture.connected(RedissonVariants.open(stand.redis.url(), otherwise));
                 clients.add(client);
                 gates.put(name, gate(stand, client, ScriptBatchers.GATE_LIMITS));
             });
@@ -59,7 +60,11 @@ final class Tuning implements Section {
                 Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
                 gates.forEach((name, gate) -> contestants.put(
                         name,
-                        () -> Load.run(threads, plan.millis(), CALLERS, i -> DecisionBenchFixture.decide(gate, requests.get(i)))));
+                        () -> Load.run(
+                                threads,
+                                plan.millis(),
+                                CALLERS,
+                                i -> DecisionBenchFixture.decide(gate, requests.get(i)))));
                 report(findings, threads, new Rounds(plan.rounds()).run(contestants));
             }
         } finally {

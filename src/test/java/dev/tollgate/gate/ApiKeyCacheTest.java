@@ -1,5 +1,8 @@
 package dev.tollgate.gate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.DatabaseUnavailableException;
@@ -24,8 +27,6 @@ import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ApiKeyCacheTest {
 

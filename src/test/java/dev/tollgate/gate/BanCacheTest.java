@@ -42,7 +42,9 @@ class BanCacheTest {
 
     @Test
     void aBanIsNewOnce() {
-        assertThat(banCache.learn(CALLER, banned(clock.get()), banCache.forgotten())).isTrue();
-        assertThat(banCache.learn(CALLER, banned(clock.get()), banCache.forgotten())).isFalse();
+        assertThat(banCache.learn(CALLER, banned(clock.get()), banCache.forgotten()))
+                .isTrue();
+        assertThat(banCache.learn(CALLER, banned(clock.get()), banCache.forgotten()))
+                .isFalse();
     }
 }

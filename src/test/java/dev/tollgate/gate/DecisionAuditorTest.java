@@ -1,5 +1,7 @@
 package dev.tollgate.gate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
@@ -10,7 +12,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class DecisionAuditorTest {
 

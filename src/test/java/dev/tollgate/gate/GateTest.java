@@ -1,5 +1,7 @@
 package dev.tollgate.gate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
@@ -32,7 +34,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The gate over a real Redis that is stopped, killed and emptied. */
 class GateTest {

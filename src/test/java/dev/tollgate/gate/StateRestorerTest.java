@@ -1,5 +1,7 @@
 package dev.tollgate.gate;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
@@ -8,8 +10,8 @@ import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.InMemoryGateStore;
@@ -37,7 +39,6 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** All callers at once before a Redis that was emptied, as after a failover without a replica. */
 class StateRestorerTest {

@@ -113,7 +113,8 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 sealing,
                 new RepairLog(System::currentTimeMillis));
         ConfigSnapshot lists = new ConfigSnapshot(batcher, names, sealing);
-        InvalidationBus.SnapshotPublisher snapshots = () -> lists.write(() -> new ConfigSnapshot.Content(tiers(), Map.of(), List.of()));
+        InvalidationBus.SnapshotPublisher snapshots =
+                () -> lists.write(() -> new ConfigSnapshot.Content(tiers(), Map.of(), List.of()));
         changes = new InvalidationBus(
                 redisson,
                 batcher,

@@ -1,5 +1,7 @@
 package dev.tollgate.guard;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
@@ -20,7 +22,6 @@ import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** A guard has Redis and nothing else: what it does with a node that has a database, and without one. */
 class ServerGuardTest {

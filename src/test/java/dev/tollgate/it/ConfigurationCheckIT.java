@@ -57,7 +57,8 @@ class ConfigurationCheckIT extends ShippedWar {
 
     @Test
     void theProgramsClassIsNotServed() {
-        assertThat(get("/dev/tollgate/ops/configcheck/ConfigCheckLauncher/class", Map.of()).statusCode())
+        assertThat(get("/dev/tollgate/ops/configcheck/ConfigCheckLauncher/class", Map.of())
+                        .statusCode())
                 .isEqualTo(403);
     }
 }

@@ -1,7 +1,7 @@
 package dev.tollgate.it;
 
-import dev.tollgate.contract.Contract.Operation;
 import dev.tollgate.contract.Contract;
+import dev.tollgate.contract.Contract.Operation;
 import dev.tollgate.it.AdminClient.Key;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;

@@ -1,8 +1,10 @@
 package dev.tollgate.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.contract.Contract;
 import dev.tollgate.contract.Contract.Answer;
 import dev.tollgate.contract.Contract.Operation;
-import dev.tollgate.contract.Contract;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.it.AdminClient.Key;
 import dev.tollgate.it.ContractCases.As;
@@ -21,7 +23,6 @@ import java.util.TreeSet;
 import java.util.UUID;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The deployed WAR does what {@code /openapi.json} says it does: every operation, asked well and asked badly. */
 class ContractIT extends ShippedWar {

@@ -1,8 +1,10 @@
 package dev.tollgate.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.contract.Contract;
-import dev.tollgate.docs.Commands.Command;
 import dev.tollgate.docs.Commands;
+import dev.tollgate.docs.Commands.Command;
 import dev.tollgate.docs.Page;
 import dev.tollgate.docs.SkippedDocCommands;
 import dev.tollgate.fixture.IntegrationServers;
@@ -21,7 +23,6 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * The commands of the documents, typed as they stand there, against the WAR that ships. {@link SkippedDocCommands} lists those that are not

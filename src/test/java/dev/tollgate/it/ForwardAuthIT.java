@@ -1,5 +1,7 @@
 package dev.tollgate.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import com.fasterxml.jackson.databind.JsonNode;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
@@ -26,7 +28,6 @@ import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * An application behind a real nginx and a real Caddy that ask Tollgate, with the configurations that ship. Clients come from

@@ -1,5 +1,7 @@
 package dev.tollgate.it;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.fixture.AppServer;
 import dev.tollgate.fixture.ConcurrentWorkers;
 import dev.tollgate.fixture.IntegrationServers;
@@ -21,7 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.ToLongFunction;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Readers poll every report, of two nodes, as fast as they can while writers upload to both and a timer settles every 200 ms.

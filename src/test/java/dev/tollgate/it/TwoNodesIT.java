@@ -124,7 +124,9 @@ class TwoNodesIT {
         HttpResponse<String> rotated = cluster.first().operator().send("POST", "/keys/" + key.id() + "/rotate", null);
         assertThat(rotated.statusCode()).as(rotated.body()).isIn(200, 201);
         AdminClient.Key fresh = new AdminClient.Key(
-                AdminClient.json(rotated).getString("id"), AdminClient.json(rotated).getString("key"), key.account());
+                AdminClient.json(rotated).getString("id"),
+                AdminClient.json(rotated).getString("key"),
+                key.account());
         assertThat(upload(cluster.second(), fresh).statusCode()).isEqualTo(201);
         holdsOnTheOther("the rotation", () -> upload(cluster.second(), key).statusCode() == 401);
     }

@@ -1,5 +1,8 @@
 package dev.tollgate.settlement;
 
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.ledger.LastLedgerReport;
 import dev.tollgate.core.ledger.LedgerReconciler;
@@ -13,8 +16,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
-import static dev.tollgate.settlement.SettlementFixture.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whether every recorded request is accounted for, who is told if not, and how that ends. */
 class LedgerTest {

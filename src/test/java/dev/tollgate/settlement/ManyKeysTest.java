@@ -1,5 +1,8 @@
 package dev.tollgate.settlement;
 
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.UsageDelta;
@@ -20,8 +23,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
-import static dev.tollgate.settlement.SettlementFixture.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** A hundred thousand keys in one pass, read all the while. */
 class ManyKeysTest {
@@ -117,7 +118,10 @@ class ManyKeysTest {
         for (int from = 0; from < KEYS; from += 500) {
             List<UsageDelta> recordings = keys.subList(from, from + 500).stream()
                     .map(key -> new UsageDelta(
-                            key, "bulk", 1, KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays()))
+                            key,
+                            "bulk",
+                            1,
+                            KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays()))
                     .toList();
             // On a busy machine some have to be sent again, as they were.
             Ports.await(

@@ -1,5 +1,8 @@
 package dev.tollgate.settlement;
 
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.ledger.LedgerReport;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PostedEvent;
@@ -27,8 +30,6 @@ import net.jqwik.api.Provide;
 import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
-import static dev.tollgate.settlement.SettlementFixture.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * A key that posts as many bytes and files as it may, until every sum is at its bound, in a real Redis and a real PostgreSQL:
@@ -77,12 +78,11 @@ class OverflowingUsageTest {
 
     private static boolean record(String key, String source) {
         UsageDelta delta = new UsageDelta(
-                key, source, 1, KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays());
-        return rig.pending
-                .record(List.of(delta))
-                .toCompletableFuture()
-                .join()
-                .isEmpty();
+                key,
+                source,
+                1,
+                KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays());
+        return rig.pending.record(List.of(delta)).toCompletableFuture().join().isEmpty();
     }
 
     private static void set(String name, String field, long value) {

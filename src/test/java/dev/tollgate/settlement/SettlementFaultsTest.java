@@ -1,5 +1,8 @@
 package dev.tollgate.settlement;
 
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.ledger.LedgerReport;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.UsageRecorder;
@@ -22,8 +25,6 @@ import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import static dev.tollgate.settlement.SettlementFixture.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Recording and settling side by side while servers and settlers die: at the end every count is there, once. */
 class SettlementFaultsTest {

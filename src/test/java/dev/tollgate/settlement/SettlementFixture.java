@@ -1,5 +1,7 @@
 package dev.tollgate.settlement;
 
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.ledger.LedgerReconciler;
@@ -30,7 +32,6 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** A real Redis, a real PostgreSQL, and everything between them but the server. */
 final class SettlementFixture implements AutoCloseable {

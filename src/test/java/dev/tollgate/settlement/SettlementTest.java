@@ -1,5 +1,9 @@
 package dev.tollgate.settlement;
 
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.fixture.RedisWire;
@@ -18,9 +22,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisson.client.codec.StringCodec;
-import static dev.tollgate.settlement.SettlementFixture.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class SettlementTest {
 

@@ -1,5 +1,8 @@
 package dev.tollgate.settlement;
 
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.fixture.Ports;
@@ -12,8 +15,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import static dev.tollgate.settlement.SettlementFixture.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What lies in Redis under a name of ours and cannot be read. */
 class UnreadableUsageTest {
@@ -149,7 +150,10 @@ class UnreadableUsageTest {
             wire.send("SET", "ledger:{" + key + "}", "rubbish");
         }
         UsageDelta delta = new UsageDelta(
-                key, "rubbish", 1, KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays());
+                key,
+                "rubbish",
+                1,
+                KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays());
         Ports.await("recorded in the end", Duration.ofSeconds(20), () -> {
             boolean recorded = rig.pending
                     .record(List.of(delta))

@@ -1,5 +1,9 @@
 package dev.tollgate.settlement;
 
+import static dev.tollgate.settlement.SettlementFixture.TODAY;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageDelta;
@@ -12,9 +16,6 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
-import static dev.tollgate.settlement.SettlementFixture.TODAY;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** PostgreSQL away for more than a week: Redis holds keys x days x providers, whatever the traffic, and lets nothing expire. */
 class WeekWithoutDatabaseTest {

@@ -17,7 +17,8 @@ import java.util.Map;
  * @param categories by the media type's first part ({@code image} of {@code image/png}), most files first
  * @param meta how the answer came about
  */
-public record FileTypesReport(long totalFiles, List<FileType> fileTypes, Map<String, Category> categories, ReportMeta meta) {
+public record FileTypesReport(
+        long totalFiles, List<FileType> fileTypes, Map<String, Category> categories, ReportMeta meta) {
 
     /**
      * Files of one type.

@@ -67,8 +67,7 @@ public final class QuarantineRetry {
     private void record(UsageDelta delta) {
         Map<String, Throwable> unconfirmed;
         try {
-            unconfirmed =
-                    pending.record(List.of(delta)).toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            unconfirmed = pending.record(List.of(delta)).toCompletableFuture().get(PATIENCE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new PendingUnavailableException(e);

@@ -50,8 +50,8 @@ public final class OverviewService {
         this.redis = sources.redis();
         this.settlementFailing = sources.settlementFailing();
         this.clock = clock;
-        this.today =
-                new RefreshingValue<>(() -> sources.day().apply(date(clock.getAsLong())), OFTEN_MILLIS, clock, executor);
+        this.today = new RefreshingValue<>(
+                () -> sources.day().apply(date(clock.getAsLong())), OFTEN_MILLIS, clock, executor);
         this.ledger = new RefreshingValue<>(sources.ledger(), OFTEN_MILLIS, clock, executor);
         this.lastBatch = new RefreshingValue<>(sources.lastBatch(), OFTEN_MILLIS, clock, executor);
         this.bans = new RefreshingValue<>(sources.bans(), SELDOM_MILLIS, clock, executor);

@@ -121,7 +121,8 @@ public final class AdminAccess implements Filter {
         if (known == null) {
             BasicCredentials basic = BasicCredentials.of(request.getHeader("Authorization"));
             if (basic != null) {
-                RealmAuthenticator.Outcome outcome = signIn.attempt(request, basic.user(), basic.password(), "BASIC", role);
+                RealmAuthenticator.Outcome outcome =
+                        signIn.attempt(request, basic.user(), basic.password(), "BASIC", role);
                 if (outcome.verdict() != RealmAuthenticator.Verdict.GOOD) {
                     ProblemWriter.send(refusal(outcome, role, isScript(request)), request, response);
                     return;

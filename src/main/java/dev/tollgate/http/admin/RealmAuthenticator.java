@@ -69,7 +69,11 @@ public final class RealmAuthenticator {
      * @param rules what operators say about it
      */
     public RealmAuthenticator(
-            ForwardedAddressResolver addresses, AuditSink audit, LoginStats counts, LongSupplier clock, LoginRules rules) {
+            ForwardedAddressResolver addresses,
+            AuditSink audit,
+            LoginStats counts,
+            LongSupplier clock,
+            LoginRules rules) {
         this.addresses = new ClientAddressResolver(addresses);
         this.audit = new LoginAuditor(audit, clock);
         this.counts = counts;

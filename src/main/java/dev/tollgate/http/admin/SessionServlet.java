@@ -117,7 +117,9 @@ public final class SessionServlet extends AllowedMethodsServlet {
     }
 
     private Problem problem(BodyReadLimiter.Refusal why) {
-        return why == BodyReadLimiter.Refusal.TOO_SLOW ? Problems.tooSlow(intake.bounds().leastBytesPerSecond()) : busy();
+        return why == BodyReadLimiter.Refusal.TOO_SLOW
+                ? Problems.tooSlow(intake.bounds().leastBytesPerSecond())
+                : busy();
     }
 
     private static Problem busy() {

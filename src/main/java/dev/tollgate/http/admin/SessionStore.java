@@ -135,7 +135,8 @@ public final class SessionStore {
         boolean confirmed = false;
         try {
             SealedPassword.Opened opened = session.password.open(token);
-            RealmAuthenticator.Verdict verdict = signIn.confirm(request, session.administrator, opened.user(), opened.password())
+            RealmAuthenticator.Verdict verdict = signIn.confirm(
+                            request, session.administrator, opened.user(), opened.password())
                     .verdict();
             confirmed = verdict == RealmAuthenticator.Verdict.GOOD;
             if (!confirmed && verdict != RealmAuthenticator.Verdict.TOO_MANY) {

@@ -8,8 +8,8 @@ import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.http.address.ClientAddressResolver;
-import dev.tollgate.http.address.ForwardedAddressResolver.Client;
 import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.address.ForwardedAddressResolver.Client;
 import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePolicy;
 import jakarta.servlet.http.HttpServletRequest;
@@ -40,7 +40,12 @@ public final class CallerResolver {
      * @param requests what applies to an address
      * @param clock milliseconds since the epoch, to tell expired keys
      */
-    public CallerResolver(ForwardedAddressResolver addresses, ApiKeyCache keys, Gate gate, GateRequestFactory requests, LongSupplier clock) {
+    public CallerResolver(
+            ForwardedAddressResolver addresses,
+            ApiKeyCache keys,
+            Gate gate,
+            GateRequestFactory requests,
+            LongSupplier clock) {
         this(addresses, keys, gate, requests, clock, ApiKeyCredential::of);
     }
 

@@ -22,7 +22,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
  * @param question how it was asked
  * @param span the time it spends at the gate
  */
-record Deferral(Passage passage, RoutePolicy route, GateRequest asked, Gate.PendingDecision question, Tracing.GateSpan span) {
+record Deferral(
+        Passage passage, RoutePolicy route, GateRequest asked, Gate.PendingDecision question, Tracing.GateSpan span) {
 
     private static final String PENDING = Deferral.class.getName() + ".pending";
 

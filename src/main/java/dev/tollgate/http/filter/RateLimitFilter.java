@@ -269,7 +269,8 @@ public final class RateLimitFilter implements Filter {
         // A page decides about preflights, not its visitor: too many of them must not bring the visitor's address a
         // ban.
         boolean preflight = route.preflight() == Preflight.ADDRESS && Preflight.isOne(request);
-        GateRequest asked = preflight ? requests.create(passage, route).withoutViolation() : requests.create(passage, route);
+        GateRequest asked =
+                preflight ? requests.create(passage, route).withoutViolation() : requests.create(passage, route);
         request.setAttribute(RequestAttributes.CALLER, passage.caller());
         request.setAttribute(RequestAttributes.GATE_REQUEST, asked);
         request.setAttribute(RequestAttributes.CALLER_ID, passage.caller().id());

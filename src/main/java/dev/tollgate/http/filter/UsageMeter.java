@@ -43,7 +43,11 @@ final class UsageMeter {
 
     /** The request is over, on this thread; without a key there is nobody to meter it for. */
     void record(
-            HttpServletRequest request, HttpServletResponse response, ResolvedKey key, RoutePolicy route, boolean broken) {
+            HttpServletRequest request,
+            HttpServletResponse response,
+            ResolvedKey key,
+            RoutePolicy route,
+            boolean broken) {
         postRequestCharge.charge(request);
         if (key == null) {
             return;
@@ -67,7 +71,8 @@ final class UsageMeter {
     }
 
     /** The request goes on asynchronously; it is metered when that completes, once. */
-    void recordOnCompletion(HttpServletRequest request, HttpServletResponse response, ResolvedKey key, RoutePolicy route) {
+    void recordOnCompletion(
+            HttpServletRequest request, HttpServletResponse response, ResolvedKey key, RoutePolicy route) {
         AtomicBoolean metered = new AtomicBoolean();
         AsyncListener listener = new AsyncListener() {
             @Override

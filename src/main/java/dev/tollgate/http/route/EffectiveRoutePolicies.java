@@ -1,8 +1,8 @@
 package dev.tollgate.http.route;
 
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.gate.ShadowModes.Known;
 import dev.tollgate.gate.ShadowModes;
+import dev.tollgate.gate.ShadowModes.Known;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
@@ -24,7 +24,8 @@ public final class EffectiveRoutePolicies implements Supplier<RoutePolicies> {
         this.byFile = byFile;
         this.modes = modes;
         this.made = new Made(Map.of(), byFile);
-        modes.describe(byFile.inOrder().stream().map(EffectiveRoutePolicies::known).toList());
+        modes.describe(
+                byFile.inOrder().stream().map(EffectiveRoutePolicies::known).toList());
     }
 
     @Override

@@ -42,7 +42,8 @@ public final class AsyncResponseWriter {
             response.setHeader("Connection", "close");
             return;
         }
-        UnreadResponseLimiter.Permit permit = UNREAD.tryAcquire(request.getRemoteAddr() + " " + request.getRemotePort());
+        UnreadResponseLimiter.Permit permit =
+                UNREAD.tryAcquire(request.getRemoteAddr() + " " + request.getRemotePort());
         if (permit == null) {
             ProblemWriter.send(
                     Problems.unavailable(

@@ -118,7 +118,8 @@ public class ManagementBeans {
         public synchronized long getBans() {
             if (System.nanoTime() - countedAt >= BANS_NANOS) {
                 try {
-                    bans = banRepository.active(new PageRequest(1, 1, ""), System.currentTimeMillis())
+                    bans = banRepository
+                            .active(new PageRequest(1, 1, ""), System.currentTimeMillis())
                             .total();
                 } catch (RuntimeException e) {
                     bans = -1;

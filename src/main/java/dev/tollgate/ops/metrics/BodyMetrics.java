@@ -39,14 +39,16 @@ public final class BodyMetrics {
 
     private Collection<Sample> waiting() {
         List<Sample> samples = new ArrayList<>();
-        samples.add(Sample.of("read", read.stream().mapToInt(BodyReadLimiter::waitedFor).sum()));
+        samples.add(Sample.of(
+                "read", read.stream().mapToInt(BodyReadLimiter::waitedFor).sum()));
         unread.ifPresent(limiter -> samples.add(Sample.of("unread", limiter.waiting())));
         return samples;
     }
 
     private Collection<Sample> cutOff() {
         List<Sample> samples = new ArrayList<>();
-        samples.add(Sample.of("read", read.stream().mapToLong(BodyReadLimiter::ended).sum()));
+        samples.add(Sample.of(
+                "read", read.stream().mapToLong(BodyReadLimiter::ended).sum()));
         unread.ifPresent(limiter -> samples.add(Sample.of("unread", limiter.cut())));
         return samples;
     }

@@ -20,8 +20,8 @@ import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
@@ -78,10 +78,14 @@ public class RedisSampler {
         alarm = new LatencyMonitor(
                 latency, settings.get(SettingCatalog.REDIS_LATENCY_THRESHOLD), audit, System::currentTimeMillis);
         looks = List.of(
-                executor.scheduleWithFixedDelay(SafeTask.of(() -> alarm.check(System.nanoTime())), 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(
+                        SafeTask.of(() -> alarm.check(System.nanoTime())), 1, 1, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(SafeTask.of(this::look), 1, EVERY_SECONDS, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(
-                        SafeTask.of(() -> slow = slowLog.look()), SLOW_LOG_SECONDS, SLOW_LOG_SECONDS, TimeUnit.SECONDS));
+                        SafeTask.of(() -> slow = slowLog.look()),
+                        SLOW_LOG_SECONDS,
+                        SLOW_LOG_SECONDS,
+                        TimeUnit.SECONDS));
     }
 
     @PreDestroy

@@ -72,8 +72,7 @@ public class UsageMetrics {
                         "tollgate_settlement_seconds",
                         "How long this node's settlements took, those that failed among them.",
                         stats::durations)
-                .counter(
-                        "tollgate_settlement_failures_total", "Settlements of this node that failed.", stats::failures)
+                .counter("tollgate_settlement_failures_total", "Settlements of this node that failed.", stats::failures)
                 .counter(
                         "tollgate_settlement_locked_out_total",
                         "Settlements of this node that another node's kept out.",

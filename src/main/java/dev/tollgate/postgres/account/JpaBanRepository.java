@@ -2,8 +2,8 @@ package dev.tollgate.postgres.account;
 
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanRepository;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;

@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.settlement;
 
+import static dev.tollgate.postgres.support.UsageColumnArrays.array;
+
 import dev.tollgate.core.ledger.RecentQuarantine;
 import dev.tollgate.core.ledger.SettlementStore;
 import dev.tollgate.core.usage.ClaimedUsage;
@@ -22,7 +24,6 @@ import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
 import javax.sql.DataSource;
-import static dev.tollgate.postgres.support.UsageColumnArrays.array;
 
 /**
  * Settled usage by set-based SQL over a data source whose connections take part in the caller's transaction; it neither

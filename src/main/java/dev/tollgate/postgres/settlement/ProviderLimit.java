@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.settlement;
 
+import static dev.tollgate.postgres.support.UsageColumnArrays.array;
+
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.Provider;
 import java.sql.Connection;
@@ -13,7 +15,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
-import static dev.tollgate.postgres.support.UsageColumnArrays.array;
 
 /** Providers beyond the bound of a key count as {@value Provider#OTHER}; those it has already stay. */
 final class ProviderLimit {

@@ -81,7 +81,9 @@ final class QuarantinedUsage {
             usage.days().forEach((day, counts) -> whole.put("day " + day, members(counts)));
             usage.providers()
                     .forEach((provider, counts) -> whole.put("provider " + storable(provider), members(counts)));
-            whole.put("damage", claim.damage().stream().map(QuarantinedUsage::storable).toList());
+            whole.put(
+                    "damage",
+                    claim.damage().stream().map(QuarantinedUsage::storable).toList());
         }
         StringBuilder json = new StringBuilder();
         JsonText.write(json, whole);

@@ -67,7 +67,8 @@ public class SettlementHistory implements SettlementLog {
                 SET_ASIDE,
                 "SELECT batch_id, api_key_id, requests, reason, " + millis("set_aside_at") + " ",
                 " ORDER BY batch_id DESC, api_key_id",
-                query -> query.setParameter(1, LikePatterns.containing(page.q())).setParameter(2, key),
+                query ->
+                        query.setParameter(1, LikePatterns.containing(page.q())).setParameter(2, key),
                 row -> new QuarantinedEntry(
                         number(row[0]),
                         (String) row[1],

@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.settlement;
 
+import static dev.tollgate.postgres.support.UsageColumnArrays.array;
+
 import dev.tollgate.core.ledger.SettlementStore.Applied;
 import dev.tollgate.core.ledger.SettlementStore.Mismatch;
 import dev.tollgate.core.usage.ClaimedUsage;
@@ -21,7 +23,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import static dev.tollgate.postgres.support.UsageColumnArrays.array;
 
 /**
  * One batch on its way into the tables, within one transaction. Every claim ends in exactly one of three ways: added,
@@ -143,8 +144,8 @@ final class SettlementWriter {
     private void quarantine(ClaimedUsage claim, String reason) throws SQLException {
         if (QuarantinedUsage.write(connection, claim, reason)) {
             quarantine++;
-            quarantinedRequests =
-                    quarantinedRequests.add(BigDecimal.valueOf(claim.usage().totals().totalRequests()));
+            quarantinedRequests = quarantinedRequests.add(
+                    BigDecimal.valueOf(claim.usage().totals().totalRequests()));
             count(claim);
         } else {
             repeated++;
@@ -236,8 +237,8 @@ final class SettlementWriter {
         List<Array> columns = new ArrayList<>();
         if (withTypes) {
             List<String> types = new ArrayList<>();
-            entries.forEach(entry ->
-                    types.add(QuarantinedUsage.fileTypesJson(entry.claim().usage().totals())));
+            entries.forEach(entry -> types.add(
+                    QuarantinedUsage.fileTypesJson(entry.claim().usage().totals())));
             columns.add(array(connection, "text", types));
         }
         columns.add(array(
@@ -257,8 +258,7 @@ final class SettlementWriter {
         }
         try (PreparedStatement statement = connection.prepareStatement(SettlementSql.MARK_KEYS)) {
             statement.setArray(
-                    1,
-                    array(connection, "uuid", skipped.stream().map(Entry::id).toList()));
+                    1, array(connection, "uuid", skipped.stream().map(Entry::id).toList()));
             int at = 2;
             for (Array column : ledgerColumns(skipped, false)) {
                 statement.setArray(at++, column);

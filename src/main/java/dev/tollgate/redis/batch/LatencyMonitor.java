@@ -2,8 +2,8 @@ package dev.tollgate.redis.batch;
 
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Map;
 import java.util.function.LongSupplier;

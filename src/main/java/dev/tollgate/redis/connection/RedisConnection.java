@@ -81,7 +81,8 @@ public final class RedisConnection {
         credentials(config, urls.get(0), settings);
         String ca = settings.get(SettingCatalog.REDIS_TLS_CA);
         if (!ca.isEmpty()) {
-            config.setSslTrustManagerFactory(TrustedCertificates.trust(SettingCatalog.REDIS_TLS_CA.name(), Path.of(ca)));
+            config.setSslTrustManagerFactory(
+                    TrustedCertificates.trust(SettingCatalog.REDIS_TLS_CA.name(), Path.of(ca)));
         }
         servers(config, urls, settings.get(SettingCatalog.REDIS_SENTINEL), calls);
         return config;

@@ -205,7 +205,8 @@ public final class RedisGateStore implements GateStore {
     }
 
     @Override
-    public CompletionStage<Void> restore(Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
+    public CompletionStage<Void> restore(
+            Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
         return restore(caller, month, recollection, "")
                 .thenRun(() -> recollection.permanentBan().ifPresent(ban -> confirm(caller, ban)));
     }

@@ -7,8 +7,8 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Seal;
 import dev.tollgate.redis.seal.Sealing;
-import java.lang.System.Logger.Level;
 import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.time.YearMonth;
 import java.util.Optional;
@@ -173,8 +173,8 @@ public final class DirectoryResponder {
             String[] words = text.split(" ");
             CompletionStage<AccountStateSource.AccountState> recalled =
                     states.load(Caller.parse(words[1]), BillingMonth.of(YearMonth.parse(words[2])));
-            recalled.whenComplete((remembered, failure) ->
-                    publish(question, failure == null ? DirectoryProtocol.answer(remembered) : DirectoryProtocol.UNAVAILABLE));
+            recalled.whenComplete((remembered, failure) -> publish(
+                    question, failure == null ? DirectoryProtocol.answer(remembered) : DirectoryProtocol.UNAVAILABLE));
         }
     }
 

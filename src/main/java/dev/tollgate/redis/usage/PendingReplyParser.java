@@ -1,8 +1,8 @@
 package dev.tollgate.redis.usage;
 
 import dev.tollgate.core.usage.ClaimedUsage;
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.LedgerSnapshot;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.PendingUsage.KeyLedger;
@@ -44,7 +44,11 @@ final class PendingReplyParser {
         }
         UsageCounts known = new UsageCounts(Math.max(0, snapshot.claimed()), 0, 0, 0, 0, 0, Map.of());
         return new ClaimedUsage(
-                keyId, batch, new KeyUsage(known, usage.providers(), usage.days(), usage.providerDays()), snapshot, damage);
+                keyId,
+                batch,
+                new KeyUsage(known, usage.providers(), usage.days(), usage.providerDays()),
+                snapshot,
+                damage);
     }
 
     private static LedgerSnapshot mark(Lines lines, List<String> damage) {
@@ -102,8 +106,8 @@ final class PendingReplyParser {
 
     /** A reply of {@code ledger.lua}. */
     static KeyLedger ledger(List<Object> reply) {
-        LedgerSnapshot snapshot =
-                new LedgerSnapshot(number(reply.get(0)), number(reply.get(1)), number(reply.get(2)), number(reply.get(3)));
+        LedgerSnapshot snapshot = new LedgerSnapshot(
+                number(reply.get(0)), number(reply.get(1)), number(reply.get(2)), number(reply.get(3)));
         return new KeyLedger(snapshot, number(reply.get(4)), number(reply.get(5)), number(reply.get(6)));
     }
 

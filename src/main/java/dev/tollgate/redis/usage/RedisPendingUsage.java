@@ -166,7 +166,8 @@ public final class RedisPendingUsage implements PendingUsage {
     public CompletionStage<PendingSnapshot> read(String keyId) {
         List<String> names =
                 List.of(keys.pending(keyId), keys.claim(keyId), keys.settled(keyId), keys.claimMembers(keyId));
-        return batcher.call(READ, names, keys.prefix(), keyId).thenApply(reply -> PendingReplyParser.snapshot(keyId, reply));
+        return batcher.call(READ, names, keys.prefix(), keyId)
+                .thenApply(reply -> PendingReplyParser.snapshot(keyId, reply));
     }
 
     @Override

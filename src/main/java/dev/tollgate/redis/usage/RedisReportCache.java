@@ -76,7 +76,8 @@ public final class RedisReportCache implements ReportCache {
 
     @Override
     public CompletionStage<PendingSnapshot> unsettled(String keyId) {
-        return call(READ, names(keyId), keys.prefix(), keyId).thenApply(reply -> PendingReplyParser.snapshot(keyId, reply));
+        return call(READ, names(keyId), keys.prefix(), keyId)
+                .thenApply(reply -> PendingReplyParser.snapshot(keyId, reply));
     }
 
     private CompletionStage<String> call(Script script, List<String> names, String... arguments) {

@@ -1,8 +1,8 @@
 package dev.tollgate.redis.usage;
 
 import dev.tollgate.core.analytics.SettledUsage;
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.UsageCounts;
 import jakarta.json.Json;
 import jakarta.json.JsonArray;

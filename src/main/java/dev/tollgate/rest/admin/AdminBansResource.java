@@ -7,8 +7,8 @@ import dev.tollgate.core.audit.BanEvent;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanRepository;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
@@ -173,7 +173,8 @@ public class AdminBansResource {
         JsonObjectReader members = JsonObjectReader.read(body);
         Caller caller = callers.parse("caller", members.text("caller", 200));
         BanLevel level = BanLevel.parse(members.text("level", 20))
-                .orElseThrow(() -> TextValidation.bad("level", "must be PERMANENT or a length such as 5_MIN, 12_HOUR or 1_DAY"));
+                .orElseThrow(() ->
+                        TextValidation.bad("level", "must be PERMANENT or a length such as 5_MIN, 12_HOUR or 1_DAY"));
         String reason = members.text("reason", Ban.MAX_REASON);
         members.end();
         if (level.isPermanent()) {

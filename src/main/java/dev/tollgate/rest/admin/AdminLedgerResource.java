@@ -2,13 +2,13 @@ package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.ledger.LedgerReconciler.Recount;
 import dev.tollgate.core.ledger.LedgerReconciler;
-import dev.tollgate.core.ledger.LedgerReport.KeyReport;
+import dev.tollgate.core.ledger.LedgerReconciler.Recount;
 import dev.tollgate.core.ledger.LedgerReport;
+import dev.tollgate.core.ledger.LedgerReport.KeyReport;
+import dev.tollgate.core.ledger.SettlementLog;
 import dev.tollgate.core.ledger.SettlementLog.Batch;
 import dev.tollgate.core.ledger.SettlementLog.QuarantinedEntry;
-import dev.tollgate.core.ledger.SettlementLog;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;

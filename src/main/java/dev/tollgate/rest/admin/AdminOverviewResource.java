@@ -52,7 +52,11 @@ public class AdminOverviewResource {
     /** With what it shows. */
     @Inject
     public AdminOverviewResource(
-            OverviewService overviews, Traffic traffic, DailyUsage days, OverviewBroadcaster streams, AdminAuditor record) {
+            OverviewService overviews,
+            Traffic traffic,
+            DailyUsage days,
+            OverviewBroadcaster streams,
+            AdminAuditor record) {
         this.overviews = overviews;
         this.traffic = traffic;
         this.days = days;

@@ -139,8 +139,8 @@ public final class KeyReports {
         String content = ReportSerializer.json(report, META);
         EntityTag tag = tag(content, meta, MediaType.APPLICATION_JSON);
         return unchanged(request, tag).orElseGet(() -> {
-            String whole =
-                    content.substring(0, content.length() - 1) + ",\"" + META + "\":" + ReportSerializer.json(meta, "") + "}";
+            String whole = content.substring(0, content.length() - 1) + ",\"" + META + "\":"
+                    + ReportSerializer.json(meta, "") + "}";
             return headed(Response.ok(whole, MediaType.APPLICATION_JSON_TYPE.withCharset("utf-8")), tag)
                     .build();
         });

@@ -78,7 +78,8 @@ public class LimitsResource {
         // Two looks, the second only for the banned: a ban hides where the windows stand.
         Decision decision = look(asked.uncharged());
         Decision windows = decision.ban().isPresent() ? look(asked.uncharged().unenforced()) : decision;
-        String tier = request.getProperty(RequestAttributes.KEY) instanceof ResolvedKey key ? key.tier() : Tier.ANONYMOUS;
+        String tier =
+                request.getProperty(RequestAttributes.KEY) instanceof ResolvedKey key ? key.tier() : Tier.ANONYMOUS;
         return Response.ok(new Limits(
                         asked.caller().id(),
                         tier,

@@ -101,7 +101,8 @@ public final class Parameters {
             chosen.add(constants.stream()
                     .filter(constant -> constant.name().equals(word))
                     .findFirst()
-                    .orElseThrow(() -> TextValidation.bad(name, "must be some of " + constants + ", separated by commas")));
+                    .orElseThrow(
+                            () -> TextValidation.bad(name, "must be some of " + constants + ", separated by commas")));
         }
         return chosen;
     }

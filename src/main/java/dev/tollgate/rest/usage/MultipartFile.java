@@ -58,8 +58,8 @@ record MultipartFile(String fileName, String contentType, InputStream body) {
             Map<String, String> disposition = parameters(headers.getOrDefault("content-disposition", ""));
             if (disposition.containsKey("filename")) {
                 String name = disposition.get("filename");
-                return Optional.of(
-                        new MultipartFile(name == null ? "" : name, headers.get("content-type"), input.newInputStream()));
+                return Optional.of(new MultipartFile(
+                        name == null ? "" : name, headers.get("content-type"), input.newInputStream()));
             }
             input.discardBodyData();
             more = input.readBoundary();

@@ -1,5 +1,8 @@
 package dev.tollgate.core.analytics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.Day;
@@ -29,8 +32,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class AnalyticsTest {
 
@@ -184,7 +185,8 @@ class AnalyticsTest {
     @Test
     void aHitSaysSoAndAsksNoDatabase() {
         recordOne();
-        assertThat(analytics.daily(key, DAILY).orElseThrow().meta()).isEqualTo(new ReportMeta(false, NOON.instant(), true));
+        assertThat(analytics.daily(key, DAILY).orElseThrow().meta())
+                .isEqualTo(new ReportMeta(false, NOON.instant(), true));
         assertThat(stack.database.statements()).isEqualTo(1);
         recordOne();
         DailyReport hit = analytics.daily(key, DAILY).orElseThrow();

@@ -1,5 +1,7 @@
 package dev.tollgate.core.analytics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
@@ -21,7 +23,6 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Readers of two nodes poll as fast as they can while writers record and a settlement runs without a pause. Every answer

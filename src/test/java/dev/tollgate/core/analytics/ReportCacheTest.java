@@ -1,10 +1,12 @@
 package dev.tollgate.core.analytics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.DateRange;
 import dev.tollgate.core.analytics.query.UploadQuery;
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageEvent;
@@ -20,7 +22,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What Redis keeps of reports, and how many trips that takes. */
 class ReportCacheTest {

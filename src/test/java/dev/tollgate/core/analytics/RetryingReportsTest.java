@@ -1,5 +1,8 @@
 package dev.tollgate.core.analytics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.analytics.query.FileTypesQuery;
 import dev.tollgate.core.analytics.query.ReportQuery;
@@ -11,8 +14,6 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 @Timeout(30)
 class RetryingReportsTest {

@@ -1,8 +1,8 @@
 package dev.tollgate.core.analytics;
 
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageDelta;
@@ -61,7 +61,9 @@ public final class UsageStack implements AutoCloseable {
     Analytics impatientNode(Clock clock, CircuitBreaker breaker) {
         RedisReportCache impatient = new RedisReportCache(batcher, keys, Duration.ofMillis(500));
         return new Analytics(
-                database, new CircuitBreakingReportCache(impatient, breaker, () -> System.nanoTime() / 1_000_000), clock);
+                database,
+                new CircuitBreakingReportCache(impatient, breaker, () -> System.nanoTime() / 1_000_000),
+                clock);
     }
 
     /** How many database statements reports have cost since the last call of this. */

@@ -21,7 +21,8 @@ class BodyReadLimiterTest {
     private static final long SECOND = 1_000_000_000;
 
     private final AtomicLong now = new AtomicLong(Long.MAX_VALUE - SECOND);
-    private final BodyReadLimiter intake = new BodyReadLimiter(new BodyReadLimiter.Bounds(2, 3, 100, Duration.ofSeconds(10)), now::get);
+    private final BodyReadLimiter intake =
+            new BodyReadLimiter(new BodyReadLimiter.Bounds(2, 3, 100, Duration.ofSeconds(10)), now::get);
 
     private void pass(long seconds) {
         now.addAndGet(seconds * SECOND);

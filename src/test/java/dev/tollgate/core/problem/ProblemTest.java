@@ -1,10 +1,13 @@
 package dev.tollgate.core.problem;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
-import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.LimitStatus;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -24,8 +27,6 @@ import net.jqwik.api.constraints.LongRange;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class ProblemTest {
 

@@ -23,7 +23,8 @@ class ForwardedAddressResolverTest {
 
     private static final String PROXY = "10.0.0.1";
     private static final ForwardedAddressResolver NO_PROXY = new ForwardedAddressResolver(List.of());
-    private static final ForwardedAddressResolver PROXIES = new ForwardedAddressResolver(List.of("10.0.0.0/8", "2001:db8:ffff::/48"));
+    private static final ForwardedAddressResolver PROXIES =
+            new ForwardedAddressResolver(List.of("10.0.0.0/8", "2001:db8:ffff::/48"));
 
     private static ForwardedAddressResolver.Client xff(String... lines) {
         return PROXIES.resolve(PROXY, List.of(lines), List.of());
@@ -34,14 +35,17 @@ class ForwardedAddressResolverTest {
     }
 
     private static void assertDoubtful(ForwardedAddressResolver.Client client) {
-        assertThat(client).isEqualTo(new ForwardedAddressResolver.Client(PROXY, PROXY, ForwardedAddressResolver.Certainty.DOUBTFUL));
+        assertThat(client)
+                .isEqualTo(
+                        new ForwardedAddressResolver.Client(PROXY, PROXY, ForwardedAddressResolver.Certainty.DOUBTFUL));
     }
 
     @Test
     void withoutTrustedProxiesTheClientIsThePeerWhateverTheHeadersSay() {
         assertThat(NO_PROXY.addressOf("192.0.2.1", List.of("203.0.113.9"), List.of("for=203.0.113.8")))
                 .isEqualTo("192.0.2.1");
-        assertThat(NO_PROXY.resolve("192.0.2.1", List.of("203.0.113.9"), List.of()).doubtful())
+        assertThat(NO_PROXY.resolve("192.0.2.1", List.of("203.0.113.9"), List.of())
+                        .doubtful())
                 .isFalse();
         assertThat(NO_PROXY.readsHeaders()).isFalse();
     }
@@ -80,9 +84,12 @@ class ForwardedAddressResolverTest {
 
     @Test
     void absentOrEmptyHeadersLeaveTheProxyItselfAsTheClient() {
-        assertThat(xff()).isEqualTo(new ForwardedAddressResolver.Client(PROXY, PROXY, ForwardedAddressResolver.Certainty.CERTAIN));
+        assertThat(xff())
+                .isEqualTo(
+                        new ForwardedAddressResolver.Client(PROXY, PROXY, ForwardedAddressResolver.Certainty.CERTAIN));
         assertThat(xff("", " ,, \t"))
-                .isEqualTo(new ForwardedAddressResolver.Client(PROXY, PROXY, ForwardedAddressResolver.Certainty.CERTAIN));
+                .isEqualTo(
+                        new ForwardedAddressResolver.Client(PROXY, PROXY, ForwardedAddressResolver.Certainty.CERTAIN));
     }
 
     @Test
@@ -237,11 +244,13 @@ class ForwardedAddressResolverTest {
     @Test
     void bothHeadersCountOnlyWhereTheyAgree() {
         assertThat(PROXIES.resolve(PROXY, List.of("203.0.113.9"), List.of("for=203.0.113.9")))
-                .isEqualTo(new ForwardedAddressResolver.Client("203.0.113.9", "203.0.113.9", ForwardedAddressResolver.Certainty.CERTAIN));
+                .isEqualTo(new ForwardedAddressResolver.Client(
+                        "203.0.113.9", "203.0.113.9", ForwardedAddressResolver.Certainty.CERTAIN));
         assertThat(PROXIES.addressOf(PROXY, List.of("[2001:db8::1]:80"), List.of("for=\"[2001:db8:0::1]\"")))
                 .isEqualTo("2001:db8::/64");
         assertThat(PROXIES.resolve(PROXY, List.of("203.0.113.9"), List.of("for=203.0.113.8")))
-                .isEqualTo(new ForwardedAddressResolver.Client(PROXY, PROXY, ForwardedAddressResolver.Certainty.CONTRADICTED));
+                .isEqualTo(new ForwardedAddressResolver.Client(
+                        PROXY, PROXY, ForwardedAddressResolver.Certainty.CONTRADICTED));
         assertDoubtful(PROXIES.resolve(PROXY, List.of("junk"), List.of("for=unknown")));
     }
 
@@ -263,7 +272,8 @@ class ForwardedAddressResolverTest {
             })
     void aFieldThatCannotBeUsedMakesNobodyTheProxy(String garbage) {
         assertThat(PROXIES.resolve(PROXY, List.of("203.0.113.9"), List.of(garbage)))
-                .isEqualTo(new ForwardedAddressResolver.Client("203.0.113.9", "203.0.113.9", ForwardedAddressResolver.Certainty.DOUBTFUL));
+                .isEqualTo(new ForwardedAddressResolver.Client(
+                        "203.0.113.9", "203.0.113.9", ForwardedAddressResolver.Certainty.DOUBTFUL));
     }
 
     @ParameterizedTest
@@ -310,11 +320,14 @@ class ForwardedAddressResolverTest {
 
     @Test
     void theNetworkThatAnIpv6ClientCountsAsIsASetting() {
-        ForwardedAddressResolver wide = ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "48")));
+        ForwardedAddressResolver wide =
+                ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "48")));
         assertThat(wide.addressOf("2001:db8:1:2::7", List.of(), List.of())).isEqualTo("2001:db8:1::/48");
-        ForwardedAddressResolver each = ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "128")));
+        ForwardedAddressResolver each =
+                ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "128")));
         assertThat(each.addressOf("2001:db8:1:2::7", List.of(), List.of())).isEqualTo("2001:db8:1:2::7/128");
-        assertThatThrownBy(() -> ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "0"))))
+        assertThatThrownBy(() ->
+                        ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "0"))))
                 .hasMessageContaining("tollgate.address.ipv6-prefix");
     }
 
@@ -332,14 +345,17 @@ class ForwardedAddressResolverTest {
                 .isEqualTo(new ForwardedAddressResolver.Client(
                         "2001:db8:1:2::7", "2001:db8:1:2::/64", ForwardedAddressResolver.Certainty.CERTAIN));
         assertThat(NO_PROXY.addressOf("0:0:0:0:0:0:0:1", List.of(), List.of())).isEqualTo("::/64");
-        assertThat(NO_PROXY.addressOf("fe80:0:0:0:1:2:3:4%eth0", List.of(), List.of())).isEqualTo("fe80::/64");
+        assertThat(NO_PROXY.addressOf("fe80:0:0:0:1:2:3:4%eth0", List.of(), List.of()))
+                .isEqualTo("fe80::/64");
     }
 
     @Test
     void peersWithoutAnAddressShareOneCaller() {
         for (String peer : new String[] {null, "", "localhost", "unix:/run/x", "1.2.3.4:80", "%", "é"}) {
-            assertThat(NO_PROXY.addressOf(peer, List.of("203.0.113.9"), List.of())).isEqualTo(ForwardedAddressResolver.UNKNOWN);
-            assertThat(PROXIES.addressOf(peer, List.of("203.0.113.9"), List.of())).isEqualTo(ForwardedAddressResolver.UNKNOWN);
+            assertThat(NO_PROXY.addressOf(peer, List.of("203.0.113.9"), List.of()))
+                    .isEqualTo(ForwardedAddressResolver.UNKNOWN);
+            assertThat(PROXIES.addressOf(peer, List.of("203.0.113.9"), List.of()))
+                    .isEqualTo(ForwardedAddressResolver.UNKNOWN);
         }
     }
 
@@ -369,7 +385,8 @@ class ForwardedAddressResolverTest {
             @ForAll String peer) {
         assertThat(Caller.address(PROXIES.addressOf(PROXY, xff, forwarded)).isAccount())
                 .isFalse();
-        assertThat(Caller.address(PROXIES.addressOf(peer, xff, forwarded)).isAccount()).isFalse();
+        assertThat(Caller.address(PROXIES.addressOf(peer, xff, forwarded)).isAccount())
+                .isFalse();
     }
 
     @Property
@@ -380,7 +397,8 @@ class ForwardedAddressResolverTest {
         String caller = NO_PROXY.addressOf(String.join(":", text), List.of(), List.of());
         String network = String.join(":", text.subList(0, 4));
         assertThat(caller).endsWith("::/64").isEqualTo(caller.toLowerCase());
-        assertThat(NO_PROXY.addressOf(network + ":1:2:3:4", List.of(), List.of())).isEqualTo(caller);
+        assertThat(NO_PROXY.addressOf(network + ":1:2:3:4", List.of(), List.of()))
+                .isEqualTo(caller);
         assertThat(NO_PROXY.addressOf(network.toUpperCase() + "::", List.of(), List.of()))
                 .isEqualTo(caller);
     }

@@ -1,5 +1,7 @@
 package dev.tollgate.http.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import java.time.Duration;
@@ -16,7 +18,6 @@ import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Against a realm as WildFly 39 has it: ten failures in a row disable a user, and are forgotten half an hour after the last. */
 class LoginThrottlesTest {
@@ -122,7 +123,8 @@ class LoginThrottlesTest {
         LoginThrottles named = bounds(10, List.of("192.0.2.0/24"));
         int asked = 0;
         for (int i = 0; i < 20; i++) {
-            LoginThrottles.Attempt guess = named.begin("admin", WRONG, ForwardedAddressResolver.UNKNOWN, "192.0.2." + i, now);
+            LoginThrottles.Attempt guess =
+                    named.begin("admin", WRONG, ForwardedAddressResolver.UNKNOWN, "192.0.2." + i, now);
             if (guess.retrySeconds() == 0) {
                 guess.failed(now);
                 asked++;

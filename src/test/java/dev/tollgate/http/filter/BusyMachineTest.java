@@ -1,5 +1,7 @@
 package dev.tollgate.http.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.fixture.RealRedis;
@@ -21,7 +23,6 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * Two nodes in mode {@code open} on a machine whose processors are all busy with other things: that nodes are slow then lets

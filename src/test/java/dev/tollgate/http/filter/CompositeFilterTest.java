@@ -28,7 +28,8 @@ class CompositeFilterTest {
 
     @Test
     void whoDoesNotPassARequestOnEndsIt() throws Exception {
-        CompositeFilter line = new CompositeFilter(List.of(passing("first"), (request, response, chain) -> {}, passing("never")));
+        CompositeFilter line =
+                new CompositeFilter(List.of(passing("first"), (request, response, chain) -> {}, passing("never")));
         line.doFilter(null, null, (request, response) -> seen.add("behind"));
         assertThat(seen).containsExactly("first", "first after");
     }

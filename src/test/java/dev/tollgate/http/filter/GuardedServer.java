@@ -10,8 +10,8 @@ import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
-import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanRepository;
+import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
@@ -229,7 +229,12 @@ final class GuardedServer implements AutoCloseable {
      * @param history what an emptied Redis is given back
      */
     record Way(
-            String url, Duration budget, Duration patience, Duration timeout, CircuitBreaker breaker, AccountStateSource history) {
+            String url,
+            Duration budget,
+            Duration patience,
+            Duration timeout,
+            CircuitBreaker breaker,
+            AccountStateSource history) {
 
         /** Waits long: for tests of what Redis decides. */
         static Way patient(RealRedis redis) {

@@ -1,11 +1,13 @@
 package dev.tollgate.http.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.WindowPolicy;
@@ -27,7 +29,6 @@ import org.greenbytes.http.sfv.Item;
 import org.greenbytes.http.sfv.ListElement;
 import org.greenbytes.http.sfv.Parser;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class RateLimitHeadersTest {
 

@@ -1,5 +1,7 @@
 package dev.tollgate.http.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
@@ -33,7 +35,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /**
  * What callers see over HTTP while a real Redis is in every kind of trouble, with the WAR's own time budget, breaker and

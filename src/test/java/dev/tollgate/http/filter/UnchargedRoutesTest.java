@@ -1,5 +1,7 @@
 package dev.tollgate.http.filter;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
@@ -27,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Tollgate's routes that consume nothing say where the caller stands all the same, however they answer. */
 class UnchargedRoutesTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.http.forwardauth;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.route.RoutePath;
@@ -28,7 +30,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What is made of a proxy's question, before a servlet that says what it was asked. */
 class ForwardAuthTest {

@@ -1,12 +1,13 @@
 package dev.tollgate.http.route;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.gate.ShadowModes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class EffectiveRoutePoliciesTest {
 
@@ -22,7 +23,8 @@ class EffectiveRoutePoliciesTest {
             shadow.ifPresentOrElse(mode -> kept.put(name, mode), () -> kept.remove(name));
         }
     });
-    private final EffectiveRoutePolicies routes = new EffectiveRoutePolicies(RoutePolicies.ofTollgate(Optional.empty()), modes);
+    private final EffectiveRoutePolicies routes =
+            new EffectiveRoutePolicies(RoutePolicies.ofTollgate(Optional.empty()), modes);
 
     private boolean uploadsWatch() {
         return routes.get().find("POST", "/api/v1/uploads/local").shadow();

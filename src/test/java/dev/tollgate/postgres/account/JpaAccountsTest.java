@@ -1,5 +1,8 @@
 package dev.tollgate.postgres.account;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ApiKey;
@@ -22,8 +25,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JpaAccountsTest {
 

@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.account;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.BanEvent;
 import dev.tollgate.core.limit.Ban;
@@ -19,7 +21,6 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What PostgreSQL keeps so that Redis need not be believed. */
 class JpaSealedValuesTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.report;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.ledger.Quarantine;
 import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import dev.tollgate.core.traffic.DailyUsage;
@@ -20,7 +22,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class JpaInsightTest {
 

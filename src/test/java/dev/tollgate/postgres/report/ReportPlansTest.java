@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.report;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.analytics.SettledUsage;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.FileTypesQuery;
@@ -19,7 +21,6 @@ import org.eclipse.persistence.sessions.Session;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** With 1,000 keys used on 365 days with 4 providers, a report still reads its own key's rows only, by index. */
 class ReportPlansTest {

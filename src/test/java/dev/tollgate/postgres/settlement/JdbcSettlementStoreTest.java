@@ -1,12 +1,15 @@
 package dev.tollgate.postgres.settlement;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.ledger.RecentQuarantine;
 import dev.tollgate.core.ledger.SettlementStore.Applied;
 import dev.tollgate.core.ledger.SettlementStore.Books;
 import dev.tollgate.core.ledger.SettlementStore.KeyBook;
 import dev.tollgate.core.usage.ClaimedUsage;
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.LedgerSnapshot;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageEvent;
@@ -25,8 +28,6 @@ import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class JdbcSettlementStoreTest {
 
@@ -170,7 +171,8 @@ class JdbcSettlementStoreTest {
                         "SELECT requests, reason, usage->'parts'->0->>'totalFileSize' AS bytes FROM set_aside_usage"
                                 + " WHERE api_key_id = ?",
                         both.get(0)))
-                .isEqualTo(Map.of("requests", BigDecimal.valueOf(2), "reason", QuarantinedUsage.NO_SUCH_KEY, "bytes", "10"));
+                .isEqualTo(Map.of(
+                        "requests", BigDecimal.valueOf(2), "reason", QuarantinedUsage.NO_SUCH_KEY, "bytes", "10"));
     }
 
     @Test
@@ -249,7 +251,8 @@ class JdbcSettlementStoreTest {
                 .isEqualTo(new RecentQuarantine(ofDeletedKeys + 1, ofOthers + 1));
         keys.update(
                 "UPDATE set_aside_usage SET set_aside_at = now() - interval '61 minutes' WHERE api_key_id = ?", key);
-        assertThat(ledger.books(List.of()).setAsideLately()).isEqualTo(new RecentQuarantine(ofDeletedKeys + 1, ofOthers));
+        assertThat(ledger.books(List.of()).setAsideLately())
+                .isEqualTo(new RecentQuarantine(ofDeletedKeys + 1, ofOthers));
     }
 
     private static KeyUsage providerTooLong() {
@@ -372,7 +375,8 @@ class JdbcSettlementStoreTest {
         assertThat(settled(key)).containsEntry("total_requests", 2L).containsEntry("ledger_requests", 2L);
 
         // Redis comes back from before the second claim: what that claim held is pending again, and one more.
-        Applied applied = apply(new ClaimedUsage(key, nextBatch(), usage.plus(usage), new LedgerSnapshot(epoch, 3, 1, 0)));
+        Applied applied =
+                apply(new ClaimedUsage(key, nextBatch(), usage.plus(usage), new LedgerSnapshot(epoch, 3, 1, 0)));
         assertThat(applied.mismatches()).hasSize(1);
         assertThat(applied.setAside()).isEqualTo(1);
         assertThat(settled(key)).containsEntry("total_requests", 2L).containsEntry("ledger_requests", 3L);
@@ -408,7 +412,8 @@ class JdbcSettlementStoreTest {
         List<String> both = keys.create(2);
         keys.delete(both.get(1));
         Books before = ledger.books(List.of());
-        ClaimedUsage kept = new ClaimedUsage(both.get(0), nextBatch(), failure("s3", DAY), new LedgerSnapshot(7, 1, 0, 0));
+        ClaimedUsage kept =
+                new ClaimedUsage(both.get(0), nextBatch(), failure("s3", DAY), new LedgerSnapshot(7, 1, 0, 0));
         ClaimedUsage gone = claim(both.get(1), failure("s3", DAY));
         apply(kept, gone);
         Books after = ledger.books(both);

@@ -1,5 +1,8 @@
 package dev.tollgate.postgres.support;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.DatabaseUnavailableException;
@@ -24,8 +27,6 @@ import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 /** What happens while PostgreSQL is killed, and after it is back. */
 class JpaOutageTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.redis.batch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
@@ -43,7 +45,6 @@ import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.NettyHook;
 import org.redisson.config.Config;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Whose slowness the budget measures: Redis's. */
 class BudgetTest {
@@ -167,8 +168,9 @@ class BudgetTest {
                 "the call sent",
                 Duration.ofSeconds(5),
                 () -> channels.stream()
-                        .anyMatch(channel ->
-                                channel.pipeline().get(PendingReplyHandler.class).isPending()));
+                        .anyMatch(channel -> channel.pipeline()
+                                .get(PendingReplyHandler.class)
+                                .isPending()));
         CountDownLatch over = new CountDownLatch(1);
         stall(over);
         redis.thaw();

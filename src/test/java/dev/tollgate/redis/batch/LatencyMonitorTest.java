@@ -1,5 +1,7 @@
 package dev.tollgate.redis.batch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.BanLadder;
@@ -27,7 +29,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Latency as a real Redis makes it, slow commands as it logs them. */
 class LatencyMonitorTest {

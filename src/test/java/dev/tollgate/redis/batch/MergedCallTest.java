@@ -1,5 +1,7 @@
 package dev.tollgate.redis.batch;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
@@ -26,7 +28,6 @@ import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Decisions that share a flight share a run of the script, and nothing else. */
 class MergedCallTest {

@@ -1,12 +1,14 @@
 package dev.tollgate.redis.connection;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.usage.ClaimedUsage;
@@ -35,7 +37,6 @@ import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** A real Cluster of three masters: decisions and counts on all of them, while slots move, and after a master is killed. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)

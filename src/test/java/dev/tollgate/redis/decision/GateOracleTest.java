@@ -1,5 +1,7 @@
 package dev.tollgate.redis.decision;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLadder;
@@ -35,7 +37,6 @@ import net.jqwik.api.lifecycle.AfterContainer;
 import net.jqwik.api.lifecycle.BeforeContainer;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Random histories through the script on a real Redis and through {@link InMemoryGateStore}: every answer must be equal. */
 class GateOracleTest {

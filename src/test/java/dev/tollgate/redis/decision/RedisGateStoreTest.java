@@ -1,5 +1,7 @@
 package dev.tollgate.redis.decision;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
@@ -7,8 +9,8 @@ import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.WindowPolicy;
@@ -36,7 +38,6 @@ import org.junit.jupiter.api.RepeatedTest;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The weaknesses of CONTRACT section 9 that the script answers for, on a real Redis and with real concurrency. */
 class RedisGateStoreTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.redis.decision;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
@@ -34,7 +36,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What Redis holds of one caller and cannot be read: it is taken out, and that caller decided about; nobody else notices. */
 class UnreadableStateTest {

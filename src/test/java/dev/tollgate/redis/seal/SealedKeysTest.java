@@ -1,5 +1,7 @@
 package dev.tollgate.redis.seal;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.KeyCache.Cached;
@@ -19,7 +21,6 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Keys in a real Redis that somebody else writes to. */
 class SealedKeysTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.redis.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
@@ -20,12 +22,12 @@ import java.util.OptionalLong;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class ConfigSnapshotTest {
 
     private static Content tier(long limit) {
-        return new Content(List.of(new Tier("free", OptionalLong.of(limit), OptionalLong.empty())), Map.of(), List.of());
+        return new Content(
+                List.of(new Tier("free", OptionalLong.of(limit), OptionalLong.empty())), Map.of(), List.of());
     }
 
     @Test

@@ -1,5 +1,8 @@
 package dev.tollgate.redis.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.Ban;
@@ -17,8 +20,6 @@ import java.util.Map;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class OutboxTest {
 

@@ -1,5 +1,7 @@
 package dev.tollgate.redis.sync;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.KeyCache;
@@ -18,7 +20,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What a key may do travels with it through Redis; what the previous release has written does not say it. */
 class RedisKeyCacheTest {

@@ -1,9 +1,11 @@
 package dev.tollgate.redis.usage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.usage.ClaimedUsage;
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PendingSnapshot;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.PendingUsage.KeyLedger;
@@ -30,7 +32,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class RedisPendingUsageTest {
 
@@ -79,8 +80,7 @@ class RedisPendingUsageTest {
     }
 
     private void record(UsageDelta delta) {
-        assertThat(pending.record(List.of(delta)).toCompletableFuture().join())
-                .isEmpty();
+        assertThat(pending.record(List.of(delta)).toCompletableFuture().join()).isEmpty();
     }
 
     private PendingSnapshot read() {

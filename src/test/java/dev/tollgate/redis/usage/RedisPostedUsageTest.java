@@ -1,5 +1,8 @@
 package dev.tollgate.redis.usage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingUsage.KeyLedger;
@@ -36,8 +39,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
-import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 class RedisPostedUsageTest {
 

@@ -1,5 +1,7 @@
 package dev.tollgate.rest.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.analytics.AccountAnalytics;
 import dev.tollgate.core.analytics.UsageStack;
@@ -29,7 +31,6 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** What administrators look at, over HTTP's semantics, a real Redis and a real PostgreSQL. */
 class AdminInsightTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.rest.admin;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ChangePublisher;
@@ -27,7 +29,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Accounts, keys and tiers over HTTP's semantics and a real PostgreSQL. */
 class AdminResourcesTest {

@@ -1,5 +1,7 @@
 package dev.tollgate.rest.analytics;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.account.ResolvedKey;
@@ -45,7 +47,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** The reports as HTTP answers, over Jersey, a real Redis and a real PostgreSQL. */
 class AnalyticsResourceTest {
@@ -377,7 +378,8 @@ class AnalyticsResourceTest {
         record Inner(String text, Long none) {}
         record Outer(int number, boolean truth, List<Inner> list, Map<String, Inner> map, Inner left) {}
         Inner inner = new Inner("a\"\u0001\\", null);
-        assertThat(value(ReportSerializer.json(new Outer(-1, true, List.of(inner), Map.of("k\"", inner), inner), "left")))
+        assertThat(value(ReportSerializer.json(
+                        new Outer(-1, true, List.of(inner), Map.of("k\"", inner), inner), "left")))
                 .isEqualTo(value("""
                         {"number":-1,"truth":true,"list":[{"text":"a\\"\\u0001\\\\","none":null}],
                          "map":{"k\\"":{"text":"a\\"\\u0001\\\\","none":null}}}"""));

@@ -86,7 +86,8 @@ public final class InProcess {
     /** An intake that refuses nobody. */
     public static BodyReadLimiter boundless() {
         return new BodyReadLimiter(
-                new BodyReadLimiter.Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, 1, Duration.ofDays(1)), System::nanoTime);
+                new BodyReadLimiter.Bounds(Integer.MAX_VALUE, Integer.MAX_VALUE, 1, Duration.ofDays(1)),
+                System::nanoTime);
     }
 
     /** The same, asked by somebody else. */

@@ -1,10 +1,12 @@
 package dev.tollgate.rest.usage;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.UsagePosting;
-import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.KeyUsage;
+import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.fixture.Ports;
@@ -40,7 +42,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.api.RedissonClient;
-import static org.assertj.core.api.Assertions.assertThat;
 
 /** Posted usage over HTTP's semantics and a real Redis. */
 class UsageResourceTest {
