@@ -27,6 +27,7 @@ import dev.tollgate.http.filter.CompositeFilter;
 import dev.tollgate.http.filter.GateRequestFactory;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.filter.RateLimitHeaders;
+import dev.tollgate.http.filter.RequestListener;
 import dev.tollgate.http.forwardauth.ForwardAuth;
 import dev.tollgate.http.forwardauth.ForwardAuthServlet;
 import dev.tollgate.http.route.EffectiveRoutePolicies;
@@ -247,14 +248,15 @@ public class ApplicationStartup implements ServletContextListener {
                 requests,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
-                auditor,
-                counts,
-                tracing,
-                event -> {
-                    usage.record(event);
-                    uploads.count(event);
-                },
-                clock);
+                new RequestListener(
+                        auditor,
+                        counts,
+                        tracing,
+                        event -> {
+                            usage.record(event);
+                            uploads.count(event);
+                        },
+                        clock));
     }
 
     private static RoutePolicies routes(String file) {

@@ -22,6 +22,7 @@ import dev.tollgate.http.filter.CallerResolver;
 import dev.tollgate.http.filter.GateRequestFactory;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.filter.RateLimitHeaders;
+import dev.tollgate.http.filter.RequestListener;
 import dev.tollgate.http.route.EffectiveRoutePolicies;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
@@ -178,14 +179,15 @@ final class ServerGuard implements AutoCloseable {
                 requests,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
-                auditor,
-                counts,
-                Tracing.NONE,
-                event -> {
-                    usage.record(event);
-                    uploads.count(event);
-                },
-                CLOCK);
+                new RequestListener(
+                        auditor,
+                        counts,
+                        Tracing.NONE,
+                        event -> {
+                            usage.record(event);
+                            uploads.count(event);
+                        },
+                        CLOCK));
 
         Traffic traffic = new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(work, keys));
         connection.await(CONTACT_WAIT);

@@ -10,16 +10,14 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.http.address.ClientAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
-import dev.tollgate.http.route.Preflight;
-import dev.tollgate.http.route.RoutePolicy;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
- * Finds out who a request comes from: the account of its key, or else the client's address. A key that is none of ours never
- * reaches the database once its address has used up its guesses. Thread-safe.
+ * The resolution of a request's caller: the account of its key, or else the client's address. Unknown keys no longer reach the
+ * database once their address has used up its guesses. Thread-safe.
  */
 public final class CallerResolver {
 
@@ -65,49 +63,61 @@ public final class CallerResolver {
         this.reader = reader;
     }
 
-    /** Who a request comes from. */
-    Passage resolve(HttpServletRequest request, RoutePolicy route) {
-        Client client = addresses.resolve(request);
-        if (route.preflight() == Preflight.ADDRESS && Preflight.isOne(request)) {
-            return anonymous(client);
+    /** Finds out who a request comes from, and puts it into the context. */
+    void resolve(RequestContext context) {
+        Client client = addresses.resolve(context.request());
+        if (context.isPreflightOfAddress()) {
+            fromAddress(context, client);
+            return;
         }
-        ApiKeyCredential presented = reader.apply(request);
-        return switch (presented.kind()) {
-            case NONE -> route.keyRequired() ? Passage.refused(client, Problems.missingKey()) : anonymous(client);
-            case CONFLICTING -> Passage.refused(client, Problems.conflictingKeys());
-            case MALFORMED -> Passage.guessed(client, Problems.invalidKey());
-            case WELL_FORMED -> lookUp(client, presented.hash());
-        };
+        ApiKeyCredential presented = reader.apply(context.request());
+        switch (presented.kind()) {
+            case NONE -> {
+                if (context.route().keyRequired()) {
+                    context.refuse(client, Problems.missingKey());
+                } else {
+                    fromAddress(context, client);
+                }
+            }
+            case CONFLICTING -> context.refuse(client, Problems.conflictingKeys());
+            case MALFORMED -> context.refuseGuess(client, Problems.invalidKey());
+            case WELL_FORMED -> lookUp(context, client, presented.hash());
+        }
     }
 
-    /** As the proxy a request would have a second caller to be, for the price of one header field. */
-    private static Passage anonymous(Client client) {
-        return client.contradicted()
-                ? Passage.refused(client, Problems.contradictedAddress())
-                : Passage.anonymous(client);
+    /** A contradicted address would be a second caller for the price of one header field. */
+    private static void fromAddress(RequestContext context, Client client) {
+        if (client.contradicted()) {
+            context.refuse(client, Problems.contradictedAddress());
+        } else {
+            context.fromAddress(client);
+        }
     }
 
-    private Passage lookUp(Client client, String hash) {
+    private void lookUp(RequestContext context, Client client, String hash) {
         Optional<ResolvedKey> found;
         try {
             found = keys.find(hash, () -> isKnownBanned(client), () -> mayGuess(client));
         } catch (ApiKeyCache.LookupRefusedException e) {
-            // Nobody looked: the key may be good, so it must not be called invalid.
-            return Passage.guessed(client, Problems.directoryUnavailable(NOT_LOOKED_UP_RETRY_SECONDS));
+            // The key was not looked up. It may be good, so the answer must not call it invalid.
+            context.refuseGuess(client, Problems.directoryUnavailable(NOT_LOOKED_UP_RETRY_SECONDS));
+            return;
         } catch (DatabaseUnavailableException e) {
-            return Passage.refused(client, Problems.directoryUnavailable(DATABASE_RETRY_SECONDS));
+            context.refuse(client, Problems.directoryUnavailable(DATABASE_RETRY_SECONDS));
+            return;
         }
         if (found.isEmpty()) {
-            return Passage.guessed(client, Problems.invalidKey());
+            context.refuseGuess(client, Problems.invalidKey());
+            return;
         }
         ResolvedKey key = found.get();
         if (!key.key().active()) {
-            return Passage.refused(client, Problems.inactiveKey());
+            context.refuse(client, Problems.inactiveKey());
+        } else if (key.key().expiredAt(clock.getAsLong())) {
+            context.refuse(client, Problems.expiredKey());
+        } else {
+            context.fromAccount(client, key);
         }
-        if (key.key().expiredAt(clock.getAsLong())) {
-            return Passage.refused(client, Problems.expiredKey());
-        }
-        return Passage.of(client, key);
     }
 
     private boolean isKnownBanned(Client client) {

@@ -69,11 +69,11 @@ public final class GateRequestFactory {
                 settings.get(SettingCatalog.REDIS_FAILURE_MODE));
     }
 
-    /** Whether a passage is on the allow-list. */
-    boolean allows(Passage passage) {
-        return (passage.key() != null
-                        && allowedAccounts.contains(passage.caller().id()))
-                || allows(passage.client());
+    /** Whether the caller or the address of a request is on the allow-list. */
+    boolean allows(RequestContext context) {
+        return (context.key() != null
+                        && allowedAccounts.contains(context.caller().id()))
+                || allows(context.client());
     }
 
     /** Whether an address is on the allow-list; one that headers disagree about never is. */
@@ -81,9 +81,10 @@ public final class GateRequestFactory {
         return !allowedAddresses.isEmpty() && !client.doubtful() && allowedAddresses.contains(client.address());
     }
 
-    /** What has to be decided about a request. */
-    GateRequest create(Passage passage, RoutePolicy route) {
-        ResolvedKey key = passage.key();
+    /** Returns what has to be decided about a request whose caller is known. */
+    GateRequest create(RequestContext context) {
+        ResolvedKey key = context.key();
+        RoutePolicy route = context.route();
         Tier tier = key == null ? tiers.anonymous() : tiers.get(key.tier());
         List<WindowPolicy> windows = new ArrayList<>(GateRequest.MAX_WINDOWS);
         tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
@@ -94,14 +95,16 @@ public final class GateRequestFactory {
                     .ifPresent(limit -> windows.add(new WindowPolicy(
                             KEY_WINDOW, KEY_WINDOW + ":" + key.key().id(), limit, WindowPolicy.MINUTE_MILLIS)));
         }
-        return new GateRequest(
-                passage.caller(),
+        GateRequest request = new GateRequest(
+                context.caller(),
                 windows,
                 key == null ? OptionalLong.empty() : tier.monthlyQuota(),
                 route.cost(),
-                ladder(passage.caller()),
+                ladder(context.caller()),
                 !route.shadow(),
                 route.charged());
+        // A page decides about preflights, not its visitor: too many of them must not ban the visitor's address.
+        return context.isPreflightOfAddress() ? request.withoutViolation() : request;
     }
 
     /** What has to be decided about a guessed key: one request of the address it came from. */

@@ -1,25 +1,18 @@
 package dev.tollgate.http.filter;
 
-import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.problem.Refusal;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.core.trace.TraceParent;
-import dev.tollgate.core.trace.Tracing;
-import dev.tollgate.core.usage.UsageEvent;
-import dev.tollgate.gate.DecisionAuditor;
-import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateResult;
 import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePath;
 import dev.tollgate.http.route.RoutePolicies;
-import dev.tollgate.http.route.RoutePolicy;
 import dev.tollgate.http.servlet.ProblemWriter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -30,23 +23,21 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Consumer;
-import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The gate before an application: who is it, may they, say so in the headers, go on or answer, and meter it afterwards. Every
- * request passes once: error, forward and asynchronous dispatches are neither charged nor metered again. Where the request says
- * {@link #DEFERRABLE}, no thread waits for the decision: see {@link Deferral}. A CORS preflight, which browsers send without
- * the key, is a request of the client's address unless its route says otherwise: see {@link Preflight}.
+ * The gate before an application. It identifies the caller, asks for a decision, answers or lets the request go on, and meters
+ * it afterwards.
+ *
+ * <p>A request is charged and metered once: error, forward and asynchronous dispatches of it pass through. Where the request
+ * says {@link #DEFERRABLE}, no thread waits for the decision: see {@link AsyncDecision}. A CORS preflight, which browsers send
+ * without the key, is a request of the client's address unless its route says otherwise: see {@link Preflight}.
  */
 public final class RateLimitFilter implements Filter {
 
     /** The request attribute, of any value, that says that a request may come back as an asynchronous dispatch. */
     public static final String DEFERRABLE = RateLimitFilter.class.getName() + ".deferrable";
 
-    private static final String PASSED = RateLimitFilter.class.getName() + ".passed";
-    private static final String REQUEST_ID = "X-Request-Id";
     private static final long GATE_RETRY_SECONDS = 1;
 
     private final Supplier<RoutePolicies> routes;
@@ -54,24 +45,19 @@ public final class RateLimitFilter implements Filter {
     private final GateRequestFactory requests;
     private final Gate gate;
     private final RateLimitHeaders headers;
-    private final DecisionAuditor auditor;
-    private final DecisionCounts counts;
-    private final Tracing tracing;
-    private final UsageMeter meter;
-    private final BanResponseCache bans = new BanResponseCache();
+    private final RequestListener listener;
     private final PostRequestCharge postRequestCharge;
+    private final BanResponseCache bans = new BanResponseCache();
 
     /**
-     * @param routes what to do where, asked for each request
-     * @param callers who it is
-     * @param requests which limits apply
-     * @param gate what decides
-     * @param headers how callers are told where they stand
-     * @param auditor what is noted
-     * @param counts what is counted
-     * @param tracing where spans go
-     * @param usage takes each metered request; must not block nor fail
-     * @param clock milliseconds since the epoch
+     * One argument for each step of a request, which is more than five.
+     *
+     * @param routes the policies in force, asked for each request
+     * @param callers identifies the caller
+     * @param requests the limits that apply
+     * @param gate decides
+     * @param headers tells callers where they stand
+     * @param listener is told what happens
      */
     public RateLimitFilter(
             Supplier<RoutePolicies> routes,
@@ -79,21 +65,14 @@ public final class RateLimitFilter implements Filter {
             GateRequestFactory requests,
             Gate gate,
             RateLimitHeaders headers,
-            DecisionAuditor auditor,
-            DecisionCounts counts,
-            Tracing tracing,
-            Consumer<UsageEvent> usage,
-            LongSupplier clock) {
+            RequestListener listener) {
         this.routes = routes;
         this.callers = callers;
         this.requests = requests;
         this.gate = gate;
         this.headers = headers;
-        this.auditor = auditor;
-        this.counts = counts;
-        this.tracing = tracing;
+        this.listener = listener;
         this.postRequestCharge = new PostRequestCharge(gate);
-        this.meter = new UsageMeter(usage, postRequestCharge, clock);
     }
 
     @Override
@@ -103,261 +82,211 @@ public final class RateLimitFilter implements Filter {
             chain.doFilter(request, response);
             return;
         }
-        if (http.getAttribute(PASSED) == null) {
-            http.setAttribute(PASSED, Boolean.TRUE);
-            try {
-                identify(requestId(http), http, answer);
-                guard(http, answer, chain);
-            } finally {
-                CurrentRequest.end();
-            }
-            return;
-        }
-        Deferral deferral = Deferral.end(http);
-        if (deferral == null) {
+        RequestContext context = RequestContext.find(http);
+        if (context != null && !context.isPending()) {
             chain.doFilter(request, response);
             return;
         }
-        CurrentRequest.begin((String) http.getAttribute(RequestAttributes.REQUEST_ID));
         try {
-            takeUp(deferral, http, answer, chain);
+            if (context == null) {
+                begin(RequestContext.begin(http, answer, chain));
+            } else {
+                context.resume(http, answer, chain);
+                resume(context);
+            }
         } finally {
             CurrentRequest.end();
         }
     }
 
-    /** A request comes back from a deferral. */
-    private void takeUp(Deferral deferral, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
+    private void begin(RequestContext context) throws IOException, ServletException {
+        context.identifyAs(requestId(context.request()));
+        if (!findRoute(context)) {
+            return;
+        }
+        if (!context.route().guarded()) {
+            context.proceed();
+            return;
+        }
+        listener.onArrival(context);
         boolean passes;
-        try (Tracing.GateSpan span = deferral.span()) {
-            passes = heed(
-                    deferral.passage(),
-                    deferral.route(),
-                    deferral.asked(),
-                    gate.await(deferral.question(), failureMode(deferral.route())),
-                    request,
-                    response,
-                    span);
-        }
-        if (passes) {
-            proceed(deferral.passage(), deferral.route(), request, response, chain);
-        }
-    }
-
-    /** A request's time at the gate, which is over with the filter unless it goes on in a deferral. */
-    private static final class Stay implements AutoCloseable {
-        private final Tracing.GateSpan span;
-        private boolean goesOn;
-
-        Stay(Tracing.GateSpan span) {
-            this.span = span;
-        }
-
-        @Override
-        public void close() {
-            if (!goesOn) {
-                span.close();
+        try {
+            passes = identify(context) && decide(context);
+        } finally {
+            if (!context.isPending()) {
+                listener.onDeparture(context);
             }
         }
+        if (passes) {
+            serve(context);
+        }
     }
 
-    private static void identify(String id, HttpServletRequest request, HttpServletResponse response) {
-        response.setHeader(REQUEST_ID, id);
-        request.setAttribute(RequestAttributes.REQUEST_ID, id);
-        CurrentRequest.begin(id);
+    /** Goes on with a request whose decision was awaited without a thread. */
+    private void resume(RequestContext context) throws IOException, ServletException {
+        boolean passes;
+        try {
+            passes = apply(gate.await(context.takePending(), failureMode(context)), context);
+        } finally {
+            listener.onDeparture(context);
+        }
+        if (passes) {
+            serve(context);
+        }
     }
 
-    /** The caller's trace, if it says so by the book; else one of ours. */
+    /** Returns the trace of the caller if its {@code traceparent} is valid, else a new one. */
     private static String requestId(HttpServletRequest request) {
         return TraceParent.parse(request.getHeader(TraceParent.HEADER))
                 .map(TraceParent::traceId)
                 .orElseGet(TraceParent::newTraceId);
     }
 
-    private void guard(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
-        RoutePolicies policiesNow = routes.get();
-        String path = RoutePath.of(request, policiesNow.encodedSlash());
-        if (path == null && !policiesNow.isUniform()) {
-            Problem problem = Problems.badPath();
-            counts.refused(problem.code());
-            ProblemWriter.send(problem, request, response);
-            return;
+    /** Finds the policy that applies. Returns false if the path can be read in two ways, which is answered. */
+    private boolean findRoute(RequestContext context) throws IOException {
+        RoutePolicies policies = routes.get();
+        String path = RoutePath.of(context.request(), policies.encodedSlash());
+        if (path == null && !policies.isUniform()) {
+            refuse(Problems.badPath(), context);
+            return false;
         }
-        RoutePolicy found = policiesNow.find(request.getMethod(), path);
-        RoutePolicy route = Preflight.isOne(request) ? found.ofPreflight() : found;
-        if (!route.guarded()) {
-            chain.doFilter(request, response);
-            return;
-        }
-        Passage passage;
-        try (Stay stay = new Stay(tracing.begin(route.name(), request.getHeader(TraceParent.HEADER)))) {
-            if (stay.span.traceId() != null) {
-                identify(stay.span.traceId(), request, response);
+        context.setRoute(policies.find(context.request().getMethod(), path));
+        return true;
+    }
+
+    /** Finds out who the caller is. Returns false if the request is answered. */
+    private boolean identify(RequestContext context) throws IOException {
+        callers.resolve(context);
+        return switch (context.identity()) {
+            case CALLER -> true;
+            case REFUSED -> {
+                refuse(context.problem(), context);
+                yield false;
             }
-            passage = admit(route, request, response, stay);
-        }
-        if (passage == null) {
-            return;
-        }
-        if (route.charged()) {
-            proceed(passage, route, request, response, chain);
-        } else if (requests.allows(passage)) {
-            chain.doFilter(request, response);
-        } else {
-            lookMeanwhile(request, response, chain);
-        }
+            case GUESSED_KEY -> {
+                refuseGuess(context);
+                yield false;
+            }
+        };
     }
 
-    /** What is not charged is not decided either. It says where its caller stands, and asks that while it is served. */
-    private void lookMeanwhile(HttpServletRequest request, HttpServletResponse response, FilterChain chain)
-            throws IOException, ServletException {
-        GateRequest asked = (GateRequest) request.getAttribute(RequestAttributes.GATE_REQUEST);
-        Supplier<Optional<Decision>> look = gate.peek(asked);
-        OnCommitResponse told = new OnCommitResponse(
-                response, () -> look.get().ifPresent(decision -> headers.write(asked, decision, response::setHeader)));
-        chain.doFilter(request, told);
-        if (!request.isAsyncStarted()) {
-            told.runOnce();
-        }
+    private void refuse(Problem problem, RequestContext context) throws IOException {
+        listener.onRefusal(problem);
+        send(problem, context);
     }
 
-    /** Who it is, if they may go on; null if the request is answered or deferred. */
-    private Passage admit(RoutePolicy route, HttpServletRequest request, HttpServletResponse response, Stay stay)
-            throws IOException {
-        Passage passage = callers.resolve(request, route);
-        if (passage.guess()) {
-            refuseGuess(passage, route, request, response);
-            return null;
-        }
-        if (passage.problem() != null) {
-            counts.refused(passage.problem().code());
-            ProblemWriter.send(passage.problem(), request, response);
-            return null;
-        }
-        return decide(passage, route, request, response, stay) ? passage : null;
+    private static void send(Problem problem, RequestContext context) throws IOException {
+        ProblemWriter.send(problem, context.request(), context.response());
     }
 
-    /** A key that is none of ours costs its address one request: an address out of requests learns nothing more. */
-    private void refuseGuess(
-            Passage passage, RoutePolicy route, HttpServletRequest request, HttpServletResponse response)
-            throws IOException {
-        counts.refused(passage.problem().code());
-        if (!requests.allows(passage.client())) {
-            GateRequest guess = requests.createForGuess(passage.caller());
-            // Whatever the failure mode: while Redis is away this node counts guesses, or nobody would.
-            GateResult answer = gate.decide(guess, FailureMode.LOCAL);
-            counts.count(route.name(), Tier.ANONYMOUS, false, answer);
-            if (answer.decision().isPresent()) {
-                Decision decision = answer.decision().get();
-                headers.write(guess, decision, response::setHeader);
-                auditor.record(guess, decision, route.name(), passage.client().address());
+    /** Charges the address one request for a guess. An address out of requests does not learn whether its key is known. */
+    private void refuseGuess(RequestContext context) throws IOException {
+        listener.onRefusal(context.problem());
+        if (!requests.allows(context.client())) {
+            GateRequest guess = requests.createForGuess(context.caller());
+            // By this node while Redis is away, whatever the failure mode: else guesses would be free.
+            GateResult result = gate.decide(guess, FailureMode.LOCAL);
+            listener.onGuess(context, guess, result);
+            if (result.decision().isPresent()) {
+                Decision decision = result.decision().get();
+                headers.write(guess, decision, context.response()::setHeader);
                 if (!decision.isAdmitted()) {
-                    ProblemWriter.send(Refusal.of(decision, guess.ladder()), request, response);
+                    send(Refusal.of(decision, guess.ladder()), context);
                     return;
                 }
             }
         }
-        ProblemWriter.send(passage.problem(), request, response);
+        send(context.problem(), context);
     }
 
-    /** Whether the request may go on; if not, it is answered or deferred. */
-    private boolean decide(
-            Passage passage, RoutePolicy route, HttpServletRequest request, HttpServletResponse response, Stay stay)
-            throws IOException {
-        // A page decides about preflights, not its visitor: too many of them must not bring the visitor's address a
-        // ban.
-        boolean preflight = route.preflight() == Preflight.ADDRESS && Preflight.isOne(request);
-        GateRequest asked =
-                preflight ? requests.create(passage, route).withoutViolation() : requests.create(passage, route);
-        request.setAttribute(RequestAttributes.CALLER, passage.caller());
-        request.setAttribute(RequestAttributes.GATE_REQUEST, asked);
-        request.setAttribute(RequestAttributes.CALLER_ID, passage.caller().id());
-        request.setAttribute(RequestAttributes.TIER, tier(passage));
-        if (passage.key() != null) {
-            request.setAttribute(RequestAttributes.KEY, passage.key());
-            request.setAttribute(RequestAttributes.KEY_ID, passage.key().key().id());
-        }
-        if (!route.charged()) {
+    /** Decides whether the request goes on. Returns false if it is answered, or its decision is pending. */
+    private boolean decide(RequestContext context) throws IOException {
+        context.setGateRequest(requests.create(context));
+        if (!context.route().charged()) {
             return true;
         }
-        if (!requests.allows(passage)) {
-            Gate.PendingDecision question = gate.submit(asked);
-            if (question.isPending() && Deferral.isOffered(request)) {
-                stay.goesOn = true;
-                new Deferral(passage, route, asked, question, stay.span).begin(request, gate.budget());
-                return false;
-            }
-            return heed(passage, route, asked, gate.await(question, failureMode(route)), request, response, stay.span);
+        if (requests.allows(context)) {
+            listener.onAllowed();
+            return true;
         }
-        counts.allowed();
-        return true;
+        Gate.PendingDecision decision = gate.submit(context.gateRequest());
+        if (decision.isPending() && AsyncDecision.isOffered(context.request())) {
+            AsyncDecision.begin(context, decision, gate.budget());
+            return false;
+        }
+        return apply(gate.await(decision, failureMode(context)), context);
     }
 
-    private FailureMode failureMode(RoutePolicy route) {
-        return route.failureMode().orElse(requests.failureMode());
+    private FailureMode failureMode(RequestContext context) {
+        return context.route().failureMode().orElse(requests.failureMode());
     }
 
-    /** Says what was decided, and whether the request may go on; if not, it is answered. */
-    private boolean heed(
-            Passage passage,
-            RoutePolicy route,
-            GateRequest asked,
-            GateResult answer,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            Tracing.GateSpan span)
-            throws IOException {
-        String outcome = counts.count(route.name(), tier(passage), route.shadow(), answer)
-                .label();
-        span.decided(outcome, tier(passage), answer.source().label());
-        if (answer.decision().isPresent()) {
-            Decision decision = answer.decision().get();
-            headers.write(asked, decision, response::setHeader);
-            auditor.record(asked, decision, route.name(), passage.client().address());
+    /** Tells what was decided. Returns whether the request goes on; if not, it is answered. */
+    private boolean apply(GateResult result, RequestContext context) throws IOException {
+        listener.onDecision(context, result);
+        if (result.decision().isPresent()) {
+            Decision decision = result.decision().get();
+            headers.write(context.gateRequest(), decision, context.response()::setHeader);
             if (decision.isAdmitted()) {
-                postRequestCharge.admitted(request, decision);
+                context.setAdmitted(decision);
             }
         }
-        if (answer.passes() || route.shadow()) {
+        if (result.passes() || context.route().shadow()) {
             return true;
         }
-        if (answer.source() == GateResult.Source.MEMORY) {
-            bans.send(answer.decision().orElseThrow(), request, response);
+        if (result.source() == GateResult.Source.MEMORY) {
+            bans.send(result.decision().orElseThrow(), context.request(), context.response());
         } else {
-            ProblemWriter.send(refusal(answer, asked), request, response);
+            send(refusal(result, context.gateRequest()), context);
         }
         return false;
     }
 
-    private static String tier(Passage passage) {
-        return passage.key() == null ? Tier.ANONYMOUS : passage.key().tier();
-    }
-
-    private static Problem refusal(GateResult answer, GateRequest asked) {
-        return answer.decision()
+    private static Problem refusal(GateResult result, GateRequest asked) {
+        return result.decision()
                 .map(decision -> Refusal.of(decision, asked.ladder()))
                 .orElseGet(() -> Problems.gateUnavailable(GATE_RETRY_SECONDS));
     }
 
-    private void proceed(
-            Passage passage,
-            RoutePolicy route,
-            HttpServletRequest request,
-            HttpServletResponse response,
-            FilterChain chain)
-            throws IOException, ServletException {
+    private void serve(RequestContext context) throws IOException, ServletException {
+        if (context.route().charged()) {
+            serveMetered(context);
+        } else if (requests.allows(context)) {
+            context.proceed();
+        } else {
+            servePeeking(context);
+        }
+    }
+
+    private void serveMetered(RequestContext context) throws IOException, ServletException {
         boolean broken = true;
         try {
-            chain.doFilter(request, response);
+            context.proceed();
             broken = false;
         } finally {
-            if (request.isAsyncStarted()) {
-                meter.recordOnCompletion(request, response, passage.key(), route);
+            if (context.request().isAsyncStarted()) {
+                CompletionListener.register(context.request(), failed -> complete(context, failed));
             } else {
-                meter.record(request, response, passage.key(), route, broken);
+                complete(context, broken);
             }
+        }
+    }
+
+    private void complete(RequestContext context, boolean broken) {
+        postRequestCharge.charge(context);
+        listener.onCompletion(context, broken);
+    }
+
+    /** Serves what is not charged, and so not decided. The caller's limits are read meanwhile, for the header fields. */
+    private void servePeeking(RequestContext context) throws IOException, ServletException {
+        GateRequest asked = context.gateRequest();
+        HttpServletResponse response = context.response();
+        Supplier<Optional<Decision>> peek = gate.peek(asked);
+        OnCommitResponse withHeaders = new OnCommitResponse(
+                response, () -> peek.get().ifPresent(decision -> headers.write(asked, decision, response::setHeader)));
+        context.proceed(withHeaders);
+        if (!context.request().isAsyncStarted()) {
+            withHeaders.runOnce();
         }
     }
 }

@@ -6,28 +6,22 @@ import dev.tollgate.core.usage.MediaType;
 import dev.tollgate.core.usage.Provider;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.http.route.RoutePolicy;
-import jakarta.servlet.AsyncEvent;
-import jakarta.servlet.AsyncListener;
 import jakarta.servlet.http.HttpServletRequest;
-import jakarta.servlet.http.HttpServletResponse;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.Locale;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Meters a request once it is over, by its response's status and what the application said about it in
- * {@link RequestAttributes}. Anything but a served request counts as failed. Never throws: metering is not the caller's
- * business. Thread-safe.
+ * The usage event of a request that is over, from its response's status and what the application said in
+ * {@link RequestAttributes}. Anything but a served request counts as failed. Thread-safe.
  */
 final class UsageMeter {
 
     private static final int FIRST_FAILURE = 400;
 
     private final Consumer<UsageEvent> usage;
-    private final PostRequestCharge postRequestCharge;
     private final LongSupplier clock;
 
     /** An application's context path and the provider its requests are metered as. */
@@ -35,25 +29,28 @@ final class UsageMeter {
 
     private volatile Context context = new Context("", ofContext(""));
 
-    UsageMeter(Consumer<UsageEvent> usage, PostRequestCharge postRequestCharge, LongSupplier clock) {
+    /**
+     * @param usage takes the events; must neither block nor fail
+     * @param clock milliseconds since the epoch
+     */
+    UsageMeter(Consumer<UsageEvent> usage, LongSupplier clock) {
         this.usage = usage;
-        this.postRequestCharge = postRequestCharge;
         this.clock = clock;
     }
 
-    /** The request is over, on this thread; without a key there is nobody to meter it for. */
-    void record(
-            HttpServletRequest request,
-            HttpServletResponse response,
-            ResolvedKey key,
-            RoutePolicy route,
-            boolean broken) {
-        postRequestCharge.charge(request);
+    /**
+     * Records a request that is over. Without a key there is no account to meter it for.
+     *
+     * @param broken whether it ended in an exception or a timeout, whatever its response says
+     */
+    void record(RequestContext over, boolean broken) {
+        ResolvedKey key = over.key();
         if (key == null) {
             return;
         }
+        HttpServletRequest request = over.request();
         boolean failed = broken
-                || response.getStatus() >= FIRST_FAILURE
+                || over.response().getStatus() >= FIRST_FAILURE
                 || Boolean.TRUE.equals(request.getAttribute(RequestAttributes.FAILED));
         long now = clock.getAsLong();
         Long size = !failed && request.getAttribute(RequestAttributes.FILE_SIZE) instanceof Number given
@@ -61,54 +58,13 @@ final class UsageMeter {
                 : null;
         usage.accept(new UsageEvent(
                 key.key().id(),
-                provider(request, route),
+                provider(request, over.route()),
                 Instant.ofEpochMilli(now).atOffset(ZoneOffset.UTC).toLocalDate(),
                 !failed,
                 size == null ? 0 : 1,
                 size == null ? 0 : size,
                 size == null ? null : fileType(request),
                 now));
-    }
-
-    /** The request goes on asynchronously; it is metered when that completes, once. */
-    void recordOnCompletion(
-            HttpServletRequest request, HttpServletResponse response, ResolvedKey key, RoutePolicy route) {
-        AtomicBoolean metered = new AtomicBoolean();
-        AsyncListener listener = new AsyncListener() {
-            @Override
-            public void onComplete(AsyncEvent event) {
-                end(event.getThrowable() != null);
-            }
-
-            @Override
-            public void onTimeout(AsyncEvent event) {
-                end(true);
-            }
-
-            @Override
-            public void onError(AsyncEvent event) {
-                end(true);
-            }
-
-            @Override
-            public void onStartAsync(AsyncEvent event) {
-                event.getAsyncContext().addListener(this);
-            }
-
-            private void end(boolean broken) {
-                if (metered.compareAndSet(false, true)) {
-                    record(request, response, key, route, broken);
-                }
-            }
-        };
-        try {
-            request.getAsyncContext().addListener(listener);
-        } catch (IllegalStateException e) {
-            // It completed between being asked and now.
-            if (metered.compareAndSet(false, true)) {
-                record(request, response, key, route, false);
-            }
-        }
     }
 
     /** What an application says is kept in the one form there is, like what clients declare. */

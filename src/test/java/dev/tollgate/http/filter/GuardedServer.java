@@ -319,11 +319,12 @@ final class GuardedServer implements AutoCloseable {
                 requests,
                 gate,
                 new RateLimitHeaders(true),
-                new DecisionAuditor(audit::add, new RecordingViolationLog()),
-                counts,
-                setup.tracing(),
-                usage::add,
-                System::currentTimeMillis);
+                new RequestListener(
+                        new DecisionAuditor(audit::add, new RecordingViolationLog()),
+                        counts,
+                        setup.tracing(),
+                        usage::add,
+                        System::currentTimeMillis));
         deployment = Servlets.defaultContainer().addDeployment(info(filter, servlets));
         deployment.deploy();
         server = Undertow.builder()

@@ -1,0 +1,98 @@
+package dev.tollgate.http.filter;
+
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.problem.Problem;
+import dev.tollgate.core.trace.TraceParent;
+import dev.tollgate.core.trace.Tracing;
+import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.gate.DecisionAuditor;
+import dev.tollgate.gate.DecisionCounts;
+import dev.tollgate.gate.GateResult;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/**
+ * The one place that tells others what happened to a request at the filter: counters, spans, the audit trail and usage. None of
+ * it blocks or fails a request. Thread-safe.
+ */
+public final class RequestListener {
+
+    private final DecisionAuditor auditor;
+    private final DecisionCounts counts;
+    private final Tracing tracing;
+    private final UsageMeter meter;
+
+    /**
+     * @param auditor takes violations, bans and quota warnings
+     * @param counts counts decisions and refusals
+     * @param tracing records spans
+     * @param usage takes the usage of each request with a key; must neither block nor fail
+     * @param clock milliseconds since the epoch
+     */
+    public RequestListener(
+            DecisionAuditor auditor,
+            DecisionCounts counts,
+            Tracing tracing,
+            Consumer<UsageEvent> usage,
+            LongSupplier clock) {
+        this.auditor = auditor;
+        this.counts = counts;
+        this.tracing = tracing;
+        this.meter = new UsageMeter(usage, clock);
+    }
+
+    /** The request comes to the gate: its span begins. If a trace is recorded, the request gets the id of that trace. */
+    void onArrival(RequestContext context) {
+        Tracing.GateSpan span =
+                tracing.begin(context.route().name(), context.request().getHeader(TraceParent.HEADER));
+        context.setSpan(span);
+        if (span.traceId() != null) {
+            context.identifyAs(span.traceId());
+        }
+    }
+
+    /** The request is refused before anything is decided. */
+    void onRefusal(Problem problem) {
+        counts.refused(problem.code());
+    }
+
+    /** An address was charged for a guessed key. */
+    void onGuess(RequestContext context, GateRequest guess, GateResult result) {
+        String route = context.route().name();
+        counts.count(route, Tier.ANONYMOUS, false, result);
+        result.decision()
+                .ifPresent(decision ->
+                        auditor.record(guess, decision, route, context.client().address()));
+    }
+
+    /** The caller is on the allow-list, so nothing is decided. */
+    void onAllowed() {
+        counts.allowed();
+    }
+
+    /** The request was decided. */
+    void onDecision(RequestContext context, GateResult result) {
+        String route = context.route().name();
+        String outcome = counts.count(route, context.tier(), context.route().shadow(), result)
+                .label();
+        context.span().decided(outcome, context.tier(), result.source().label());
+        result.decision()
+                .ifPresent(decision -> auditor.record(
+                        context.gateRequest(), decision, route, context.client().address()));
+    }
+
+    /** The request leaves the gate, answered or not: its span ends. */
+    void onDeparture(RequestContext context) {
+        context.span().close();
+    }
+
+    /**
+     * The request is over.
+     *
+     * @param broken whether it ended in an exception or a timeout
+     */
+    void onCompletion(RequestContext context, boolean broken) {
+        meter.record(context, broken);
+    }
+}
