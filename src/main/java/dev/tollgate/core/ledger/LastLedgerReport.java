@@ -12,7 +12,7 @@ public final class LastLedgerReport {
 
     /** Notes a report. */
     public void update(LedgerReport report) {
-        report = report;
+        this.report = report;
     }
 
     /** Whether the ledger was ever looked at since this node started. */
