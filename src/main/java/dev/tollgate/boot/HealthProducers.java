@@ -46,8 +46,8 @@ public class HealthProducers {
     private static final Logger LOG = System.getLogger(HealthProducers.class.getName());
 
     /** Looks without charging; the name is no address, so it is nobody's. */
-    private static final GateRequest LOOK = new GateRequest(
-            Caller.address("health"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
+    private static final GateRequest LOOK =
+            GateRequest.peek(Caller.address("health"), List.of(), OptionalLong.empty(), BanLadder.STANDARD);
 
     private static final int STORAGE_SECONDS = 5;
     private static final GateRequest WRITE = new GateRequest(
@@ -56,8 +56,7 @@ public class HealthProducers {
             OptionalLong.empty(),
             1,
             BanLadder.STANDARD.withoutPermanent(),
-            false,
-            true);
+            GateRequest.Mode.CHARGE_UNENFORCED);
 
     @Resource
     private ManagedScheduledExecutorService executor;

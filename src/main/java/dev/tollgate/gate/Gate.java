@@ -4,54 +4,41 @@ import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanSink;
-import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
-import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WritesRefusedException;
-import java.lang.System.Logger;
-import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Supplier;
 
 /**
- * The one way through for a request: bans in memory, then the store within the budget, then the failure mode. Blocks the
- * calling thread for at most the budget per trip to Redis, and longer only for as long as this process itself is slow; where
- * an account's history is needed first, also for the database within a budget of its own. Thread-safe.
+ * The way of a request to its decision: bans in memory, then the store within its budget behind a circuit breaker, then the
+ * failure mode.
  *
- * <p>A call that ran out of time may still be charged by Redis; it is never repeated, so nothing counts twice.
+ * <p>Blocks the calling thread for the budget per round trip at most, and longer only while this process itself is slow: see
+ * {@link StoreReply}. Where the state of an account has to be restored first, it also waits for the database, within a budget
+ * of its own.
+ *
+ * <p>The store may still charge a call that ran out of time. Such a call is never repeated, so nothing counts twice. Thread-safe.
  */
 public final class Gate {
 
-    private static final Logger LOG = System.getLogger(Gate.class.getName());
-    private static final int TRIPS_FOR_STATE = 3;
-    private static final int QUEUE_BUDGETS = 10;
-
-    private static final int MAX_WAITING = 120;
-
     private final GateStore store;
     private final GateStore local;
-    private final StateRestorer restoration;
+    private final StoreReply reply;
+    private final StoreHealth health;
     private final BanCache banCache;
     private final BanSink banSink;
-    private final CircuitBreaker breaker;
-    private final long budgetNanos;
-    private final LongAdder timeouts = new LongAdder();
-    private final AtomicBoolean writesRefused = new AtomicBoolean();
+    private final Duration budget;
 
     /**
+     * Connects all that a decision may need, hence more than five arguments.
+     *
      * @param store Redis
      * @param local this node's memory, for the failure mode {@code local}
      * @param states what an emptied store is given back
@@ -72,54 +59,52 @@ public final class Gate {
             Duration historyBudget) {
         this.store = store;
         this.local = local;
-        this.restoration = new StateRestorer(store, states, historyBudget);
+        this.reply = new StoreReply(store, new StateRestorer(store, states, historyBudget), budget);
+        this.health = new StoreHealth(breaker);
         this.banCache = banCache;
         this.banSink = banSink;
-        this.breaker = breaker;
-        this.budgetNanos = budget.toNanos();
+        this.budget = budget;
     }
 
     /** The longest one trip to the store may take before its silence counts. */
     public Duration budget() {
-        return Duration.ofNanos(budgetNanos);
+        return budget;
     }
 
     /** The longest that a request waits for one trip to the store, however busy this process is. */
     public static Duration queueTimeout(Duration budget) {
-        return budget.multipliedBy(QUEUE_BUDGETS);
+        return budget.multipliedBy(StoreReply.MAX_BUDGETS);
     }
 
-    /** A request that was asked about, with what was known without asking or the answer that is on its way. */
+    /** A request that was submitted: its decision is known, or on its way, or the store was not asked. */
     public static final class PendingDecision {
         private final GateRequest request;
         private final Optional<Decision> known;
-        private final CompletionStage<Decision> answer;
+        private final CompletionStage<Decision> reply;
         private final long forgotten;
         private final long asked = System.nanoTime();
 
-        /** @param answer on its way; null if it is known, or nobody was asked */
+        /** @param reply on its way; null if the decision is known, or the store was not asked */
         private PendingDecision(
-                GateRequest request, Optional<Decision> known, CompletionStage<Decision> answer, long forgotten) {
+                GateRequest request, Optional<Decision> known, CompletionStage<Decision> reply, long forgotten) {
             this.request = request;
             this.known = known;
-            this.answer = answer;
+            this.reply = reply;
             this.forgotten = forgotten;
         }
 
-        /** Whether an answer is on its way, so that {@link Gate#await} would wait for it. */
+        /** Whether a reply is on its way, so that {@link Gate#await} would wait for it. */
         public boolean isPending() {
-            return answer != null && !answer.toCompletableFuture().isDone();
+            return reply != null && !reply.toCompletableFuture().isDone();
         }
 
-        /** Has something done once nothing is under way any more, on whichever thread that is; it must not block. */
-        public void whenAnswered(Runnable what) {
-            answer.whenComplete((decision, failure) -> what.run());
+        /** Runs an action when the reply is there, on the thread that brings it. The action must not block. */
+        public void whenAnswered(Runnable action) {
+            reply.whenComplete((decision, failure) -> action.run());
         }
     }
 
-    /**
-     * Asks about a request, and waits for nothing. {@link #await} has to be called with it, once.
-     */
+    /** Asks for the decision about a request, and waits for nothing. {@link #await} has to be called with the result, once. */
     public PendingDecision submit(GateRequest request) {
         if (request.enforced()) {
             Optional<Decision> known = banCache.find(request.caller());
@@ -127,7 +112,7 @@ public final class Gate {
                 return new PendingDecision(request, known, null, 0);
             }
         }
-        if (!breaker.tryAcquirePermission(now())) {
+        if (!health.tryAcquirePermission()) {
             return new PendingDecision(request, Optional.empty(), null, 0);
         }
         long forgotten = banCache.forgotten();
@@ -144,82 +129,69 @@ public final class Gate {
     }
 
     /**
-     * Waits for the answer to a question, for what is left of the budget since it was asked.
+     * Waits for a decision, for what is left of the budget since it was asked for.
      *
      * @param mode what answers if the store cannot
      */
-    public GateResult await(PendingDecision question, FailureMode mode) {
-        GateRequest request = question.request;
-        if (question.known.isPresent()) {
-            return new GateResult(question.known, GateResult.Source.MEMORY);
+    public GateResult await(PendingDecision pending, FailureMode mode) {
+        GateRequest request = pending.request;
+        if (pending.known.isPresent()) {
+            return new GateResult(pending.known, GateResult.Source.MEMORY);
         }
-        if (question.answer == null) {
+        if (pending.reply == null) {
             return fail(request, mode);
         }
         try {
-            Decision decision = submit(request, question.answer, question.asked, TRIPS_FOR_STATE);
-            onStoreAnswered();
-            if (writesRefused.get() && wrote(request, decision) && writesRefused.compareAndSet(true, false)) {
-                LOG.log(Level.INFO, "Redis writes again; limits are enforced by it from now on");
+            Decision decision = reply.await(request, pending.reply, pending.asked);
+            health.onAnswer();
+            if (wrote(request, decision)) {
+                health.onWrite();
             }
             if (decision.ban().isPresent() && request.enforced()) {
-                learn(request.caller(), decision, question.forgotten);
+                learn(request.caller(), decision, pending.forgotten);
             }
             return new GateResult(Optional.of(decision), GateResult.Source.STORE);
-        } catch (DatabaseUnavailableException e) {
-            // Redis answered, and knows of no ban; it is the account's month in PostgreSQL that cannot be had. Its
-            // window
-            // can still be held, by this node.
-            onStoreAnswered();
-            return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
-        } catch (UnreadableStateException e) {
-            // Redis answered, and answers others: this caller alone is held by this node.
-            onStoreAnswered();
+        } catch (DatabaseUnavailableException | UnreadableStateException e) {
+            // The store answered, and answers other requests. It lacks the account's month, or cannot read this
+            // caller's state; this node can still hold the caller's window.
+            health.onAnswer();
             return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
         } catch (WritesRefusedException e) {
-            // It answers, at no cost to speak of, and its bans still hold: it is asked on.
-            breaker.onSuccess();
-            timeouts.increment();
-            if (writesRefused.compareAndSet(false, true)) {
-                LOG.log(
-                        Level.WARNING,
-                        "Redis refuses to write ({0}); requests it would admit are answered by their failure mode",
-                        e.getMessage());
-            }
+            health.onWritesRefused(e);
             return fail(request, mode);
         } catch (StoreUnavailableException e) {
-            onStoreUnavailable(e);
+            health.onUnavailable(e);
             return fail(request, mode);
         }
     }
 
-    /** Charges what fits, behind the caller's back: waits for nothing, and is lost if the store does not answer. */
+    /** Charges what fits. Waits for nothing, and is lost if the store does not answer. */
     public void charge(GateRequest request) {
-        if (breaker.state() == CircuitBreaker.State.CLOSED) {
+        if (health.state() == CircuitBreaker.State.CLOSED) {
             store.decide(request);
         }
     }
 
     /**
-     * Begins a look at where a caller stands, which consumes nothing, and does not wait for it.
+     * Asks where a caller stands, which consumes nothing, and does not wait for it.
      *
-     * @return waits for what is left of the budget; empty if nobody can say
+     * @return waits for what is left of the budget; empty if the store does not answer
      */
     public Supplier<Optional<Decision>> peek(GateRequest request) {
-        GateRequest look = request.uncharged();
-        Optional<Decision> known = look.enforced() ? banCache.find(look.caller()) : Optional.empty();
-        if (known.isPresent() || breaker.state() != CircuitBreaker.State.CLOSED) {
+        GateRequest peek = request.asPeek();
+        Optional<Decision> known = peek.enforced() ? banCache.find(peek.caller()) : Optional.empty();
+        if (known.isPresent() || health.state() != CircuitBreaker.State.CLOSED) {
             return () -> known;
         }
         long asked = System.nanoTime();
-        CompletionStage<Decision> answer = store.decide(look);
+        CompletionStage<Decision> onItsWay = store.decide(peek);
         return () -> {
             try {
-                Optional<Decision> seen = Optional.of(submit(look, answer, asked, TRIPS_FOR_STATE));
-                onStoreAnswered();
+                Optional<Decision> seen = Optional.of(reply.await(peek, onItsWay, asked));
+                health.onAnswer();
                 return seen;
             } catch (StoreUnavailableException e) {
-                onStoreUnavailable(e);
+                health.onUnavailable(e);
                 return Optional.empty();
             } catch (DatabaseUnavailableException | UnreadableStateException | WritesRefusedException e) {
                 return Optional.empty();
@@ -243,29 +215,13 @@ public final class Gate {
                 && (request.caller().isAccount() || !request.windows().isEmpty());
     }
 
-    private void onStoreUnavailable(StoreUnavailableException e) {
-        timeouts.increment();
-        if (breaker.onError(now())) {
-            LOG.log(
-                    Level.WARNING,
-                    "Redis does not answer ({0}); requests are answered by their failure mode until it does",
-                    e.getMessage());
-        }
-    }
-
-    private void onStoreAnswered() {
-        if (breaker.onSuccess()) {
-            LOG.log(Level.INFO, "Redis answers again; limits are enforced by it from now on");
-        }
-    }
-
     /**
-     * A permanent ban is kept in PostgreSQL by every node that first sees it: one that died in between loses nothing. But only if
-     * a node saw it applied: whoever can write to Redis must not write to PostgreSQL.
+     * Remembers a ban. Every node that first sees a permanent ban keeps it in PostgreSQL, so that one that died in between loses
+     * nothing. But only if a node saw it applied: write access to Redis must not give write access to PostgreSQL.
      */
-    private void learn(Caller caller, Decision decision, long asked) {
+    private void learn(Caller caller, Decision decision, long forgotten) {
         Ban ban = decision.ban().orElseThrow();
-        if (!banCache.learn(caller, decision, asked) || !ban.level().isPermanent()) {
+        if (!banCache.learn(caller, decision, forgotten) || !ban.level().isPermanent()) {
             return;
         }
         if (decision.banApplied()) {
@@ -274,83 +230,11 @@ public final class Gate {
         } else {
             store.isConfirmed(caller, ban).thenAccept(confirmed -> {
                 // It may have been lifted meanwhile.
-                if (confirmed && banCache.forgotten() == asked) {
+                if (confirmed && banCache.forgotten() == forgotten) {
                     banSink.keep(caller, ban);
                 }
             });
         }
-    }
-
-    private Decision submit(GateRequest request, CompletionStage<Decision> answer, long asked, int trips) {
-        try {
-            return await(answer, asked);
-        } catch (StateMissingException e) {
-            if (trips == 0) {
-                throw new StoreUnavailableException("the store forgets what it is given", e);
-            }
-            restore(request.caller(), e.month(), asked);
-            return submit(request, store.decide(request), System.nanoTime(), trips - 1);
-        }
-    }
-
-    private void restore(Caller caller, BillingMonth month, long asked) {
-        try {
-            restoration.bring(caller, month, asked);
-        } catch (InterruptedException e) {
-            throw interrupted(e);
-        } catch (ExecutionException e) {
-            throw failure(e);
-        }
-    }
-
-    /**
-     * Waits while the store is within its budget. What this process takes by itself, in line or because it gets no processor (a
-     * collection, a compilation, too few cores), is not the store's: letting requests pass for that would over-admit whenever a
-     * node is busy. Even so a request waits for {@value #QUEUE_BUDGETS} budgets at most.
-     */
-    private <T> T await(CompletionStage<T> stage, long asked) {
-        CompletableFuture<T> future = stage.toCompletableFuture();
-        for (long wait = budgetNanos - (System.nanoTime() - asked); ; wait = budgetNanos) {
-            try {
-                return future.get(Math.max(0, wait), TimeUnit.NANOSECONDS);
-            } catch (TimeoutException e) {
-                boolean silent = store.isUnresponsive(budgetNanos);
-                // What is cancelled is not sent any more. If its answer has come meanwhile, it cannot be cancelled.
-                if ((silent || System.nanoTime() - asked > QUEUE_BUDGETS * budgetNanos) && future.cancel(false)) {
-                    throw new StoreUnavailableException(
-                            silent ? "no answer within the budget" : "no answer within " + QUEUE_BUDGETS + " budgets",
-                            e);
-                }
-            } catch (InterruptedException e) {
-                throw interrupted(e);
-            } catch (ExecutionException e) {
-                throw failure(e);
-            }
-        }
-    }
-
-    private static StoreUnavailableException interrupted(InterruptedException e) {
-        Thread.currentThread().interrupt();
-        return new StoreUnavailableException("interrupted", e);
-    }
-
-    private static RuntimeException failure(ExecutionException e) {
-        if (e.getCause() instanceof StateMissingException needed) {
-            return needed;
-        }
-        if (e.getCause() instanceof UnreadableStateException unreadable) {
-            return unreadable;
-        }
-        return e.getCause() instanceof WritesRefusedException refused
-                ? refused
-                : new StoreUnavailableException(brief(e.getCause()), e.getCause());
-    }
-
-    /** A client's message may hold whole scripts; a line of the log is one line. */
-    private static String brief(Throwable failure) {
-        String line = String.valueOf(failure.getMessage()).lines().findFirst().orElse("");
-        return failure.getClass().getSimpleName() + ": "
-                + (line.length() > MAX_WAITING ? line.substring(0, MAX_WAITING) : line);
     }
 
     private GateResult fail(GateRequest request, FailureMode mode) {
@@ -363,35 +247,23 @@ public final class Gate {
         };
     }
 
-    /** Whether a ban on the caller is in this node's memory, without asking anybody. */
+    /** Whether a ban on the caller is in this node's memory. */
     public boolean knowsBan(Caller caller) {
         return banCache.find(caller).isPresent();
     }
 
-    /** Where the breaker stands. */
+    /** The state of the circuit breaker. */
     public CircuitBreaker.State breakerState() {
-        return breaker.state();
+        return health.state();
     }
 
-    /** Whether the store answered, when last asked to write, that it would not: it is full, or a read-only replica. */
+    /** Whether the store refused when it was last asked to write: it is full, or a read-only replica. */
     public boolean refusesWrites() {
-        return writesRefused.get();
+        return health.refusesWrites();
     }
 
     /** Requests the store did not answer in time or would not write for, since the start. */
     public long timeouts() {
-        return timeouts.sum();
-    }
-
-    private static long now() {
-        return System.nanoTime() / 1_000_000;
-    }
-
-    private static final class StoreUnavailableException extends RuntimeException {
-        private static final long serialVersionUID = 1L;
-
-        StoreUnavailableException(String message, Throwable cause) {
-            super(message, cause, false, false);
-        }
+        return health.timeouts();
     }
 }

@@ -56,7 +56,7 @@ final class StateRestorer {
      * @param asked when, as {@link System#nanoTime()} counts, the store was asked and did not know it
      * @throws DatabaseUnavailableException if PostgreSQL does not answer in time
      */
-    void bring(Caller caller, BillingMonth month, long asked) throws ExecutionException, InterruptedException {
+    void restore(Caller caller, BillingMonth month, long asked) throws ExecutionException, InterruptedException {
         if (!breaker.tryAcquirePermission(now())) {
             throw new DatabaseUnavailableException(new TimeoutException("the database did not answer a moment ago"));
         }

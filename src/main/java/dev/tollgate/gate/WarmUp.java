@@ -28,14 +28,8 @@ final class WarmUp {
     /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
     private static final int NO_FASTER = 40;
 
-    private static final GateRequest LOOK = new GateRequest(
-            Caller.address("warm-up"),
-            List.of(WindowPolicy.minute(1)),
-            OptionalLong.empty(),
-            1,
-            BanLadder.STANDARD,
-            true,
-            false);
+    private static final GateRequest LOOK = GateRequest.peek(
+            Caller.address("warm-up"), List.of(WindowPolicy.minute(1)), OptionalLong.empty(), BanLadder.STANDARD);
 
     private final GateStore store;
 

@@ -79,14 +79,8 @@ final class DecisionBenchFixture implements AutoCloseable {
     }
 
     static GateRequest request(Caller caller) {
-        return new GateRequest(
-                caller,
-                List.of(WindowPolicy.minute(1_000_000)),
-                OptionalLong.of(1_000_000_000),
-                1,
-                BanLadder.STANDARD,
-                true,
-                true);
+        return GateRequest.charge(
+                caller, List.of(WindowPolicy.minute(1_000_000)), OptionalLong.of(1_000_000_000), 1, BanLadder.STANDARD);
     }
 
     static BillingMonth month() {

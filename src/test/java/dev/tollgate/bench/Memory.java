@@ -45,14 +45,12 @@ final class Memory implements Section {
             for (int i = 0; i < FREE; i++) {
                 each(
                         all,
-                        caller -> stand.gate.decide(new GateRequest(
+                        caller -> stand.gate.decide(GateRequest.charge(
                                 caller,
                                 List.of(WindowPolicy.minute(FREE)),
                                 OptionalLong.of(1_000),
                                 1,
-                                BanLadder.STANDARD,
-                                true,
-                                true)));
+                                BanLadder.STANDARD)));
             }
             long full = counts.usedMemory();
             RedisKeyCache cache = new RedisKeyCache(stand.client, stand.keys, Sealing.ofThisProcess(), () -> true);

@@ -31,8 +31,7 @@ final class ScriptCost implements Section {
         kinds.put("admitted: month and a window of 1,000,000", DecisionBenchFixture.request(Caller.account("x")));
         kinds.put(
                 "admitted: month only (enterprise)",
-                new GateRequest(
-                        Caller.account("x"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, true));
+                GateRequest.charge(Caller.account("x"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD));
         kinds.put("refused: window of 10 full", full(none));
         kinds.put("refused: banned", full(BanLadder.STANDARD));
         findings.head("request", "script, µs", "processor, µs", "commands within", "reply, bytes");
@@ -71,14 +70,8 @@ final class ScriptCost implements Section {
     }
 
     private static GateRequest full(BanLadder ladder) {
-        return new GateRequest(
-                Caller.account("x"),
-                List.of(WindowPolicy.minute(10)),
-                OptionalLong.of(1_000_000_000),
-                1,
-                ladder,
-                true,
-                true);
+        return GateRequest.charge(
+                Caller.account("x"), List.of(WindowPolicy.minute(10)), OptionalLong.of(1_000_000_000), 1, ladder);
     }
 
     private static GateRequest as(Caller caller, GateRequest request) {
@@ -88,7 +81,6 @@ final class ScriptCost implements Section {
                 request.monthlyQuota(),
                 request.cost(),
                 request.ladder(),
-                request.enforced(),
-                request.charged());
+                GateRequest.Mode.of(request.enforced(), request.charged()));
     }
 }

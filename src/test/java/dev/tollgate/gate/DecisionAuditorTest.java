@@ -26,8 +26,7 @@ class DecisionAuditorTest {
                 quota,
                 cost,
                 BanLadder.STANDARD,
-                enforced,
-                true);
+                GateRequest.Mode.of(enforced, true));
         for (int i = 0; i < times; i++) {
             auditor.record(request, gate.decide(request, 1_000_000_000L + i), "uploads", "192.0.2.1");
         }

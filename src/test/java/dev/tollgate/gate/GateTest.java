@@ -87,14 +87,12 @@ class GateTest {
     }
 
     private static GateRequest request(Caller caller) {
-        return new GateRequest(
+        return GateRequest.charge(
                 caller,
                 List.of(WindowPolicy.minute(3)),
                 OptionalLong.of(100),
                 1,
-                new BanLadder(List.of(new BanLadder.Step(2, BanLevel.PERMANENT)), Duration.ofDays(1)),
-                true,
-                true);
+                new BanLadder(List.of(new BanLadder.Step(2, BanLevel.PERMANENT)), Duration.ofDays(1)));
     }
 
     private GateResult decide(String account, FailureMode mode) {

@@ -155,7 +155,7 @@ class StateRestorerTest {
     }
 
     private static GateRequest request(Caller caller) {
-        return new GateRequest(
-                caller, List.of(WindowPolicy.minute(1_000)), OptionalLong.of(QUOTA), 1, BanLadder.STANDARD, true, true);
+        return GateRequest.charge(
+                caller, List.of(WindowPolicy.minute(1_000)), OptionalLong.of(QUOTA), 1, BanLadder.STANDARD);
     }
 }

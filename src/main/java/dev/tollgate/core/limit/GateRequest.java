@@ -5,24 +5,37 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * Everything a decision depends on besides the caller's state and the clock.
+ * What has to be decided about one request: everything a decision depends on besides the caller's state and the clock.
  *
  * @param caller whom it concerns
  * @param windows the sliding windows it must fit into, all of them or none is charged; empty if unlimited
  * @param monthlyQuota the monthly quota; empty if unlimited. An account's month is counted either way, an address's never
- * @param cost cost units it consumes, at least 1
+ * @param cost cost units it consumes, 1 to {@value #MAX_COST}
  * @param ladder how violations escalate for this caller
- * @param enforced false in shadow mode: a refusal then adds no violation and no ban, and bans in force are not looked at
- * @param charged false to look without consuming anything or recording a violation
+ * @param mode whether it is charged, and whether bans hold for it
  */
 public record GateRequest(
-        Caller caller,
-        List<WindowPolicy> windows,
-        OptionalLong monthlyQuota,
-        int cost,
-        BanLadder ladder,
-        boolean enforced,
-        boolean charged) {
+        Caller caller, List<WindowPolicy> windows, OptionalLong monthlyQuota, int cost, BanLadder ladder, Mode mode) {
+
+    /** What a decision does besides being made. */
+    public enum Mode {
+        /** Consumes what fits. A refusal is a violation, and may bring a ban. */
+        CHARGE,
+        /** Consumes what fits. A refusal has no consequence, and bans in force are not looked at: shadow mode, late charges. */
+        CHARGE_UNENFORCED,
+        /** Consumes nothing and records no violation. Bans in force refuse it. */
+        PEEK,
+        /** Consumes nothing, and bans in force are not looked at. */
+        PEEK_UNENFORCED;
+
+        /** Returns the mode of a policy that is charged or not, enforced or in shadow mode. */
+        public static Mode of(boolean enforced, boolean charged) {
+            if (charged) {
+                return enforced ? CHARGE : CHARGE_UNENFORCED;
+            }
+            return enforced ? PEEK : PEEK_UNENFORCED;
+        }
+    }
 
     /** The highest cost one request may have. */
     public static final int MAX_COST = 1_000_000;
@@ -33,6 +46,7 @@ public record GateRequest(
     public GateRequest {
         Objects.requireNonNull(caller, "caller");
         Objects.requireNonNull(ladder, "ladder");
+        Objects.requireNonNull(mode, "mode");
         windows = List.copyOf(windows);
         if (cost < 1 || cost > MAX_COST) {
             throw new IllegalArgumentException("cost must be between 1 and " + MAX_COST);
@@ -42,23 +56,49 @@ public record GateRequest(
         }
     }
 
-    /** The same request, only looked at: nothing is consumed and no violation recorded. */
-    public GateRequest uncharged() {
-        return new GateRequest(caller, windows, monthlyQuota, cost, ladder, enforced, false);
+    /** A request that is charged and enforced. */
+    public static GateRequest charge(
+            Caller caller, List<WindowPolicy> windows, OptionalLong monthlyQuota, int cost, BanLadder ladder) {
+        return new GateRequest(caller, windows, monthlyQuota, cost, ladder, Mode.CHARGE);
     }
 
-    /** The same request at another cost, whatever it violates: what is charged afterwards is nobody's violation. */
-    public GateRequest costing(int units) {
-        return new GateRequest(caller, windows, monthlyQuota, units, ladder, false, charged);
+    /** A look at where a caller stands with one more unit, which consumes nothing. */
+    public static GateRequest peek(
+            Caller caller, List<WindowPolicy> windows, OptionalLong monthlyQuota, BanLadder ladder) {
+        return new GateRequest(caller, windows, monthlyQuota, 1, ladder, Mode.PEEK);
+    }
+
+    /** Whether violations count and bans hold. */
+    public boolean enforced() {
+        return mode == Mode.CHARGE || mode == Mode.PEEK;
+    }
+
+    /** Whether an admitted request consumes its cost. */
+    public boolean charged() {
+        return mode == Mode.CHARGE || mode == Mode.CHARGE_UNENFORCED;
+    }
+
+    /** The same request, which consumes nothing and records no violation. */
+    public GateRequest asPeek() {
+        return in(Mode.of(enforced(), false));
+    }
+
+    /** The same request at another cost, for a request that has been served: what does not fit is no violation. */
+    public GateRequest chargedLater(int units) {
+        return new GateRequest(caller, windows, monthlyQuota, units, ladder, Mode.of(false, charged()));
     }
 
     /** The same request, which is refused where it is over a limit or banned, and adds no violation. */
     public GateRequest withoutViolation() {
-        return new GateRequest(caller, windows, monthlyQuota, cost, BanLadder.NONE, enforced, charged);
+        return new GateRequest(caller, windows, monthlyQuota, cost, BanLadder.NONE, mode);
     }
 
     /** The same request as if no ban were in force: for showing where a banned caller's windows stand. */
-    public GateRequest unenforced() {
-        return new GateRequest(caller, windows, monthlyQuota, cost, ladder, false, charged);
+    public GateRequest ignoringBans() {
+        return in(Mode.of(false, charged()));
+    }
+
+    private GateRequest in(Mode other) {
+        return new GateRequest(caller, windows, monthlyQuota, cost, ladder, other);
     }
 }

@@ -130,7 +130,7 @@ public final class CallerResolver {
             return true;
         }
         Caller caller = Caller.address(client.caller());
-        return gate.decide(requests.createForGuess(caller).uncharged(), FailureMode.LOCAL)
+        return gate.decide(requests.createForGuess(caller).asPeek(), FailureMode.LOCAL)
                 .passes();
     }
 }

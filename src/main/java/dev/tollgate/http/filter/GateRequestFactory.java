@@ -101,8 +101,7 @@ public final class GateRequestFactory {
                 key == null ? OptionalLong.empty() : tier.monthlyQuota(),
                 route.cost(),
                 ladder(context.caller()),
-                !route.shadow(),
-                route.charged());
+                GateRequest.Mode.of(!route.shadow(), route.charged()));
         // A page decides about preflights, not its visitor: too many of them must not ban the visitor's address.
         return context.isPreflightOfAddress() ? request.withoutViolation() : request;
     }
@@ -111,7 +110,7 @@ public final class GateRequestFactory {
     GateRequest createForGuess(Caller address) {
         long limit = Math.min(GUESSES, tiers.anonymous().windowLimit().orElse(GUESSES));
         List<WindowPolicy> windows = List.of(WindowPolicy.minute(limit));
-        return new GateRequest(address, windows, OptionalLong.empty(), 1, addressLadder, true, true);
+        return GateRequest.charge(address, windows, OptionalLong.empty(), 1, addressLadder);
     }
 
     /** The ladder for a caller. */

@@ -29,7 +29,7 @@ final class PostRequestCharge {
             GateRequest asked = context.gateRequest();
             long more = Math.min(Math.min(said.longValue(), GateRequest.MAX_COST) - asked.cost(), left);
             if (more > 0) {
-                gate.charge(asked.costing((int) more));
+                gate.charge(asked.chargedLater((int) more));
             }
         }
     }

@@ -17,12 +17,10 @@ import java.util.regex.Pattern;
  * @param pattern which paths it is for
  * @param methods which methods it is for, upper case; empty for all. {@code GET} stands for {@code HEAD} too, since servlets
  *     serve one by the other
- * @param guarded false if the gate keeps out altogether: no key is looked at, nothing limited, no ban enforced
+ * @param action what is done with a request
  * @param keyRequired whether a request without a key is refused
- * @param charged whether an admitted request consumes the caller's windows and quota
  * @param cost cost units one request consumes, 1 to {@link GateRequest#MAX_COST}
  * @param window the route's own window besides the caller's; empty for none
- * @param shadow whether the gate decides and reports but never refuses
  * @param provider the provider its usage is metered under; empty for the default
  * @param failureMode what answers while the store cannot be asked; empty for the default
  * @param preflight how CORS preflights are treated
@@ -31,15 +29,25 @@ public record RoutePolicy(
         String name,
         RoutePattern pattern,
         Set<String> methods,
-        boolean guarded,
+        Action action,
         boolean keyRequired,
-        boolean charged,
         int cost,
         Optional<WindowPolicy> window,
-        boolean shadow,
         Optional<String> provider,
         Optional<FailureMode> failureMode,
         Preflight preflight) {
+
+    /** What is done with a request. */
+    public enum Action {
+        /** The gate keeps out: no key is looked at, nothing is limited, no ban is enforced. */
+        EXEMPT,
+        /** The caller is identified. Nothing is consumed or decided, and no ban is enforced. */
+        IDENTIFY,
+        /** A request consumes the caller's windows and quota, and is refused where it does not fit. */
+        ENFORCE,
+        /** The gate decides and reports as with {@link #ENFORCE}, and refuses nothing. */
+        SHADOW
+    }
 
     /** The form of a policy's name. */
     public static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,49}");
@@ -59,7 +67,7 @@ public record RoutePolicy(
         if (cost < 1 || cost > GateRequest.MAX_COST) {
             throw new IllegalArgumentException("cost must be between 1 and " + GateRequest.MAX_COST);
         }
-        if (!guarded && (keyRequired || charged || shadow || window.isPresent())) {
+        if (action == Action.EXEMPT && (keyRequired || window.isPresent())) {
             throw new IllegalArgumentException("an unguarded route limits nothing");
         }
         if (provider.isPresent() && !Provider.isName(provider.get())) {
@@ -67,18 +75,15 @@ public record RoutePolicy(
         }
     }
 
-    private static RoutePolicy plain(
-            String name, String pattern, boolean guarded, boolean keyRequired, boolean charged) {
+    private static RoutePolicy plain(String name, String pattern, Action action, boolean keyRequired) {
         return new RoutePolicy(
                 name,
                 RoutePattern.of(pattern),
                 Set.of(),
-                guarded,
+                action,
                 keyRequired,
-                charged,
                 1,
                 Optional.empty(),
-                false,
                 Optional.empty(),
                 Optional.empty(),
                 Preflight.ADDRESS);
@@ -86,34 +91,46 @@ public record RoutePolicy(
 
     /** A policy that keeps the gate out of all methods of a path. */
     static RoutePolicy unguarded(String name, String pattern) {
-        return plain(name, pattern, false, false, false);
+        return plain(name, pattern, Action.EXEMPT, false);
     }
 
-    /** A policy for all methods of a path that consumes nothing and is not decided about: keys are resolved, bans do not hold. */
+    /** A policy for all methods of a path that identifies the caller, and neither charges nor enforces bans. */
     static RoutePolicy uncharged(String name, String pattern, boolean keyRequired) {
-        return plain(name, pattern, true, keyRequired, false);
+        return plain(name, pattern, Action.IDENTIFY, keyRequired);
     }
 
     /** A policy for all methods of a path that charges one unit. */
     static RoutePolicy charged(String name, String pattern, boolean keyRequired) {
-        return plain(name, pattern, true, keyRequired, true);
+        return plain(name, pattern, Action.ENFORCE, keyRequired);
     }
 
-    /** The same policy, enforced or only watching. */
-    RoutePolicy inShadow(boolean watching) {
+    /** Whether the gate looks at requests at all. */
+    public boolean guarded() {
+        return action != Action.EXEMPT;
+    }
+
+    /** Whether an admitted request consumes the caller's windows and quota. */
+    public boolean charged() {
+        return action == Action.ENFORCE || action == Action.SHADOW;
+    }
+
+    /** Whether the gate decides and reports but never refuses. */
+    public boolean shadow() {
+        return action == Action.SHADOW;
+    }
+
+    /**
+     * The same policy, enforced or in shadow mode.
+     *
+     * @throws IllegalStateException if it is not charged, and so has no mode
+     */
+    RoutePolicy inShadow(boolean shadow) {
+        if (!charged()) {
+            throw new IllegalStateException(name + " is not charged");
+        }
+        Action mode = shadow ? Action.SHADOW : Action.ENFORCE;
         return new RoutePolicy(
-                name,
-                pattern,
-                methods,
-                guarded,
-                keyRequired,
-                charged,
-                cost,
-                window,
-                watching,
-                provider,
-                failureMode,
-                preflight);
+                name, pattern, methods, mode, keyRequired, cost, window, provider, failureMode, preflight);
     }
 
     /** The same policy with a pattern that tells no case apart. */
@@ -122,41 +139,31 @@ public record RoutePolicy(
                 name,
                 pattern.ignoringCase(),
                 methods,
-                guarded,
+                action,
                 keyRequired,
-                charged,
                 cost,
                 window,
-                shadow,
                 provider,
                 failureMode,
                 preflight);
     }
 
-    /** What holds for a preflight of a request of this policy. What is charged to an address has cost 1 and no window of its own. */
+    /**
+     * Returns the policy for a preflight of a request of this policy. A preflight that is charged to an address has cost 1, needs
+     * no key and has no window of its own.
+     */
     public RoutePolicy ofPreflight() {
-        if (preflight == Preflight.REQUEST || !guarded) {
+        if (preflight == Preflight.REQUEST || !guarded()) {
             return this;
         }
-        boolean counted = charged && preflight == Preflight.ADDRESS;
+        Action ofAddress = charged() && preflight == Preflight.ADDRESS ? action : Action.EXEMPT;
         return new RoutePolicy(
-                name,
-                pattern,
-                methods,
-                counted,
-                false,
-                counted,
-                1,
-                Optional.empty(),
-                counted && shadow,
-                provider,
-                failureMode,
-                preflight);
+                name, pattern, methods, ofAddress, false, 1, Optional.empty(), provider, failureMode, preflight);
     }
 
     /** How much is asked of a request: the higher, the more. */
     int strictness() {
-        return (guarded ? 1 : 0) + (keyRequired ? 1 : 0);
+        return (guarded() ? 1 : 0) + (keyRequired ? 1 : 0);
     }
 
     /** Whether this policy is for a request. */

@@ -7,6 +7,7 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.problem.LogText;
 import dev.tollgate.core.usage.Provider;
+import dev.tollgate.http.route.RoutePolicy.Action;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -137,7 +138,7 @@ public final class RoutePolicyFile {
         private String windowName;
         private Long windowLimit;
         private Long windowSeconds;
-        private boolean shadow;
+        private Action mode = Action.ENFORCE;
         private String provider;
         private FailureMode failureMode;
         private Preflight preflight = Preflight.ADDRESS;
@@ -164,7 +165,7 @@ public final class RoutePolicyFile {
                     ownWindow = true;
                     json.object("a window", this::windowMember);
                 }
-                case "mode" -> shadow = json.oneOf("enforce", "shadow").equals("shadow");
+                case "mode" -> mode = json.oneOf("enforce", "shadow").equals("shadow") ? Action.SHADOW : Action.ENFORCE;
                 case "provider" -> provider = provider();
                 case "failureMode" ->
                     failureMode = FailureMode.valueOf(
@@ -242,20 +243,18 @@ public final class RoutePolicyFile {
             require(place, name, "name");
             require(place, path, "path");
             require(place, action, "action");
-            boolean guarded = !action.equals("exempt");
-            if (!guarded && limiting != null) {
+            boolean exempt = action.equals("exempt");
+            if (exempt && limiting != null) {
                 throw new IllegalArgumentException(place + " is exempt, so " + limiting + " has no meaning in it");
             }
             return new RoutePolicy(
                     name,
                     path,
                     methods,
-                    guarded,
+                    exempt ? Action.EXEMPT : mode,
                     action.equals("key-required"),
-                    guarded,
                     cost,
                     window(place),
-                    shadow,
                     Optional.ofNullable(provider),
                     Optional.ofNullable(failureMode),
                     preflight);

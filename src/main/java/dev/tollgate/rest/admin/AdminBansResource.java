@@ -135,7 +135,7 @@ public class AdminBansResource {
     public BanView get(@PathParam("caller") String text, @Context UriInfo uri) {
         Parameters.none(uri);
         Caller caller = callers.parse("caller", text);
-        GateRequest look = new GateRequest(caller, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
+        GateRequest look = GateRequest.peek(caller, List.of(), OptionalLong.empty(), BanLadder.STANDARD);
         return inForce(caller, gate.decide(look))
                 .map(ban -> view(caller, ban))
                 .orElseThrow(AdminBansResource::notBanned);

@@ -166,9 +166,9 @@ public class AdminCallersResource {
         List<WindowPolicy> windows = new ArrayList<>();
         tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
         OptionalLong quota = caller.isAccount() ? tier.monthlyQuota() : OptionalLong.empty();
-        GateRequest look = new GateRequest(caller, windows, quota, 1, its, true, false);
+        GateRequest look = GateRequest.peek(caller, windows, quota, its);
         Decision decision = look(look);
-        Decision stand = decision.ban().isPresent() ? look(look.unenforced()) : decision;
+        Decision stand = decision.ban().isPresent() ? look(look.ignoringBans()) : decision;
         return new CallerView(
                 caller.id(),
                 account.orElse(null),

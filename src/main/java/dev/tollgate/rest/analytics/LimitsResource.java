@@ -76,8 +76,8 @@ public class LimitsResource {
         Parameters.of(request.getUriInfo()).end();
         GateRequest asked = (GateRequest) request.getProperty(RequestAttributes.GATE_REQUEST);
         // Two looks, the second only for the banned: a ban hides where the windows stand.
-        Decision decision = look(asked.uncharged());
-        Decision windows = decision.ban().isPresent() ? look(asked.uncharged().unenforced()) : decision;
+        Decision decision = look(asked.asPeek());
+        Decision windows = decision.ban().isPresent() ? look(asked.asPeek().ignoringBans()) : decision;
         String tier =
                 request.getProperty(RequestAttributes.KEY) instanceof ResolvedKey key ? key.tier() : Tier.ANONYMOUS;
         return Response.ok(new Limits(

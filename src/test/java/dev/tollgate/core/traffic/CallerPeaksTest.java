@@ -25,8 +25,8 @@ class CallerPeaksTest {
     private final CallerPeaks peaks = new CallerPeaks();
 
     private static GateRequest request(int cost) {
-        return new GateRequest(
-                CALLER, List.of(WindowPolicy.minute(10)), OptionalLong.empty(), cost, BanLadder.STANDARD, true, true);
+        return GateRequest.charge(
+                CALLER, List.of(WindowPolicy.minute(10)), OptionalLong.empty(), cost, BanLadder.STANDARD);
     }
 
     private static Decision decision(Decision.Outcome outcome, long at, long remaining) {
@@ -64,7 +64,7 @@ class CallerPeaksTest {
 
     @Test
     void callersWithoutALimitAreCountedByTheMinute() {
-        GateRequest free = new GateRequest(CALLER, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, true);
+        GateRequest free = GateRequest.charge(CALLER, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD);
         for (int i = 0; i < 40; i++) {
             peaks.look(free, Decision.admitted(HOUR + i * 3_000, List.of()));
         }

@@ -35,14 +35,12 @@ class RateLimitHeadersTest {
     private static final long NOW = Instant.parse("2026-11-20T12:00:00.250Z").toEpochMilli();
     private static final LimitStatus MINUTE = new LimitStatus("minute", 10, 60, 9, 59_001);
     private static final LimitStatus MONTH = new LimitStatus("month", 1000, 2_592_000, 812, 950_400_000);
-    private static final GateRequest REQUEST = new GateRequest(
+    private static final GateRequest REQUEST = GateRequest.charge(
             Caller.account("a"),
             List.of(WindowPolicy.minute(10), new WindowPolicy("exports", "route:exports", 5, 3_600_000)),
             OptionalLong.of(1000),
             1,
-            BanLadder.STANDARD,
-            true,
-            true);
+            BanLadder.STANDARD);
 
     private final RateLimitHeaders headers = new RateLimitHeaders(true);
 
@@ -95,7 +93,7 @@ class RateLimitHeadersTest {
     void unlimitedCallerGetsNoFields() {
         assertThat(fields(headers, Decision.admitted(NOW, List.of()))).isEmpty();
         GateRequest unlimited =
-                new GateRequest(REQUEST.caller(), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, true);
+                GateRequest.charge(REQUEST.caller(), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD);
         Ban ban = Ban.starting(BanLevel.PERMANENT, "by hand", NOW);
         headers.write(unlimited, Decision.banned(NOW, ban), (name, value) -> {
             throw new AssertionError(name);

@@ -112,14 +112,8 @@ class BudgetTest {
 
     /** An address: its history is nobody's to remember. */
     private static GateRequest request(String address) {
-        return new GateRequest(
-                Caller.address(address),
-                List.of(WindowPolicy.minute(3)),
-                OptionalLong.empty(),
-                1,
-                BanLadder.STANDARD,
-                true,
-                true);
+        return GateRequest.charge(
+                Caller.address(address), List.of(WindowPolicy.minute(3)), OptionalLong.empty(), 1, BanLadder.STANDARD);
     }
 
     private static GateResult.Source decide(Gate gate, String address) {

@@ -33,8 +33,8 @@ import org.redisson.api.RedissonClient;
 /** Latency as a real Redis makes it, slow commands as it logs them. */
 class LatencyMonitorTest {
 
-    private static final GateRequest LOOK = new GateRequest(
-            Caller.address("latency"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD, true, false);
+    private static final GateRequest LOOK =
+            GateRequest.peek(Caller.address("latency"), List.of(), OptionalLong.empty(), BanLadder.STANDARD);
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
     private static final long MINUTE = Duration.ofSeconds(60).toNanos();

@@ -74,14 +74,12 @@ class MergedCallTest {
     }
 
     private static GateRequest of(int caller, WindowPolicy... windows) {
-        return new GateRequest(
+        return GateRequest.charge(
                 Caller.address("10.0.0." + caller),
                 List.of(windows),
                 OptionalLong.empty(),
                 1 + caller % 3,
-                BanLadder.STANDARD.withoutPermanent(),
-                true,
-                true);
+                BanLadder.STANDARD.withoutPermanent());
     }
 
     /** The windows of the caller of that number: none, one or two, of four sizes. */

@@ -117,14 +117,8 @@ class RedisClusterTest {
             List<CompletableFuture<Decision>> decisions = names(150).stream()
                     .filter(name -> slot(name) < 5461) // the first master's
                     .map(Caller::account)
-                    .map(caller -> new GateRequest(
-                            caller,
-                            List.of(WindowPolicy.minute(5)),
-                            OptionalLong.empty(),
-                            1,
-                            BanLadder.STANDARD,
-                            true,
-                            true))
+                    .map(caller -> GateRequest.charge(
+                            caller, List.of(WindowPolicy.minute(5)), OptionalLong.empty(), 1, BanLadder.STANDARD))
                     .map(request -> gate.restore(
                                     request.caller(), BillingMonth.at(System.currentTimeMillis()), AccountState.NONE)
                             .thenCompose(restored -> gate.decide(request))

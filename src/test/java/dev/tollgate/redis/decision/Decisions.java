@@ -44,14 +44,12 @@ public final class Decisions {
     }
 
     public static GateRequest request(String account, long limit) {
-        return new GateRequest(
+        return GateRequest.charge(
                 Caller.account(account),
                 List.of(WindowPolicy.minute(limit), new WindowPolicy("key", "key:k", limit, 60_000)),
                 OptionalLong.of(1_000_000),
                 1,
-                BanLadder.STANDARD,
-                true,
-                true);
+                BanLadder.STANDARD);
     }
 
     /** Decides; an account of no month is given one. */

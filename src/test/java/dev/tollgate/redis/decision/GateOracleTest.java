@@ -193,7 +193,12 @@ class GateOracleTest {
         Policy policy = POLICIES.get(ask.policy());
         BanLadder ladder = caller.isAccount() ? BanLadder.STANDARD : BanLadder.STANDARD.withoutPermanent();
         GateRequest request = new GateRequest(
-                caller, policy.windows(), policy.quota(), ask.cost(), ladder, ask.enforced(), ask.charged());
+                caller,
+                policy.windows(),
+                policy.quota(),
+                ask.cost(),
+                ladder,
+                GateRequest.Mode.of(ask.enforced(), ask.charged()));
         return ask.violating() ? request : request.withoutViolation();
     }
 

@@ -72,7 +72,7 @@ class RedisGateStoreTest {
 
     private static GateRequest minute(Caller caller, long limit, OptionalLong quota, int cost) {
         BanLadder ladder = caller.isAccount() ? BanLadder.STANDARD : BanLadder.STANDARD.withoutPermanent();
-        return new GateRequest(caller, List.of(WindowPolicy.minute(limit)), quota, cost, ladder, true, true);
+        return GateRequest.charge(caller, List.of(WindowPolicy.minute(limit)), quota, cost, ladder);
     }
 
     private Decision decide(GateRequest request) {
@@ -140,8 +140,8 @@ class RedisGateStoreTest {
 
     @Test
     void theMonthsQuotaIsNeverOvershotByConcurrentRequests() throws Exception {
-        GateRequest request = new GateRequest(
-                Caller.account("quota"), List.of(), OptionalLong.of(120), 1, BanLadder.STANDARD, true, true);
+        GateRequest request =
+                GateRequest.charge(Caller.account("quota"), List.of(), OptionalLong.of(120), 1, BanLadder.STANDARD);
         List<Decision> decisions = atOnce(400, () -> decide(request));
         assertThat(count(decisions, Outcome.ADMITTED)).isEqualTo(120);
         assertThat(count(decisions, Outcome.QUOTA_EXCEEDED)).isEqualTo(280);
@@ -178,14 +178,12 @@ class RedisGateStoreTest {
     @Test
     void severalPoliciesAdmitTogetherOrNoneIsCharged() {
         Caller caller = Caller.account("several");
-        GateRequest request = new GateRequest(
+        GateRequest request = GateRequest.charge(
                 caller,
                 List.of(WindowPolicy.minute(100), new WindowPolicy("reports", "route:reports", 2, 60_000)),
                 OptionalLong.of(1_000),
                 1,
-                BanLadder.STANDARD,
-                true,
-                true);
+                BanLadder.STANDARD);
         decide(request);
         decide(request);
         Decision refused = decide(request);

@@ -74,14 +74,12 @@ class UnreadableStateTest {
     }
 
     private static GateRequest request(Caller caller, long limit) {
-        return new GateRequest(
+        return GateRequest.charge(
                 caller,
                 List.of(WindowPolicy.minute(limit)),
                 caller.isAccount() ? OptionalLong.of(1_000) : OptionalLong.empty(),
                 1,
-                BanLadder.STANDARD,
-                true,
-                true);
+                BanLadder.STANDARD);
     }
 
     /** As the gate does: with the account's history where it is asked for. */

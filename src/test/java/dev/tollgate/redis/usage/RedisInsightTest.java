@@ -109,8 +109,8 @@ class RedisInsightTest {
                 "the slow trip",
                 Duration.ofSeconds(5),
                 () -> batcher.slowest().stream()
-                        .anyMatch(trip ->
-                                trip.script().equals("violation_log_append") && trip.micros() >= SlowBatchLog.SLOW_MICROS));
+                        .anyMatch(trip -> trip.script().equals("violation_log_append")
+                                && trip.micros() >= SlowBatchLog.SLOW_MICROS));
         assertThat(batcher.histogram()).isNotEmpty();
     }
 }
