@@ -57,7 +57,7 @@ class ConfigurationCheckIT extends ShippedWar {
 
     @Test
     void theProgramsClassIsNotServed() {
-        assertThat(get("/dev/tollgate/ops/configcheck/ConfigCheckLauncher/class", Map.of())
+        assertThat(get("/dev/tollgate/ops/configcheck/ConfigCheckLauncher.class", Map.of())
                         .statusCode())
                 .isEqualTo(403);
     }

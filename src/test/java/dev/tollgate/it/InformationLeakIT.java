@@ -95,7 +95,7 @@ class InformationLeakIT extends ShippedWar {
                 request("GET /tollgate/openapi.json"),
                 request("GET /tollgate/no-such-page"),
                 request("GET /tollgate/error.html"),
-                request("GET /tollgate/dev/tollgate/ops/configcheck/ConfigCheckLauncher/class"));
+                request("GET /tollgate/dev/tollgate/ops/configcheck/ConfigCheckLauncher.class"));
     }
 
     @ParameterizedTest
