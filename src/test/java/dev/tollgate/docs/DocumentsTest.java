@@ -24,11 +24,13 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What can be held against the code without a server: links, settings, routes, and that no command is forgotten. */
+/** Comparison of the documents with the code, without a server: links, settings, routes, tests, and that no command is forgotten. */
 class DocumentsTest {
 
     private static final Pattern LINK = Pattern.compile("\\]\\(([^)#:]*)(#[^)]*)?\\)");
     private static final Pattern SETTING = Pattern.compile("(?<![\\w.])tollgate(\\.[a-z][a-z0-9-]*)+");
+
+    private static final Pattern TEST = Pattern.compile("\\b[A-Z][A-Za-z0-9]*[a-z0-9](Test|IT)\\b");
 
     /** Names that begin like a setting's: files, what the server's scripts and the build read, and programs' names for things. */
     private static final Pattern NO_SETTING = Pattern.compile(
@@ -136,6 +138,21 @@ class DocumentsTest {
                         .map(listed -> listed.test() == null ? "not run" : listed.test())
                         .orElse("run"),
                 command.text().lines().findFirst().orElse("")));
+    }
+
+    @Test
+    void everyTestThatIsNamedExists() {
+        Set<String> tests = tests();
+        List<String> unknown = new ArrayList<>();
+        for (Page page : Page.all()) {
+            for (Page.Span span : page.spans()) {
+                TEST.matcher(span.text())
+                        .results()
+                        .filter(found -> !tests.contains(found.group() + ".java"))
+                        .forEach(found -> unknown.add(page.name() + ":" + span.line() + ": " + found.group()));
+            }
+        }
+        assertThat(unknown).isEmpty();
     }
 
     private static Set<String> tests() {
