@@ -76,7 +76,7 @@ public class RedisProducers {
     @BatcherFor(BatcherFor.Work.DECISIONS)
     ScriptBatcher gateFlights(
             RedissonClient redisson, ConnectionInitializer connection, Settings settings, LatencyRecorder latency) {
-        return ScriptBatchers.gate(
+        return ScriptBatchers.decisions(
                 redisson, Gate.queueTimeout(settings.get(SettingCatalog.REDIS_BUDGET)), connection, latency);
     }
 

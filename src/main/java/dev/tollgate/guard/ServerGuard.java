@@ -127,7 +127,7 @@ final class ServerGuard implements AutoCloseable {
         RedisKeys keys = new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
         ConnectionInitializer connection = new ConnectionInitializer(redisson, keys, threads.scheduler());
         connection.connect();
-        ScriptBatcher decisions = ScriptBatchers.gate(redisson, Gate.queueTimeout(budget), connection, latency);
+        ScriptBatcher decisions = ScriptBatchers.decisions(redisson, Gate.queueTimeout(budget), connection, latency);
         ScriptBatcher work = ScriptBatchers.background(redisson, connection, latency);
 
         Sealing sealing = checked.sealing();

@@ -34,7 +34,8 @@ final class DecisionBenchFixture implements AutoCloseable {
     final RealRedis redis = RealRedis.start();
     final RedissonClient client =
             connected(RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url()))));
-    final ScriptBatcher batcher = ScriptBatchers.gate(client, Duration.ofSeconds(5), () -> true, new LatencyRecorder());
+    final ScriptBatcher batcher =
+            ScriptBatchers.decisions(client, Duration.ofSeconds(5), () -> true, new LatencyRecorder());
     final RedisKeys keys = new RedisKeys("");
     final RedisGateStore gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
 

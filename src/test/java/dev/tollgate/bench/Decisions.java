@@ -20,7 +20,7 @@ final class Decisions implements Section {
 
     private static final int CALLERS = 1_000;
 
-    private static final String OURS = "Tollgate, shared flights";
+    private static final String OURS = "Tollgate, shared batches";
     private static final String ALONE = "Tollgate, a batch per request";
     private static final String GET = "bare GET, Redisson as Tollgate sets it";
     private static final String DEFAULT_GET = "bare GET, Redisson's defaults";
@@ -43,7 +43,7 @@ final class Decisions implements Section {
                 "1,000 callers. Tollgate's decision holds both bans, violations, month and window of a pro account; the"
                         + " peers' one limit and nothing else. \"The bare script\" is the same script with the same arguments from plain"
                         + " sockets, 50 connections, 16 at a time, by one thread that interprets nothing: what `redis-benchmark -P 16`"
-                        + " measures, one decision to a run. Tollgate's flights run it for many at once, which costs Redis less for each.");
+                        + " measures, one decision to a run. Tollgate's batches run it for many at once, which costs Redis less for each.");
         try (DecisionBenchFixture stand = new DecisionBenchFixture();
                 CompetitorBench peers = new CompetitorBench(stand.redis.url(), CALLERS);
                 RawRedis raw = new RawRedis(stand.redis.port())) {
@@ -59,7 +59,7 @@ final class Decisions implements Section {
                 report(findings, threads, new Rounds(plan.rounds()).run(contestants));
             }
             findings.say("");
-            findings.say("%,d of Tollgate's decisions travelled in %,d flights."
+            findings.say("%,d of Tollgate's decisions were sent in %,d batches."
                     .formatted(stand.batcher.calls(), stand.batcher.batches()));
         }
     }

@@ -42,15 +42,15 @@ final class Http implements Section {
                             .add("reason", "bench")
                             .build());
             long[] metered = new long[1];
-            long[] flown = new long[1];
+            long[] batches = new long[1];
             long[] scripts = new long[1];
             long[] decided = new long[1];
             Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
             contestants.put(WITH, () -> {
-                long before = site.flights();
+                long before = site.batches();
                 counts.reset();
                 Load load = site.load(plan, CONNECTIONS, "/tollgate/kilobyte", keys, 200);
-                flown[0] += site.flights() - before;
+                batches[0] += site.batches() - before;
                 CommandCounts.Counted counted = counts.count();
                 scripts[0] += counted.scripts();
                 // Each admission counts its month, and nothing else does.
@@ -67,7 +67,7 @@ final class Http implements Section {
             for (int i = 0; i < WARM_UPS; i++) {
                 contestants.values().forEach(Supplier::get);
             }
-            flown[0] = 0;
+            batches[0] = 0;
             scripts[0] = 0;
             decided[0] = 0;
             metered[0] = 0;
@@ -88,7 +88,7 @@ final class Http implements Section {
             findings.say("");
             findings.say(
                     "%,d metered requests took %,d round trips, those of the settlement among them, and %,d runs of scripts."
-                            .formatted(metered[0], flown[0], scripts[0]));
+                            .formatted(metered[0], batches[0], scripts[0]));
             findings.atLeast(
                     0.85,
                     "HTTP requests/s with the filter against without",
@@ -97,7 +97,7 @@ final class Http implements Section {
                     0.95,
                     "a banned caller's flood against no filter",
                     Spread.ratio(Load.rates(loads.get(BANNED)), without));
-            double trips = (double) flown[0] / metered[0];
+            double trips = (double) batches[0] / metered[0];
             findings.atMost(
                     0.2, "Redis round trips per metered request at 64 connections", new Spread(trips, trips, trips));
         }

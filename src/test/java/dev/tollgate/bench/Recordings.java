@@ -30,14 +30,14 @@ final class Recordings implements Section {
                 "events offered per second",
                 "recorded per second",
                 "commands per event",
-                "flights per event",
+                "batches per event",
                 "Redis, µs");
         for (int perSecond : new int[] {100, 1_000, 10_000, Integer.MAX_VALUE}) {
             try (DecisionBenchFixture stand = new DecisionBenchFixture();
                     CommandCounts counts = new CommandCounts(stand.redis.port())) {
                 offer(stand, perSecond, plan.millis());
                 counts.reset();
-                long flights = stand.batcher.batches();
+                long batches = stand.batcher.batches();
                 long start = System.nanoTime();
                 long events = offer(stand, perSecond, 2 * plan.millis());
                 double seconds = (System.nanoTime() - start) / 1e9;
@@ -46,7 +46,7 @@ final class Recordings implements Section {
                         perSecond == Integer.MAX_VALUE ? "as many as 4 threads can" : "%,d".formatted(perSecond),
                         "%,.0f".formatted(events / seconds),
                         "%.3f".formatted((double) counted.withinScripts() / events),
-                        "%.4f".formatted((double) (stand.batcher.batches() - flights) / events),
+                        "%.4f".formatted((double) (stand.batcher.batches() - batches) / events),
                         "%.2f".formatted(counted.processorMicros() / events));
             }
         }

@@ -165,11 +165,11 @@ final class Site implements AutoCloseable {
         return new String[] {key, account};
     }
 
-    /** Flights flown since the start, both lanes'. */
-    long flights() {
+    /** Returns the number of batches sent to Redis since the start, by both batchers. */
+    long batches() {
         JsonObject state = admin("GET", "/redis", null);
-        return state.getJsonObject("gate").getJsonNumber("flights").longValue()
-                + state.getJsonObject("work").getJsonNumber("flights").longValue();
+        return state.getJsonObject("gate").getJsonNumber("batches").longValue()
+                + state.getJsonObject("work").getJsonNumber("batches").longValue();
     }
 
     @Override

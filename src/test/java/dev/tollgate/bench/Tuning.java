@@ -1,9 +1,10 @@
 package dev.tollgate.bench;
 
 import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.redis.batch.BatchLimits;
 import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.QueueLimits;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.batch.ScriptBatcher.BatchLimits;
 import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.RedissonVariants;
 import dev.tollgate.redis.decision.RedisGateStore;
@@ -17,12 +18,12 @@ import java.util.function.Supplier;
 import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 
-/** What each setting of Redisson and of the flights buys: all as Tollgate sets it but for one thing, side by side. */
+/** The decisions per second of single settings of Redisson and of the batcher. Each contestant differs from Tollgate in one. */
 final class Tuning implements Section {
 
     private static final int CALLERS = 1_000;
     private static final String OURS =
-            "as set: references off, 4 Netty threads, 2 flights of 128, up to 4 while 16 wait";
+            "as set: references off, 4 Netty threads, 2 batches of 128, up to 4 while 16 wait";
 
     @Override
     public String title() {
@@ -35,13 +36,13 @@ final class Tuning implements Section {
         try (DecisionBenchFixture stand = new DecisionBenchFixture()) {
             List<GateRequest> requests = stand.callers(CALLERS);
             Map<String, RedisGateStore> gates = new LinkedHashMap<>();
-            gates.put(OURS, gate(stand, stand.client, ScriptBatchers.GATE_LIMITS));
-            gates.put("1 flight in the air", gate(stand, stand.client, BatchLimits.of(1, 128)));
-            gates.put("2 flights in the air", gate(stand, stand.client, BatchLimits.of(2, 128)));
-            gates.put("4 flights in the air", gate(stand, stand.client, BatchLimits.of(4, 128)));
-            gates.put("2 flights of 16 at most", gate(stand, stand.client, BatchLimits.of(2, 16)));
-            gates.put("2 flights, up to 8 while 16 wait", gate(stand, stand.client, new BatchLimits(2, 8, 16, 128)));
-            gates.put("2 flights, up to 8 while 24 wait", gate(stand, stand.client, new BatchLimits(2, 8, 24, 128)));
+            gates.put(OURS, gate(stand, stand.client, ScriptBatchers.DECISION_LIMITS));
+            gates.put("1 batch in flight", gate(stand, stand.client, BatchLimits.of(1, 128)));
+            gates.put("2 batches in flight", gate(stand, stand.client, BatchLimits.of(2, 128)));
+            gates.put("4 batches in flight", gate(stand, stand.client, BatchLimits.of(4, 128)));
+            gates.put("2 batches of 16 at most", gate(stand, stand.client, BatchLimits.of(2, 16)));
+            gates.put("2 batches, up to 8 while 16 wait", gate(stand, stand.client, new BatchLimits(2, 8, 16, 128)));
+            gates.put("2 batches, up to 8 while 24 wait", gate(stand, stand.client, new BatchLimits(2, 8, 24, 128)));
             Map<String, Consumer<Config>> variants = new LinkedHashMap<>();
             variants.put("1 Netty thread", config -> config.setNettyThreads(1));
             variants.put("2 Netty threads", config -> config.setNettyThreads(2));
@@ -54,7 +55,7 @@ final class Tuning implements Section {
                 RedissonClient client =
                         DecisionBenchFixture.connected(RedissonVariants.open(stand.redis.url(), otherwise));
                 clients.add(client);
-                gates.put(name, gate(stand, client, ScriptBatchers.GATE_LIMITS));
+                gates.put(name, gate(stand, client, ScriptBatchers.DECISION_LIMITS));
             });
             for (int threads : new int[] {1, 64}) {
                 Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
@@ -73,9 +74,10 @@ final class Tuning implements Section {
     }
 
     private static RedisGateStore gate(DecisionBenchFixture stand, RedissonClient client, BatchLimits limits) {
-        Duration patience = Duration.ofSeconds(5);
+        Duration timeout = Duration.ofSeconds(5);
         return new RedisGateStore(
-                new ScriptBatcher(client, limits, 10_000, patience, patience, () -> true, new LatencyRecorder()),
+                new ScriptBatcher(
+                        client, limits, new QueueLimits(10_000, timeout, timeout), () -> true, new LatencyRecorder()),
                 stand.keys,
                 System::currentTimeMillis);
     }

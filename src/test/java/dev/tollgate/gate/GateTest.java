@@ -17,6 +17,9 @@ import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.redis.batch.BatchLimits;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.QueueLimits;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -51,8 +54,12 @@ class GateTest {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         client.getKeys().count(); // connects, which takes longer than a request may wait
-        ScriptBatcher batcher =
-                new ScriptBatcher(client, 4, 64, 1_000, Duration.ofMillis(50), Duration.ofMillis(200), () -> true);
+        ScriptBatcher batcher = new ScriptBatcher(
+                client,
+                BatchLimits.of(4, 64),
+                new QueueLimits(1_000, Duration.ofMillis(50), Duration.ofMillis(200)),
+                () -> true,
+                new LatencyRecorder());
         store = new RedisGateStore(batcher, new RedisKeys(""), System::currentTimeMillis);
         gate = new Gate(
                 store,

@@ -7,21 +7,21 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** Which flights to Redis are meant: requests must never stand in line behind work that can wait. */
+/** A qualifier that tells the node's two {@link ScriptBatchers} apart. */
 @Qualifier
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target({ElementType.METHOD, ElementType.PARAMETER, ElementType.FIELD})
 public @interface BatcherFor {
 
-    /** The lane. */
+    /** The work the batcher is for. */
     Work value();
 
-    /** The lanes there are. */
+    /** Work that has a batcher of its own. Metrics and the REST API call the two lanes {@code gate} and {@code work}. */
     enum Work {
-        /** Decisions: short patience, a short line. */
+        /** Decisions about requests: a short queue and short timeouts. */
         DECISIONS,
-        /** Recording, settlement, analytics, edits. */
+        /** Recording, settlement, reports and changes. */
         BACKGROUND
     }
 }

@@ -9,45 +9,46 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.function.Function;
 
-/** Goes through many keys, one script each, and waits for the answers: for background work, never for a request. */
+/** Blocking script calls for many keys, one call per key. For background work, never on the thread of a request. */
 public final class BulkCalls {
 
-    /** Calls under way at the same time: below what a line of flights holds. */
-    private static final int TOGETHER = 2_000;
+    /** Calls made at the same time; fewer than the background queue holds. */
+    private static final int MAX_PENDING = 2_000;
 
     private BulkCalls() {}
 
     /**
-     * Asks for every key.
+     * Makes a call for every key and waits for the replies. Stops early once none of {@value #MAX_PENDING} calls succeeded.
      *
-     * @return the answers there were, in the keys' order
-     * @throws PendingUnavailableException if there was none at all, though something was asked
+     * @return the replies of calls that succeeded, in the keys' order
+     * @throws PendingUnavailableException if no call succeeded and there was at least one key
      */
-    public static <T> Map<String, T> ask(Collection<String> ids, Function<String, CompletableFuture<T>> call) {
-        Map<String, T> answers = new LinkedHashMap<>();
+    public static <T> Map<String, T> callForEach(Collection<String> ids, Function<String, CompletableFuture<T>> call) {
+        Map<String, T> replies = new LinkedHashMap<>();
         Throwable last = null;
         List<String> all = List.copyOf(ids);
-        for (int from = 0; from < all.size(); from += TOGETHER) {
-            List<String> some = all.subList(from, Math.min(all.size(), from + TOGETHER));
-            List<CompletableFuture<T>> calls = some.stream().map(call).toList();
-            int before = answers.size();
-            for (int i = 0; i < some.size(); i++) {
+        for (int from = 0; from < all.size(); from += MAX_PENDING) {
+            List<String> part = all.subList(from, Math.min(all.size(), from + MAX_PENDING));
+            List<CompletableFuture<T>> calls = part.stream().map(call).toList();
+            int before = replies.size();
+            for (int i = 0; i < part.size(); i++) {
                 try {
-                    answers.put(some.get(i), calls.get(i).join());
+                    replies.put(part.get(i), calls.get(i).join());
                 } catch (CompletionException e) {
                     last = cause(e);
                 }
             }
-            if (answers.size() == before) {
-                break; // Redis is away: the rest would only wait for it in turn
+            if (replies.size() == before) {
+                break; // Redis does not reply: each further round would wait for its timeout
             }
         }
-        if (answers.isEmpty() && last != null) {
+        if (replies.isEmpty() && last != null) {
             throw new PendingUnavailableException(last);
         }
-        return answers;
+        return replies;
     }
 
+    /** Returns the cause of a {@link CompletionException}, and any other failure as it is. */
     public static Throwable cause(Throwable failure) {
         return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }

@@ -3,19 +3,22 @@ package dev.tollgate.redis.batch;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Arguments that many calls of one script have in common, by identity: they are sent once for all of them. Immutable. */
+/**
+ * Arguments that many calls of one script have in common. Calls made with the same object send the arguments once; equal objects
+ * are not enough. Immutable.
+ */
 public final class CommonArguments {
 
     private final List<byte[]> words;
 
-    /** Of words, which are made bytes once. */
+    /** Encodes the words as UTF-8. */
     public CommonArguments(List<String> words) {
         this.words = words.stream()
                 .map(word -> word.getBytes(StandardCharsets.UTF_8))
                 .toList();
     }
 
-    /** The words as bytes; not to be changed. */
+    /** Returns the words as bytes; callers must not change them. */
     public List<byte[]> words() {
         return words;
     }

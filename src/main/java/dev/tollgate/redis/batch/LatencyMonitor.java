@@ -9,19 +9,20 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Tells when decisions' round trips to Redis have become slow, and when they no longer are: one line in the log and one row in
- * the audit trail each time, however long it lasts.
+ * An alarm for slow decisions: a line in the log and an audit event when round trips to Redis become slow, and again when they are
+ * no longer slow.
  *
- * <p>Slow is: of the last minute's trips at least one in a hundred, and at least five, took longer than the threshold. It is
- * over when fewer than one in four hundred did, or a single one: the two bounds lie apart so that it does not flicker.
- * Not thread-safe but for {@link #isHigh}: one thread looks.
+ * <p>Round trips are slow when at least 1 in 100 of the last minute's, and at least 5, took longer than the threshold. They are
+ * normal again when fewer than 1 in 400 did, or at most one. The distance of the two bounds keeps the alarm from flapping.
+ *
+ * <p>{@link #check} is for one thread; {@link #isHigh} may be called by any.
  */
 public final class LatencyMonitor {
 
     private static final Logger LOG = System.getLogger(LatencyMonitor.class.getName());
-    private static final int FEWEST = 5;
-    private static final int ONE_IN = 100;
-    private static final int OVER_ONE_IN = 400;
+    private static final int MIN_SLOW = 5;
+    private static final int HIGH_ONE_IN = 100;
+    private static final int NORMAL_ONE_IN = 400;
 
     private final LatencyRecorder latency;
     private final Duration threshold;
@@ -30,9 +31,9 @@ public final class LatencyMonitor {
     private volatile boolean high;
 
     /**
-     * @param latency what is watched
-     * @param threshold the longest a trip may take without being slow; zero for no alarm
-     * @param audit where crossings are noted
+     * @param latency the round trips to watch
+     * @param threshold the longest duration of a round trip that is not slow; zero turns the alarm off
+     * @param audit takes an event at each change
      * @param clock milliseconds since the epoch
      */
     public LatencyMonitor(LatencyRecorder latency, Duration threshold, AuditSink audit, LongSupplier clock) {
@@ -43,9 +44,9 @@ public final class LatencyMonitor {
     }
 
     /**
-     * Looks at the last minute.
+     * Checks the last minute and raises or ends the alarm.
      *
-     * @param nowNanos the present as {@link System#nanoTime} has it
+     * @param nowNanos the time of {@link System#nanoTime}
      */
     public void check(long nowNanos) {
         if (threshold.isZero()) {
@@ -53,7 +54,7 @@ public final class LatencyMonitor {
         }
         SlidingHistogram.Minute minute = latency.minute(Operation.GATE, nowNanos);
         long slow = latency.countSlower(Operation.GATE, nowNanos, threshold);
-        if (!high && slow >= FEWEST && slow * ONE_IN >= minute.roundTrips()) {
+        if (!high && slow >= MIN_SLOW && slow * HIGH_ONE_IN >= minute.roundTrips()) {
             high = true;
             LOG.log(
                     Level.WARNING,
@@ -63,7 +64,7 @@ public final class LatencyMonitor {
                     minute.p99Micros(),
                     threshold.toMillis());
             note("high", minute, slow);
-        } else if (high && (slow <= 1 || slow * OVER_ONE_IN < minute.roundTrips())) {
+        } else if (high && (slow <= 1 || slow * NORMAL_ONE_IN < minute.roundTrips())) {
             high = false;
             LOG.log(
                     Level.INFO,
@@ -89,12 +90,12 @@ public final class LatencyMonitor {
                         "thresholdMillis", Long.toString(threshold.toMillis()))));
     }
 
-    /** Whether trips were slow at the last look. */
+    /** Returns whether round trips were slow at the last check. */
     public boolean isHigh() {
         return high;
     }
 
-    /** The threshold; zero for no alarm. */
+    /** Returns the threshold; zero if the alarm is off. */
     public Duration threshold() {
         return threshold;
     }

@@ -6,15 +6,15 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * How long trips to Redis take, by purpose: a histogram since the start, and the last minute. A flight counts once for each
- * purpose that has a call in it. Thread-safe.
+ * The durations of round trips to Redis, by operation: a histogram since the start and one of the last minute. A batch counts
+ * once for each operation that it has a call of. Thread-safe.
  */
 public final class LatencyRecorder {
 
     private final Map<Operation, Histogram> histograms = new EnumMap<>(Operation.class);
     private final Map<Operation, SlidingHistogram> minutes = new EnumMap<>(Operation.class);
 
-    /** With nothing recorded. */
+    /** Creates a recorder with nothing recorded. */
     public LatencyRecorder() {
         for (Operation operation : Operation.values()) {
             histograms.put(operation, Histogram.ofNanos());
@@ -23,28 +23,28 @@ public final class LatencyRecorder {
     }
 
     /**
-     * Notes a trip.
+     * Records a round trip.
      *
-     * @param nowNanos the present as {@link System#nanoTime} has it
-     * @param tookNanos how long it took
-     * @param requestId of a request it was made for; null for none
+     * @param nowNanos the time of {@link System#nanoTime}
+     * @param tookNanos the duration in nanoseconds
+     * @param requestId the ID of a request it was made for; null for none
      */
     public void record(Operation operation, long nowNanos, long tookNanos, String requestId) {
         minutes.get(operation).record(nowNanos, tookNanos);
         histograms.get(operation).record(tookNanos, requestId, requestId == null ? 0 : System.currentTimeMillis());
     }
 
-    /** Forgets the last minute; what was counted since the start stays. */
+    /** Forgets the last minute, but not the histogram since the start. */
     void resetLastMinute() {
         minutes.values().forEach(SlidingHistogram::reset);
     }
 
-    /** All trips since the start, in nanoseconds. */
+    /** Returns all round trips since the start, in nanoseconds. */
     public Histogram.Snapshot total(Operation operation) {
         return histograms.get(operation).snapshot();
     }
 
-    /** The trips of the last minute. */
+    /** Returns the round trips of the last minute. */
     public SlidingHistogram.Minute lastMinute(Operation operation) {
         return minute(operation, System.nanoTime());
     }

@@ -11,12 +11,15 @@ import org.redisson.api.RScriptAsync;
 import org.redisson.client.RedisException;
 
 /**
- * One run of a script for all calls that share it: the keys of each in turn, and before the arguments they have in common how
- * many they are. The script answers with a list that has a text for each call. Not thread-safe.
+ * One run of a script for several calls of a batch.
+ *
+ * <p>Its keys are those of each call in turn. Its arguments are, for each group of calls with the same {@link CommonArguments}, the
+ * number of the group's calls and then the arguments. The script replies with a list of one string per call, in the order of the
+ * keys. Not thread-safe.
  */
 final class MergedCall {
 
-    /** Calls that have all arguments in common. */
+    /** The calls made with the same arguments. */
     private record Group(CommonArguments arguments, List<ScriptCall<?>> calls) {}
 
     private final Script script;
@@ -29,16 +32,17 @@ final class MergedCall {
     }
 
     /**
-     * The runs of those who may share one.
+     * Merges the calls of a batch that were made with {@link CommonArguments}; others are left out.
      *
-     * @param sharing false where each has one of its own: on a Cluster a run may touch one slot alone
+     * @param merging true to put all calls of a script into one run; false for one run per call, as on a Cluster, where the keys of
+     *     a run must lie in one slot
      */
-    static List<MergedCall> merge(List<ScriptCall<?>> passengers, boolean sharing) {
+    static List<MergedCall> merge(List<ScriptCall<?>> batch, boolean merging) {
         List<MergedCall> runs = new ArrayList<>(1);
-        for (int i = 0; i < passengers.size(); i++) {
-            ScriptCall<?> call = passengers.get(i);
+        for (int i = 0; i < batch.size(); i++) {
+            ScriptCall<?> call = batch.get(i);
             if (call.common != null) {
-                MergedCall run = sharing ? of(call.script, runs) : null;
+                MergedCall run = merging ? of(call.script, runs) : null;
                 if (run == null) {
                     run = new MergedCall(call.script);
                     runs.add(run);
@@ -58,6 +62,7 @@ final class MergedCall {
         return null;
     }
 
+    /** Returns the number of calls. */
     int calls() {
         return calls;
     }
@@ -78,12 +83,13 @@ final class MergedCall {
     }
 
     /**
-     * Sends it.
+     * Appends the run to a batch, or sends it if the scripts are not a batch's. Completes the calls with the replies.
      *
-     * @param again takes calls that Redis did not run, since it does not have the script
-     * @param parted takes calls that Redis did not run, since it does not have their keys in one place
+     * @param retryWithText takes calls that Redis did not run because it does not know the script
+     * @param retryIndividually takes calls that Redis did not run because their keys lie in several slots
      */
-    CompletionStage<?> appendTo(RScriptAsync scripts, Consumer<ScriptCall<?>> again, Consumer<ScriptCall<?>> parted) {
+    CompletionStage<?> appendTo(
+            RScriptAsync scripts, Consumer<ScriptCall<?>> retryWithText, Consumer<ScriptCall<?>> retryIndividually) {
         List<Object> keys = new ArrayList<>(5 * calls);
         List<Object> arguments = new ArrayList<>(16);
         for (Group group : groups) {
@@ -104,10 +110,10 @@ final class MergedCall {
             } else if (!withText && ScriptCall.isNoScript(failure)) {
                 each(call -> {
                     call.withText = true;
-                    again.accept(call);
+                    retryWithText.accept(call);
                 });
             } else if (calls > 1 && ScriptCall.isCrossSlot(failure)) {
-                each(parted);
+                each(retryIndividually);
             } else {
                 fail(failure);
             }
@@ -127,12 +133,12 @@ final class MergedCall {
         }
     }
 
-    /** Fails all calls. */
+    /** Fails all calls of the run. */
     void fail(Throwable failure) {
         each(call -> call.result.completeExceptionally(failure));
     }
 
-    private void each(Consumer<ScriptCall<?>> what) {
-        groups.forEach(group -> group.calls().forEach(what));
+    private void each(Consumer<ScriptCall<?>> action) {
+        groups.forEach(group -> group.calls().forEach(action));
     }
 }

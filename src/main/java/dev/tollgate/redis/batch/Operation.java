@@ -2,7 +2,7 @@ package dev.tollgate.redis.batch;
 
 import java.util.Locale;
 
-/** What a round trip to Redis is for. Latencies are recorded apart by it. */
+/** The purpose of a script. Latencies are recorded by it, under the label {@code purpose}. */
 public enum Operation {
     /** Deciding requests, restoring the state of accounts, manual bans. */
     GATE,
@@ -14,12 +14,12 @@ public enum Operation {
     REPORTS,
     /** Reading and writing the shared cache of API keys. */
     KEYS,
-    /** What nodes tell each other: edits, shared lists, and what guards hand over. */
+    /** Messages between nodes: changes, configuration snapshots and the outboxes of guards. */
     EDITS,
-    /** Asking Redis about its state. */
+    /** Reading the state of Redis itself. */
     WATCH;
 
-    /** As metrics and answers name it. */
+    /** Returns the name in metrics and in the REST API. */
     public String label() {
         return name().toLowerCase(Locale.ROOT);
     }

@@ -12,25 +12,25 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * A Lua script and the digest Redis knows it by.
+ * A Lua script with its digest, by which {@code EVALSHA} names it.
  *
- * @param name the resource it came from
- * @param body its text
- * @param sha1 SHA-1 of the text, 40 hexadecimal digits
- * @param operation what it is run for
+ * @param name the name of its last file, without {@code .lua}
+ * @param body the text
+ * @param sha1 the SHA-1 of the text, 40 hexadecimal digits
+ * @param operation what the script is run for
  */
 public record Script(String name, String body, String sha1, Operation operation) {
 
-    /** Names by digest, for those who read Redis's log of slow commands. As many as there are files. */
+    /** Names by digest, to name scripts in Redis's slow log. Bounded by the number of files. */
     private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
 
-    /** The name of the script of that digest, such as {@code gate.lua}, if it was loaded. */
+    /** Returns the file name of a loaded script, such as {@code gate.lua}. */
     public static Optional<String> named(String sha1) {
         return Optional.ofNullable(LOADED.get(sha1));
     }
 
     /**
-     * Reads scripts from the class path and joins them to one.
+     * Reads files from the class path and joins them into one script.
      *
      * @param operation what the script is run for
      * @param names files of {@code src/main/resources/redis} as {@code <room>/<name>}, without {@code .lua}, in order: functions
@@ -48,7 +48,7 @@ public record Script(String name, String body, String sha1, Operation operation)
         return script;
     }
 
-    /** A script from its text. */
+    /** Creates a script from its text. */
     static Script of(String name, String body, Operation operation) {
         try {
             byte[] digest = MessageDigest.getInstance("SHA-1").digest(body.getBytes(StandardCharsets.UTF_8));
@@ -58,7 +58,7 @@ public record Script(String name, String body, String sha1, Operation operation)
         }
     }
 
-    /** Relative to the package above this one, which has another name in the guard's jar. */
+    /** Reads a file from below this class's parent package, which has another name in the guard's jar. */
     private static String read(String name) {
         String here = Script.class.getPackageName();
         String resource = "/" + here.substring(0, here.lastIndexOf('.')).replace('.', '/') + "/" + name + ".lua";

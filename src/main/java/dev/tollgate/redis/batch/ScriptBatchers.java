@@ -4,39 +4,40 @@ import java.time.Duration;
 import java.util.function.BooleanSupplier;
 import org.redisson.api.RedissonClient;
 
-/** The two lanes of flights that a node has: requests must never stand in line behind work that can wait. */
+/** The two batchers of a node: decisions have one of their own, so that no request is queued behind background work. */
 public final class ScriptBatchers {
 
-    /** Two with whoever waits: one more than what a stuck flight takes. docs/benchmarks.md tells what the others bring. */
-    public static final ScriptBatcher.BatchLimits GATE_LIMITS = new ScriptBatcher.BatchLimits(2, 4, 16, 128);
+    /** Two batches in flight, so that one without a reply does not stop decisions; docs/benchmarks.md compares other limits. */
+    public static final BatchLimits DECISION_LIMITS = new BatchLimits(2, 4, 16, 128);
 
-    private static final int GATE_MAX_QUEUED = 10_000;
-    private static final ScriptBatcher.BatchLimits BACKGROUND_LIMITS = ScriptBatcher.BatchLimits.of(2, 512);
+    private static final int DECISION_MAX_QUEUED = 10_000;
+    private static final BatchLimits BACKGROUND_LIMITS = BatchLimits.of(2, 512);
     private static final int BACKGROUND_MAX_QUEUED = 50_000;
-    private static final Duration BACKGROUND_QUEUE_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration BACKGROUND_TIMEOUT = Duration.ofSeconds(2);
 
     private ScriptBatchers() {}
 
     /**
-     * Decisions: short patience, a short line.
+     * Creates the batcher for decisions.
      *
-     * @param patience the longest a request waits, however busy this node is. Callers give up by themselves as soon as Redis is
-     *     silent for the budget; a flight is given up with the last of them
+     * @param timeout the longest time a call may be queued, and a batch in flight. Callers give up earlier, as soon as Redis has not
+     *     replied for the budget
+     * @param connected whether there has been a connection
      */
-    public static ScriptBatcher gate(
-            RedissonClient redisson, Duration patience, BooleanSupplier open, LatencyRecorder latency) {
-        return new ScriptBatcher(redisson, GATE_LIMITS, GATE_MAX_QUEUED, patience, patience, open, latency);
+    public static ScriptBatcher decisions(
+            RedissonClient redisson, Duration timeout, BooleanSupplier connected, LatencyRecorder latency) {
+        QueueLimits queueLimits = new QueueLimits(DECISION_MAX_QUEUED, timeout, timeout);
+        return new ScriptBatcher(redisson, DECISION_LIMITS, queueLimits, connected, latency);
     }
 
-    /** Recording, settlement, analytics, edits. */
-    public static ScriptBatcher background(RedissonClient redisson, BooleanSupplier open, LatencyRecorder latency) {
-        return new ScriptBatcher(
-                redisson,
-                BACKGROUND_LIMITS,
-                BACKGROUND_MAX_QUEUED,
-                BACKGROUND_QUEUE_TIMEOUT,
-                BACKGROUND_QUEUE_TIMEOUT,
-                open,
-                latency);
+    /**
+     * Creates the batcher for recording, settlement, reports and changes.
+     *
+     * @param connected whether there has been a connection
+     */
+    public static ScriptBatcher background(
+            RedissonClient redisson, BooleanSupplier connected, LatencyRecorder latency) {
+        QueueLimits queueLimits = new QueueLimits(BACKGROUND_MAX_QUEUED, BACKGROUND_TIMEOUT, BACKGROUND_TIMEOUT);
+        return new ScriptBatcher(redisson, BACKGROUND_LIMITS, queueLimits, connected, latency);
     }
 }

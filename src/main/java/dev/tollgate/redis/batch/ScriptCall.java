@@ -13,23 +13,27 @@ import org.redisson.api.RScriptAsync;
 import org.redisson.client.RedisNoScriptException;
 
 /**
- * One script to run, and whoever waits for it. Keys and arguments become bytes here, on the thread that asks, and stay
- * what they are: Redisson would copy each into a pooled buffer of its own on the connection's thread.
+ * One call of a script and the future of its reply.
+ *
+ * <p>Keys and arguments are encoded here, on the caller's thread. Redisson would copy each into a pooled buffer on the thread of
+ * the connection.
  */
 final class ScriptCall<T> {
     final Script script;
     private final RScript.ReturnType type;
     final List<Object> keys;
     private final Object[] arguments;
-    /** What it has in common with other calls, whose runs it may share; null if it runs by itself. */
+    /** The arguments of a call that may share a run of its script; null for a call that has a run of its own. */
     final CommonArguments common;
 
     final CompletableFuture<T> result = new CompletableFuture<>();
     final long queuedAtNanos = System.nanoTime();
     final Operation operation;
     final String requestId = CurrentRequest.idOrNull();
+    /** Whether to send the text of the script instead of its digest. */
     boolean withText;
 
+    /** Creates a call that has a run of its own. */
     ScriptCall(Script script, RScript.ReturnType type, List<String> keys, String[] arguments) {
         this.script = script;
         this.operation = script.operation();
@@ -42,12 +46,12 @@ final class ScriptCall<T> {
         }
     }
 
-    /** One that may share a run; it is answered with a text. */
-    ScriptCall(Script script, List<String> keys, CommonArguments shared) {
+    /** Creates a call that may share a run; its reply is a string. */
+    ScriptCall(Script script, List<String> keys, CommonArguments common) {
         this.script = script;
         this.operation = script.operation();
         this.type = null;
-        this.common = shared;
+        this.common = common;
         this.keys = bytes(keys);
         this.arguments = null;
     }
@@ -65,7 +69,12 @@ final class ScriptCall<T> {
         result.complete((T) reply);
     }
 
-    RFuture<T> appendTo(RScriptAsync scripts, Consumer<ScriptCall<T>> again) {
+    /**
+     * Appends the call to a batch.
+     *
+     * @param retryWithText takes the call if Redis did not run it because it does not know the script
+     */
+    RFuture<T> appendTo(RScriptAsync scripts, Consumer<ScriptCall<T>> retryWithText) {
         RFuture<T> future = withText
                 ? scripts.evalAsync(RScript.Mode.READ_WRITE, script.body(), type, keys, arguments)
                 : scripts.evalShaAsync(RScript.Mode.READ_WRITE, script.sha1(), type, keys, arguments);
@@ -74,7 +83,7 @@ final class ScriptCall<T> {
                 result.complete(reply);
             } else if (!withText && isNoScript(failure)) {
                 withText = true;
-                again.accept(this);
+                retryWithText.accept(this);
             } else {
                 result.completeExceptionally(failure);
             }
@@ -87,7 +96,7 @@ final class ScriptCall<T> {
         return cause instanceof RedisNoScriptException;
     }
 
-    /** Whether Redis turned a run away since its keys lie in several places, as proxies before many servers do. */
+    /** Returns whether Redis rejected a run because its keys lie in several slots. A proxy before many servers replies so too. */
     static boolean isCrossSlot(Throwable failure) {
         Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
         return String.valueOf(cause.getMessage()).startsWith("CROSSSLOT");

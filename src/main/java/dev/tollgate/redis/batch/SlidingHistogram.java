@@ -5,25 +5,26 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How long round trips of the last minute took: a histogram per second, in buckets that are never wider than an eighth of
- * what they hold (the scheme of HdrHistogram, with three bits of precision). Fixed size, 60 kB. Thread-safe; recording
- * takes a short lock, once per flight.
+ * The durations of the last minute's round trips: one histogram per second.
+ *
+ * <p>A bucket is at most an eighth as wide as the values in it, as in HdrHistogram with three bits of precision. Fixed size, 60 kB.
+ * Thread-safe; recording takes a short lock, once per batch.
  */
 public final class SlidingHistogram {
 
     private static final int SECONDS = 60;
     private static final int PRECISION = 3;
-    private static final long LONGEST_MICROS = (1L << 27) - 1; // 134 s: no call waits longer
+    private static final long LONGEST_MICROS = (1L << 27) - 1; // 134 s; longer durations count as this
     private static final int BUCKETS = bucket(LONGEST_MICROS) + 1;
     private static final long NANOS = 1_000_000_000;
 
     /**
-     * What the last minute was like.
+     * A summary of one minute. Durations are in microseconds, and 0 if there were no round trips.
      *
-     * @param roundTrips how many there were
-     * @param p50Micros half took no longer, in microseconds, rounded up by an eighth at most; 0 for none
-     * @param p99Micros 99 % took no longer
-     * @param maxMicros the longest
+     * @param roundTrips the number of round trips
+     * @param p50Micros the median, rounded up by at most an eighth
+     * @param p99Micros the 99th percentile, rounded up by at most an eighth
+     * @param maxMicros the longest, exactly
      */
     public record Minute(long roundTrips, long p50Micros, long p99Micros, long maxMicros) {}
 
@@ -31,16 +32,16 @@ public final class SlidingHistogram {
     private final long[] longest = new long[SECONDS];
     private final long[] second = new long[SECONDS];
 
-    /** With nothing recorded. */
+    /** Creates a histogram with nothing recorded. */
     public SlidingHistogram() {
         Arrays.fill(second, Long.MIN_VALUE);
     }
 
     /**
-     * Notes a round trip.
+     * Records a round trip.
      *
-     * @param nowNanos the present on any steady clock
-     * @param tookNanos how long it took
+     * @param nowNanos the time of a monotonic clock
+     * @param tookNanos the duration in nanoseconds
      */
     void record(long nowNanos, long tookNanos) {
         long micros = Math.max(0, Math.min(LONGEST_MICROS, tookNanos / 1_000));
@@ -57,15 +58,15 @@ public final class SlidingHistogram {
         }
     }
 
-    /** Forgets all so far. */
+    /** Forgets everything recorded. */
     synchronized void reset() {
         Arrays.fill(second, Long.MIN_VALUE);
     }
 
     /**
-     * Sums up.
+     * Summarizes the last minute.
      *
-     * @param nowNanos the present on the clock of {@link #record}
+     * @param nowNanos the time of the clock given to {@link #record}
      */
     public Minute lastMinute(long nowNanos) {
         long[] sums;
@@ -79,13 +80,13 @@ public final class SlidingHistogram {
             }
         }
         long all = Arrays.stream(sums).sum();
-        return new Minute(all, reached(sums, all, 50, max), reached(sums, all, 99, max), max);
+        return new Minute(all, percentile(sums, all, 50, max), percentile(sums, all, 99, max), max);
     }
 
     /**
-     * How many of the last minute's took longer than that, to an eighth.
+     * Counts the last minute's round trips that took longer than a bound. Those within an eighth of the bound may be left out.
      *
-     * @param nowNanos the present on the clock of {@link #record}
+     * @param nowNanos the time of the clock given to {@link #record}
      */
     long countSlower(long nowNanos, long micros) {
         int from = bucket(Math.min(LONGEST_MICROS, micros)) + 1;
@@ -93,14 +94,14 @@ public final class SlidingHistogram {
     }
 
     /**
-     * The last minute's round trips by how long they took.
+     * A bucket of the coarse histogram.
      *
-     * @param upToMicros the longest of them at most, in microseconds: a power of two
-     * @param roundTrips how many took longer than half of that
+     * @param upToMicros the upper bound in microseconds, a power of two
+     * @param roundTrips the number of round trips that took longer than half of the bound, and no longer than the bound
      */
     public record Bucket(long upToMicros, long roundTrips) {}
 
-    /** The last minute as a histogram, shortest first, from the first bucket that is not empty to the last. */
+    /** Returns the last minute's histogram, shortest first, without the empty buckets at both ends. */
     public List<Bucket> histogram(long nowNanos) {
         long[] buckets = sums(nowNanos);
         long[] sums = new long[Long.SIZE];
@@ -122,7 +123,7 @@ public final class SlidingHistogram {
         return histogram;
     }
 
-    /** The last minute's round trips by bucket. */
+    /** Sums up the buckets of the last minute. */
     private synchronized long[] sums(long nowNanos) {
         long[] sums = new long[BUCKETS];
         for (int slot = 0; slot < SECONDS; slot++) {
@@ -139,7 +140,7 @@ public final class SlidingHistogram {
         return second[slot] != Long.MIN_VALUE && Math.floorDiv(nowNanos, NANOS) - second[slot] < SECONDS;
     }
 
-    private static long reached(long[] sums, long all, int percent, long max) {
+    private static long percentile(long[] sums, long all, int percent, long max) {
         long wanted = (all * percent + 99) / 100;
         long seen = 0;
         for (int b = 0; b < BUCKETS && all > 0; b++) {
@@ -151,7 +152,7 @@ public final class SlidingHistogram {
         return 0;
     }
 
-    /** The bucket of a value: exact below 8, then eight per power of two. */
+    /** Returns the bucket of a value: exact below 8, then eight buckets per power of two. */
     static int bucket(long micros) {
         int exponent = 63 - Long.numberOfLeadingZeros(micros | 1);
         if (exponent < PRECISION) {
@@ -161,7 +162,7 @@ public final class SlidingHistogram {
         return ((shift + 1) << PRECISION) + (int) ((micros >>> shift) & ((1 << PRECISION) - 1));
     }
 
-    /** The highest value of a bucket. */
+    /** Returns the highest value of a bucket. */
     static long highest(int bucket) {
         int row = bucket >> PRECISION;
         long within = bucket & ((1 << PRECISION) - 1);

@@ -6,28 +6,28 @@ import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
 
-/** The slowest trips of late: the last {@value #MAX_ENTRIES} that took at least {@value #SLOW_MICROS} microseconds. Thread-safe. */
+/** The latest {@value #MAX_ENTRIES} batches that took at least {@value #SLOW_MICROS} microseconds. Thread-safe. */
 public final class SlowBatchLog {
 
-    /** What is slow. */
+    /** The duration from which a batch is slow, in microseconds. */
     public static final long SLOW_MICROS = 10_000;
 
     private static final int MAX_ENTRIES = 50;
 
     /**
-     * A slow trip.
+     * A slow batch.
      *
      * @param atMillis when it ended, milliseconds since the epoch
      * @param micros how long it took, in microseconds
-     * @param calls how many calls shared it
-     * @param script the script of the first of them
-     * @param failure why it failed; null if it did not
+     * @param calls the number of its calls
+     * @param script the script of the first call
+     * @param failure the class of the exception it failed with; null if it succeeded
      */
     public record SlowBatch(long atMillis, long micros, int calls, String script, String failure) {}
 
     private final Deque<SlowBatch> batches = new ArrayDeque<>();
 
-    /** Notes a trip, if it was slow. */
+    /** Adds a batch if it was slow. */
     void add(long atMillis, long tookNanos, int calls, String script, Throwable failure) {
         long micros = tookNanos / 1_000;
         if (micros < SLOW_MICROS) {
@@ -42,7 +42,7 @@ public final class SlowBatchLog {
         }
     }
 
-    /** Those there were, latest first. */
+    /** Returns the slow batches, newest first. */
     public List<SlowBatch> latestFirst() {
         synchronized (batches) {
             List<SlowBatch> all = new ArrayList<>(batches);

@@ -8,8 +8,10 @@ import org.redisson.client.protocol.Decoder;
 import org.redisson.client.protocol.Encoder;
 
 /**
- * Text as UTF-8, or bytes that are already, in plain heap buffers. Redisson's own codec takes pooled ones, and those of a batch whose connection is lost
- * are never given back: each lost flight would leak memory outside the heap.
+ * A codec that encodes text as UTF-8, and byte arrays as they are, in heap buffers.
+ *
+ * <p>Redisson's own codec takes pooled buffers. Those of a batch whose connection is lost are never released, so each such batch would
+ * leak memory outside the heap.
  */
 final class TextCodec extends BaseCodec {
 

@@ -35,7 +35,7 @@ public final class RedisQuotaCounters implements QuotaCounters {
     @Override
     public Map<String, Long> used(Collection<String> accountIds, BillingMonth month) {
         Map<String, Long> used = new HashMap<>();
-        BulkCalls.ask(accountIds, id -> batcher.call(USED, List.of(keys.quota(Caller.account(id), month))))
+        BulkCalls.callForEach(accountIds, id -> batcher.call(USED, List.of(keys.quota(Caller.account(id), month))))
                 .forEach((id, text) -> {
                     if (COUNT.matcher(text).matches()) {
                         used.put(id, Long.parseLong(text));

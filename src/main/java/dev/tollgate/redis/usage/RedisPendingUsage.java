@@ -187,7 +187,7 @@ public final class RedisPendingUsage implements PendingUsage {
     @Override
     public Claims claim(Collection<String> keyIds, long batchId) {
         String batch = Long.toString(batchId);
-        Map<String, String> replies = BulkCalls.ask(keyIds, keyId -> {
+        Map<String, String> replies = BulkCalls.callForEach(keyIds, keyId -> {
             List<String> names = withIndex(
                     keys.pending(keyId),
                     keys.claim(keyId),
@@ -228,7 +228,7 @@ public final class RedisPendingUsage implements PendingUsage {
         if (claims.isEmpty()) {
             return 0;
         }
-        return BulkCalls.ask(claims.keySet(), keyId -> {
+        return BulkCalls.callForEach(claims.keySet(), keyId -> {
                     ClaimedUsage claim = claims.get(keyId);
                     List<String> names = withIndex(
                             keys.pending(keyId),
@@ -251,7 +251,7 @@ public final class RedisPendingUsage implements PendingUsage {
 
     @Override
     public void renew(Collection<String> keyIds) {
-        BulkCalls.ask(keyIds, keyId -> {
+        BulkCalls.callForEach(keyIds, keyId -> {
             List<String> names = withIndex(
                     keys.pending(keyId),
                     keys.claim(keyId),
@@ -264,7 +264,7 @@ public final class RedisPendingUsage implements PendingUsage {
 
     @Override
     public void recount(String keyId) {
-        BulkCalls.ask(
+        BulkCalls.callForEach(
                 List.of(keyId),
                 id -> batcher.call(RECOUNT, List.of(keys.claim(id), keys.ledger(id)), keys.prefix(), id));
     }
@@ -272,7 +272,7 @@ public final class RedisPendingUsage implements PendingUsage {
     @Override
     public Map<String, KeyLedger> ledgers(Collection<String> keyIds) {
         Map<String, KeyLedger> ledgers = new HashMap<>();
-        BulkCalls.ask(keyIds, keyId -> {
+        BulkCalls.callForEach(keyIds, keyId -> {
                     List<String> names = List.of(keys.claim(keyId), keys.settled(keyId), keys.ledger(keyId));
                     return batcher.callForList(LEDGER, names, keys.prefix(), keyId);
                 })

@@ -36,6 +36,9 @@ import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.redis.batch.BatchLimits;
+import dev.tollgate.redis.batch.LatencyRecorder;
+import dev.tollgate.redis.batch.QueueLimits;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -224,7 +227,7 @@ final class GuardedServer implements AutoCloseable {
      * @param url Redis's
      * @param budget the longest a request waits for it
      * @param patience how long calls may wait in line
-     * @param timeout when a flight is given up
+     * @param timeout the longest time a batch may be in flight
      * @param breaker before it
      * @param history what an emptied Redis is given back
      */
@@ -267,7 +270,12 @@ final class GuardedServer implements AutoCloseable {
         ConnectionTracker connections = new ConnectionTracker();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", way.url())), connections);
         client.getKeys().count(); // connects
-        ScriptBatcher batcher = new ScriptBatcher(client, 4, 128, 10_000, way.patience(), way.timeout(), () -> true);
+        ScriptBatcher batcher = new ScriptBatcher(
+                client,
+                BatchLimits.of(4, 128),
+                new QueueLimits(10_000, way.patience(), way.timeout()),
+                () -> true,
+                new LatencyRecorder());
         RedisKeys keys = new RedisKeys("");
         store = new RedisGateStore(
                 batcher,

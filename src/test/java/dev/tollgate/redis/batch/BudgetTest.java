@@ -46,7 +46,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.NettyHook;
 import org.redisson.config.Config;
 
-/** Whose slowness the budget measures: Redis's. */
+/** Tests that the budget measures the time of Redis, not that of this process. */
 class BudgetTest {
 
     private static final Duration BUDGET = Duration.ofMillis(50);
@@ -77,7 +77,7 @@ class BudgetTest {
         });
         client = Redisson.create(config);
         client.getKeys().count(); // connects
-        batcher = new ScriptBatcher(client, 4, 64, 1_000, PATIENCE, PATIENCE, () -> true);
+        batcher = new ScriptBatcher(client, 4, 64, 1_000, PATIENCE);
         store = new RedisGateStore(batcher, new RedisKeys(""), System::currentTimeMillis, connections);
         gate(PATIENCE).warmUp(Duration.ofSeconds(5));
     }
@@ -97,12 +97,12 @@ class BudgetTest {
                 new BanSink() {
                     @Override
                     public void keep(Caller caller, Ban ban) {
-                        throw new AssertionError("nobody is banned here");
+                        throw new AssertionError("no caller is banned in this test");
                     }
 
                     @Override
                     public void supersede(Caller caller) {
-                        throw new AssertionError("nobody is banned here");
+                        throw new AssertionError("no caller is banned in this test");
                     }
                 },
                 new CircuitBreaker(1_000, 0, 100, 400),
@@ -110,7 +110,7 @@ class BudgetTest {
                 Duration.ofSeconds(2));
     }
 
-    /** An address: its history is nobody's to remember. */
+    /** Creates a request of an address, whose state no database keeps. */
     private static GateRequest request(String address) {
         return GateRequest.charge(
                 Caller.address(address), List.of(WindowPolicy.minute(3)), OptionalLong.empty(), 1, BanLadder.STANDARD);
@@ -120,7 +120,7 @@ class BudgetTest {
         return gate.decide(request(address), FailureMode.OPEN).source();
     }
 
-    /** What each of the connections' threads does next takes until the latch opens. */
+    /** Blocks the threads of all connections until the latch opens. */
     private void stall(CountDownLatch until) throws InterruptedException {
         Set<EventLoop> loops = new HashSet<>();
         channels.forEach(channel -> loops.add(channel.eventLoop()));
@@ -137,16 +137,16 @@ class BudgetTest {
     }
 
     @Test
-    void whatThisProcessTakesToSendAndToReadIsNotRedissAndNobodyPassesForIt() throws Exception {
+    void timeThisProcessTakesToSendAndReadDoesNotCountAndNoRequestPassesForIt() throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         stall(over);
         Gate gate = gate(BUDGET);
         CompletableFuture<GateResult.Source> asked = CompletableFuture.supplyAsync(() -> decide(gate, "10.0.0.1"));
-        // Three budgets long nothing leaves this process. The wait is what is tested, not one for a condition.
+        // For three budgets nothing is sent. The wait itself is under test; it awaits no condition.
         try {
             asked.get(3 * BUDGET.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
-            // Nobody let it pass.
+            // Expected: the request did not pass.
         }
         assertThat(asked).isNotDone();
         over.countDown();
@@ -154,8 +154,8 @@ class BudgetTest {
     }
 
     @Test
-    void anAnswerThatArrivedInTimeCountsHoweverLateItIsRead() throws Exception {
-        // Replies wait in the sockets for longer than the budget: sent at once, read late.
+    void aReplyThatArrivedInTimeCountsHoweverLateItIsRead() throws Exception {
+        // Redis replies at once, but the replies are read only after the budget.
         redis.freeze();
         CompletableFuture<?> sent = store.decide(request("10.0.0.2")).toCompletableFuture();
         Ports.await(
@@ -183,12 +183,12 @@ class BudgetTest {
     }
 
     @Test
-    void aSilentRedisGetsTheBudgetAndTheFailureModeAnswersWhileItIsSilent() throws Exception {
+    void anUnresponsiveRedisGetsTheBudgetAndThenTheFailureModeAnswers() throws Exception {
         Gate gate = gate(BUDGET);
         redis.freeze();
         try {
             for (int i = 0; i < 6; i++) {
-                // More than there are flights in the air: those in line are answered as well.
+                // More calls than slots, so that queued ones are answered as well.
                 assertThat(CompletableFuture.supplyAsync(() -> decide(gate, "10.0.0.3"))
                                 .get(PATIENCE.toSeconds() / 2, TimeUnit.SECONDS))
                         .isEqualTo(GateResult.Source.OPEN);
@@ -199,7 +199,7 @@ class BudgetTest {
     }
 
     @Test
-    void whoGaveUpInLineIsNotChargedLater() throws Exception {
+    void aCallerThatGaveUpInTheQueueIsNotChargedLater() throws Exception {
         Gate gate = gate(BUDGET);
         redis.freeze();
         try {
@@ -220,7 +220,7 @@ class BudgetTest {
     }
 
     @Test
-    void withoutAnyConnectionTheFailureModeAnswersToo() {
+    void withoutAConnectionTheFailureModeAnswers() {
         Gate gate = gate(BUDGET);
         redis.kill();
         for (int i = 0; i < 20; i++) {

@@ -30,13 +30,14 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 
-/** Latency as a real Redis makes it, slow commands as it logs them. */
+/** Tests the latency alarm and the slow log with a real Redis. */
 class LatencyMonitorTest {
 
     private static final GateRequest LOOK =
             GateRequest.peek(Caller.address("latency"), List.of(), OptionalLong.empty(), BanLadder.STANDARD);
     private static final String TRACE = "4bf92f3577b34da6a3ce929d0e0e4736";
     private static final Duration PATIENCE = Duration.ofSeconds(5);
+    private static final QueueLimits QUEUE_LIMITS = new QueueLimits(1_000, PATIENCE, PATIENCE);
     private static final long MINUTE = Duration.ofSeconds(60).toNanos();
 
     private static RealRedis redis;
@@ -44,8 +45,8 @@ class LatencyMonitorTest {
     private static final ConnectionTracker connections = new ConnectionTracker();
 
     private final LatencyRecorder latency = new LatencyRecorder();
-    private final ScriptBatcher batcher = new ScriptBatcher(
-            client, ScriptBatcher.BatchLimits.of(4, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
+    private final ScriptBatcher batcher =
+            new ScriptBatcher(client, BatchLimits.of(4, 64), QUEUE_LIMITS, () -> true, latency);
     private final RedisKeys keys = new RedisKeys("");
     private final RedisGateStore gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
     private final List<AuditEvent> audit = new ArrayList<>();
@@ -71,7 +72,7 @@ class LatencyMonitorTest {
         try (RedisWire wire = new RedisWire(redis.port())) {
             Thread sleeper = new Thread(() -> wire.send("DEBUG", "SLEEP", "0.15"));
             sleeper.start();
-            // Sleeping holds whatever comes after it; what comes before is not slow and does no harm.
+            // A decision sent before the sleep is fast, which does not matter; those sent after it wait.
             for (int i = 0; i < 3; i++) {
                 decide();
                 Thread.onSpinWait();
@@ -167,24 +168,23 @@ class LatencyMonitorTest {
     }
 
     @Test
-    void aFlightCountsOnceForEachPurposeInIt() throws Exception {
-        ScriptBatcher one = new ScriptBatcher(
-                client, ScriptBatcher.BatchLimits.of(1, 64), 1_000, PATIENCE, PATIENCE, () -> true, latency);
-        RedisGateStore crowded = new RedisGateStore(one, keys, System::currentTimeMillis);
-        List<CompletableFuture<?>> crowd = new ArrayList<>();
+    void aBatchCountsOnceForEachOperationInIt() throws Exception {
+        ScriptBatcher one = new ScriptBatcher(client, BatchLimits.of(1, 64), QUEUE_LIMITS, () -> true, latency);
+        RedisGateStore batching = new RedisGateStore(one, keys, System::currentTimeMillis);
+        List<CompletableFuture<?>> decisions = new ArrayList<>();
         for (int i = 0; i < 500; i++) {
-            crowd.add(crowded.decide(LOOK).toCompletableFuture());
+            decisions.add(batching.decide(LOOK).toCompletableFuture());
         }
-        for (CompletableFuture<?> decision : crowd) {
+        for (CompletableFuture<?> decision : decisions) {
             decision.get(5, TimeUnit.SECONDS);
         }
-        Ports.await("all landed", PATIENCE, () -> latency.total(Operation.GATE).count() == one.batches());
+        Ports.await("all replies", PATIENCE, () -> latency.total(Operation.GATE).count() == one.batches());
         assertThat(one.batches()).isLessThan(500);
         assertThat(one.sizes().sum()).isEqualTo(one.calls());
     }
 
     @Test
-    void slowCommandsAreToldByTheScriptsName() throws Exception {
+    void slowCommandsAreNamedByTheirScript() throws Exception {
         decide();
         try (RedisWire wire = new RedisWire(redis.port())) {
             wire.send("SLOWLOG", "RESET");
@@ -206,7 +206,7 @@ class LatencyMonitorTest {
     }
 
     @Test
-    void aRedisThatMayNotTellIsNoTrouble() throws Exception {
+    void aRedisThatDeniesInfoAndSlowlogIsTolerated() throws Exception {
         try (RealRedis strict = RealRedis.start();
                 RedisWire wire = new RedisWire(strict.port())) {
             wire.send("ACL", "SETUSER", "tollgate", "on", ">secret", "~*", "&*", "+@all", "-slowlog", "-info");
@@ -227,14 +227,14 @@ class LatencyMonitorTest {
     }
 
     @Test
-    void whatWaitsForTheSettlementIsToldByAge() throws Exception {
-        SettlementBacklog unsettled = new SettlementBacklog(batcher, new RedisKeys("lag:"), PATIENCE);
-        assertThat(unsettled.read()).hasValue(new SettlementBacklog.Backlog(0, Duration.ZERO));
+    void theSettlementBacklogHasItsAge() throws Exception {
+        SettlementBacklog reader = new SettlementBacklog(batcher, new RedisKeys("lag:"), PATIENCE);
+        assertThat(reader.read()).hasValue(new SettlementBacklog.Backlog(0, Duration.ZERO));
         try (RedisWire wire = new RedisWire(redis.port())) {
             long now = System.currentTimeMillis();
             wire.send("ZADD", "lag:changed", Long.toString(now - 10_000), "a", Long.toString(now), "b");
         }
-        SettlementBacklog.Backlog backlog = unsettled.read().orElseThrow();
+        SettlementBacklog.Backlog backlog = reader.read().orElseThrow();
         assertThat(backlog.keys()).isEqualTo(2);
         assertThat(backlog.oldest()).isBetween(Duration.ofSeconds(9), Duration.ofMinutes(1));
     }

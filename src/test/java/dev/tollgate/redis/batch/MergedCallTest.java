@@ -29,7 +29,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 import org.redisson.client.codec.StringCodec;
 
-/** Decisions that share a flight share a run of the script, and nothing else. */
+/** Tests that decisions of one batch share a run of the script, and nothing else. */
 class MergedCallTest {
 
     private static final int CALLERS = 200;
@@ -53,7 +53,7 @@ class MergedCallTest {
             client.getKeys().count();
             return true;
         } catch (RedisException e) {
-            return false; // a busy machine takes its time to open connections
+            return false; // not connected yet
         }
     }
 
@@ -82,7 +82,7 @@ class MergedCallTest {
                 BanLadder.STANDARD.withoutPermanent());
     }
 
-    /** The windows of the caller of that number: none, one or two, of four sizes. */
+    /** Creates a request with none, one or two windows, depending on the caller's number. */
     private static GateRequest mixed(int caller) {
         WindowPolicy minute = WindowPolicy.minute(10 * (1 + caller % 4));
         WindowPolicy route = new WindowPolicy("route", "route:r", 5, 10_000);
@@ -111,7 +111,7 @@ class MergedCallTest {
     }
 
     @Test
-    void aFlightIsOneRunInWhichEachCallerIsDecidedByItsOwnPolicy() throws Exception {
+    void aBatchIsOneRunInWhichEachCallerIsDecidedByItsOwnPolicy() throws Exception {
         gate.decide(mixed(0)).toCompletableFuture().get(10, TimeUnit.SECONDS);
         wire.send("CONFIG", "RESETSTAT");
         List<GateRequest> requests = new ArrayList<>();
@@ -135,7 +135,7 @@ class MergedCallTest {
     }
 
     @Test
-    void aValueThatCannotBeReadTakesNobodyAlongAndItsCallerStartsAfresh() throws Exception {
+    void anUnreadableValueDoesNotAffectOtherCallersAndItsCallerStartsAfresh() throws Exception {
         List<GateRequest> requests = new ArrayList<>();
         for (int i = 0; i < CALLERS; i++) {
             requests.add(of(i, WindowPolicy.minute(10)));
@@ -149,7 +149,7 @@ class MergedCallTest {
     }
 
     @Test
-    void aCallerThatIsInOneRunSeveralTimesIsChargedEachTime() throws Exception {
+    void aCallerWithSeveralCallsInOneRunIsChargedForEach() throws Exception {
         GateRequest request = of(0, WindowPolicy.minute(10));
         List<GateRequest> requests = new ArrayList<>();
         for (int i = 0; i < 50; i++) {

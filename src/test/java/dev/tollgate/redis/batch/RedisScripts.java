@@ -1,6 +1,6 @@
 package dev.tollgate.redis.batch;
 
-/** Scripts for tests: from text, and the shipped ones on a clock the test holds. */
+/** Scripts for tests: from text, and shipped ones that read the test's clock. */
 public final class RedisScripts {
 
     /** The key that holds the test's clock, in milliseconds. */
@@ -13,8 +13,8 @@ public final class RedisScripts {
     }
 
     /**
-     * A shipped script that reads its time from {@link #CLOCK} instead of Redis's clock. What expires does so later by Redis's own,
-     * which goes on while a busy machine stands still; nothing else is changed.
+     * Loads a shipped script that reads the time from {@link #CLOCK} instead of Redis's clock. Keys expire ten minutes later than
+     * the script says, since expiry still follows Redis's clock. Nothing else is changed.
      */
     public static Script onTestClock(String... names) {
         String body = Script.load(Operation.GATE, names).body();

@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
+/** Tests batching, retries, limits and failures of single calls with a real Redis. */
 class ScriptBatcherTest {
 
     private static final Script INCREMENT = RedisScripts.of("return tostring(redis.call('INCRBY', KEYS[1], ARGV[1]))");
@@ -33,7 +34,7 @@ class ScriptBatcherTest {
     static void start() {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-        client.getKeys().count(); // connects, which takes longer than these flights may
+        client.getKeys().count(); // connects, which takes longer than the timeout of these calls
     }
 
     @AfterAll
@@ -42,54 +43,54 @@ class ScriptBatcherTest {
         redis.close();
     }
 
-    private static ScriptBatcher flights(int line) {
-        return new ScriptBatcher(client, 4, 64, line, Duration.ofSeconds(2));
+    private static ScriptBatcher batcher(int maxQueued) {
+        return new ScriptBatcher(client, 4, 64, maxQueued, Duration.ofSeconds(2));
     }
 
     @Test
-    void manyCallsShareFewFlightsAndEachGetsItsOwnAnswer() throws Exception {
-        ScriptBatcher batcher = flights(10_000);
-        List<CompletableFuture<String>> answers = new ArrayList<>();
+    void manyCallsShareFewBatchesAndEachGetsItsOwnReply() throws Exception {
+        ScriptBatcher batcher = batcher(10_000);
+        List<CompletableFuture<String>> replies = new ArrayList<>();
         for (int i = 0; i < 2_000; i++) {
-            answers.add(batcher.call(INCREMENT, List.of("own:" + i), Integer.toString(i)));
+            replies.add(batcher.call(INCREMENT, List.of("own:" + i), Integer.toString(i)));
         }
         for (int i = 0; i < 2_000; i++) {
-            assertThat(answers.get(i).get(5, TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
+            assertThat(replies.get(i).get(5, TimeUnit.SECONDS)).isEqualTo(Integer.toString(i));
         }
         assertThat(batcher.calls()).isGreaterThanOrEqualTo(2_000);
         assertThat(batcher.batches()).isLessThan(1_000);
     }
 
     @Test
-    void aFlushedScriptCacheIsFilledAgainAndNothingRunsTwice() throws Exception {
-        ScriptBatcher batcher = flights(10_000);
+    void aFlushedScriptCacheIsFilledAgainAndNoCallRunsTwice() throws Exception {
+        ScriptBatcher batcher = batcher(10_000);
         batcher.call(INCREMENT, List.of("flushed"), "1").get(5, TimeUnit.SECONDS);
         client.getScript(StringCodec.INSTANCE).scriptFlush();
-        List<CompletableFuture<String>> answers = new ArrayList<>();
+        List<CompletableFuture<String>> replies = new ArrayList<>();
         for (int i = 0; i < 100; i++) {
-            answers.add(batcher.call(INCREMENT, List.of("flushed"), "1"));
+            replies.add(batcher.call(INCREMENT, List.of("flushed"), "1"));
         }
-        for (CompletableFuture<String> answer : answers) {
-            answer.get(5, TimeUnit.SECONDS);
+        for (CompletableFuture<String> reply : replies) {
+            reply.get(5, TimeUnit.SECONDS);
         }
         assertThat(batcher.call(INCREMENT, List.of("flushed"), "0").get(5, TimeUnit.SECONDS))
                 .isEqualTo("101");
     }
 
     @Test
-    void oneFailingCallLeavesItsFellowPassengersAlone() throws Exception {
-        ScriptBatcher batcher = flights(10_000);
+    void aFailingCallDoesNotFailTheOthersOfItsBatch() throws Exception {
+        ScriptBatcher batcher = batcher(10_000);
         List<CompletableFuture<String>> good = new ArrayList<>();
         List<CompletableFuture<String>> bad = new ArrayList<>();
         for (int i = 0; i < 200; i++) {
             good.add(batcher.call(INCREMENT, List.of("good:" + i), "1"));
             bad.add(batcher.call(BROKEN, List.of("bad")));
         }
-        for (CompletableFuture<String> answer : good) {
-            assertThat(answer.get(5, TimeUnit.SECONDS)).isEqualTo("1");
+        for (CompletableFuture<String> reply : good) {
+            assertThat(reply.get(5, TimeUnit.SECONDS)).isEqualTo("1");
         }
-        for (CompletableFuture<String> answer : bad) {
-            assertThatThrownBy(() -> answer.get(5, TimeUnit.SECONDS))
+        for (CompletableFuture<String> reply : bad) {
+            assertThatThrownBy(() -> reply.get(5, TimeUnit.SECONDS))
                     .isInstanceOf(ExecutionException.class)
                     .hasMessageContaining("WRONG on purpose");
         }
@@ -97,13 +98,13 @@ class ScriptBatcherTest {
 
     @Test
     void listsKeepTheirShape() throws Exception {
-        assertThat(flights(10).callForList(NESTED, List.of("k")).get(5, TimeUnit.SECONDS))
+        assertThat(batcher(10).callForList(NESTED, List.of("k")).get(5, TimeUnit.SECONDS))
                 .isEqualTo(List.of("a", 7L, List.of("b", "k")));
     }
 
     @Test
-    void aCallGivenUpWhileInLineNeverRuns() throws Exception {
-        ScriptBatcher batcher = flights(10_000);
+    void aCallGivenUpInTheQueueNeverRuns() throws Exception {
+        ScriptBatcher batcher = batcher(10_000);
         batcher.call(INCREMENT, List.of("given-up"), "0").get(5, TimeUnit.SECONDS);
         redis.freeze();
         try {
@@ -126,29 +127,29 @@ class ScriptBatcherTest {
     }
 
     @Test
-    void aCrowdTakesSlotsThatAreNotForFew() throws Exception {
+    void aBurstOfQueuedCallsOpensFurtherSlots() throws Exception {
         Duration timeout = Duration.ofSeconds(20);
         ScriptBatcher batcher = new ScriptBatcher(
                 client,
-                new ScriptBatcher.BatchLimits(1, 3, 5, 64),
-                10_000,
-                timeout,
-                timeout,
+                new BatchLimits(1, 3, 5, 64),
+                new QueueLimits(10_000, timeout, timeout),
                 () -> true,
                 new LatencyRecorder());
         List<CompletableFuture<String>> calls = new ArrayList<>();
-        // Redis has the script from here on.
-        batcher.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS);
-        Ports.await("landed", Duration.ofSeconds(5), () -> batcher.inFlight() == 0);
-        long flown = batcher.batches();
+        // Redis knows the script from here on.
+        batcher.call(INCREMENT, List.of("burst"), "0").get(5, TimeUnit.SECONDS);
+        Ports.await("the reply", Duration.ofSeconds(5), () -> batcher.inFlight() == 0);
+        long before = batcher.batches();
         redis.freeze();
         try {
             call(batcher, 1, calls);
             assertThat(batcher.inFlight()).isEqualTo(1);
             call(batcher, 4, calls);
-            assertThat(batcher.inFlight()).as("four are no crowd").isEqualTo(1);
+            assertThat(batcher.inFlight())
+                    .as("four queued are below the threshold")
+                    .isEqualTo(1);
             call(batcher, 1, calls);
-            assertThat(batcher.inFlight()).as("five are").isEqualTo(2);
+            assertThat(batcher.inFlight()).as("five queued reach it").isEqualTo(2);
             assertThat(batcher.queued()).isZero();
             call(batcher, 5, calls);
             call(batcher, 50, calls);
@@ -160,24 +161,22 @@ class ScriptBatcherTest {
         for (CompletableFuture<String> call : calls) {
             call.get(20, TimeUnit.SECONDS);
         }
-        // Thawed, Redis may answer all three at once, and each of those that land takes a part of the line with it:
-        // four in all
-        // where they land one after the other, six where at the same moment. What matters is that the crowd shared
-        // them.
-        assertThat(batcher.batches() - flown).isBetween(4L, 10L);
-        assertThat(batcher.call(INCREMENT, List.of("crowd"), "0").get(5, TimeUnit.SECONDS))
+        // Redis may reply to all three at once, and each free slot then takes a part of the queue: four batches in all
+        // if the replies come one after the other, six if at the same moment.
+        assertThat(batcher.batches() - before).isBetween(4L, 10L);
+        assertThat(batcher.call(INCREMENT, List.of("burst"), "0").get(5, TimeUnit.SECONDS))
                 .isEqualTo("61");
     }
 
     private static void call(ScriptBatcher batcher, int times, List<CompletableFuture<String>> calls) {
         for (int i = 0; i < times; i++) {
-            calls.add(batcher.call(INCREMENT, List.of("crowd"), "1"));
+            calls.add(batcher.call(INCREMENT, List.of("burst"), "1"));
         }
     }
 
     @Test
-    void aFullLineTurnsCallsAwayAtOnceAndRecovers() throws Exception {
-        ScriptBatcher batcher = flights(10);
+    void aFullQueueFailsCallsAtOnceAndRecovers() throws Exception {
+        ScriptBatcher batcher = batcher(10);
         redis.freeze();
         List<CompletableFuture<String>> calls = new ArrayList<>();
         try {
@@ -187,7 +186,7 @@ class ScriptBatcherTest {
             assertThat(calls.stream().filter(CompletableFuture::isCompletedExceptionally))
                     .hasSizeGreaterThanOrEqualTo(30);
             assertThatThrownBy(() -> calls.get(49).get()).hasCauseInstanceOf(ScriptBatcher.QueueFullException.class);
-            // Stuck flights give their slots back by themselves.
+            // The reply timeout frees the slots.
             Ports.await(
                     "every call ended",
                     Duration.ofSeconds(10),

@@ -12,33 +12,33 @@ class SlidingHistogramTest {
 
     private static final long SECOND = 1_000_000_000;
 
-    private final SlidingHistogram trips = new SlidingHistogram();
+    private final SlidingHistogram histogram = new SlidingHistogram();
 
     @Test
-    void nothingRecordedIsNothing() {
-        assertThat(trips.lastMinute(0)).isEqualTo(new Minute(0, 0, 0, 0));
+    void anEmptyHistogramHasZeros() {
+        assertThat(histogram.lastMinute(0)).isEqualTo(new Minute(0, 0, 0, 0));
     }
 
     @Test
-    void percentilesAreOfTheLastMinuteAlone() {
+    void percentilesCoverOnlyTheLastMinute() {
         long start = -30 * SECOND; // nanoTime may be negative
-        trips.record(start, 50 * SECOND);
+        histogram.record(start, 50 * SECOND);
         for (int i = 1; i <= 100; i++) {
-            trips.record(start + SECOND * (i % 60), i * 1_000L);
+            histogram.record(start + SECOND * (i % 60), i * 1_000L);
         }
-        Minute minute = trips.lastMinute(start + 59 * SECOND);
+        Minute minute = histogram.lastMinute(start + 59 * SECOND);
         assertThat(minute.roundTrips()).isEqualTo(101);
         assertThat(minute.maxMicros()).isEqualTo(50_000_000);
         assertThat(minute.p50Micros()).isBetween(50L, 57L);
-        assertThat(trips.lastMinute(start + 60 * SECOND).maxMicros()).isEqualTo(100);
-        assertThat(trips.lastMinute(start + 200 * SECOND).roundTrips()).isZero();
+        assertThat(histogram.lastMinute(start + 60 * SECOND).maxMicros()).isEqualTo(100);
+        assertThat(histogram.lastMinute(start + 200 * SECOND).roundTrips()).isZero();
     }
 
     @Test
-    void aSlotIsUsedAgainAMinuteLater() {
-        trips.record(0, 9_000_000);
-        trips.record(60 * SECOND, 1_000_000);
-        assertThat(trips.lastMinute(60 * SECOND)).isEqualTo(new Minute(1, 1_000, 1_000, 1_000));
+    void theCountsOfASecondAreReplacedAMinuteLater() {
+        histogram.record(0, 9_000_000);
+        histogram.record(60 * SECOND, 1_000_000);
+        assertThat(histogram.lastMinute(60 * SECOND)).isEqualTo(new Minute(1, 1_000, 1_000, 1_000));
     }
 
     @Property
