@@ -36,7 +36,7 @@ export async function render(root, page) {
         { title: 'Trips', num: true, cell: (one) => number(one.roundTrips) },
         { title: 'Share', cell: (one) => share(one.roundTrips, lane.roundTrips) },
       ], lane.histogram),
-    h('p', { class: 'muted' }, number(lane.roundTrips) + ' trips, the longest ' + micros(lane.maxMicros) + '; since the start ' + number(lane.calls) + ' calls in ' + number(lane.flights) + ' trips.'));
+    h('p', { class: 'muted' }, number(lane.roundTrips) + ' trips, the longest ' + micros(lane.maxMicros) + '; since the start ' + number(lane.calls) + ' calls in ' + number(lane.batches) + ' trips.'));
   }
 
   async function look() {
@@ -77,7 +77,7 @@ export async function render(root, page) {
         { title: 'Took', num: true, cell: (one) => micros(one.micros) },
         { title: 'For', cell: (one) => one.lane },
         { title: 'Script', cell: (one) => h('code', {}, one.script) },
-        { title: 'Calls on board', num: true, cell: (one) => number(one.calls) },
+        { title: 'Calls in the batch', num: true, cell: (one) => number(one.calls) },
         { title: 'Ended', cell: (one) => one.failure || 'well' },
       ], trips));
     fill(own, now.slowCommands === null ? empty('Redis may not tell: an ACL forbids SLOWLOG, or it is away.')

@@ -27,7 +27,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** What goes on at this node, for whoever looks every second. */
+/** Produces the node's numbers, which the console reads every second. */
 @ApplicationScoped
 public class NodeStatsProducers {
 
@@ -42,11 +42,11 @@ public class NodeStatsProducers {
 
     @Inject
     @BatcherFor(BatcherFor.Work.DECISIONS)
-    private ScriptBatcher gateFlights;
+    private ScriptBatcher decisionBatcher;
 
     @Inject
     @BatcherFor(BatcherFor.Work.BACKGROUND)
-    private ScriptBatcher workFlights;
+    private ScriptBatcher backgroundBatcher;
 
     @Inject
     private UsageRecorder usage;
@@ -58,17 +58,18 @@ public class NodeStatsProducers {
     private SettlementTimer settlement;
 
     @Inject
-    private RedisSampler sampling;
+    private RedisSampler sampler;
 
     @Produces
     @Singleton
-    NodeStats.Source watch() {
-        return this::look;
+    NodeStats.Source source() {
+        return this::read;
     }
 
-    private NodeStats look() {
-        Optional<SettlementBacklog.Backlog> backlog = sampling.backlog();
-        Optional<RedisInfo.Info> info = sampling.info();
+    private NodeStats read() {
+        long batches = decisionBatcher.batches() + backgroundBatcher.batches();
+        Optional<SettlementBacklog.Backlog> backlog = sampler.backlog();
+        Optional<RedisInfo.Info> info = sampler.info();
         return new NodeStats(
                 Instant.now(),
                 decisions.byOutcome(),
@@ -76,8 +77,9 @@ public class NodeStatsProducers {
                 GateMetrics.lower(gate.breakerState()),
                 gate.timeouts(),
                 lastMinute(latency),
-                gateFlights.batches() + workFlights.batches(),
-                gateFlights.calls() + workFlights.calls(),
+                batches,
+                batches,
+                decisionBatcher.calls() + backgroundBatcher.calls(),
                 usage.recorded(),
                 usage.waiting(),
                 usage.dropped() + audit.dropped(),
@@ -90,7 +92,7 @@ public class NodeStatsProducers {
                 info.map(RedisInfo.Info::opsPerSecond).orElseGet(OptionalLong::empty));
     }
 
-    /** The last minute by purpose. */
+    /** Returns the round trips of the last minute, by purpose. */
     static List<PurposeLatency> lastMinute(LatencyRecorder latency) {
         return Arrays.stream(Operation.values())
                 .map(operation -> {

@@ -22,7 +22,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import org.redisson.api.RedissonClient;
 
-/** Settings, the connection to Redis and the two lanes of flights. */
+/** Produces the settings, the connection to Redis and the two batchers. */
 @ApplicationScoped
 public class RedisProducers {
 
@@ -74,7 +74,7 @@ public class RedisProducers {
     @Produces
     @Singleton
     @BatcherFor(BatcherFor.Work.DECISIONS)
-    ScriptBatcher gateFlights(
+    ScriptBatcher decisionBatcher(
             RedissonClient redisson, ConnectionInitializer connection, Settings settings, LatencyRecorder latency) {
         return ScriptBatchers.decisions(
                 redisson, Gate.queueTimeout(settings.get(SettingCatalog.REDIS_BUDGET)), connection, latency);
@@ -83,7 +83,8 @@ public class RedisProducers {
     @Produces
     @Singleton
     @BatcherFor(BatcherFor.Work.BACKGROUND)
-    ScriptBatcher workFlights(RedissonClient redisson, ConnectionInitializer connection, LatencyRecorder latency) {
+    ScriptBatcher backgroundBatcher(
+            RedissonClient redisson, ConnectionInitializer connection, LatencyRecorder latency) {
         return ScriptBatchers.background(redisson, connection, latency);
     }
 
@@ -98,7 +99,7 @@ public class RedisProducers {
         return new RedisKeyCache(redisson, keys, sealing, connection, latency);
     }
 
-    /** Without a secret in the settings, {@link Migration} brings the one that PostgreSQL keeps. */
+    /** Without a secret in the settings, {@link Migration} sets the one that PostgreSQL keeps. */
     @Produces
     @Singleton
     Sealing sealing(Settings settings) {

@@ -21,41 +21,41 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** How Redis is, for administrators: brought together from the gate, the flights and the server itself. */
+/** Produces the state of Redis for administrators, from the gate, the batchers and the server itself. */
 @ApplicationScoped
 public class RedisStateProducers {
 
-    private static final Duration PATIENCE = Duration.ofMillis(500);
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
 
     @Produces
     @Singleton
-    RedisState.Watch watch(
+    RedisState.Source source(
             Gate gate,
             @BatcherFor(BatcherFor.Work.DECISIONS) ScriptBatcher decisions,
-            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher work,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher background,
             RedisKeys keys,
             LatencyRecorder latency,
-            RedisSampler sampling) {
-        RedisInfo server = new RedisInfo(work, keys, PATIENCE);
+            RedisSampler sampler) {
+        RedisInfo server = new RedisInfo(background, keys, TIMEOUT);
         return () -> {
             Optional<Info> info = server.info();
-            Info said = info.orElseGet(RedisStateProducers::silence);
+            Info reported = info.orElseGet(RedisStateProducers::unknown);
             return new RedisState(
                     info.isPresent(),
                     gate.breakerState().name().toLowerCase(Locale.ROOT),
                     gate.timeouts(),
-                    said.version(),
-                    said.usedMemoryBytes(),
-                    said.maxMemoryBytes(),
-                    said.connectedClients(),
-                    said.opsPerSecond(),
-                    said.uptimeSeconds(),
+                    reported.version(),
+                    reported.usedMemoryBytes(),
+                    reported.maxMemoryBytes(),
+                    reported.connectedClients(),
+                    reported.opsPerSecond(),
+                    reported.uptimeSeconds(),
                     lane(decisions),
-                    lane(work),
+                    lane(background),
                     NodeStatsProducers.lastMinute(latency),
-                    sampling.alarm().isHigh() ? "high" : "normal",
-                    sampling.alarm().threshold().toMillis(),
-                    sampling.slow().map(RedisStateProducers::commands));
+                    sampler.alarm().isHigh() ? "high" : "normal",
+                    sampler.alarm().threshold().toMillis(),
+                    sampler.slow().map(RedisStateProducers::commands));
         };
     }
 
@@ -67,8 +67,10 @@ public class RedisStateProducers {
 
     private static RedisState.Lane lane(ScriptBatcher batcher) {
         Minute minute = batcher.lastMinute();
+        long batches = batcher.batches();
         return new RedisState.Lane(
-                batcher.batches(),
+                batches,
+                batches,
                 batcher.calls(),
                 minute.roundTrips(),
                 minute.p50Micros(),
@@ -78,17 +80,17 @@ public class RedisStateProducers {
                         .map(bucket -> new RedisState.Bucket(bucket.upToMicros(), bucket.roundTrips()))
                         .toList(),
                 batcher.slowest().stream()
-                        .map(trip -> new RedisState.SlowFlight(
-                                Instant.ofEpochMilli(trip.atMillis()),
-                                trip.micros(),
-                                trip.calls(),
-                                trip.script(),
-                                trip.failure()))
+                        .map(batch -> new RedisState.SlowBatch(
+                                Instant.ofEpochMilli(batch.atMillis()),
+                                batch.micros(),
+                                batch.calls(),
+                                batch.script(),
+                                batch.failure()))
                         .toList());
     }
 
-    private static Info silence() {
-        OptionalLong unknown = OptionalLong.empty();
-        return new Info(Optional.empty(), Optional.empty(), unknown, unknown, unknown, unknown, unknown);
+    private static Info unknown() {
+        OptionalLong none = OptionalLong.empty();
+        return new Info(Optional.empty(), Optional.empty(), none, none, none, none, none);
     }
 }

@@ -20,7 +20,10 @@ import java.util.OptionalLong;
 import java.util.function.Function;
 import java.util.function.ToLongFunction;
 
-/** What is counted of Redis and the way there. */
+/**
+ * Metrics of Redis, of the connections to it, and of the two batchers. The label {@code lane} is {@code gate} for decisions and
+ * {@code work} for background calls.
+ */
 @Dependent
 public class RedisMetrics {
 
@@ -28,11 +31,11 @@ public class RedisMetrics {
 
     @Inject
     @BatcherFor(BatcherFor.Work.DECISIONS)
-    private ScriptBatcher gate;
+    private ScriptBatcher decisions;
 
     @Inject
     @BatcherFor(BatcherFor.Work.BACKGROUND)
-    private ScriptBatcher work;
+    private ScriptBatcher background;
 
     @Inject
     private LatencyRecorder latency;
@@ -52,20 +55,24 @@ public class RedisMetrics {
     void add(Metrics metrics) {
         metrics.seconds(
                         "tollgate_redis_round_trip_seconds",
-                        "Round trips to Redis from leaving to landing, by what they carried.",
+                        "Round trips to Redis, by the purpose of their calls. Time in this node's queue does not count.",
                         List.of("purpose"),
                         this::roundTrips)
                 .sizes(
-                        "tollgate_redis_flight_calls",
-                        "Calls that shared one pipeline.",
+                        "tollgate_redis_batch_calls",
+                        "Script calls per batch sent to Redis.",
                         BY_LANE,
-                        () -> Map.of(List.of("gate"), gate.sizes(), List.of("work"), work.sizes()))
+                        () -> Map.of(List.of("gate"), decisions.sizes(), List.of("work"), background.sizes()))
                 .gauges(
                         "tollgate_redis_calls_waiting",
-                        "Calls in line for a pipeline.",
+                        "Script calls queued for a batch.",
                         BY_LANE,
                         () -> lanes(ScriptBatcher::queued))
-                .gauges("tollgate_redis_flights", "Pipelines under way.", BY_LANE, () -> lanes(ScriptBatcher::inFlight))
+                .gauges(
+                        "tollgate_redis_batches",
+                        "Batches sent to Redis that have no reply yet.",
+                        BY_LANE,
+                        () -> lanes(ScriptBatcher::inFlight))
                 .gauge("tollgate_redis_connections", "Connections this node has to Redis.", connections::open)
                 .counter(
                         "tollgate_redis_connections_opened_total",
@@ -132,7 +139,8 @@ public class RedisMetrics {
     }
 
     private Collection<Sample> lanes(ToLongFunction<ScriptBatcher> number) {
-        return List.of(Sample.of("gate", number.applyAsLong(gate)), Sample.of("work", number.applyAsLong(work)));
+        return List.of(
+                Sample.of("gate", number.applyAsLong(decisions)), Sample.of("work", number.applyAsLong(background)));
     }
 
     private Collection<Sample> slowCommands() {

@@ -17,11 +17,11 @@ import jakarta.ws.rs.core.UriInfo;
 @Dependent
 public class AdminRedisResource {
 
-    private final RedisState.Watch redis;
+    private final RedisState.Source redis;
 
     /** With what looks. */
     @Inject
-    public AdminRedisResource(RedisState.Watch redis) {
+    public AdminRedisResource(RedisState.Source redis) {
         this.redis = redis;
     }
 
@@ -29,6 +29,6 @@ public class AdminRedisResource {
     @GET
     public RedisState look(@Context UriInfo uri) {
         Parameters.none(uri);
-        return redis.look();
+        return redis.read();
     }
 }

@@ -7,18 +7,19 @@ import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
 /**
- * What goes on at this node, for whoever looks every second: counts rise since the node's start, so that rates are
- * differences. Looking costs neither Redis nor PostgreSQL anything.
+ * A node's counts and gauges, to be read every second. Counts begin at the node's start, so the difference of two readings is a
+ * rate. Reading takes neither Redis nor PostgreSQL.
  *
  * @param at when
  * @param decisions requests decided, by outcome: {@code admitted}, {@code rate_limited}, {@code quota_exceeded},
- *     {@code banned}, {@code passed} and {@code unavailable} (nobody could decide; let pass or refused)
+ *     {@code banned}, {@code passed} and {@code unavailable} (undecided; passed or refused by the failure mode)
  * @param bansApplied bans the gate applied, by level
  * @param breaker {@code closed}, {@code open} or {@code half_open}
  * @param undecided requests Redis did not decide in time
  * @param latency round trips of the last minute, by purpose
- * @param flights pipelines flown by both lanes
- * @param calls calls they carried
+ * @param batches batches sent to Redis
+ * @param flights deprecated, the same number as {@code batches}
+ * @param calls calls in these batches
  * @param recorded requests metered
  * @param waiting metered requests still in this node's memory
  * @param dropped metered requests and audit events given up at a bound
@@ -36,6 +37,7 @@ public record NodeStats(
         String breaker,
         long undecided,
         List<PurposeLatency> latency,
+        long batches,
         long flights,
         long calls,
         long recorded,
@@ -60,11 +62,11 @@ public record NodeStats(
      */
     public record PurposeLatency(String purpose, long roundTrips, long p50Micros, long p99Micros, long maxMicros) {}
 
-    /** Looks. */
+    /** A source of the numbers. */
     @FunctionalInterface
     public interface Source {
 
-        /** How it is now; never blocks. */
+        /** Reads the numbers; never blocks. */
         NodeStats read();
     }
 }

@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How Redis and the way there are, as this node sees it.
+ * The state of Redis and of this node's way to it.
  *
  * @param connected whether Redis answered just now
  * @param breaker {@code closed}: requests are decided by Redis; {@code open}: Redis is taken for dead and the failure mode
@@ -18,8 +18,8 @@ import java.util.OptionalLong;
  * @param connectedClients connections
  * @param opsPerSecond commands per second of late
  * @param uptimeSeconds since its start
- * @param gate flights with decisions
- * @param work flights with all else: usage, reports, settlement
+ * @param gate batches of decisions
+ * @param work batches of all other calls: usage, reports, settlement
  * @param latency round trips of the last minute, by what they were for
  * @param latencyState {@code normal} or {@code high}: more than one in a hundred decisions of the last minute waited longer than
  *     the threshold
@@ -53,18 +53,20 @@ public record RedisState(
     public record SlowCommand(Instant at, long micros, String command) {}
 
     /**
-     * A line of flights: pipelines that calls share.
+     * The batches of one kind, in which calls go to Redis together.
      *
-     * @param flights flown since the node's start
-     * @param calls carried by them
-     * @param roundTrips flights of the last minute that landed, or were given up
-     * @param p50Micros half of these took no longer, in microseconds from leaving to landing; 0 for none
-     * @param p99Micros 99 % took no longer
+     * @param batches batches sent since the node's start
+     * @param flights deprecated, the same number as {@code batches}
+     * @param calls calls in these batches
+     * @param roundTrips batches of the last minute, failed ones included
+     * @param p50Micros the median of their durations in microseconds, without the time calls were queued; 0 for none
+     * @param p99Micros the 99th percentile
      * @param maxMicros the longest
-     * @param histogram these flights by how long they took, shortest first
-     * @param slow the slowest of late, latest first
+     * @param histogram the durations of these batches, shortest first
+     * @param slow the latest batches that took ten milliseconds or more, newest first
      */
     public record Lane(
+            long batches,
             long flights,
             long calls,
             long roundTrips,
@@ -72,32 +74,32 @@ public record RedisState(
             long p99Micros,
             long maxMicros,
             List<Bucket> histogram,
-            List<SlowFlight> slow) {}
+            List<SlowBatch> slow) {}
 
     /**
-     * Flights that took about as long.
+     * A bucket of the histogram.
      *
-     * @param upToMicros the longest at most, in microseconds: a power of two
-     * @param roundTrips how many took longer than half of that
+     * @param upToMicros the upper bound in microseconds, a power of two
+     * @param roundTrips batches that took longer than half of the bound, and no longer than the bound
      */
     public record Bucket(long upToMicros, long roundTrips) {}
 
     /**
-     * A flight that took at least ten milliseconds.
+     * A batch that took at least ten milliseconds.
      *
      * @param at when it ended
      * @param micros how long it took
-     * @param calls how many calls shared it
+     * @param calls the number of its calls
      * @param script the script of the first
-     * @param failure why it failed; null if it did not
+     * @param failure the exception it failed with; null if it succeeded
      */
-    public record SlowFlight(Instant at, long micros, int calls, String script, String failure) {}
+    public record SlowBatch(Instant at, long micros, int calls, String script, String failure) {}
 
-    /** Looks. */
+    /** A source of the state. */
     @FunctionalInterface
-    public interface Watch {
+    public interface Source {
 
-        /** How it is now; waits for Redis for a moment. */
-        RedisState look();
+        /** Reads the state; waits half a second for Redis at most. */
+        RedisState read();
     }
 }

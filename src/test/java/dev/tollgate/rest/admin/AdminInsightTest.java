@@ -206,7 +206,7 @@ class AdminInsightTest {
     }
 
     @Test
-    void redisTellsOfItselfAndFlightsAreTimed() {
+    void redisReportsItsStateAndBatchesAreTimed() {
         ScriptBatcher batcher = new ScriptBatcher(stack.client, 1, 8, 8, PATIENCE);
         RedisInfo.Info info =
                 new RedisInfo(batcher, stack.keys, PATIENCE).info().orElseThrow();
@@ -216,7 +216,7 @@ class AdminInsightTest {
         }
         assertThat(info.usedMemoryBytes().orElseThrow()).isPositive();
         assertThat(info.opsPerSecond()).isPresent();
-        Ports.await("the flight timed", PATIENCE, () -> batcher.lastMinute().roundTrips() > 0);
+        Ports.await("the batch recorded", PATIENCE, () -> batcher.lastMinute().roundTrips() > 0);
         assertThat(batcher.lastMinute().maxMicros()).isPositive();
     }
 }
