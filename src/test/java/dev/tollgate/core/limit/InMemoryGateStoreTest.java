@@ -1,0 +1,356 @@
+package dev.tollgate.core.limit;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.tollgate.core.limit.BanLadder.Step;
+import dev.tollgate.core.limit.Decision.Outcome;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.YearMonth;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.OptionalLong;
+import net.jqwik.api.Example;
+import net.jqwik.api.ForAll;
+import net.jqwik.api.Property;
+import net.jqwik.api.constraints.IntRange;
+import net.jqwik.api.constraints.Size;
+
+/** The rule of a decision without Redis: what a cost is charged to, what refuses it, and what violations lead to. */
+class InMemoryGateStoreTest {
+
+    private static final long NOW = Instant.parse("2026-11-22T12:00:00Z").toEpochMilli();
+    private static final Caller ACCOUNT = Caller.account("acme");
+    private static final Caller ADDRESS = Caller.address("192.0.2.1");
+    private static final WindowPolicy ROUTE = new WindowPolicy("reports", "route:reports", 100, 10_000);
+    private static final BanLadder LADDER = new BanLadder(
+            List.of(
+                    new Step(2, BanLevel.lasting(Duration.ofMinutes(5))),
+                    new Step(3, BanLevel.lasting(Duration.ofDays(1)))),
+            Duration.ofDays(7));
+
+    private long now = NOW;
+    private final InMemoryGateStore store = new InMemoryGateStore(() -> now, 1_000);
+
+    private static GateRequest request(Caller caller, OptionalLong quota, int cost, WindowPolicy... windows) {
+        return new GateRequest(caller, List.of(windows), quota, cost, LADDER, true, true);
+    }
+
+    private static GateRequest request(int cost, WindowPolicy... windows) {
+        return request(ACCOUNT, OptionalLong.empty(), cost, windows);
+    }
+
+    private static GateRequest quota(long quota, int cost, WindowPolicy... windows) {
+        return request(ACCOUNT, OptionalLong.of(quota), cost, windows);
+    }
+
+    private Decision decide(GateRequest request) {
+        return store.decide(request, now);
+    }
+
+    private long remaining(Decision decision, String policy) {
+        return decision.policies().stream()
+                .filter(status -> status.name().equals(policy))
+                .findFirst()
+                .orElseThrow()
+                .remaining();
+    }
+
+    /** Brings the account its first ban: two violations of a limit of nothing. */
+    private Ban banByViolations() {
+        decide(request(1, WindowPolicy.minute(0)));
+        return decide(request(1, WindowPolicy.minute(0))).ban().orElseThrow();
+    }
+
+    @Example
+    void aCostIsChargedToEveryWindowAndToTheMonth() {
+        Decision decision = decide(quota(1_000, 7, WindowPolicy.minute(10), ROUTE));
+        assertThat(decision.isAdmitted()).isTrue();
+        assertThat(remaining(decision, "minute")).isEqualTo(3);
+        assertThat(remaining(decision, "reports")).isEqualTo(93);
+        assertThat(remaining(decision, "month")).isEqualTo(993);
+    }
+
+    @Example
+    void aCostThatFillsTheWindowPassesAndOneUnitMoreDoesNot() {
+        assertThat(decide(request(10, WindowPolicy.minute(10))).isAdmitted()).isTrue();
+        Decision refused = decide(request(1, WindowPolicy.minute(10)));
+        assertThat(refused.outcome()).isEqualTo(Outcome.RATE_LIMITED);
+        assertThat(refused.violated()).containsExactly("minute");
+    }
+
+    @Example
+    void aRefusedCostIsChargedNowhere() {
+        decide(request(95, ROUTE));
+        Decision refused = decide(quota(1_000, 6, WindowPolicy.minute(10), ROUTE));
+        assertThat(refused.violated()).containsExactly("reports");
+        assertThat(remaining(refused, "minute")).isEqualTo(10);
+        assertThat(remaining(refused, "reports")).isEqualTo(5);
+        assertThat(remaining(refused, "month")).isEqualTo(905);
+    }
+
+    @Example
+    void aCostIsAtLeastOneUnitAndAtMostAMillion() {
+        assertThat(decide(request(GateRequest.MAX_COST)).isAdmitted()).isTrue();
+        assertThatThrownBy(() -> request(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> request(GateRequest.MAX_COST + 1)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> request(1).costing(0)).isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Example
+    void aSmallerCostPassesWhereALargerOneIsRefused() {
+        decide(request(6, WindowPolicy.minute(10)));
+        assertThat(decide(request(5, WindowPolicy.minute(10))).isAdmitted()).isFalse();
+        assertThat(decide(request(4, WindowPolicy.minute(10))).isAdmitted()).isTrue();
+    }
+
+    @Example
+    void aCostOverTheLimitWaitsTheWholeWindowAndNeverPasses() {
+        GateRequest tooMuch = request(11, WindowPolicy.minute(10)).withoutViolation();
+        Decision refused = decide(tooMuch);
+        assertThat(refused.policies().get(0).resetMillis()).isEqualTo(60_000);
+        now += 60_000;
+        assertThat(decide(tooMuch).isAdmitted()).isFalse();
+    }
+
+    @Example
+    void aRefusedCostPassesAfterTheWaitItIsGivenAndNotBefore() {
+        GateRequest five = request(5, WindowPolicy.minute(10));
+        decide(request(2, WindowPolicy.minute(10)));
+        now += 10_000;
+        decide(request(6, WindowPolicy.minute(10)));
+        now += 5_000;
+        assertThat(decide(five).policies().get(0).resetMillis()).isEqualTo(55_000);
+        now += 54_999;
+        assertThat(decide(five.uncharged()).isAdmitted()).isFalse();
+        now += 1;
+        assertThat(decide(five).isAdmitted()).isTrue();
+    }
+
+    @Property
+    void noWindowEverHoldsMoreThanItsLimit(
+            @ForAll @Size(max = 60) List<@IntRange(min = 1, max = 12) Integer> costs,
+            @ForAll @IntRange(min = 1, max = 20_000) int gap) {
+        InMemoryGateStore fresh = new InMemoryGateStore(() -> now, 10);
+        GateRequest one = request(1, WindowPolicy.minute(20)).withoutViolation();
+        List<long[]> admitted = new ArrayList<>();
+        long at = NOW;
+        for (int cost : costs) {
+            at += gap;
+            GateRequest request =
+                    new GateRequest(one.caller(), one.windows(), OptionalLong.empty(), cost, one.ladder(), true, true);
+            long from = at - 60_000;
+            long held = admitted.stream()
+                    .filter(entry -> entry[0] > from)
+                    .mapToLong(entry -> entry[1])
+                    .sum();
+            boolean passes = fresh.decide(request, at).isAdmitted();
+            assertThat(passes).isEqualTo(held + cost <= 20);
+            if (passes) {
+                admitted.add(new long[] {at, cost});
+            }
+        }
+    }
+
+    @Example
+    void aCostOverTheQuotaIsRefusedAndIsNoViolation() {
+        assertThat(decide(quota(10, 8)).isAdmitted()).isTrue();
+        Decision refused = decide(quota(10, 3));
+        assertThat(refused.outcome()).isEqualTo(Outcome.QUOTA_EXCEEDED);
+        assertThat(refused.violated()).containsExactly("month");
+        assertThat(refused.violations()).isEmpty();
+        assertThat(remaining(refused, "month")).isEqualTo(2);
+        assertThat(decide(quota(10, 2)).isAdmitted()).isTrue();
+    }
+
+    @Example
+    void theQuotaRefusesBeforeTheWindowDoes() {
+        Decision refused = decide(quota(5, 6, WindowPolicy.minute(3)));
+        assertThat(refused.outcome()).isEqualTo(Outcome.QUOTA_EXCEEDED);
+        assertThat(refused.violated()).containsExactly("month");
+    }
+
+    @Example
+    void theMonthCountsWithoutAQuotaToo() {
+        decide(request(40));
+        assertThat(remaining(decide(quota(100, 1).uncharged()), "month")).isEqualTo(60);
+    }
+
+    @Example
+    void aNewMonthBeginsWithTheWholeQuota() {
+        decide(quota(10, 10));
+        now = BillingMonth.of(YearMonth.of(2026, 12)).startMillis();
+        assertThat(remaining(decide(quota(10, 1)), "month")).isEqualTo(9);
+    }
+
+    @Example
+    void anAddressHasNoMonth() {
+        GateRequest request = request(ADDRESS, OptionalLong.of(1), 5, WindowPolicy.minute(10));
+        Decision decision = decide(request);
+        assertThat(decision.isAdmitted()).isTrue();
+        assertThat(decision.policies()).extracting(LimitStatus::name).containsExactly("minute");
+    }
+
+    @Example
+    void peekingChargesNothingAndRecordsNoViolation() {
+        GateRequest request = quota(100, 5, WindowPolicy.minute(10));
+        for (int i = 0; i < 3; i++) {
+            Decision seen = decide(request.uncharged());
+            assertThat(seen.isAdmitted()).isTrue();
+            assertThat(remaining(seen, "minute")).isEqualTo(10);
+            assertThat(remaining(seen, "month")).isEqualTo(100);
+        }
+        decide(request);
+        decide(request);
+        Decision refused = decide(request.uncharged());
+        assertThat(refused.outcome()).isEqualTo(Outcome.RATE_LIMITED);
+        assertThat(refused.violations()).isEqualTo(OptionalInt.of(0));
+    }
+
+    @Example
+    void aCostChargedAfterwardsIsNoViolation() {
+        decide(request(10, WindowPolicy.minute(10)));
+        Decision later = decide(request(1, WindowPolicy.minute(10)).costing(9));
+        assertThat(later.violations()).isEqualTo(OptionalInt.of(0));
+        assertThat(later.ban()).isEmpty();
+        decide(request(1, ROUTE).costing(9));
+        assertThat(remaining(decide(request(1, ROUTE).uncharged()), "reports")).isEqualTo(91);
+    }
+
+    @Example
+    void violationsClimbTheLadder() {
+        Decision first = decide(request(1, WindowPolicy.minute(0)));
+        assertThat(first.violations()).isEqualTo(OptionalInt.of(1));
+        assertThat(first.outcome()).isEqualTo(Outcome.RATE_LIMITED);
+        Decision second = decide(request(1, WindowPolicy.minute(0)));
+        assertThat(second.outcome()).isEqualTo(Outcome.BANNED);
+        assertThat(second.banApplied()).isTrue();
+        Ban ban = second.ban().orElseThrow();
+        assertThat(ban.level().label()).isEqualTo("5_MIN");
+        assertThat(ban.reason()).isEqualTo("2 requests over the limit");
+
+        Decision banned = decide(request(1, WindowPolicy.minute(10)));
+        assertThat(banned.ban()).contains(ban);
+        assertThat(banned.banApplied()).isFalse();
+        assertThat(banned.violations()).isEmpty();
+
+        now = ban.expiresAt().orElseThrow();
+        assertThat(decide(request(1, WindowPolicy.minute(10))).isAdmitted()).isTrue();
+        assertThat(decide(request(1, WindowPolicy.minute(0)))
+                        .ban()
+                        .orElseThrow()
+                        .level()
+                        .label())
+                .isEqualTo("1_DAY");
+    }
+
+    @Example
+    void violationsAreForgottenAfterTheLaddersMemory() {
+        decide(request(1, WindowPolicy.minute(0)));
+        now += LADDER.memory().toMillis() - 1;
+        assertThat(decide(request(1, WindowPolicy.minute(0)).uncharged()).violations())
+                .isEqualTo(OptionalInt.of(1));
+        now += 1;
+        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
+    }
+
+    @Example
+    void oneViolationAMinuteIsTheFirst() {
+        BanLadder patient = new BanLadder(List.of(), Duration.ofDays(7));
+        GateRequest refused =
+                new GateRequest(ACCOUNT, List.of(WindowPolicy.minute(0)), OptionalLong.empty(), 1, patient, true, true);
+        assertThat(decide(refused).firstInWindow()).isTrue();
+        now += 30_000;
+        assertThat(decide(refused).firstInWindow()).isFalse();
+        now += 59_999;
+        assertThat(decide(refused).firstInWindow()).isFalse();
+        now += 60_000;
+        assertThat(decide(refused).firstInWindow()).isTrue();
+    }
+
+    @Example
+    void aRequestWithoutALadderIsRefusedAndAddsNoViolation() {
+        for (int i = 0; i < 4; i++) {
+            Decision refused = decide(request(1, WindowPolicy.minute(0)).withoutViolation());
+            assertThat(refused.outcome()).isEqualTo(Outcome.RATE_LIMITED);
+            assertThat(refused.violations()).isEqualTo(OptionalInt.of(0));
+        }
+        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
+        assertThat(decide(request(1, WindowPolicy.minute(0)).withoutViolation()).violations())
+                .isEqualTo(OptionalInt.of(0));
+    }
+
+    @Example
+    void aBanDoesNotRefuseWhatIsNotEnforced() {
+        banByViolations();
+        Decision seen = decide(request(2, WindowPolicy.minute(10)).unenforced());
+        assertThat(seen.isAdmitted()).isTrue();
+        assertThat(seen.ban()).isEmpty();
+    }
+
+    @Example
+    void aLongerBanReplacesAShorterOneAndNotTheOtherWayRound() {
+        BanLevel hour = BanLevel.lasting(Duration.ofHours(1));
+        BanLevel minute = BanLevel.lasting(Duration.ofMinutes(1));
+        Ban first = store.ban(ACCOUNT, hour, "by hand").toCompletableFuture().join();
+        assertThat(first.level()).isEqualTo(hour);
+        assertThat(store.ban(ACCOUNT, minute, "again").toCompletableFuture().join())
+                .isEqualTo(first);
+        assertThat(store.ban(ACCOUNT, BanLevel.PERMANENT, "for good")
+                        .toCompletableFuture()
+                        .join()
+                        .level())
+                .isEqualTo(BanLevel.PERMANENT);
+    }
+
+    @Example
+    void liftingABanClearsTheViolationsAndKeepsTheWindows() {
+        decide(request(7, WindowPolicy.minute(10)));
+        Ban ban = banByViolations();
+        assertThat(store.lift(ACCOUNT).toCompletableFuture().join()).contains(ban);
+        assertThat(store.lift(ACCOUNT).toCompletableFuture().join()).isEmpty();
+        Decision next = decide(request(3, WindowPolicy.minute(10)));
+        assertThat(next.isAdmitted()).isTrue();
+        assertThat(remaining(next, "minute")).isZero();
+        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
+    }
+
+    @Example
+    void liftingTheBanOfAnUnknownCallerFindsNone() {
+        assertThat(store.lift(Caller.account("stranger")).toCompletableFuture().join())
+                .isEmpty();
+    }
+
+    @Example
+    void restoringSetsTheMonthAndThePermanentBanWhereThereAreNone() {
+        BillingMonth month = BillingMonth.at(NOW);
+        Ban permanent = Ban.starting(BanLevel.PERMANENT, "abuse", NOW);
+        store.restore(ACCOUNT, month, new AccountStateSource.AccountState(60, Optional.empty()));
+        assertThat(remaining(decide(quota(100, 1)), "month")).isEqualTo(39);
+        store.restore(ACCOUNT, month, new AccountStateSource.AccountState(5, Optional.of(permanent)));
+        assertThat(decide(quota(100, 1)).ban()).contains(permanent);
+        assertThat(remaining(decide(quota(100, 1).unenforced()), "month")).isEqualTo(38);
+        store.restore(ACCOUNT, month, AccountStateSource.AccountState.NONE);
+        assertThat(decide(quota(100, 1)).ban()).contains(permanent);
+    }
+
+    @Example
+    void theCallerLongestNotSeenIsForgottenBeyondTheCapacity() {
+        InMemoryGateStore small = new InMemoryGateStore(() -> now, 2);
+        WindowPolicy window = WindowPolicy.minute(10);
+        small.decide(request(Caller.account("a"), OptionalLong.empty(), 10, window), now);
+        small.decide(request(Caller.account("b"), OptionalLong.empty(), 10, window), now);
+        small.decide(
+                request(Caller.account("a"), OptionalLong.empty(), 1, window).uncharged(), now);
+        small.decide(request(Caller.account("c"), OptionalLong.empty(), 10, window), now);
+        assertThat(small.decide(request(Caller.account("a"), OptionalLong.empty(), 1, window), now)
+                        .isAdmitted())
+                .isFalse();
+        assertThat(small.decide(request(Caller.account("b"), OptionalLong.empty(), 1, window), now)
+                        .isAdmitted())
+                .isTrue();
+    }
+}
