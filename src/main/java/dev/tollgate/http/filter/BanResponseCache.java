@@ -4,6 +4,7 @@ import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Refusal;
+import dev.tollgate.core.stats.SlotCache;
 import dev.tollgate.http.servlet.ProblemWriter;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -22,7 +23,7 @@ final class BanResponseCache {
     /** What is kept, and of which ban: the very object, which memory gives for as long as it knows the ban. */
     private record Kept(Ban ban, long remaining, Problem problem, byte[] before, byte[] after) {}
 
-    private final Kept[] latest = new Kept[SLOTS];
+    private final SlotCache<Kept> latest = new SlotCache<>(SLOTS);
 
     /** Sends the whole answer: status, fields and body. */
     void send(Decision decision, HttpServletRequest request, HttpServletResponse response) throws IOException {
@@ -37,9 +38,8 @@ final class BanResponseCache {
 
     private Kept of(Ban ban, long nowMillis) {
         long remaining = ban.remainingSeconds(nowMillis);
-        int slot = System.identityHashCode(ban) & (SLOTS - 1);
-        // A racing thread's entry may be lost or seen late; entries are immutable and compared, so never wrong.
-        Kept known = latest[slot];
+        int hash = System.identityHashCode(ban);
+        Kept known = latest.get(hash);
         if (known != null && known.ban() == ban && known.remaining() == remaining) {
             return known;
         }
@@ -51,7 +51,6 @@ final class BanResponseCache {
                 problem,
                 around[0].getBytes(StandardCharsets.US_ASCII),
                 around[1].getBytes(StandardCharsets.US_ASCII));
-        latest[slot] = made;
-        return made;
+        return latest.put(hash, made);
     }
 }

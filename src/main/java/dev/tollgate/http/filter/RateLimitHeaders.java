@@ -6,6 +6,7 @@ import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.stats.SlotCache;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -21,15 +22,16 @@ import java.util.function.BiConsumer;
  *
  * and, unless switched off, the older {@code X-RateLimit-Limit}, {@code -Remaining} and {@code -Reset} (seconds since the
  * epoch) that many clients read. Those have room for one policy: the one that refused the request (of several, the one that
- * frees up last, as {@code Retry-After} says), or else the caller's {@code minute}, or else the first. Where nothing limits the caller there are no fields. Thread-safe.
+ * frees up last, as {@code Retry-After} says), or else the caller's {@code minute}, or else the first. Where
+ * nothing limits the caller there are no fields. Thread-safe.
  */
 public final class RateLimitHeaders {
 
     private static final String MINUTE = "minute";
     private static final int SLOTS = 256;
 
-    /** {@code RateLimit-Policy} changes with tiers and months only, so finished values are kept, the latest per slot. */
-    private final PolicyField[] latest = new PolicyField[SLOTS];
+    /** The values of {@code RateLimit-Policy}, which change with tiers and months only. */
+    private final SlotCache<PolicyField> latest = new SlotCache<>(SLOTS);
 
     private final boolean older;
 
@@ -117,15 +119,12 @@ public final class RateLimitHeaders {
     }
 
     private String policyField(List<LimitStatus> policies) {
-        int slot = hash(policies) & (SLOTS - 1);
-        // A racing thread's entry may be lost or seen late; entries are immutable and compared, so never wrong.
-        PolicyField known = latest[slot];
-        if (known != null && known.isOf(policies)) {
-            return known.text;
+        int hash = hash(policies);
+        PolicyField known = latest.get(hash);
+        if (known == null || !known.isOf(policies)) {
+            known = latest.put(hash, new PolicyField(policies));
         }
-        PolicyField made = new PolicyField(policies);
-        latest[slot] = made;
-        return made.text;
+        return known.text;
     }
 
     private static int hash(List<LimitStatus> policies) {
@@ -136,7 +135,7 @@ public final class RateLimitHeaders {
             hash = 31 * hash + Long.hashCode(policy.quota());
             hash = 31 * hash + Long.hashCode(policy.windowSeconds());
         }
-        return hash ^ hash >>> 16 ^ hash >>> 8;
+        return hash;
     }
 
     /** Appends a structured field's string. Characters it cannot hold, which no policy's name has, become {@code ?}. */

@@ -4,21 +4,22 @@ import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.stats.SlotCache;
 import dev.tollgate.redis.batch.CommonArguments;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The policies of requests as {@code gate.lua} takes them. There are few, tiers and routes, so finished ones are kept, the
- * latest per slot: requests under one policy get the very same object, by which {@link ScriptBatcher} knows what they share.
- * Thread-safe.
+ * A cache of the arguments that tell {@code gate.lua} a request's policies. Tiers and routes are few, so most requests find
+ * theirs. Requests under one policy get the same object, by which {@link ScriptBatcher} knows that they share it. Bounded:
+ * {@value #SLOTS} entries. Thread-safe.
  */
 final class PolicyArgumentCache {
 
     private static final int SLOTS = 256;
 
-    private final Known[] latest = new Known[SLOTS];
+    private final SlotCache<Known> latest = new SlotCache<>(SLOTS);
 
     private record Known(GateRequest of, BillingMonth month, CommonArguments arguments) {
 
@@ -36,17 +37,15 @@ final class PolicyArgumentCache {
 
     /** The arguments for a request in a month. */
     CommonArguments of(GateRequest request, BillingMonth month) {
-        int slot = slot(request);
-        // A racing thread's entry may be lost or seen late; entries are immutable and compared, so never wrong.
-        Known known = latest[slot];
+        int hash = hash(request);
+        Known known = latest.get(hash);
         if (known == null || !known.fits(request, month)) {
-            known = new Known(request, month, new CommonArguments(words(request, month)));
-            latest[slot] = known;
+            known = latest.put(hash, new Known(request, month, new CommonArguments(words(request, month))));
         }
         return known.arguments();
     }
 
-    private static int slot(GateRequest request) {
+    private static int hash(GateRequest request) {
         int hash = 31 * request.cost() + request.monthlyQuota().hashCode();
         hash = 31 * hash
                 + (request.charged() ? 1 : 0)
@@ -56,7 +55,7 @@ final class PolicyArgumentCache {
         for (int i = 0; i < windows.size(); i++) {
             hash = 31 * hash + Long.hashCode(windows.get(i).limit());
         }
-        return (hash ^ hash >>> 16 ^ hash >>> 8) & (SLOTS - 1);
+        return hash;
     }
 
     private static boolean haveTheSameLimits(List<WindowPolicy> some, List<WindowPolicy> others) {
