@@ -8,6 +8,7 @@ import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.account.KeyCache;
 import dev.tollgate.core.account.KeyCache.Cached;
 import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.problem.Failures;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -149,7 +150,7 @@ public final class ApiKeyCache {
         try {
             return lookup.join();
         } catch (CompletionException e) {
-            throw e.getCause() instanceof RuntimeException cause ? cause : e;
+            throw Failures.unwrap(e) instanceof RuntimeException cause ? cause : e;
         }
     }
 

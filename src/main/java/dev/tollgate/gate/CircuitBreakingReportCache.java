@@ -4,11 +4,11 @@ import dev.tollgate.core.analytics.ReportCache;
 import dev.tollgate.core.analytics.SettledUsage;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.limit.UnreadableStateException;
+import dev.tollgate.core.problem.Failures;
 import dev.tollgate.core.usage.PendingSnapshot;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
@@ -63,8 +63,7 @@ public final class CircuitBreakingReportCache implements ReportCache {
 
     /** Redis answered that what it holds of one key cannot be read, which says nothing about others. */
     private static boolean isOfOneKey(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof UnreadableStateException;
+        return Failures.unwrap(failure) instanceof UnreadableStateException;
     }
 
     private <T> CompletionStage<T> through(Supplier<CompletionStage<T>> question) {

@@ -1,5 +1,6 @@
 package dev.tollgate.core.analytics;
 
+import dev.tollgate.core.problem.Failures;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -113,7 +114,8 @@ final class SingleFlight<K, V> {
         try {
             return flight.landing.get(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
-            throw e.getCause() instanceof RuntimeException failure ? failure : new CompletionException(e.getCause());
+            Throwable failure = Failures.unwrap(e);
+            throw failure instanceof RuntimeException unchecked ? unchecked : new CompletionException(failure);
         } catch (TimeoutException e) {
             throw givenUp.apply(e);
         } catch (InterruptedException e) {

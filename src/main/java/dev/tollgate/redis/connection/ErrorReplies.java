@@ -1,7 +1,7 @@
 package dev.tollgate.redis.connection;
 
 import dev.tollgate.core.limit.UnreadableStateException;
-import java.util.concurrent.CompletionException;
+import dev.tollgate.core.problem.Failures;
 import java.util.regex.Pattern;
 import org.redisson.client.RedisException;
 
@@ -28,8 +28,7 @@ public final class ErrorReplies {
 
     /** The failure, as {@link UnreadableStateException} where it is an answer about the call's own keys. */
     public static Throwable translate(Throwable failure) {
-        Throwable cause =
-                failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
+        Throwable cause = Failures.unwrap(failure);
         return isAboutKeys(cause) ? new UnreadableStateException(cause) : cause;
     }
 

@@ -1,8 +1,8 @@
 package dev.tollgate.redis.connection;
 
 import dev.tollgate.core.limit.WritesRefusedException;
+import dev.tollgate.core.problem.Failures;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,7 +31,7 @@ public final class WriteErrorTranslator {
 
     /** One failure, as {@link WritesRefusedException} where Redis refused to write. */
     public Throwable translateError(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
+        Throwable cause = Failures.unwrap(failure);
         Matcher refusal = REFUSAL.matcher(String.valueOf(cause.getMessage()));
         if (!refusal.find()) {
             return cause;

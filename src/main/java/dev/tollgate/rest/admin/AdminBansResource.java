@@ -16,6 +16,7 @@ import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Failures;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.support.CallerParser;
 import dev.tollgate.rest.support.JsonObjectReader;
@@ -47,7 +48,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -143,7 +143,7 @@ public class AdminBansResource {
 
     /** A gate that was emptied says so for accounts; then what is recorded is what it will be given back. */
     private Optional<Ban> inForce(Caller caller, CompletionStage<Decision> decision) {
-        boolean empty = decision.handle((decided, failure) -> cause(failure) instanceof StateMissingException)
+        boolean empty = decision.handle((decided, failure) -> Failures.unwrap(failure) instanceof StateMissingException)
                 .toCompletableFuture()
                 .completeOnTimeout(false, GATE_SECONDS, TimeUnit.SECONDS)
                 .join();
@@ -157,10 +157,6 @@ public class AdminBansResource {
                 .filter(banned -> banned.caller().equals(caller))
                 .map(BannedCaller::ban)
                 .findFirst();
-    }
-
-    private static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 
     /** Bans a caller. A ban in force that lasts longer stays, and is the answer. */
