@@ -7,6 +7,7 @@ import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.problem.Failures;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -103,7 +104,7 @@ final class StateRestorer {
                     if (failure == null) {
                         mine.complete(null);
                     } else {
-                        mine.completeExceptionally(failure.getCause() == null ? failure : unwrapped(failure));
+                        mine.completeExceptionally(Failures.unwrap(failure));
                     }
                 });
         return mine;
@@ -119,10 +120,6 @@ final class StateRestorer {
             }
         });
         return recalled;
-    }
-
-    private static Throwable unwrapped(Throwable failure) {
-        return failure instanceof java.util.concurrent.CompletionException ? failure.getCause() : failure;
     }
 
     private static long now() {
