@@ -1,5 +1,6 @@
 package dev.tollgate.redis.batch;
 
+import dev.tollgate.core.problem.Failures;
 import dev.tollgate.core.usage.PendingUnavailableException;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -35,7 +36,7 @@ public final class BulkCalls {
                 try {
                     replies.put(part.get(i), calls.get(i).join());
                 } catch (CompletionException e) {
-                    last = cause(e);
+                    last = Failures.unwrap(e);
                 }
             }
             if (replies.size() == before) {
@@ -46,10 +47,5 @@ public final class BulkCalls {
             throw new PendingUnavailableException(last);
         }
         return replies;
-    }
-
-    /** Returns the cause of a {@link CompletionException}, and any other failure as it is. */
-    public static Throwable cause(Throwable failure) {
-        return failure instanceof CompletionException && failure.getCause() != null ? failure.getCause() : failure;
     }
 }

@@ -1,12 +1,12 @@
 package dev.tollgate.redis.batch;
 
+import dev.tollgate.core.problem.Failures;
 import dev.tollgate.core.stats.Histogram;
 import dev.tollgate.redis.connection.RedisNodes;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -266,7 +266,7 @@ public final class ScriptBatcher {
                 took,
                 batch.size(),
                 batch.get(0).script.name(),
-                failure instanceof CompletionException ? failure.getCause() : failure);
+                Failures.unwrap(failure));
         if (failure == null) {
             lastReplyNanos = now;
         }

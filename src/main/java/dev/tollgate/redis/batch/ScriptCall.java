@@ -1,11 +1,11 @@
 package dev.tollgate.redis.batch;
 
+import dev.tollgate.core.problem.Failures;
 import dev.tollgate.core.trace.CurrentRequest;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
 import java.util.function.Consumer;
 import org.redisson.api.RFuture;
 import org.redisson.api.RScript;
@@ -92,13 +92,11 @@ final class ScriptCall<T> {
     }
 
     static boolean isNoScript(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return cause instanceof RedisNoScriptException;
+        return Failures.unwrap(failure) instanceof RedisNoScriptException;
     }
 
     /** Returns whether Redis rejected a run because its keys lie in several slots. A proxy before many servers replies so too. */
     static boolean isCrossSlot(Throwable failure) {
-        Throwable cause = failure instanceof CompletionException ? failure.getCause() : failure;
-        return String.valueOf(cause.getMessage()).startsWith("CROSSSLOT");
+        return String.valueOf(Failures.unwrap(failure).getMessage()).startsWith("CROSSSLOT");
     }
 }

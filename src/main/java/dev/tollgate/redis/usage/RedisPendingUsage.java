@@ -1,5 +1,6 @@
 package dev.tollgate.redis.usage;
 
+import dev.tollgate.core.problem.Failures;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PendingSnapshot;
@@ -95,7 +96,7 @@ public final class RedisPendingUsage implements PendingUsage {
             runs.add(batcher.callForList(RECORD, withIndex(names), arguments(together))
                     .handle((replies, failure) -> {
                         for (int i = 0; i < together.size(); i++) {
-                            Throwable lost = failure == null ? failure(replies.get(i)) : BulkCalls.cause(failure);
+                            Throwable lost = failure == null ? failure(replies.get(i)) : Failures.unwrap(failure);
                             if (lost != null) {
                                 unconfirmed.put(together.get(i).keyId(), lost);
                             }
@@ -180,7 +181,7 @@ public final class RedisPendingUsage implements PendingUsage {
                     .map(String.class::cast)
                     .toList();
         } catch (CompletionException e) {
-            throw new PendingUnavailableException(BulkCalls.cause(e));
+            throw new PendingUnavailableException(Failures.unwrap(e));
         }
     }
 
