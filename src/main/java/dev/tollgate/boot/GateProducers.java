@@ -4,6 +4,7 @@ import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.limit.AccountStateSource;
+import dev.tollgate.core.limit.AddressParser;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.GateStore;
@@ -17,6 +18,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
+import dev.tollgate.http.address.CallerAddressParser;
 import dev.tollgate.http.admin.LoginStats;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -63,6 +65,12 @@ public class GateProducers {
     @Typed(InMemoryGateStore.class)
     InMemoryGateStore local() {
         return new InMemoryGateStore(System::currentTimeMillis, LOCAL_CALLERS);
+    }
+
+    @Produces
+    @Singleton
+    AddressParser addresses(Settings settings) {
+        return new CallerAddressParser(settings.get(SettingCatalog.ADDRESS_IPV6_PREFIX));
     }
 
     @Produces

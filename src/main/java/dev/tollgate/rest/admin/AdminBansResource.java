@@ -1,9 +1,9 @@
 package dev.tollgate.rest.admin;
 
-import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.BanEvent;
+import dev.tollgate.core.limit.AddressParser;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
@@ -104,11 +104,11 @@ public class AdminBansResource {
             Accounts accounts,
             ChangePublisher changes,
             AdminAuditor record,
-            Settings settings) {
+            AddressParser addresses) {
         this.banRepository = banRepository;
         this.gate = gate;
         this.accounts = accounts;
-        this.callers = new CallerParser(accounts, settings);
+        this.callers = new CallerParser(accounts, addresses);
         this.changes = changes;
         this.record = record;
     }

@@ -8,6 +8,7 @@ import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.limit.AddressParser;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
@@ -110,9 +111,15 @@ public class AdminCallersResource {
     /** With what it looks at. */
     @Inject
     public AdminCallersResource(
-            Accounts accounts, ApiKeys keys, Tiers tiers, Gate gate, ViolationLog violations, Settings settings) {
+            Accounts accounts,
+            ApiKeys keys,
+            Tiers tiers,
+            Gate gate,
+            ViolationLog violations,
+            AddressParser addresses,
+            Settings settings) {
         this.accounts = accounts;
-        this.callers = new CallerParser(accounts, settings);
+        this.callers = new CallerParser(accounts, addresses);
         this.keys = keys;
         this.tiers = tiers;
         this.gate = gate;

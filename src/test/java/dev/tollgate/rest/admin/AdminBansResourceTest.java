@@ -14,6 +14,7 @@ import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.InMemoryGateStore;
+import dev.tollgate.http.address.CallerAddressParser;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaBanRepository;
@@ -123,6 +124,7 @@ class AdminBansResourceTest {
                 new JpaBanRepository(postgres.database()),
                 new JpaAuditLog(postgres.database()),
                 new JpaAccounts(postgres.database()),
+                new CallerAddressParser(64),
                 Settings.of(Map.of()));
     }
 

@@ -1,0 +1,15 @@
+package dev.tollgate.core.limit;
+
+import java.util.Optional;
+
+/** A parser of client addresses as administrators write them. Implementations are thread-safe. */
+public interface AddressParser {
+
+    /**
+     * Reads an address.
+     *
+     * @param text an IPv4 or IPv6 address, or an IPv6 network as {@link Caller#id} holds it after {@code ip:}
+     * @return the caller that limits count the address as; empty if the text is neither
+     */
+    Optional<Caller> parse(String text);
+}
