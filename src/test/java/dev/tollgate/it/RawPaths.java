@@ -2,9 +2,12 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.fixture.Http2Connection;
 import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.it.PlainHttp.Answer;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -203,7 +206,13 @@ final class RawPaths {
     }
 
     private String http2(List<String> fields) throws IOException {
-        return Http2Wire.ask("127.0.19.6", port, fields);
+        InetAddress client = InetAddress.getByName("127.0.19.6");
+        try (Http2Connection connection = new Http2Connection(new InetSocketAddress("127.0.0.1", port), client)) {
+            return connection.answer(connection.request(fields));
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException(e);
+        }
     }
 
     /** The window is the caller's, whatever carries its requests. */
