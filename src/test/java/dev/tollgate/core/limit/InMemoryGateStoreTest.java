@@ -36,7 +36,7 @@ class InMemoryGateStoreTest {
     private final InMemoryGateStore store = new InMemoryGateStore(() -> now, 1_000);
 
     private static GateRequest request(Caller caller, OptionalLong quota, int cost, WindowPolicy... windows) {
-        return new GateRequest(caller, List.of(windows), quota, cost, LADDER, true, true);
+        return GateRequest.charge(caller, List.of(windows), quota, cost, LADDER);
     }
 
     private static GateRequest request(int cost, WindowPolicy... windows) {
@@ -97,7 +97,7 @@ class InMemoryGateStoreTest {
         assertThat(decide(request(GateRequest.MAX_COST)).isAdmitted()).isTrue();
         assertThatThrownBy(() -> request(0)).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> request(GateRequest.MAX_COST + 1)).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> request(1).costing(0)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> request(1).chargedLater(0)).isInstanceOf(IllegalArgumentException.class);
     }
 
     @Example
@@ -125,7 +125,7 @@ class InMemoryGateStoreTest {
         now += 5_000;
         assertThat(decide(five).policies().get(0).resetMillis()).isEqualTo(55_000);
         now += 54_999;
-        assertThat(decide(five.uncharged()).isAdmitted()).isFalse();
+        assertThat(decide(five.asPeek()).isAdmitted()).isFalse();
         now += 1;
         assertThat(decide(five).isAdmitted()).isTrue();
     }
@@ -141,7 +141,7 @@ class InMemoryGateStoreTest {
         for (int cost : costs) {
             at += gap;
             GateRequest request =
-                    new GateRequest(one.caller(), one.windows(), OptionalLong.empty(), cost, one.ladder(), true, true);
+                    GateRequest.charge(one.caller(), one.windows(), OptionalLong.empty(), cost, one.ladder());
             long from = at - 60_000;
             long held = admitted.stream()
                     .filter(entry -> entry[0] > from)
@@ -176,7 +176,7 @@ class InMemoryGateStoreTest {
     @Example
     void theMonthCountsWithoutAQuotaToo() {
         decide(request(40));
-        assertThat(remaining(decide(quota(100, 1).uncharged()), "month")).isEqualTo(60);
+        assertThat(remaining(decide(quota(100, 1).asPeek()), "month")).isEqualTo(60);
     }
 
     @Example
@@ -198,14 +198,14 @@ class InMemoryGateStoreTest {
     void peekingChargesNothingAndRecordsNoViolation() {
         GateRequest request = quota(100, 5, WindowPolicy.minute(10));
         for (int i = 0; i < 3; i++) {
-            Decision seen = decide(request.uncharged());
+            Decision seen = decide(request.asPeek());
             assertThat(seen.isAdmitted()).isTrue();
             assertThat(remaining(seen, "minute")).isEqualTo(10);
             assertThat(remaining(seen, "month")).isEqualTo(100);
         }
         decide(request);
         decide(request);
-        Decision refused = decide(request.uncharged());
+        Decision refused = decide(request.asPeek());
         assertThat(refused.outcome()).isEqualTo(Outcome.RATE_LIMITED);
         assertThat(refused.violations()).isEqualTo(OptionalInt.of(0));
     }
@@ -213,11 +213,11 @@ class InMemoryGateStoreTest {
     @Example
     void aCostChargedAfterwardsIsNoViolation() {
         decide(request(10, WindowPolicy.minute(10)));
-        Decision later = decide(request(1, WindowPolicy.minute(10)).costing(9));
+        Decision later = decide(request(1, WindowPolicy.minute(10)).chargedLater(9));
         assertThat(later.violations()).isEqualTo(OptionalInt.of(0));
         assertThat(later.ban()).isEmpty();
-        decide(request(1, ROUTE).costing(9));
-        assertThat(remaining(decide(request(1, ROUTE).uncharged()), "reports")).isEqualTo(91);
+        decide(request(1, ROUTE).chargedLater(9));
+        assertThat(remaining(decide(request(1, ROUTE).asPeek()), "reports")).isEqualTo(91);
     }
 
     @Example
@@ -251,7 +251,7 @@ class InMemoryGateStoreTest {
     void violationsAreForgottenAfterTheLaddersMemory() {
         decide(request(1, WindowPolicy.minute(0)));
         now += LADDER.memory().toMillis() - 1;
-        assertThat(decide(request(1, WindowPolicy.minute(0)).uncharged()).violations())
+        assertThat(decide(request(1, WindowPolicy.minute(0)).asPeek()).violations())
                 .isEqualTo(OptionalInt.of(1));
         now += 1;
         assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
@@ -261,7 +261,7 @@ class InMemoryGateStoreTest {
     void oneViolationAMinuteIsTheFirst() {
         BanLadder patient = new BanLadder(List.of(), Duration.ofDays(7));
         GateRequest refused =
-                new GateRequest(ACCOUNT, List.of(WindowPolicy.minute(0)), OptionalLong.empty(), 1, patient, true, true);
+                GateRequest.charge(ACCOUNT, List.of(WindowPolicy.minute(0)), OptionalLong.empty(), 1, patient);
         assertThat(decide(refused).firstInWindow()).isTrue();
         now += 30_000;
         assertThat(decide(refused).firstInWindow()).isFalse();
@@ -286,7 +286,7 @@ class InMemoryGateStoreTest {
     @Example
     void aBanDoesNotRefuseWhatIsNotEnforced() {
         banByViolations();
-        Decision seen = decide(request(2, WindowPolicy.minute(10)).unenforced());
+        Decision seen = decide(request(2, WindowPolicy.minute(10)).ignoringBans());
         assertThat(seen.isAdmitted()).isTrue();
         assertThat(seen.ban()).isEmpty();
     }
@@ -332,7 +332,7 @@ class InMemoryGateStoreTest {
         assertThat(remaining(decide(quota(100, 1)), "month")).isEqualTo(39);
         store.restore(ACCOUNT, month, new AccountStateSource.AccountState(5, Optional.of(permanent)));
         assertThat(decide(quota(100, 1)).ban()).contains(permanent);
-        assertThat(remaining(decide(quota(100, 1).unenforced()), "month")).isEqualTo(38);
+        assertThat(remaining(decide(quota(100, 1).ignoringBans()), "month")).isEqualTo(38);
         store.restore(ACCOUNT, month, AccountStateSource.AccountState.NONE);
         assertThat(decide(quota(100, 1)).ban()).contains(permanent);
     }
@@ -344,7 +344,7 @@ class InMemoryGateStoreTest {
         small.decide(request(Caller.account("a"), OptionalLong.empty(), 10, window), now);
         small.decide(request(Caller.account("b"), OptionalLong.empty(), 10, window), now);
         small.decide(
-                request(Caller.account("a"), OptionalLong.empty(), 1, window).uncharged(), now);
+                request(Caller.account("a"), OptionalLong.empty(), 1, window).asPeek(), now);
         small.decide(request(Caller.account("c"), OptionalLong.empty(), 10, window), now);
         assertThat(small.decide(request(Caller.account("a"), OptionalLong.empty(), 1, window), now)
                         .isAdmitted())

@@ -19,14 +19,8 @@ class RawDecisionTest {
     private static final WindowPolicy ROUTE = new WindowPolicy("reports", "route:reports", 5, 10_000);
 
     private static GateRequest request(Caller caller) {
-        return new GateRequest(
-                caller,
-                List.of(WindowPolicy.minute(10), ROUTE),
-                OptionalLong.of(1_000),
-                1,
-                BanLadder.STANDARD,
-                true,
-                true);
+        return GateRequest.charge(
+                caller, List.of(WindowPolicy.minute(10), ROUTE), OptionalLong.of(1_000), 1, BanLadder.STANDARD);
     }
 
     private static RawDecision raw(Outcome outcome, long used, long[] totals, long[] resets, boolean... refusing) {
