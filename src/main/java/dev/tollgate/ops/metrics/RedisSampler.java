@@ -82,7 +82,7 @@ public class RedisSampler {
                         SafeTask.of(() -> alarm.check(System.nanoTime())), 1, 1, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(SafeTask.of(this::look), 1, EVERY_SECONDS, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(
-                        SafeTask.of(() -> slow = slowLog.look()),
+                        SafeTask.of(() -> slow = slowLog.read()),
                         SLOW_LOG_SECONDS,
                         SLOW_LOG_SECONDS,
                         TimeUnit.SECONDS));
@@ -103,7 +103,7 @@ public class RedisSampler {
     private void warnOfOldRelease(ServerRelease release) {
         if (!release.equals(met)) {
             met = release;
-            if (release.runsForeignCode()) {
+            if (release.isVulnerable()) {
                 LOG.log(
                         Level.WARNING,
                         "{0} has a known fault by which whoever may run scripts in it can run programs on its host"

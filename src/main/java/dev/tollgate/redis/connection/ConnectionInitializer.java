@@ -11,9 +11,10 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Makes the first connection to Redis in the background and tells when it is there. Redisson makes it on the thread of the
- * first call, which a Redis that accepts and does not answer holds for many seconds: no request may pay for that. Later
- * connections are made behind the requests' backs by Redisson itself. Thread-safe.
+ * The first connection to Redis, made in the background.
+ *
+ * <p>Redisson connects on the thread of the first call. A Redis that accepts connections and does not reply would hold that thread
+ * for many seconds, so no request makes the first call. Redisson makes later connections in the background itself. Thread-safe.
  */
 public final class ConnectionInitializer implements BooleanSupplier {
 
@@ -26,8 +27,8 @@ public final class ConnectionInitializer implements BooleanSupplier {
 
     /**
      * @param redisson the client, opened lazily
-     * @param keys the keys' names: access may be limited to our own
-     * @param executor where connecting may wait
+     * @param keys the names of keys; an ACL may permit only these
+     * @param executor runs the attempts, which may block
      */
     public ConnectionInitializer(RedissonClient redisson, RedisKeys keys, ScheduledExecutorService executor) {
         this.redisson = redisson;
@@ -35,12 +36,12 @@ public final class ConnectionInitializer implements BooleanSupplier {
         this.executor = executor;
     }
 
-    /** Starts trying, until it works or the client is shut down. */
+    /** Starts attempts, which go on until one succeeds or the client is shut down. */
     public void connect() {
         executor.execute(this::attempt);
     }
 
-    /** Waits for it, but no longer than that: so that requests find Redis connected if it is there at all. */
+    /** Waits for the connection, at most for the given time, so that the first requests find it. */
     public void await(Duration atMost) {
         try {
             connected.await(atMost.toMillis(), TimeUnit.MILLISECONDS);
@@ -69,7 +70,7 @@ public final class ConnectionInitializer implements BooleanSupplier {
         }
     }
 
-    /** Whether the first connection was made. */
+    /** Returns whether the first connection was made. */
     @Override
     public boolean getAsBoolean() {
         return connected.getCount() == 0;

@@ -20,8 +20,10 @@ import java.util.function.BooleanSupplier;
 import org.redisson.client.NettyHook;
 
 /**
- * The connections this node has to Redis: counted, asked whether Redis is silent, and to be let go of. After a failover an old one may still lead to the former
- * master, now a read-only replica, while a new one to the same address would lead to the new master. Thread-safe.
+ * The connections this node has to Redis: their number, and whether Redis owes a reply on one of them.
+ *
+ * <p>The tracker can close all connections. After a failover an old connection may still lead to the former master, now a read-only
+ * replica, while a new one to the same address leads to the new master. Thread-safe.
  */
 public final class ConnectionTracker implements NettyHook {
 
@@ -34,7 +36,7 @@ public final class ConnectionTracker implements NettyHook {
 
     @Override
     public void afterBoostrapInitialization(Bootstrap bootstrap) {
-        // Nothing is connected yet.
+        // There is no connection yet.
     }
 
     @Override
@@ -44,51 +46,54 @@ public final class ConnectionTracker implements NettyHook {
         channels.add(channel);
     }
 
-    /** Closes all; the client makes new ones by itself. At most every one to two seconds, other calls do nothing. */
+    /** Closes all connections; the client opens new ones. Further calls within one to two seconds do nothing. */
     public void closeAll() {
         long now = System.nanoTime();
         long due = notBefore.get();
         long pause = (MIN_INTERVAL_MILLIS + ThreadLocalRandom.current().nextLong(MIN_INTERVAL_MILLIS)) * 1_000_000;
         if (now - due >= 0 && notBefore.compareAndSet(due, now + pause)) {
-            LOG.log(Level.DEBUG, "connecting to Redis anew: this one is a read-only replica");
+            LOG.log(Level.DEBUG, "reconnecting to Redis, since this server is a read-only replica");
             channels.close();
         }
     }
 
     /**
-     * Whether Redis is what keeps callers waiting: on some connection it has owed an answer for that long, or it has neither
-     * been sent anything nor answered. Time that this process takes to send a call or to read an answer does not count, so what
-     * has arrived is read first: two milliseconds as a rule. If even that is not done in time, this process is what is slow.
+     * Returns whether Redis has not replied for a time. It has not if a reply is owed on a connection for longer than that, or if
+     * nothing was sent and no reply came.
      *
-     * @param nanos how long
-     * @param answered whether Redis has answered anybody within that time
+     * <p>The time this process takes to send a call or to read a reply does not count. The method therefore waits, two milliseconds
+     * as a rule, until all replies that have arrived are read. If reading takes longer than the given time, the process is slow, not
+     * Redis, and the result is false.
+     *
+     * @param nanos the time in nanoseconds
+     * @param replied whether any call got a reply within that time
      */
-    public boolean isUnresponsive(long nanos, BooleanSupplier answered) {
-        if (!haveRead(nanos)) {
+    public boolean isUnresponsive(long nanos, BooleanSupplier replied) {
+        if (!awaitEventLoops(nanos)) {
             return false;
         }
-        boolean owing = false;
+        boolean pending = false;
         long now = System.nanoTime();
         for (Channel channel : channels) {
-            PendingReplyHandler owed = channel.pipeline().get(PendingReplyHandler.class);
-            if (owed != null && owed.isPending()) {
-                if (owed.since(now) > nanos) {
+            PendingReplyHandler handler = channel.pipeline().get(PendingReplyHandler.class);
+            if (handler != null && handler.isPending()) {
+                if (handler.nanosPending(now) > nanos) {
                     return true;
                 }
-                owing = true;
+                pending = true;
             }
         }
-        return !owing && !answered.getAsBoolean();
+        return !pending && !replied.getAsBoolean();
     }
 
-    /** Lets every connection's thread send what waits and read what has arrived. Returns whether all did so in time. */
-    private boolean haveRead(long atMostNanos) {
+    /** Waits until every connection's thread has sent its calls and read its replies. Returns whether all did so in time. */
+    private boolean awaitEventLoops(long atMostNanos) {
         Set<EventLoop> loops = new HashSet<>();
         channels.forEach(channel -> loops.add(channel.eventLoop()));
         CountDownLatch done = new CountDownLatch(loops.size());
         for (EventLoop loop : loops) {
             try {
-                // Delayed, or it might run before the loop has looked at its connections once more.
+                // With a delay, so that the loop reads its connections once before it runs this.
                 loop.schedule(done::countDown, 1, TimeUnit.MILLISECONDS);
             } catch (RejectedExecutionException e) {
                 done.countDown();
@@ -102,12 +107,12 @@ public final class ConnectionTracker implements NettyHook {
         }
     }
 
-    /** Connections tried since the start, those that failed among them. */
+    /** Returns the number of connections attempted since the start, failed ones included. */
     public long opened() {
         return opened.sum();
     }
 
-    /** Connections there are, those being made among them. */
+    /** Returns the number of connections, those being opened included. */
     public long open() {
         return channels.size();
     }

@@ -6,37 +6,39 @@ import java.util.regex.Pattern;
 import org.redisson.client.RedisException;
 
 /**
- * Tells what Redis answered about one call's keys (another type than expected, no number, a script's error) from an outage: then it
- * answered, and others' calls may go well.
+ * A classification of error replies: errors about the keys of one call, and all others.
+ *
+ * <p>An error about keys is another type than expected, text that is no number, or an error of a script. Redis works then, and the
+ * calls of other callers may succeed. All other errors count as an outage.
  */
 public final class ErrorReplies {
 
     private ErrorReplies() {}
 
-    /** Of these a reply is about something else than the keys: what the server, or the user, may do. */
-    private static final Pattern ABOUT_MORE = Pattern.compile(
+    /** Errors about the state of the server or the rights of the user, even if the text also matches the pattern below. */
+    private static final Pattern ABOUT_SERVER = Pattern.compile(
             "OOM|READONLY|MISCONF|NOREPLICAS|NOPERM|BUSY|MASTERDOWN|CLUSTERDOWN|command not allowed|can.t run this|can.t access");
 
     private static final Pattern ABOUT_KEYS = Pattern.compile(
             "WRONGTYPE|wrong kind of value|not an integer|not a valid float|not a float|would overflow|user_script|user_function");
 
-    /** A line by which a script says that one of its calls failed. */
+    /** Returns the failure for a line in which a script reports that one of its calls failed. */
     public static RuntimeException fromLine(String line) {
         RedisException failure = new RedisException(line);
-        return ABOUT_MORE.matcher(line).find() ? failure : new UnreadableStateException(failure);
+        return ABOUT_SERVER.matcher(line).find() ? failure : new UnreadableStateException(failure);
     }
 
-    /** The failure, as {@link UnreadableStateException} where it is an answer about the call's own keys. */
+    /** Returns {@link UnreadableStateException} for an error about the call's own keys, and else the failure without its wrapper. */
     public static Throwable translate(Throwable failure) {
         Throwable cause = Failures.unwrap(failure);
         return isAboutKeys(cause) ? new UnreadableStateException(cause) : cause;
     }
 
-    /** Redisson has classes of their own for time-outs, lost connections and servers that load, moved or are full. */
+    /** Redisson has subclasses for timeouts, lost connections, and servers that are loading, moved or full. */
     private static boolean isAboutKeys(Throwable cause) {
         String message = String.valueOf(cause.getMessage());
         return cause.getClass() == RedisException.class
                 && ABOUT_KEYS.matcher(message).find()
-                && !ABOUT_MORE.matcher(message).find();
+                && !ABOUT_SERVER.matcher(message).find();
     }
 }

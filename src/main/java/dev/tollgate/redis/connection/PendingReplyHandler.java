@@ -5,9 +5,10 @@ import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 
 /**
- * Since when Redis owes an answer on one connection: from the moment the first unanswered bytes went to the socket until any
- * arrive. Nearest to the socket, so that neither our lines nor our threads are timed. Written by the connection's thread, read
- * by any.
+ * A Netty handler that measures how long Redis has owed a reply on one connection.
+ *
+ * <p>The time runs from the write of bytes to the socket until any bytes arrive. The handler is the first of the pipeline, so queues
+ * and threads of this process do not count. The connection's thread writes; any thread may read.
  */
 public final class PendingReplyHandler extends ChannelDuplexHandler {
 
@@ -37,13 +38,13 @@ public final class PendingReplyHandler extends ChannelDuplexHandler {
         context.fireChannelRead(message);
     }
 
-    /** Whether anything sent is unanswered. */
+    /** Returns whether a reply is owed. */
     public boolean isPending() {
         return pending;
     }
 
-    /** For how many nanoseconds an answer has been owed; means nothing if none is. */
-    long since(long now) {
+    /** Returns for how many nanoseconds a reply has been owed; without meaning if none is. */
+    long nanosPending(long now) {
         return now - since;
     }
 }

@@ -16,8 +16,9 @@ import org.redisson.config.DelayStrategy;
 import org.redisson.config.EqualJitterDelay;
 
 /**
- * Opens the connection to Redis: one server, a Cluster, or what Sentinels watch, by URLs or by a Redisson file. Opening never
- * waits for Redis: a server that comes up before its Redis deploys, and the first call connects.
+ * A factory of Redisson clients: for one server, a Cluster or a master watched by Sentinels, from URLs or from a Redisson file.
+ *
+ * <p>Opening never waits for Redis, so the application deploys while Redis is down. The first call connects.
  */
 public final class RedisConnection {
 
@@ -26,13 +27,13 @@ public final class RedisConnection {
     private static final int REDIS_PORT = 6379;
     private static final int SENTINEL_PORT = 26379;
 
-    /** Between attempts to connect: doubling from the first to the second, half of it by chance. */
+    /** The pause between attempts to connect: doubled from 100 ms to 5 s, half of it random. */
     static final DelayStrategy RECONNECT = new EqualJitterDelay(Duration.ofMillis(100), Duration.ofSeconds(5));
 
     private RedisConnection() {}
 
     /**
-     * A client for the settings; the caller shuts it down.
+     * Opens a client for the settings; the caller shuts it down.
      *
      * @throws BadSettingException if the Redisson file or the CA's certificate cannot be read
      */
@@ -40,42 +41,42 @@ public final class RedisConnection {
         return open(settings, new ConnectionTracker());
     }
 
-    /** The same, with its connections at hand. */
+    /** Opens a client whose connections the tracker knows. */
     public static RedissonClient open(Settings settings, ConnectionTracker connections) {
         return open(settings, connections, config -> {});
     }
 
-    /** The same, with the last word on the client's configuration: its threads, for one. */
-    public static RedissonClient open(Settings settings, ConnectionTracker connections, Consumer<Config> last) {
+    /** Opens a client after a last change of its configuration, such as its threads. */
+    public static RedissonClient open(Settings settings, ConnectionTracker connections, Consumer<Config> customizer) {
         Config config = config(settings);
         config.setNettyHook(connections);
-        last.accept(config);
+        customizer.accept(config);
         return Redisson.create(config);
     }
 
     /**
-     * Reads a Redisson file and connects to nothing.
+     * Checks a Redisson file without connecting.
      *
-     * @throws IllegalArgumentException in one line if the file cannot be used
+     * @throws IllegalArgumentException if the file cannot be used; the message is one line
      */
     public static void check(Path file) {
         RedissonFile.read(file, new RedissonDefaults(Duration.ofMillis(1)));
     }
 
-    /** What Redisson is told. */
+    /** Builds the configuration of Redisson. */
     public static Config config(Settings settings) {
-        RedissonDefaults calls = new RedissonDefaults(settings.get(SettingCatalog.REDIS_BUDGET));
+        RedissonDefaults defaults = new RedissonDefaults(settings.get(SettingCatalog.REDIS_BUDGET));
         String file = settings.get(SettingCatalog.REDIS_CONFIG);
         if (!file.isEmpty()) {
             try {
-                return RedissonFile.read(Path.of(file), calls);
+                return RedissonFile.read(Path.of(file), defaults);
             } catch (IllegalArgumentException e) {
                 throw new BadSettingException(SettingCatalog.REDIS_CONFIG.name(), file, e.getMessage());
             }
         }
         Config config = new Config();
         config.setThreads(WORKERS).setNettyThreads(NETTY_THREADS);
-        common(config);
+        applyCommon(config);
         List<URI> urls =
                 settings.get(SettingCatalog.REDIS_URL).stream().map(URI::create).toList();
         credentials(config, urls.get(0), settings);
@@ -84,37 +85,37 @@ public final class RedisConnection {
             config.setSslTrustManagerFactory(
                     TrustedCertificates.trust(SettingCatalog.REDIS_TLS_CA.name(), Path.of(ca)));
         }
-        servers(config, urls, settings.get(SettingCatalog.REDIS_SENTINEL), calls);
+        servers(config, urls, settings.get(SettingCatalog.REDIS_SENTINEL), defaults);
         return config;
     }
 
-    private static void servers(Config config, List<URI> urls, String master, RedissonDefaults calls) {
+    private static void servers(Config config, List<URI> urls, String master, RedissonDefaults defaults) {
         if (!master.isEmpty()) {
             var sentinel = config.useSentinelServers().setMasterName(master).setDatabase(database(urls.get(0)));
             urls.forEach(url -> sentinel.addSentinelAddress(address(url, SENTINEL_PORT)));
-            calls.applyTo(sentinel, RedissonDefaults.NOTHING_SAID);
+            defaults.applyTo(sentinel, RedissonDefaults.NONE_SET);
         } else if (urls.size() > 1) {
             var cluster = config.useClusterServers();
             urls.forEach(url -> cluster.addNodeAddress(address(url, REDIS_PORT)));
-            calls.applyTo(cluster, RedissonDefaults.NOTHING_SAID);
+            defaults.applyTo(cluster, RedissonDefaults.NONE_SET);
         } else {
             var single = config.useSingleServer()
                     .setAddress(address(urls.get(0), REDIS_PORT))
                     .setDatabase(database(urls.get(0)));
-            calls.applyTo(single, RedissonDefaults.NOTHING_SAID);
+            defaults.applyTo(single, RedissonDefaults.NONE_SET);
         }
     }
 
-    /** What holds whoever describes the servers. */
-    static void common(Config config) {
-        // Or else every key and argument is looked at for annotations of objects that live in Redis.
+    /** Sets what applies to configurations from URLs and from files alike. */
+    static void applyCommon(Config config) {
+        // Else Redisson inspects every key and argument for annotations of live objects.
         config.setReferenceEnabled(false);
         config.setCodec(StringCodec.INSTANCE);
         config.setLazyInitialization(true);
-        // With its script cache Redisson turns EVAL into EVALSHA, also where we send the text because Redis lost it.
+        // Its script cache turns EVAL into EVALSHA, also after NOSCRIPT, when the text must be sent.
         config.setUseScriptCache(false);
         config.setTcpNoDelay(true);
-        // In a server module the thread's loader is some application's.
+        // In a server module, the thread's class loader belongs to an application.
         config.setUseThreadClassLoader(false);
     }
 

@@ -5,12 +5,13 @@ import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 
 /**
- * The names of all keys in Redis, each in one place. Braces are Redis Cluster hash tags: whatever one script touches shares
- * one. An optional prefix goes before all.
+ * The names of all keys and channels in Redis, with an optional prefix.
+ *
+ * <p>Braces are hash tags of Redis Cluster: all keys of one script have the same tag, so they lie in one slot. Immutable.
  */
 public final class RedisKeys {
 
-    /** Ends names of what has a form of its own since it is sealed: the previous release must not read it. */
+    /** The suffix of names whose sealed form the previous release must not read. */
     private static final String SEALED = ":sealed";
 
     private final String prefix;
@@ -22,108 +23,108 @@ public final class RedisKeys {
         this.prefix = prefix;
     }
 
-    /** The month's counter of an account. */
+    /** An account's counter of a month: units used, as a number. */
     public String quota(Caller caller, BillingMonth month) {
         return prefix + "quota:{" + caller.id() + "}:" + month;
     }
 
-    /** A temporary ban. */
+    /** A temporary ban; expires with it. */
     public String ban(Caller caller) {
         return prefix + "ban:{" + caller.id() + "}";
     }
 
-    /** A permanent ban; the one key without an expiry. */
+    /** A permanent ban; with its seal, the only keys without an expiry. */
     public String permanentBan(Caller caller) {
         return prefix + "perm_ban:{" + caller.id() + "}";
     }
 
-    /** The seal of a permanent ban, by the node that saw it applied. */
+    /** The seal of a permanent ban, written by the node that applied it. */
     public String permanentBanSeal(Caller caller) {
         return permanentBan(caller) + ":seal";
     }
 
-    /** That a ban was lifted a moment ago, so that an older look into PostgreSQL cannot bring it back. */
+    /** A mark that a ban was lifted within the last minute, so that an older read of PostgreSQL does not restore it. */
     public String lifted(Caller caller) {
         return prefix + "lifted:{" + caller.id() + "}";
     }
 
-    /** A sliding window's log; the scope tells a caller's windows apart and is empty for the caller's own. */
+    /** The log of a sliding window. The scope names a route's window and is empty for the caller's own. */
     public String requests(Caller caller, String scope) {
         String own = prefix + "requests:{" + caller.id() + "}";
         return scope.isEmpty() ? own : own + ":" + scope;
     }
 
-    /** The ledger of violations. */
+    /** The count of violations, with the time of the last one. */
     public String violations(Caller caller) {
         return prefix + "violations:{" + caller.id() + "}";
     }
 
-    /** A caller's last violations. */
+    /** The list of a caller's last violations. */
     public String violationLog(Caller caller) {
         return violations(caller) + ":log";
     }
 
-    /** All nodes' traffic of one minute since the epoch. */
+    /** The traffic of all nodes in one minute, counted since the epoch. */
     public String traffic(long minute) {
         return prefix + "traffic:{traffic}:" + minute;
     }
 
-    /** The name of an account's tier, for nodes of the previous release; nothing here reads it. */
+    /** The name of an account's tier. This release writes it for nodes of the previous release and does not read it. */
     public String tier(Caller caller) {
         return prefix + "tier:{" + caller.id() + "}";
     }
 
-    /** What an account's batches of posted usage cost this minute, in cells. */
+    /** The cells an account's posted usage has cost this minute. */
     public String postedCells(String accountId) {
         return prefix + "posted:{" + accountId + "}";
     }
 
-    /** What a presented key's hash resolves to. */
+    /** The API key of a hash, sealed. */
     public String apiKey(String hash) {
         return prefix + "apikey:{" + hash + "}";
     }
 
-    /** Counts every change to accounts, keys, tiers and bans: how a node notices a missed message. */
+    /** The count of all changes to accounts, keys, tiers and bans, by which a node notices a missed message. */
     public String edition() {
         return prefix + "edition";
     }
 
-    /** The channel on which such changes are told to nodes of the previous release, without a seal. */
+    /** The channel of changes for nodes of the previous release, without seals. */
     public String changes() {
         return prefix + "changes";
     }
 
-    /** The channel on which such changes are told under seal. */
+    /** The channel of changes, sealed. */
     public String sealedChanges() {
         return changes() + SEALED;
     }
 
-    /** The channel on which nodes without a database, of the previous release, ask those that have one. */
+    /** The channel of questions from guards of the previous release, without seals. */
     public String questions() {
         return prefix + "questions";
     }
 
-    /** The channel on which nodes without a database ask those that have one. */
+    /** The channel of questions from guards to nodes with a database, sealed. */
     public String sealedQuestions() {
         return questions() + SEALED;
     }
 
-    /** The channel on which such a node is answered. */
+    /** The channel of the answers for one guard. */
     public String answers(String node) {
         return prefix + "answers:" + node;
     }
 
-    /** That somebody answers a question. */
+    /** The claim of the node that answers a question. */
     public String asked(String question) {
         return prefix + "asked:{" + question + "}";
     }
 
-    /** Tiers, switched route policies and callers banned for good, for nodes without a database. */
+    /** The configuration snapshot for guards: tiers, switched route policies and permanent bans. */
     public String shared() {
         return prefix + "shared";
     }
 
-    /** Audit events and permanent bans on their way from nodes without a database to those that have one. */
+    /** The outboxes of guards: audit events and permanent bans for nodes with a database. */
     public String handover() {
         return prefix + "handover" + SEALED;
     }
@@ -148,27 +149,27 @@ public final class RedisKeys {
         return prefix + "daily:" + day + ":provider:{" + keyId + "}:" + provider;
     }
 
-    /** Which pending hashes an API key has. */
+    /** The set of names of an API key's pending hashes. */
     public String pending(String keyId) {
         return prefix + "pending:{" + keyId + "}";
     }
 
-    /** What a batch has claimed of an API key: its id, and which hashes. */
+    /** The ID of the batch that has claimed an API key's usage. */
     public String claim(String keyId) {
         return prefix + "claim:{" + keyId + "}";
     }
 
-    /** Which hashes a claim holds, named as in {@link #pending}. */
+    /** The set of names of the hashes in a claim, as in {@link #pending}. */
     public String claimMembers(String keyId) {
         return claim(keyId) + ":members";
     }
 
-    /** An API key's ledger: requests recorded and taken away, and the last recording of every source. */
+    /** An API key's ledger: requests recorded and taken, and the last recording of every source. */
     public String ledger(String keyId) {
         return prefix + "ledger:{" + keyId + "}";
     }
 
-    /** The names of an API key's cached reports. */
+    /** The set of names of an API key's cached reports. */
     public String reports(String keyId) {
         return prefix + "analytics:keys:{" + keyId + "}";
     }
@@ -178,12 +179,12 @@ public final class RedisKeys {
         return prefix + query.cacheName(keyId);
     }
 
-    /** The last batch acknowledged for an API key. */
+    /** The ID of the last batch acknowledged for an API key. */
     public String settled(String keyId) {
         return prefix + "settled:{" + keyId + "}";
     }
 
-    /** Keys with something pending, by when it was first recorded. */
+    /** The index of API keys with pending usage, by the time of its first recording. */
     public String changed() {
         return prefix + "changed";
     }

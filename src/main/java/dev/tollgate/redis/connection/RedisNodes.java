@@ -5,16 +5,16 @@ import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.connection.ConnectionManager;
 
-/** Which server of a Cluster keys lie on. Thread-safe. */
+/** A lookup of the node of a Cluster that holds given keys. Thread-safe. */
 public interface RedisNodes {
 
-    /** What stands for the one server there is, or for one not known yet. */
+    /** The result for a single server, and for a node that is not known yet. */
     Object ONE = "one";
 
-    /** The server these keys, as bytes, lie on: an object equal only to itself. They share a slot. */
+    /** Returns an object that identifies the node of the keys, which are bytes in one slot. It is equal only to itself. */
     Object of(List<Object> keys);
 
-    /** Of what a client is connected to. */
+    /** Creates the lookup for a client. */
     static RedisNodes of(RedissonClient client) {
         if (!client.getConfig().isClusterConfig()) {
             return keys -> ONE;

@@ -17,8 +17,10 @@ import org.yaml.snakeyaml.nodes.NodeTuple;
 import org.yaml.snakeyaml.nodes.ScalarNode;
 
 /**
- * Redis as a Redisson YAML file describes it. What the file does not say is ours ({@link RedissonDefaults}), not Redisson's: its own
- * defaults would send a call of unknown fate four times and wait for three seconds.
+ * A Redisson YAML file as the configuration of Redis.
+ *
+ * <p>Options that the file leaves out get the defaults of {@link RedissonDefaults}. Redisson's own would send a call that may have run
+ * up to four times, and wait three seconds for a reply.
  */
 final class RedissonFile {
 
@@ -31,18 +33,18 @@ final class RedissonFile {
     /**
      * Reads a file.
      *
-     * @throws IllegalArgumentException in one line if the file cannot be used
+     * @throws IllegalArgumentException if the file cannot be used; the message is one line
      */
-    static Config read(Path file, RedissonDefaults calls) {
+    static Config read(Path file, RedissonDefaults defaults) {
         try {
             String text = Files.readString(file);
             if (!SERVERS.matcher(text).find()) {
-                // Redisson would take it, and say what is missing when the first request wants to be decided.
+                // Redisson would accept it and fail only with the first decision.
                 throw new MissingServerException();
             }
             Config config = Config.fromYAML(text);
-            RedisConnection.common(config);
-            apply(calls, config, text);
+            RedisConnection.applyCommon(config);
+            apply(defaults, config, text);
             return config;
         } catch (IOException e) {
             throw new IllegalArgumentException("cannot be read: " + e.getClass().getSimpleName(), e);
@@ -51,7 +53,7 @@ final class RedissonFile {
         }
     }
 
-    /** Where it went wrong: the parser's own words repeat lines of the file, and with them passwords. */
+    /** Describes the place of the error. The parser's own message repeats lines of the file, which may hold passwords. */
     private static String place(RuntimeException failure) {
         String text = String.valueOf(failure.getMessage());
         if (failure instanceof MissingServerException) {
@@ -76,24 +78,25 @@ final class RedissonFile {
         }
     }
 
-    private static void apply(RedissonDefaults calls, Config config, String text) {
+    private static void apply(RedissonDefaults defaults, Config config, String text) {
         MappingNode root = mapping(new Yaml(new LoaderOptions()).compose(new StringReader(text)));
         for (NodeTuple tuple : root.getValue()) {
             String section = name(tuple);
             switch (section) {
-                case "singleServerConfig" -> calls.applyTo(config.useSingleServer(), said(tuple));
-                case "clusterServersConfig" -> calls.applyTo(config.useClusterServers(), said(tuple));
-                case "sentinelServersConfig" -> calls.applyTo(config.useSentinelServers(), said(tuple));
-                case "masterSlaveServersConfig" -> calls.withMaster(config.useMasterSlaveServers(), said(tuple));
-                case "replicatedServersConfig" -> calls.withMaster(config.useReplicatedServers(), said(tuple));
+                case "singleServerConfig" -> defaults.applyTo(config.useSingleServer(), optionsIn(tuple));
+                case "clusterServersConfig" -> defaults.applyTo(config.useClusterServers(), optionsIn(tuple));
+                case "sentinelServersConfig" -> defaults.applyTo(config.useSentinelServers(), optionsIn(tuple));
+                case "masterSlaveServersConfig" ->
+                    defaults.withMaster(config.useMasterSlaveServers(), optionsIn(tuple));
+                case "replicatedServersConfig" -> defaults.withMaster(config.useReplicatedServers(), optionsIn(tuple));
                 default -> {
-                    // Of no concern to calls.
+                    // No section with servers.
                 }
             }
         }
     }
 
-    private static Set<String> said(NodeTuple section) {
+    private static Set<String> optionsIn(NodeTuple section) {
         Set<String> names = new HashSet<>();
         mapping(section.getValueNode()).getValue().forEach(tuple -> names.add(name(tuple)));
         return names;

@@ -11,16 +11,16 @@ import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import javax.net.ssl.TrustManagerFactory;
 
-/** Trust in a certificate authority of one's own, and in no other. */
+/** A factory of trust managers that trust the certificates of one file and no others. */
 final class TrustedCertificates {
 
     private TrustedCertificates() {}
 
     /**
-     * Trusts the certificates in a PEM file.
+     * Creates a factory from a PEM file.
      *
-     * @param setting what names the file, for the error
-     * @throws BadSettingException if there is no certificate in it
+     * @param setting the setting that names the file, for the message
+     * @throws BadSettingException if the file cannot be read or holds no certificate
      */
     static TrustManagerFactory trust(String setting, Path file) {
         try (InputStream in = Files.newInputStream(file)) {

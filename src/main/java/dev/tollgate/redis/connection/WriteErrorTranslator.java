@@ -7,8 +7,10 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Tells Redis's refusals to write from other failures. Before 7.0 Redis wraps them, coming from within a script, in a text of its
- * own, so that neither the first word nor Redisson's exception tells. Thread-safe.
+ * A translator of errors by which Redis refuses to write: it is full, a read-only replica, or cannot persist.
+ *
+ * <p>Before 7.0, Redis wraps such an error of a script in a text of its own. Neither the first word nor Redisson's exception tells
+ * then, so the translator searches the message. Thread-safe.
  */
 public final class WriteErrorTranslator {
 
@@ -18,18 +20,18 @@ public final class WriteErrorTranslator {
     private final ConnectionTracker connections;
 
     /**
-     * @param connections let go of when it is a read-only replica that refuses
+     * @param connections closed when a read-only replica refuses
      */
     public WriteErrorTranslator(ConnectionTracker connections) {
         this.connections = connections;
     }
 
-    /** The same, failing with {@link WritesRefusedException} where Redis refused to write. */
+    /** Returns a future that fails with {@link WritesRefusedException} if Redis refused to write. */
     public <T> CompletableFuture<T> translate(CompletableFuture<T> reply) {
         return reply.exceptionallyCompose(failure -> CompletableFuture.failedFuture(translateError(failure)));
     }
 
-    /** One failure, as {@link WritesRefusedException} where Redis refused to write. */
+    /** Returns {@link WritesRefusedException} if Redis refused to write, and else the failure without its wrapper. */
     public Throwable translateError(Throwable failure) {
         Throwable cause = Failures.unwrap(failure);
         Matcher refusal = REFUSAL.matcher(String.valueOf(cause.getMessage()));

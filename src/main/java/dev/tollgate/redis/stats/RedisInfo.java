@@ -13,21 +13,21 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/** What the Redis server says of itself; of a Cluster, one of its servers. Thread-safe; blocks. */
+/** A reader of {@code INFO}: what the Redis server reports about itself. On a Cluster it asks one node. Thread-safe; blocks. */
 public final class RedisInfo {
 
     private static final Script INFO = Script.load(Operation.WATCH, "stats/info");
 
     /**
-     * What it said. What it may not tell (an ACL can forbid INFO) is empty.
+     * The reported values. Values are empty if an ACL forbids {@code INFO}.
      *
      * @param version e.g. {@code 6.2.11}
-     * @param release the same with its maker's name, of a Valkey its own
+     * @param release name and version; on Valkey its own version
      * @param usedMemoryBytes memory in use
-     * @param maxMemoryBytes its bound; 0 for none
-     * @param connectedClients connections
-     * @param opsPerSecond commands per second of late, those of scripts among them
-     * @param uptimeSeconds since its start
+     * @param maxMemoryBytes {@code maxmemory}; 0 for no bound
+     * @param connectedClients connections of clients
+     * @param opsPerSecond commands per second at present, those within scripts included
+     * @param uptimeSeconds time since the server's start
      */
     public record Info(
             Optional<String> version,
@@ -40,24 +40,22 @@ public final class RedisInfo {
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
-    private final Duration patience;
+    private final Duration timeout;
 
     /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     * @param patience the longest wait for an answer
+     * @param timeout the longest time to wait for a reply
      */
-    public RedisInfo(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+    public RedisInfo(ScriptBatcher batcher, RedisKeys keys, Duration timeout) {
         this.batcher = batcher;
         this.keys = keys;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
-    /** Asks; empty if Redis does not answer in time. */
+    /** Reads the values; empty if Redis does not reply in time. */
     public Optional<Info> info() {
         try {
             String reply = batcher.call(INFO, List.of(keys.edition()))
-                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return Optional.of(read(reply));
         } catch (CompletionException e) {
@@ -66,25 +64,25 @@ public final class RedisInfo {
     }
 
     private static Info read(String reply) {
-        Map<String, String> said = new HashMap<>();
+        Map<String, String> values = new HashMap<>();
         for (String line : reply.split("\r?\n")) {
             int colon = line.indexOf(':');
             if (colon > 0) {
-                said.put(line.substring(0, colon), line.substring(colon + 1));
+                values.put(line.substring(0, colon), line.substring(colon + 1));
             }
         }
         return new Info(
-                Optional.ofNullable(said.get("redis_version")),
-                ServerRelease.of(said),
-                number(said, "used_memory"),
-                number(said, "maxmemory"),
-                number(said, "connected_clients"),
-                number(said, "instantaneous_ops_per_sec"),
-                number(said, "uptime_in_seconds"));
+                Optional.ofNullable(values.get("redis_version")),
+                ServerRelease.of(values),
+                number(values, "used_memory"),
+                number(values, "maxmemory"),
+                number(values, "connected_clients"),
+                number(values, "instantaneous_ops_per_sec"),
+                number(values, "uptime_in_seconds"));
     }
 
-    private static OptionalLong number(Map<String, String> said, String name) {
-        String value = said.getOrDefault(name, "");
+    private static OptionalLong number(Map<String, String> values, String name) {
+        String value = values.getOrDefault(name, "");
         return value.matches("[0-9]{1,18}") ? OptionalLong.of(Long.parseLong(value)) : OptionalLong.empty();
     }
 }

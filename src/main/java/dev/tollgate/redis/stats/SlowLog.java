@@ -13,44 +13,43 @@ import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 
 /**
- * The commands that Redis itself found slow ({@code SLOWLOG}). Asked rarely and never on a request's way. Thread-safe; blocks.
+ * A reader of {@code SLOWLOG}: the commands that Redis itself found slow. Read twice a minute, never by a request. Thread-safe;
+ * blocks.
  */
 public final class SlowLog {
 
     private static final Script SLOWLOG = Script.load(Operation.WATCH, "stats/slowlog");
     private static final String FORBIDDEN = "-";
-    private static final int MOST = 16;
+    private static final int MAX_ENTRIES = 16;
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
-    private final Duration patience;
+    private final Duration timeout;
 
     /**
      * A slow command.
      *
-     * @param id counts up from the server's start
-     * @param at when
-     * @param micros how long it ran, without waiting
-     * @param command its name; of a script of ours, the script's, such as {@code gate.lua}
+     * @param id a number that rises from the server's start
+     * @param at when it ran
+     * @param micros how long it ran, without waiting, in microseconds
+     * @param command its name; for one of Tollgate's scripts the file, such as {@code gate.lua}
      */
     public record Entry(long id, Instant at, long micros, String command) {}
 
     /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     * @param patience the longest wait for an answer
+     * @param timeout the longest time to wait for a reply
      */
-    public SlowLog(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+    public SlowLog(ScriptBatcher batcher, RedisKeys keys, Duration timeout) {
         this.batcher = batcher;
         this.keys = keys;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
-    /** The latest, newest first; empty if Redis does not answer or may not tell. */
-    public Optional<List<Entry>> look() {
+    /** Reads the latest entries, newest first; empty if Redis does not reply or an ACL forbids it. */
+    public Optional<List<Entry>> read() {
         try {
-            String reply = batcher.call(SLOWLOG, List.of(keys.edition()), Integer.toString(MOST))
-                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+            String reply = batcher.call(SLOWLOG, List.of(keys.edition()), Integer.toString(MAX_ENTRIES))
+                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                     .join();
             return reply.equals(FORBIDDEN)
                     ? Optional.empty()

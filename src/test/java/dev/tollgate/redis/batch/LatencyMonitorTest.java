@@ -194,7 +194,7 @@ class LatencyMonitorTest {
             wire.send("CONFIG", "SET", "slowlog-log-slower-than", "20000");
         }
         List<SlowLog.Entry> entries =
-                new SlowLog(batcher, keys, PATIENCE).look().orElseThrow();
+                new SlowLog(batcher, keys, PATIENCE).read().orElseThrow();
         assertThat(entries).anySatisfy(entry -> {
             assertThat(entry.command()).isEqualTo("DEBUG");
             assertThat(entry.micros()).isGreaterThan(20_000);
@@ -214,7 +214,7 @@ class LatencyMonitorTest {
             RedissonClient limited = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", url)));
             try {
                 ScriptBatcher own = new ScriptBatcher(limited, 1, 8, 8, PATIENCE);
-                assertThat(new SlowLog(own, keys, PATIENCE).look()).isEmpty();
+                assertThat(new SlowLog(own, keys, PATIENCE).read()).isEmpty();
                 assertThat(new RedisInfo(own, keys, PATIENCE)
                                 .info()
                                 .orElseThrow()
