@@ -1,4 +1,4 @@
--- A ban by hand. Never lowers one in force: what outranks the new ban stays and is the answer. Goes after ban_format.lua.
+-- Bans a caller by hand. A ban in force that lasts longer stays and is the reply. Loaded after ban_format.lua.
 -- KEYS 1 permanent ban, 2 temporary ban   ARGV 1 label  2 duration in ms, 0 for permanent  3 reason
 -- REPLY now BAN, BAN as in gate.lua
 local time = redis.call('TIME')

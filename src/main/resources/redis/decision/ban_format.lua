@@ -1,4 +1,4 @@
--- A ban as it lies in Redis, false for none. What cannot be read is taken out and counts as none: see repair.lua.
+-- Returns a ban as Redis holds it, false for none. Deletes a value that cannot be read; see repair.lua.
 local function ban_at(key)
   local ban = redis.pcall('GET', key)
   if type(ban) == 'string' then

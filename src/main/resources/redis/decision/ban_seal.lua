@@ -1,4 +1,4 @@
--- The seal of a permanent ban: written where one is given, if the ban is that one; else read.
+-- Writes the seal of a permanent ban if one is given and the ban is the same; else reads it.
 -- KEYS 1 permanent ban, 2 its seal   ARGV 1 the ban as it must be  2 its seal, '' to read it
 -- REPLY the seal, '' for none
 if redis.pcall('GET', KEYS[1]) ~= ARGV[1] then

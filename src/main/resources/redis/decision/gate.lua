@@ -1,8 +1,8 @@
--- Decisions of one flight: for each the permanent ban, temporary ban, quota, sliding windows, ledger of violations and ban
--- ladder. Each is atomic and independent of the others, on this Redis's clock; one that fails does not touch its fellows.
--- Policy comes in as arguments; each reply is one short line whatever the limits. A refusal writes nothing but the
--- violation and the ban it brings. docs/architecture.md says how windows are kept; dev.tollgate.core.limit.InMemoryGateStore is the same
--- rule in Java and a property test holds both to equal answers.
+-- Decides the requests of one batch. Each decision checks the permanent ban, the temporary ban, the quota, the sliding windows
+-- and the violations with the ban ladder. Each is atomic and independent of the others, by the clock of this Redis; if one
+-- fails, the others still succeed. The policy is in the arguments. Each reply is one short line. A refusal writes only the
+-- violation and the ban that follows from it. docs/architecture.md describes how windows are kept. The class
+-- dev.tollgate.core.limit.InMemoryGateStore has the same rules in Java; a property test compares the two.
 --
 -- KEYS  of each decision in turn: permanent ban, temporary ban, the windows, the month's counter (accounts only), violations
 -- ARGV  for all decisions in turn that have the same policy, once:
@@ -11,20 +11,20 @@
 --       then: quota ('' if none), month's start, month's end
 --       then: memory of violations in ms (0 where nothing is a violation), a blank, ladder as violations:duration:LABEL,... with duration 0 for permanent
 -- REPLY a list with a line for each decision, in order:
---       S now | M now                             history needed first (restore.lua) | not the month of the counter
+--       S now | M now                             state missing, see restore.lua | not the month of the counter
 --       B now BAN                                 a ban in force
 --       A|L|Q now used states                     admitted, over a window, over the quota; used is before this request
 --       L adds: violations first mask             X instead of L: and now banned, with BAN at the end
---       E message                                 it failed, and nothing else is known of it (repair.lua)
+--       E message                                 it failed; see repair.lua
 --       now is seconds and microseconds within, as TIME has them; states are total:reset in ms per window; BAN is LABEL
 --       bannedAt expiresAt reason
 --
--- What looks odd is for speed (docs/benchmarks.md). Making text of a number costs as much as reading a key: so replies give
--- the clock and the counter as Redis had them, commands get arguments as they came, and what must be written is written as
--- whole numbers of the machine where they fit its smallest. Numbers joined to text come out whole below 10^14.
+-- Some lines are written for speed (docs/benchmarks.md). Formatting a number costs as much as reading a key. Replies therefore
+-- have the clock and the counter as Redis returned them, and commands get arguments as they came. %d is used where a number
+-- fits. Numbers below 10^14 keep all digits when they are joined to text.
 
--- One decision, whose keys are those from at to last, under the policy whose arguments begin at arg. It has nothing from
--- outside but these: what a function takes along costs each run of the script.
+-- Decides one request. Its keys are those from at to last; the arguments of its policy begin at arg. The function uses no
+-- variables of the script, since each captured one would cost every run.
 local function decide(now, stamp, at, last, arg, cost, charged, enforced, counted, n, heads, totals, resets)
   local tail = arg + 4 + 2 * n
   local EXACT = 100 -- up to this limit every request is kept by its millisecond
@@ -110,7 +110,7 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
   elseif not fits then
     verdict = 'L'
   elseif charged then
-    -- First, since it is what can fail on what lies there: then nothing is charged.
+    -- First, since only this can fail on a value of another form; then nothing is charged.
     if counted then
       redis.call('INCRBY', KEYS[at + 2 + n], ARGV[arg + 1])
     end
@@ -133,7 +133,7 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
         if math.floor(latest / cell) ~= math.floor(ts / cell) then
           log = struct.pack('>I6', total) .. string.sub(log, heads[i]) .. struct.pack('>I6I6', ts, cost)
         elseif heads[i] == #log - 11 then
-          -- Keeping a cell by its latest request can only hold its units longer: the reset of a lone cell moves with it.
+          -- A cell has the time of its latest request, so a lone cell resets later with each request.
           log = struct.pack('>I6I6I6', total, ts, count + cost)
           resets[i] = tonumber(length)
         else
@@ -214,7 +214,7 @@ while arg <= #ARGV do
     local went, reply = pcall(decide, now, stamp, at, at + size - 1, arg, cost, charged, enforced, counted, n, heads, totals,
       resets)
     if not went then
-      -- A table since Redis 7.
+      -- Errors are tables since Redis 7.
       reply = 'E ' .. (type(reply) == 'table' and reply.err or tostring(reply))
     end
     replies[#replies + 1] = reply

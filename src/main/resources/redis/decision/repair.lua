@@ -1,9 +1,9 @@
--- Takes out what of a caller cannot be read, after a decision failed for it: it is another type or form than ours. Goes after
--- ban_format.lua.
+-- Deletes the values of a caller that cannot be read, after a decision failed because of them. They have another type or form
+-- than Tollgate writes. Loaded after ban_format.lua.
 --
 -- KEYS  a decision's, as in gate.lua: permanent ban, temporary ban, the windows, the month's counter (accounts only), violations
 -- ARGV  1 how many windows  2 '1' if there is a month's counter
--- REPLY a digit for each key: 1 taken out, 0 not
+-- REPLY a digit for each key: 1 deleted, 0 not
 local windows, counted = tonumber(ARGV[1]), ARGV[2] == '1'
 
 local function text_at(key)
@@ -43,7 +43,7 @@ local function bad(key, is_good)
   return other or (text and not is_good(text))
 end
 
-local taken = {}
+local deleted = {}
 for k, key in ipairs(KEYS) do
   local out
   if k <= 2 then
@@ -63,6 +63,6 @@ for k, key in ipairs(KEYS) do
   if out then
     redis.call('DEL', key)
   end
-  taken[k] = out and '1' or '0'
+  deleted[k] = out and '1' or '0'
 end
-return table.concat(taken)
+return table.concat(deleted)

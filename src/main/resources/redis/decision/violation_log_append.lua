@@ -1,8 +1,8 @@
--- Notes a violation in its caller's list.
--- KEYS 1 list   ARGV 1 entry, 2 most, 3 ms the list is kept   REPLY entries
+-- Appends a violation to its caller's list.
+-- KEYS 1 list   ARGV 1 entry, 2 entries kept at most, 3 ms the list is kept   REPLY number of entries
 local length = redis.pcall('LPUSH', KEYS[1], ARGV[1])
 if type(length) == 'table' then
-  -- No list: not written by us.
+  -- Not a list, so not written by Tollgate.
   redis.call('DEL', KEYS[1])
   length = redis.call('LPUSH', KEYS[1], ARGV[1])
 end

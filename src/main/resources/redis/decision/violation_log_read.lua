@@ -1,5 +1,5 @@
--- A caller's violations.
--- KEYS 1 ledger, 2 list   REPLY the ledger ('' if none), then the list's entries
+-- Reads a caller's violations.
+-- KEYS 1 count of violations, 2 list   REPLY the count ('' if none), then the entries of the list
 local reply = redis.pcall('LRANGE', KEYS[2], 0, -1)
 if reply.err then
   reply = {}

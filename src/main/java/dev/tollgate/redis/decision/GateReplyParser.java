@@ -10,7 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
 
-/** Reads the one-line replies of the gate's scripts; their format is at the top of {@code gate.lua}. */
+/** A parser of the one-line replies of the gate's scripts. The comment of {@code gate.lua} describes the format. */
 final class GateReplyParser {
 
     private final String text;
@@ -21,6 +21,11 @@ final class GateReplyParser {
         this.at = 2;
     }
 
+    /**
+     * Reads a decision.
+     *
+     * @throws RuntimeException of any kind if the text is not a reply
+     */
     static Decision read(String text, GateRequest request, BillingMonth month) {
         return new GateReplyParser(text).read(request, month);
     }
@@ -70,7 +75,7 @@ final class GateReplyParser {
                 .decisionOn(request);
     }
 
-    /** A ban as Redis keeps it: {@code LABEL bannedAt expiresAt reason}, expiresAt 0 if permanent. */
+    /** Reads a ban in the form {@code LABEL bannedAt expiresAt reason}; expiresAt is 0 for a permanent one. */
     static Ban readBan(String text) {
         GateReplyParser words = new GateReplyParser(text);
         words.at = 0;
@@ -85,12 +90,13 @@ final class GateReplyParser {
                 level, words.rest(), bannedAt, expiresAt == 0 ? OptionalLong.empty() : OptionalLong.of(expiresAt));
     }
 
+    /** Writes a ban in that form. */
     static String write(Ban ban) {
         return ban.level().label() + " " + ban.bannedAt() + " "
                 + ban.expiresAt().orElse(0) + " " + ban.reason();
     }
 
-    /** The clock of Redis when it gave a reply, whatever its verdict, in milliseconds since the epoch. */
+    /** Returns the time of a reply on Redis's clock, in milliseconds since the epoch. */
     static long instant(String reply) {
         return new GateReplyParser(reply).instant();
     }

@@ -29,8 +29,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
- * Decides in Redis: one script, whose runs decide for all who share a flight. What Redis holds of a caller and cannot be read is taken
- * out, and that caller's request decided anew; others do not notice. Thread-safe.
+ * A gate store in Redis: one script decides about limits, quotas and bans.
+ *
+ * <p>The decisions of a batch share one run of {@code gate.lua}. If a value of a caller cannot be read, {@code repair.lua} deletes it
+ * and the request is decided once more; other callers are not affected. An account whose counter is missing fails with
+ * {@link StateMissingException}, and the gate restores its state from PostgreSQL. Thread-safe; never blocks.
  */
 public final class RedisGateStore implements GateStore {
 
@@ -49,18 +52,18 @@ public final class RedisGateStore implements GateStore {
     private final LongSupplier clock;
     private final Scripts scripts;
     private final ConnectionTracker connections;
-    private final WriteErrorTranslator refusals;
+    private final WriteErrorTranslator writeErrors;
     private final Sealing sealing;
     private final RepairLog repairs;
     private final PolicyArgumentCache policies = new PolicyArgumentCache();
 
     /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     * @param clock this node's clock in milliseconds since the epoch; only a first guess at the month, Redis's own decides
-     * @param connections let go of when Redis turns out to be a read-only replica: its address may lead elsewhere by now
-     * @param sealing seals that a ban was lifted, and bans for good
-     * @param repairs counts what could not be read
+     * Creates a store. More than five arguments, since each is a collaborator that the compositions share with others.
+     *
+     * @param clock this node's clock in milliseconds since the epoch. It gives a first guess at the month; Redis's clock decides
+     * @param connections closed when Redis turns out to be a read-only replica, whose address may lead to a new master
+     * @param sealing seals lifted bans and permanent bans
+     * @param repairs counts values that could not be read
      */
     public RedisGateStore(
             ScriptBatcher batcher,
@@ -72,17 +75,17 @@ public final class RedisGateStore implements GateStore {
         this(batcher, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT), connections, sealing, repairs);
     }
 
-    /** Alone: with a secret of this process's own. */
+    /** Creates a store with a secret of this process alone. */
     public RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, ConnectionTracker connections) {
         this(batcher, keys, clock, connections, Sealing.ofThisProcess(), new RepairLog(clock));
     }
 
-    /** Over connections that are kept whatever Redis says. */
+    /** Creates a store with a secret of this process, which closes no connections. */
     public RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock) {
         this(batcher, keys, clock, new ConnectionTracker());
     }
 
-    /** The three scripts: tests run them on a clock of their own. */
+    /** The scripts that read the clock; tests replace them. */
     record Scripts(Script gate, Script restore, Script ban, Script lift) {}
 
     RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Scripts scripts) {
@@ -102,7 +105,7 @@ public final class RedisGateStore implements GateStore {
         this.clock = clock;
         this.scripts = scripts;
         this.connections = connections;
-        this.refusals = new WriteErrorTranslator(connections);
+        this.writeErrors = new WriteErrorTranslator(connections);
         this.sealing = sealing;
         this.repairs = repairs;
     }
@@ -121,22 +124,22 @@ public final class RedisGateStore implements GateStore {
         return decision;
     }
 
-    /** What to make of a failed decision: where the caller's own values were at fault, they are taken out and it is decided anew. */
+    /** Handles a failed decision: if the caller's own values cannot be read, deletes them and decides once more. */
     private CompletableFuture<Decision> repairAndRetry(
             Throwable failure, GateRequest request, BillingMonth month, boolean again) {
-        Throwable told = refusals.translateError(failure);
-        if (!(ErrorReplies.translate(told) instanceof UnreadableStateException unreadable)) {
-            return CompletableFuture.failedFuture(told);
+        Throwable cause = writeErrors.translateError(failure);
+        if (!(ErrorReplies.translate(cause) instanceof UnreadableStateException unreadable)) {
+            return CompletableFuture.failedFuture(cause);
         }
         if (!again) {
             return CompletableFuture.failedFuture(unreadable);
         }
-        return refusals.translate(repair(request, month).thenCompose(taken -> {
-            if (taken.charAt(0) == '1' && request.caller().isAccount()) {
-                // PostgreSQL knows whether there is such a ban.
+        return writeErrors.translate(repair(request, month).thenCompose(deleted -> {
+            if (deleted.charAt(0) == '1' && request.caller().isAccount()) {
+                // The deleted value was the permanent ban: PostgreSQL knows whether there is one.
                 return CompletableFuture.failedFuture(new StateMissingException(month));
             }
-            // Also where nothing was found: another request of the same caller may have taken it out.
+            // Also if nothing was deleted: another request of the same caller may have done it.
             return read(call(request, month), request, month, MONTH_ATTEMPTS)
                     .exceptionallyCompose(second -> repairAndRetry(second, request, month, false));
         }));
@@ -146,14 +149,14 @@ public final class RedisGateStore implements GateStore {
         int windows = request.windows().size();
         boolean counted = request.caller().isAccount();
         return batcher.call(REPAIR, keysOf(request, month), Integer.toString(windows), counted ? "1" : "0")
-                .thenApply(taken -> {
-                    for (int i = 0; i < taken.length(); i++) {
-                        if (taken.charAt(i) == '1') {
+                .thenApply(deleted -> {
+                    for (int i = 0; i < deleted.length(); i++) {
+                        if (deleted.charAt(i) == '1') {
                             repairs.count(
                                     part(i, windows, counted), request.caller().id());
                         }
                     }
-                    return taken;
+                    return deleted;
                 });
     }
 
@@ -178,7 +181,7 @@ public final class RedisGateStore implements GateStore {
             case 'S' -> CompletableFuture.failedFuture(new StateMissingException(month));
             case 'M' -> {
                 if (attempts == 0) {
-                    throw new IllegalStateException("Redis's clock does not agree with itself: " + reply);
+                    throw new IllegalStateException("Redis named another month after each attempt: " + reply);
                 }
                 BillingMonth redisMonth = BillingMonth.at(GateReplyParser.instant(reply));
                 yield read(call(request, redisMonth), request, redisMonth, attempts - 1);
@@ -191,7 +194,7 @@ public final class RedisGateStore implements GateStore {
         try {
             Decision decision = GateReplyParser.read(reply, request, month);
             if (decision.ban().isPresent() && !decision.ban().get().holdsAt(decision.atMillis())) {
-                throw new IllegalStateException("a ban that is over: " + reply);
+                throw new IllegalStateException("an expired ban in " + reply);
             }
             return decision;
         } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
@@ -205,26 +208,26 @@ public final class RedisGateStore implements GateStore {
     }
 
     @Override
-    public CompletionStage<Void> restore(
-            Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
-        return restore(caller, month, recollection, "")
-                .thenRun(() -> recollection.permanentBan().ifPresent(ban -> confirm(caller, ban)));
+    public CompletionStage<Void> restore(Caller caller, BillingMonth month, AccountStateSource.AccountState state) {
+        return restore(caller, month, state, "")
+                .thenRun(() -> state.permanentBan().ifPresent(ban -> confirm(caller, ban)));
     }
 
     private CompletableFuture<Void> restore(
-            Caller caller, BillingMonth month, AccountStateSource.AccountState recollection, String notLifted) {
-        return refusals.translate(batcher.call(
+            Caller caller, BillingMonth month, AccountStateSource.AccountState state, String notLifted) {
+        return writeErrors
+                .translate(batcher.call(
                         scripts.restore(),
                         List.of(keys.quota(caller, month), keys.permanentBan(caller), keys.lifted(caller)),
-                        Long.toString(recollection.usedThisMonth()),
+                        Long.toString(state.usedThisMonth()),
                         Long.toString(month.endMillis()),
-                        recollection.permanentBan().map(GateReplyParser::write).orElse(""),
+                        state.permanentBan().map(GateReplyParser::write).orElse(""),
                         notLifted))
                 .thenCompose(reply -> {
                     if (!reply.startsWith("L") || !notLifted.isEmpty() || wasLifted(caller, reply.substring(1))) {
                         return CompletableFuture.completedFuture(null);
                     }
-                    return restore(caller, month, recollection, reply.substring(1));
+                    return restore(caller, month, state, reply.substring(1));
                 });
     }
 
@@ -256,6 +259,7 @@ public final class RedisGateStore implements GateStore {
         return batcher.call(BAN_SEAL, List.of(keys.permanentBan(caller), keys.permanentBanSeal(caller)), ban, sealed);
     }
 
+    /** Returns the keys of a decision in the order of {@code gate.lua}. */
     public List<String> keysOf(GateRequest request, BillingMonth month) {
         Caller caller = request.caller();
         List<String> names = new ArrayList<>(4 + request.windows().size());
@@ -273,13 +277,13 @@ public final class RedisGateStore implements GateStore {
 
     @Override
     public CompletionStage<Ban> ban(Caller caller, BanLevel level, String reason) {
-        Ban shaped = Ban.starting(level, reason, 0);
+        Ban requested = Ban.starting(level, reason, 0);
         return batcher.call(
                         scripts.ban(),
                         List.of(keys.permanentBan(caller), keys.ban(caller)),
                         level.label(),
                         Long.toString(level.durationMillis()),
-                        shaped.reason())
+                        requested.reason())
                 .thenApply(reply -> {
                     Ban inForce = GateReplyParser.readBan(reply.substring(reply.indexOf(' ') + 1));
                     if (inForce.level().isPermanent()) {

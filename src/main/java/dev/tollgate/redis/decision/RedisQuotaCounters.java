@@ -14,7 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
 
-/** Reads the month counters that the gate's script charges. Thread-safe. */
+/** A reader of the month counters that {@code gate.lua} charges. A counter that is no number is left out. Thread-safe; blocks. */
 public final class RedisQuotaCounters implements QuotaCounters {
 
     private static final Script USED = Script.load(Operation.SETTLEMENT, "decision/quota_used");
@@ -23,10 +23,6 @@ public final class RedisQuotaCounters implements QuotaCounters {
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
 
-    /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     */
     public RedisQuotaCounters(ScriptBatcher batcher, RedisKeys keys) {
         this.batcher = batcher;
         this.keys = keys;

@@ -15,10 +15,13 @@ import java.util.concurrent.CompletionStage;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Violations in Redis: a short list beside the caller's ledger, gone with it. Thread-safe. */
+/**
+ * A violation log in Redis: a short list per caller beside the count of its violations, with the same expiry. Entries that cannot be
+ * read are skipped. Thread-safe.
+ */
 public final class RedisViolationLog implements ViolationLog {
 
-    private static final Script NOTE = Script.load(Operation.RECORDING, "decision/violation_log_append");
+    private static final Script APPEND = Script.load(Operation.RECORDING, "decision/violation_log_append");
     private static final Script READ = Script.load(Operation.REPORTS, "decision/violation_log_read");
 
     private static final Pattern ENTRY = Pattern.compile("(\\d{1,15}) (\\d{1,9}) (\\S{1,100}) (\\S{1,100})");
@@ -29,9 +32,7 @@ public final class RedisViolationLog implements ViolationLog {
     private final Duration memory;
 
     /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     * @param memory how long after a caller's last violation its list is kept
+     * @param memory how long a list is kept after the caller's last violation
      */
     public RedisViolationLog(ScriptBatcher batcher, RedisKeys keys, Duration memory) {
         this.batcher = batcher;
@@ -42,7 +43,7 @@ public final class RedisViolationLog implements ViolationLog {
     @Override
     public void note(Caller caller, Violation violation) {
         batcher.call(
-                NOTE,
+                APPEND,
                 List.of(keys.violationLog(caller)),
                 violation.atMillis() + " " + violation.count() + " " + violation.route() + " " + violation.address(),
                 Integer.toString(MOST),
@@ -58,17 +59,17 @@ public final class RedisViolationLog implements ViolationLog {
     private static Known read(List<Object> reply) {
         List<Violation> recent = new ArrayList<>();
         for (Object entry : reply.subList(1, reply.size())) {
-            // What somebody else wrote there is passed over.
-            Matcher words = ENTRY.matcher(entry.toString());
-            if (words.matches()) {
+            // Entries of another form were written by another client.
+            Matcher fields = ENTRY.matcher(entry.toString());
+            if (fields.matches()) {
                 recent.add(new Violation(
-                        Long.parseLong(words.group(1)),
-                        words.group(3),
-                        words.group(4),
-                        Integer.parseInt(words.group(2))));
+                        Long.parseLong(fields.group(1)),
+                        fields.group(3),
+                        fields.group(4),
+                        Integer.parseInt(fields.group(2))));
             }
         }
-        // Notes made at the same moment may have come in any order.
+        // Entries of the same moment may be in any order.
         recent.sort(Comparator.comparingLong(Violation::atMillis)
                 .thenComparingInt(Violation::count)
                 .reversed());

@@ -8,15 +8,15 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * What was taken out of Redis because it could not be read, by what it was. Says so once, and again after ten quiet minutes.
- * Thread-safe.
+ * A count of values deleted from Redis because they could not be read. The first one is logged, and the next one after ten minutes
+ * without any. Thread-safe.
  */
 public final class RepairLog {
 
     private static final Logger LOG = System.getLogger(RepairLog.class.getName());
     private static final long QUIET_MILLIS = 600_000;
 
-    /** What a decision reads of a caller. */
+    /** A value that a decision reads. */
     enum Part {
         PERMANENT_BAN,
         BAN,
@@ -40,7 +40,7 @@ public final class RepairLog {
         }
     }
 
-    /** Counts a value that was taken out. */
+    /** Counts a deleted value. */
     synchronized void count(Part part, String caller) {
         counts.get(part).increment();
         long now = clock.getAsLong();
@@ -56,7 +56,7 @@ public final class RepairLog {
         last = now;
     }
 
-    /** How many values were taken out since the start, by what they were, in lower case. */
+    /** Returns the number of deleted values since the start, by part, in lower case. */
     public Map<String, Long> counts() {
         Map<String, Long> sums = new LinkedHashMap<>();
         counts.forEach((part, count) -> sums.put(part.label, count.sum()));

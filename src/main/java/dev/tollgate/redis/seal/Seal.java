@@ -11,68 +11,69 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * A seal by one secret: an HMAC-SHA256, cut to 128 bits, over the name under which a text lies or travels, the text itself,
- * and a moment. A sealed text is {@code TEXT MOMENT SEAL}: so a reader that knows no seals and looks at the first words alone
- * can still read it. Immutable; thread-safe. One check takes some microseconds.
+ * A seal with one secret: an HMAC-SHA256, cut to 128 bits, over the name of a key or channel, a text, and a time.
+ *
+ * <p>A sealed text is {@code TEXT MILLIS SEAL}. A reader of the previous release, which reads the first words alone, can still read
+ * it. Immutable; thread-safe. One check takes some microseconds.
  */
 public final class Seal {
 
     private static final String ALGORITHM = "HmacSHA256";
     private static final byte[] PURPOSE = "tollgate, what lies in Redis, 1".getBytes(StandardCharsets.US_ASCII);
     private static final int BYTES = 16;
-    /** Says how the seal is made, so that another way can come beside it. */
-    private static final char FORM = '1';
+    /** The version of the algorithm, as the first character of a seal. */
+    private static final char VERSION = '1';
 
-    private static final int CHARACTERS = 23;
-    private static final int MOMENT_DIGITS = 15;
+    private static final int LENGTH = 23;
+    private static final int MAX_TIME_DIGITS = 15;
 
     private final SecretKeySpec key;
 
     /**
-     * @param secret what nodes share; whoever has it can seal
+     * @param secret the secret that all nodes share
      */
     Seal(String secret) {
-        // A key of this purpose's own: the same secret may serve another one day.
+        // Derived for this purpose, so that the secret can serve others too.
         this.key = new SecretKeySpec(
                 mac(new SecretKeySpec(secret.getBytes(StandardCharsets.UTF_8), ALGORITHM), PURPOSE), ALGORITHM);
     }
 
     /**
-     * What was sealed.
+     * The content of a sealed text.
      *
      * @param text the text
-     * @param atMillis the moment in its seal, milliseconds since the epoch on the sealer's clock
-     * @param by whose seal it is
+     * @param atMillis the time of the seal, in milliseconds since the epoch on the writer's clock
+     * @param by the seal it was opened with
      */
     public record Opened(String text, long atMillis, Seal by) {}
 
-    /** Seals a text; the name is that of its key or channel, in full. */
+    /** Seals a text under the full name of its key or channel. */
     String write(String name, String text, long atMillis) {
         String signed = text + ' ' + atMillis;
         return signed + ' ' + of(name, signed);
     }
 
-    /** Opens a sealed text; empty if this seal is not on it, or not for this name. */
+    /** Opens a sealed text; empty if its seal is of another secret, name or text. */
     Optional<Opened> read(String name, String sealed) {
         if (!isSealed(sealed)) {
             return Optional.empty();
         }
         int end = sealed.lastIndexOf(' ');
         String signed = sealed.substring(0, end);
-        // Compared as text: several texts of base64 can stand for the same bytes.
+        // Compared as text, since several base64 texts decode to the same bytes.
         byte[] expected = of(name, signed).getBytes(StandardCharsets.US_ASCII);
         byte[] found = sealed.substring(end + 1).getBytes(StandardCharsets.UTF_8);
         if (!MessageDigest.isEqual(expected, found)) {
             return Optional.empty();
         }
-        int moment = signed.lastIndexOf(' ');
-        return Optional.of(new Opened(signed.substring(0, moment), Long.parseLong(signed.substring(moment + 1)), this));
+        int space = signed.lastIndexOf(' ');
+        return Optional.of(new Opened(signed.substring(0, space), Long.parseLong(signed.substring(space + 1)), this));
     }
 
-    /** Whether a text has the form of a sealed one, whoever sealed it. */
+    /** Returns whether a text has the form of a sealed one, with any secret. */
     static boolean isSealed(String text) {
-        int seal = text.length() - CHARACTERS;
-        if (seal < 2 || text.charAt(seal) != FORM || text.charAt(seal - 1) != ' ') {
+        int seal = text.length() - LENGTH;
+        if (seal < 2 || text.charAt(seal) != VERSION || text.charAt(seal - 1) != ' ') {
             return false;
         }
         int at = seal - 2;
@@ -80,16 +81,16 @@ public final class Seal {
             at--;
         }
         int digits = seal - 2 - at;
-        return at >= 0 && text.charAt(at) == ' ' && digits >= 1 && digits <= MOMENT_DIGITS;
+        return at >= 0 && text.charAt(at) == ' ' && digits >= 1 && digits <= MAX_TIME_DIGITS;
     }
 
     private String of(String name, String signed) {
         ByteBuffer bytes = ByteBuffer.allocate(Integer.BYTES + 2 * (name.length() + signed.length()));
         bytes.putInt(name.length());
-        // As the characters are: an encoding could make two texts the same bytes.
+        // UTF-16 units as they are: with UTF-8, two invalid texts could have the same bytes.
         bytes.asCharBuffer().put(name).put(signed);
         byte[] cut = Arrays.copyOf(mac(key, bytes.array()), BYTES);
-        return FORM + Base64.getUrlEncoder().withoutPadding().encodeToString(cut);
+        return VERSION + Base64.getUrlEncoder().withoutPadding().encodeToString(cut);
     }
 
     private static byte[] mac(SecretKeySpec key, byte[] bytes) {

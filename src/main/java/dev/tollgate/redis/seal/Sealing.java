@@ -19,52 +19,53 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * The seals of a node: seals what it writes to Redis, opens what it reads, and counts what it refuses. What is refused is to be
- * treated as absent. The first secret seals; what a previous one sealed is opened too. Until there is a secret nothing can be
- * sealed and nothing is believed. Thread-safe.
+ * The seals of a node: it seals values for Redis, opens sealed values, and counts those it refuses.
+ *
+ * <p>Callers treat a refused value as absent. The current secret seals; values sealed with the previous secret are opened too. Without
+ * a secret, nothing can be sealed and nothing is opened. Thread-safe.
  */
 public final class Sealing {
 
-    /** By how much the clocks of two nodes may differ. */
+    /** The greatest difference of two nodes' clocks that is allowed for. */
     public static final Duration SKEW = Duration.ofSeconds(10);
 
     private static final Logger LOG = System.getLogger(Sealing.class.getName());
     private static final long QUIET_MILLIS = 600_000;
-    private static final int MOST_SEEN = 10_000;
+    private static final int MAX_SEEN = 10_000;
 
-    /** What a sealed text is for. */
+    /** The use of a sealed text. */
     public enum Subject {
-        /** Which key a hash is. */
+        /** The API key of a hash. */
         KEY,
-        /** Tiers, switched routes and bans for nodes without a database. */
+        /** The configuration snapshot for guards. */
         LISTS,
-        /** An edit, told to all nodes. */
+        /** A message about a change. */
         CHANGE,
         /** A guard's question. */
         QUESTION,
-        /** The answer to it. */
+        /** The answer to a guard's question. */
         ANSWER,
-        /** An audit event or a permanent ban that a guard hands over. */
+        /** An entry of a guard's outbox. */
         HANDOVER,
-        /** That a ban was just lifted. */
+        /** The mark of a lifted ban. */
         LIFT,
-        /** A permanent ban that a node saw applied. */
+        /** A permanent ban that a node applied. */
         BAN
     }
 
-    /** Why a text is refused. */
+    /** The reason why a text is refused. */
     public enum Reason {
         /** It has no seal. */
         UNSEALED,
         /** Its seal is of another secret, name or text. */
         FORGED,
-        /** Its moment is too far from now. */
+        /** Its time is too far from now. */
         STALE,
-        /** It was opened before, or something newer was. */
+        /** It, or a newer one, was opened before. */
         REPLAYED
     }
 
-    /** There is no secret yet. */
+    /** The failure to seal without a secret. */
     public static final class NoSealException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -80,7 +81,7 @@ public final class Sealing {
 
         @Override
         protected boolean removeEldestEntry(Map.Entry<String, Boolean> eldest) {
-            return size() > MOST_SEEN;
+            return size() > MAX_SEEN;
         }
     };
     private volatile List<Seal> seals = List.of();
@@ -104,9 +105,9 @@ public final class Sealing {
     }
 
     /**
-     * With the secrets of the settings; without one if there is none.
+     * Creates the seals with the secrets of the settings, if there are any.
      *
-     * @throws BadSettingException if there is a previous secret and no present one
+     * @throws BadSettingException if there is a previous secret and no current one
      */
     public static Sealing of(Settings settings, LongSupplier clock) {
         Sealing sealing = new Sealing(clock);
@@ -123,7 +124,7 @@ public final class Sealing {
         return sealing;
     }
 
-    /** With a secret of this process's own, which no other node has: for a node that is alone, such as a test's. */
+    /** Creates the seals with a random secret, which no other node has. For tests. */
     public static Sealing ofThisProcess() {
         Sealing sealing = new Sealing(System::currentTimeMillis);
         byte[] secret = new byte[32];
@@ -133,9 +134,9 @@ public final class Sealing {
     }
 
     /**
-     * Seals and opens with this secret from now on.
+     * Sets the secrets.
      *
-     * @param previous what it also opens; empty for none
+     * @param previous a secret to open with only; empty for none
      */
     public void use(String secret, String previous) {
         List<Seal> now = new ArrayList<>(List.of(new Seal(secret)));
@@ -145,27 +146,27 @@ public final class Sealing {
         seals = List.copyOf(now);
     }
 
-    /** Whether there is a secret. */
+    /** Returns whether there is a secret. */
     public boolean isReady() {
         return !seals.isEmpty();
     }
 
-    /** Now, on the clock of the seals. */
+    /** Returns the time of the seals' clock, in milliseconds since the epoch. */
     public long now() {
         return clock.getAsLong();
     }
 
     /**
-     * Seals a text as of now.
+     * Seals a text with the current time.
      *
-     * @param name its key's or channel's, in full
+     * @param name the full name of the key or channel
      * @throws NoSealException if there is no secret yet
      */
     public String seal(String name, String text) {
         return seal(name, text, now());
     }
 
-    /** Seals a text as of an earlier moment: when what it says was read. */
+    /** Seals a text with an earlier time: when its content was read. */
     public String seal(String name, String text, long atMillis) {
         List<Seal> now = seals;
         if (now.isEmpty()) {
@@ -174,7 +175,7 @@ public final class Sealing {
         return now.get(0).write(name, text, atMillis);
     }
 
-    /** Seals an answer with the secret of its question, which the one who asked has for sure. */
+    /** Seals an answer with the secret of its question, which the asking node has for sure. */
     public String sealWith(Seal seal, String name, String text) {
         return seal.write(name, text, now());
     }
@@ -182,8 +183,8 @@ public final class Sealing {
     /**
      * Opens a sealed text.
      *
-     * @param life how old it may be
-     * @return empty if it is not to be believed; then it is counted
+     * @param life the greatest age
+     * @return empty if the text is refused, which is counted
      */
     public Optional<Seal.Opened> open(Subject subject, String name, String sealed, Duration life) {
         List<Seal> now = seals;
@@ -193,13 +194,13 @@ public final class Sealing {
         for (Seal seal : now) {
             Optional<Seal.Opened> opened = seal.read(name, sealed);
             if (opened.isPresent()) {
-                return isOf(opened.get().atMillis(), life) ? opened : refuse(subject, Reason.STALE);
+                return isCurrent(opened.get().atMillis(), life) ? opened : refuse(subject, Reason.STALE);
             }
         }
         return refuse(subject, Seal.isSealed(sealed) ? Reason.FORGED : Reason.UNSEALED);
     }
 
-    /** As {@link #open}, for what may be opened once: a message. */
+    /** Opens a message; it can be opened once. See {@link #open}. */
     public Optional<Seal.Opened> openOnce(Subject subject, String name, String sealed) {
         Optional<Seal.Opened> opened = open(subject, name, sealed, SKEW);
         if (opened.isPresent() && !isFirst(sealed.substring(sealed.lastIndexOf(' ') + 1))) {
@@ -214,12 +215,12 @@ public final class Sealing {
         }
     }
 
-    private boolean isOf(long atMillis, Duration life) {
+    private boolean isCurrent(long atMillis, Duration life) {
         long age = now() - atMillis;
         return age >= -SKEW.toMillis() && age <= life.toMillis() + SKEW.toMillis();
     }
 
-    /** Counts a refusal, and says so if it is the first for a while. */
+    /** Counts a refusal, and logs it if there was none for ten minutes. Returns an empty result. */
     public <T> Optional<T> refuse(Subject subject, Reason reason) {
         refused.get(subject).get(reason).increment();
         lastRefusal = now();
@@ -235,7 +236,7 @@ public final class Sealing {
         return Optional.empty();
     }
 
-    /** To be called now and then: says when nothing was refused for ten minutes. */
+    /** Logs the end of refusals after ten minutes without any. Called periodically. */
     public void expire() {
         if (refusing && now() - lastRefusal > QUIET_MILLIS) {
             refusing = false;
@@ -243,7 +244,7 @@ public final class Sealing {
         }
     }
 
-    /** How many texts were refused since the start, by matter and reason, both in lower case. */
+    /** Returns the number of refused texts since the start, by subject and reason, both in lower case. */
     public Map<List<String>, Long> refused() {
         Map<List<String>, Long> counts = new HashMap<>();
         refused.forEach((subject, reasons) ->
