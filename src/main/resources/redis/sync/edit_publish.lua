@@ -1,9 +1,9 @@
--- Tells the nodes of the previous release of an edit: counts it and sends it with its count, so that a node can tell whether it
--- missed one. This release's are told with the same count, under seal.
--- KEYS 1 the edition   ARGV 1 channel  2 what changed   REPLY the edition
+-- Counts a change and publishes it with its number to nodes of the previous release, which notice a missed one by the number.
+-- Nodes of this release get the same number in a sealed message.
+-- KEYS 1 the edition   ARGV 1 channel  2 change   REPLY the edition
 local edition = redis.pcall('INCR', KEYS[1])
 if type(edition) == 'table' then
-  -- No number of ours: counted afresh, which every node takes for missed edits.
+  -- Not a number, so not written by Tollgate. Counting from 1 makes every node drop its caches.
   redis.call('DEL', KEYS[1])
   edition = redis.call('INCR', KEYS[1])
 end

@@ -1,11 +1,11 @@
--- Puts a key's value in the place of what was found there, unless something else came there meanwhile.
--- KEYS 1 the key's value   ARGV 1 what was found, '' for nothing that is text  2 the value  3 ms it is kept   REPLY 1 if written
-local there = redis.pcall('GET', KEYS[1])
-if type(there) == 'table' then
+-- Replaces the value of an API key, unless it is another one than was found before.
+-- KEYS 1 the key's value   ARGV 1 the value found, '' for none or one of another type  2 the new value  3 its expiry in ms   REPLY 1 if written
+local current = redis.pcall('GET', KEYS[1])
+if type(current) == 'table' then
   redis.call('DEL', KEYS[1])
-  there = false
+  current = false
 end
-if (there or '') ~= ARGV[1] then
+if (current or '') ~= ARGV[1] then
   return '0'
 end
 redis.call('SET', KEYS[1], ARGV[2], 'PX', ARGV[3])

@@ -1,8 +1,8 @@
--- Hands over what only a node with a database can keep.
--- KEYS 1 list   ARGV 1 most, then entries in order   REPLY how many found no room
+-- Appends entries to the outbox of guards.
+-- KEYS 1 list   ARGV 1 entries kept at most, then entries in order   REPLY number of entries dropped
 local length = redis.pcall('RPUSH', KEYS[1], unpack(ARGV, 2))
 if type(length) == 'table' then
-  -- No list: not written by us.
+  -- Not a list, so not written by Tollgate.
   redis.call('DEL', KEYS[1])
   length = redis.call('RPUSH', KEYS[1], unpack(ARGV, 2))
 end

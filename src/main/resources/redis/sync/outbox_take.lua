@@ -1,5 +1,5 @@
--- Takes what was handed over, oldest first.
--- KEYS 1 list   ARGV 1 how many at most   REPLY entries
+-- Takes entries from the outbox of guards, oldest first.
+-- KEYS 1 list   ARGV 1 entries at most   REPLY entries
 local entries = redis.pcall('LRANGE', KEYS[1], 0, ARGV[1] - 1)
 if entries.err then
   return {}

@@ -1,3 +1,3 @@
--- The shared lists.
--- KEYS 1 shared lists   REPLY their text, '' for none
+-- Reads the configuration snapshot.
+-- KEYS 1 snapshot   REPLY its text, '' for none
 return redis.call('HGET', KEYS[1], 'text') or ''

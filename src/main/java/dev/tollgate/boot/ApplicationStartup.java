@@ -133,7 +133,7 @@ public class ApplicationStartup implements ServletContextListener {
     private GuardProducers guards;
 
     @Inject
-    private DirectoryResponder desk;
+    private DirectoryResponder responder;
 
     @Inject
     private OutboxConsumer consumer;
@@ -200,7 +200,7 @@ public class ApplicationStartup implements ServletContextListener {
         }
         migration.start();
         changes.subscribe();
-        guards.start(desk, consumer, snapshots);
+        guards.start(responder, consumer, snapshots);
         beans = jmx.register(event.getServletContext().getContextPath());
     }
 

@@ -36,15 +36,15 @@ import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.redisson.api.RedissonClient;
 
-/** What this node does for guards, which have no database. */
+/** Produces what a node with a database does for guards: it publishes the snapshot, answers questions, and takes outboxes. */
 @ApplicationScoped
 public class GuardProducers {
 
     private static final Logger LOG = System.getLogger(GuardProducers.class.getName());
-    private static final int ANSWERING = 4;
-    private static final int QUESTIONS_WAITING = 1_000;
-    private static final long BEAT_MILLIS = 500;
-    private static final long SHARE_NANOS = 60_000_000_000L;
+    private static final int RESPONDER_THREADS = 4;
+    private static final int MAX_QUESTIONS = 1_000;
+    private static final long PERIOD_MILLIS = 500;
+    private static final long PUBLISH_NANOS = 60_000_000_000L;
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
@@ -55,42 +55,47 @@ public class GuardProducers {
     @Inject
     private Migration migration;
 
-    private volatile long shareAt = System.nanoTime();
-    private ThreadPoolExecutor answering;
-    private List<ScheduledFuture<?>> beats = List.of();
+    private volatile long publishAt = System.nanoTime();
+    private ThreadPoolExecutor responderThreads;
+    private List<ScheduledFuture<?>> tasks = List.of();
 
     @Produces
     @Singleton
-    InvalidationBus.SnapshotPublisher sharing(
+    InvalidationBus.SnapshotPublisher snapshots(
             @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
             Sealing sealing,
             AccountDirectory directory,
             RouteModeStore modes,
             BanRepository banRepository) {
-        ConfigSnapshot lists = new ConfigSnapshot(batcher, keys, sealing);
-        return () -> lists.write(() -> new ConfigSnapshot.Content(
+        ConfigSnapshot snapshot = new ConfigSnapshot(batcher, keys, sealing);
+        return () -> snapshot.write(() -> new ConfigSnapshot.Content(
                 directory.tiers(), modes.all(), banRepository.permanent(LocalCaches.MAX_BANNED)));
     }
 
     @Produces
     @Singleton
-    DirectoryResponder desk(
+    DirectoryResponder responder(
             RedissonClient redisson,
             RedisKeys keys,
             Sealing sealing,
             AccountDirectory directory,
             AccountStateSource states,
             InvalidationBus.SnapshotPublisher snapshots) {
-        answering = new ThreadPoolExecutor(
-                ANSWERING, ANSWERING, 30, TimeUnit.SECONDS, new ArrayBlockingQueue<>(QUESTIONS_WAITING), threads);
-        answering.allowCoreThreadTimeOut(true);
-        return new DirectoryResponder(redisson, keys, sealing, directory, states, snapshots, answering);
+        responderThreads = new ThreadPoolExecutor(
+                RESPONDER_THREADS,
+                RESPONDER_THREADS,
+                30,
+                TimeUnit.SECONDS,
+                new ArrayBlockingQueue<>(MAX_QUESTIONS),
+                threads);
+        responderThreads.allowCoreThreadTimeOut(true);
+        return new DirectoryResponder(redisson, keys, sealing, directory, states, snapshots, responderThreads);
     }
 
     @Produces
     @Singleton
-    OutboxConsumer intake(
+    OutboxConsumer outboxConsumer(
             RedissonClient redisson,
             @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
             RedisKeys keys,
@@ -111,46 +116,44 @@ public class GuardProducers {
                 () -> migration.isDone() && trail.waiting() < half);
     }
 
-    /** Begins, and goes on until the application ends. */
-    public void start(DirectoryResponder desk, OutboxConsumer consumer, InvalidationBus.SnapshotPublisher snapshots) {
-        beats = List.of(
+    /** Starts the periodic tasks, which run until the application ends. */
+    public void start(
+            DirectoryResponder responder, OutboxConsumer consumer, InvalidationBus.SnapshotPublisher snapshots) {
+        tasks = List.of(
                 scheduler.scheduleWithFixedDelay(
-                        SafeTask.of(() -> shareNow(snapshots)), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
-                scheduler.scheduleWithFixedDelay(SafeTask.of(desk::open), 0, BEAT_MILLIS, TimeUnit.MILLISECONDS),
+                        SafeTask.of(() -> publishIfDue(snapshots)), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS),
                 scheduler.scheduleWithFixedDelay(
-                        SafeTask.of(() -> take(consumer)), BEAT_MILLIS, BEAT_MILLIS, TimeUnit.MILLISECONDS));
+                        SafeTask.of(responder::subscribe), 0, PERIOD_MILLIS, TimeUnit.MILLISECONDS),
+                scheduler.scheduleWithFixedDelay(
+                        SafeTask.of(() -> take(consumer)), PERIOD_MILLIS, PERIOD_MILLIS, TimeUnit.MILLISECONDS));
     }
 
-    /** Once a minute, whether edited or not: guards believe no lists that are old. */
-    private void shareNow(InvalidationBus.SnapshotPublisher snapshots) {
-        if (!migration.isDone() || System.nanoTime() - shareAt < 0) {
+    /** Publishes the snapshot once a minute, also without changes, since guards do not use an old one. */
+    private void publishIfDue(InvalidationBus.SnapshotPublisher snapshots) {
+        if (!migration.isDone() || System.nanoTime() - publishAt < 0) {
             return;
         }
         try {
             snapshots.publish();
-            shareAt = System.nanoTime() + SHARE_NANOS;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            LOG.log(Level.DEBUG, "nothing can be shared with guards now", e);
+            publishAt = System.nanoTime() + PUBLISH_NANOS;
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the configuration snapshot could not be published", e);
         }
     }
 
     private static void take(OutboxConsumer consumer) {
         try {
             consumer.run();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            LOG.log(Level.DEBUG, "nothing can be taken over now", e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the outboxes of guards could not be taken", e);
         }
     }
 
     @PreDestroy
     void stop() {
-        beats.forEach(beat -> beat.cancel(false));
-        if (answering != null) {
-            answering.shutdownNow();
+        tasks.forEach(task -> task.cancel(false));
+        if (responderThreads != null) {
+            responderThreads.shutdownNow();
         }
     }
 }

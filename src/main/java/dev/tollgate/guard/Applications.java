@@ -7,21 +7,22 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Which applications are guarded, by context path: patterns in which {@code *} stands for any text, and {@code !} before one
- * leaves out what it matches, wherever it stands. The root is {@code /}.
+ * A list of patterns that selects applications by context path. {@code *} matches any text. {@code !} before a pattern excludes what
+ * it matches, whatever the order. The root application is {@code /}.
  */
 final class Applications {
 
     private final List<Pattern> guarded = new ArrayList<>();
-    private final List<Pattern> leftOut = new ArrayList<>();
+    private final List<Pattern> excluded = new ArrayList<>();
 
     /**
-     * @throws IllegalArgumentException if a pattern is none
+     * @throws IllegalArgumentException if a pattern does not begin with {@code /}, {@code *}, or {@code !} and one of these
      */
     Applications(List<String> patterns) {
         for (String pattern : patterns) {
-            boolean out = pattern.startsWith("!");
-            (out ? leftOut : guarded).add(compile(out ? pattern.substring(1).strip() : pattern));
+            boolean isExcluded = pattern.startsWith("!");
+            (isExcluded ? excluded : guarded)
+                    .add(compile(isExcluded ? pattern.substring(1).strip() : pattern));
         }
     }
 
@@ -34,18 +35,17 @@ final class Applications {
     }
 
     /**
-     * Whether an application is guarded.
+     * Returns whether the list includes an application. A list of exclusions alone includes all others.
      *
-     * @param contextPath as the container has it: empty for the root
+     * @param contextPath as the container has it; empty for the root
      */
     boolean include(String contextPath) {
-        // Only exceptions were named: all others are meant.
-        return (guarded.isEmpty() || matches(guarded, contextPath)) && !matches(leftOut, contextPath);
+        return (guarded.isEmpty() || matches(guarded, contextPath)) && !matches(excluded, contextPath);
     }
 
-    /** Whether an application is meant by a pattern that is no exception, and left out by none that is. */
+    /** Returns whether a pattern names an application and none excludes it. A list of exclusions alone names none. */
     boolean name(String contextPath) {
-        return matches(guarded, contextPath) && !matches(leftOut, contextPath);
+        return matches(guarded, contextPath) && !matches(excluded, contextPath);
     }
 
     private static boolean matches(List<Pattern> patterns, String contextPath) {

@@ -7,7 +7,10 @@ import jakarta.servlet.ServletContext;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Keeps bodies that a guarded application does not read from holding WildFly's threads. Other servers do not ask for it. */
+/**
+ * An Undertow extension that keeps request bodies which a guarded application does not read from blocking WildFly's threads. Other
+ * servers do not load it.
+ */
 public final class GuardExtension implements ServletExtension {
 
     private static final Logger LOG = System.getLogger(GuardExtension.class.getName());
@@ -20,7 +23,7 @@ public final class GuardExtension implements ServletExtension {
             } catch (LinkageError e) {
                 LOG.log(
                         Level.WARNING,
-                        "{0} does not see the module org.jboss.xnio: request bodies that it does not read hold its threads",
+                        "{0} does not see the module org.jboss.xnio: request bodies that it does not read block its threads",
                         context.getContextPath());
             }
         }

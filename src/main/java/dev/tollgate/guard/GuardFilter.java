@@ -13,21 +13,23 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * What stands before one application: holds the shared guard for as long as the application is deployed. As a listener, since
- * WildFly initialises filters with the first request: that one would wait for Redis, and a bad setting would stop nothing.
+ * The filter of one guarded application, which uses the shared guard while the application is deployed.
+ *
+ * <p>It is also a context listener, since WildFly initializes filters with the first request. That request would wait for Redis, and
+ * a wrong setting would not stop the deployment.
  */
 final class GuardFilter implements Filter, ServletContextListener {
 
     private static final Logger LOG = System.getLogger(GuardFilter.class.getName());
 
-    private final boolean deferring;
+    private final boolean async;
     private volatile Filter guard;
 
     /**
-     * @param deferring whether the application's requests may come back as asynchronous dispatches
+     * @param async whether the application's requests may be dispatched asynchronously
      */
-    GuardFilter(boolean deferring) {
-        this.deferring = deferring;
+    GuardFilter(boolean async) {
+        this.async = async;
     }
 
     @Override
@@ -40,7 +42,7 @@ final class GuardFilter implements Filter, ServletContextListener {
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        if (deferring) {
+        if (async) {
             request.setAttribute(RateLimitFilter.DEFERRABLE, Boolean.TRUE);
         }
         guard.doFilter(request, response, chain);
@@ -48,7 +50,7 @@ final class GuardFilter implements Filter, ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        // Told also where the start failed before there was one.
+        // Called also after a failed start, when there is no guard.
         if (guard != null) {
             GuardReference.release();
         }

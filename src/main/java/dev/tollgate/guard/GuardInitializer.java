@@ -10,21 +10,23 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Puts the guard before an application when it is deployed, whether the application carries it or its server does. An
- * initializer, since web fragments and annotated filters are not looked at where web.xml says that it is complete.
+ * A servlet container initializer that adds the guard's filter to an application when it is deployed. The guard comes with the
+ * application or with the server.
+ *
+ * <p>Web fragments and annotated filters would not do: a web.xml with {@code metadata-complete} turns them off.
  */
 public final class GuardInitializer implements ServletContainerInitializer {
 
-    /** The context parameter by which Tollgate's own application, which has its gate, is known. */
+    /** The context parameter that marks Tollgate's own application, which has a gate already. */
     static final String ITSELF = "tollgate.itself";
 
-    /** One name, whoever brings it: an application that carries a guard is not guarded twice on a server that has one. */
+    /** The name of the filter. It is the same for both ways, so that no application is guarded twice. */
     static final String NAME = "tollgate-guard";
 
-    /** Payara's host for its own applications, the administration's among them. */
+    /** Payara's virtual server for its own applications, such as the administration console. */
     private static final String PAYARAS_OWN = "__asadmin";
 
-    /** Whether an application is to be guarded, by the settings and by what it is. */
+    /** Returns whether an application is to be guarded. */
     static boolean isGuarded(ServletContext context) {
         return context.getInitParameter(ITSELF) == null
                 && !PAYARAS_OWN.equals(context.getVirtualServerName())
@@ -38,16 +40,16 @@ public final class GuardInitializer implements ServletContainerInitializer {
         if (!isGuarded(context)) {
             return;
         }
-        boolean deferring = ContextClassLoader.run(Settings::load)
+        boolean async = ContextClassLoader.run(Settings::load)
                 .get(SettingCatalog.GUARD_ASYNC, Applications::new)
                 .name(context.getContextPath());
-        GuardFilter guard = new GuardFilter(deferring);
+        GuardFilter guard = new GuardFilter(async);
         FilterRegistration.Dynamic filter = context.addFilter(NAME, guard);
         if (filter != null) {
             context.addListener(guard);
             filter.setAsyncSupported(true);
             EnumSet<DispatcherType> dispatches = EnumSet.of(DispatcherType.REQUEST);
-            if (deferring) {
+            if (async) {
                 dispatches.add(DispatcherType.ASYNC);
             }
             filter.addMappingForUrlPatterns(dispatches, false, "/*");

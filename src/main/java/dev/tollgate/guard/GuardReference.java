@@ -4,7 +4,7 @@ import dev.tollgate.config.Settings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** The one guard of all applications that share this class: opened for the first, closed after the last. Thread-safe. */
+/** A counted reference to the guard that all applications share: opened for the first, closed after the last. Thread-safe. */
 final class GuardReference {
 
     private static final Logger LOG = System.getLogger(GuardReference.class.getName());
@@ -15,7 +15,7 @@ final class GuardReference {
     private GuardReference() {}
 
     /**
-     * The guard, to be given back by {@link #release}. The first call waits for Redis for a moment.
+     * Returns the guard; {@link #release} gives it back. The first call waits two seconds for Redis at most.
      *
      * @throws dev.tollgate.config.BadSettingException if a setting cannot be used
      */
@@ -27,7 +27,7 @@ final class GuardReference {
         return guard;
     }
 
-    /** Whoever acquired it does not need it any more. */
+    /** Gives the guard back, and closes it after the last one. */
     static synchronized void release() {
         holders--;
         if (holders == 0) {
@@ -37,7 +37,7 @@ final class GuardReference {
                 last.close();
                 return null;
             });
-            LOG.log(Level.INFO, "no application is guarded any more; Redis is let go of");
+            LOG.log(Level.INFO, "no application is guarded any more; the connections to Redis are closed");
         }
     }
 }

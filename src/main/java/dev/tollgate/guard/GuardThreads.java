@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.redisson.config.Config;
 
 /**
- * The guard's own threads. All are there before the first request: one begun by a request would take that application's class
- * loader along and hold it for good, however often the application is deployed anew.
+ * The guard's own threads, all started before the first request. A thread started by a request would keep that application's class
+ * loader from being collected after the application is undeployed.
  */
 final class GuardThreads implements ThreadFactory, AutoCloseable {
 
@@ -27,15 +27,15 @@ final class GuardThreads implements ThreadFactory, AutoCloseable {
         scheduler.prestartAllCoreThreads();
     }
 
-    /** Gives Redisson threads of these, as many as it is told to have. */
-    void give(Config config) {
+    /** Sets the threads of a Redisson client, as many as its configuration asks for. */
+    void configure(Config config) {
         workers = pool(config.getThreads());
         loops = pool(config.getNettyThreads());
         config.setExecutor(workers).setNettyExecutor(loops);
     }
 
     private ThreadPoolExecutor pool(int size) {
-        // Redisson's own measure where none is given.
+        // Redisson's own default.
         int threads = size > 0 ? size : 2 * Runtime.getRuntime().availableProcessors();
         ThreadPoolExecutor pool =
                 new ThreadPoolExecutor(threads, threads, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), this);
@@ -45,19 +45,19 @@ final class GuardThreads implements ThreadFactory, AutoCloseable {
 
     @Override
     public Thread newThread(Runnable work) {
-        // Inherits no thread locals either.
+        // Without inherited thread locals.
         Thread thread = new Thread(null, work, "tollgate-guard-" + count.incrementAndGet(), 0, false);
         thread.setContextClassLoader(GuardThreads.class.getClassLoader());
         thread.setDaemon(true);
         return thread;
     }
 
-    /** Does what happens again and again, and what may wait. */
+    /** Returns the executor of periodic tasks and of tasks that may block. */
     ScheduledThreadPoolExecutor scheduler() {
         return scheduler;
     }
 
-    /** Ends them; what waits is not done. */
+    /** Stops the threads; queued tasks are dropped. */
     @Override
     public void close() {
         scheduler.shutdownNow();

@@ -20,38 +20,41 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Keys, tiers, switched routes and callers banned for good as a node with a database tells them. While no such node answers,
- * every question fails at once but for a probe now and then: requests must not stand waiting for nobody. Thread-safe.
+ * The account directory of a guard, which asks nodes with a database over Redis. Tiers, switched routes and permanent bans come from
+ * the configuration snapshot.
+ *
+ * <p>After three failed questions, a circuit breaker fails further ones at once, except for a probe now and then. Requests therefore do
+ * not wait while no node with a database runs. Thread-safe.
  */
 final class RemoteDirectory implements AccountDirectory, RouteModeStore {
 
-    private final DirectoryClient inquiries;
-    private final ConfigSnapshot lists;
-    private final Duration patience;
+    private final DirectoryClient client;
+    private final ConfigSnapshot snapshot;
+    private final Duration timeout;
     private final CircuitBreaker breaker;
 
     /**
-     * @param inquiries asks about keys
-     * @param lists what is shared
-     * @param patience how long a request waits for an answer
+     * @param client asks questions about keys
+     * @param snapshot reads the configuration snapshot
+     * @param timeout how long a request waits for an answer
      */
-    RemoteDirectory(DirectoryClient inquiries, ConfigSnapshot lists, Duration patience) {
-        this.inquiries = inquiries;
-        this.lists = lists;
-        this.patience = patience;
+    RemoteDirectory(DirectoryClient client, ConfigSnapshot snapshot, Duration timeout) {
+        this.client = client;
+        this.snapshot = snapshot;
+        this.timeout = timeout;
         this.breaker = new CircuitBreaker(3, 100, 500, 2_000);
     }
 
     @Override
     public Optional<ResolvedKey> findByHash(String hash) {
         if (!breaker.tryAcquirePermission(now())) {
-            throw new DatabaseUnavailableException(new TimeoutException("nobody answered a moment ago"));
+            throw new DatabaseUnavailableException(new TimeoutException("no node with a database has answered lately"));
         }
         try {
-            String answer = inquiries.ask(DirectoryProtocol.key(hash)).get(patience.toMillis(), TimeUnit.MILLISECONDS);
+            String answer = client.ask(DirectoryProtocol.key(hash)).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             breaker.onSuccess();
             if (DirectoryProtocol.isUnavailable(answer)) {
-                throw new DatabaseUnavailableException(new TimeoutException("the database is away"));
+                throw new DatabaseUnavailableException(new TimeoutException("the database is unavailable"));
             }
             return DirectoryProtocol.readKey(answer);
         } catch (InterruptedException e) {
@@ -70,44 +73,46 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
 
     @Override
     public Optional<String> tierOf(String accountId) {
-        throw new UnsupportedOperationException("a guard edits nothing");
+        throw withoutDatabase();
     }
 
     @Override
     public List<Tier> tiers() {
-        return lists().tiers();
+        return content().tiers();
     }
 
     @Override
     public Map<String, Boolean> all() {
-        return lists().modes();
+        return content().modes();
     }
 
     @Override
     public void put(String name, Optional<Boolean> shadow) {
-        throw new UnsupportedOperationException("a guard edits nothing");
+        throw withoutDatabase();
     }
 
-    /** The callers banned for good. */
-    List<BannedCaller> banned(int most) {
-        List<BannedCaller> all = lists().banned();
-        return all.subList(0, Math.min(most, all.size()));
+    /** The failure of what only changes need: a guard makes none, and has no database to ask. */
+    private static DatabaseUnavailableException withoutDatabase() {
+        return new DatabaseUnavailableException(new IllegalStateException("a guard has no database"));
     }
 
-    /** What is shared; if there is nothing, whoever has a database is asked to share it, and the reading is to be repeated. */
-    private Content lists() {
-        Optional<Content> shared;
+    /** Returns the callers with a permanent ban, at most that many. */
+    List<BannedCaller> banned(int max) {
+        List<BannedCaller> all = content().banned();
+        return all.subList(0, Math.min(max, all.size()));
+    }
+
+    /** Reads the snapshot. If there is none, asks for one and fails; the caller reads again later. */
+    private Content content() {
+        Optional<Content> content;
         try {
-            shared = lists.read();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new DatabaseUnavailableException(e);
-        } catch (Exception e) {
+            content = snapshot.read();
+        } catch (RuntimeException e) {
             throw new DatabaseUnavailableException(e);
         }
-        return shared.orElseThrow(() -> {
-            inquiries.send(DirectoryProtocol.LISTS);
-            return new DatabaseUnavailableException(new TimeoutException("nobody has shared tiers yet"));
+        return content.orElseThrow(() -> {
+            client.send(DirectoryProtocol.SNAPSHOT);
+            return new DatabaseUnavailableException(new TimeoutException("there is no configuration snapshot yet"));
         });
     }
 }

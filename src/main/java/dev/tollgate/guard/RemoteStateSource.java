@@ -7,14 +7,14 @@ import dev.tollgate.redis.sync.DirectoryClient;
 import dev.tollgate.redis.sync.DirectoryProtocol;
 import java.util.concurrent.CompletionStage;
 
-/** What is remembered of callers, as a node with a database tells it. Thread-safe. */
-record RemoteStateSource(DirectoryClient inquiries) implements AccountStateSource {
+/** The source of account states of a guard, which asks nodes with a database over Redis. Thread-safe. */
+record RemoteStateSource(DirectoryClient client) implements AccountStateSource {
 
     @Override
     public CompletionStage<AccountState> load(Caller caller, BillingMonth month) {
-        return inquiries.ask(DirectoryProtocol.history(caller, month)).thenApply(answer -> {
+        return client.ask(DirectoryProtocol.history(caller, month)).thenApply(answer -> {
             if (DirectoryProtocol.isUnavailable(answer)) {
-                throw new IllegalStateException("the database is away");
+                throw new IllegalStateException("the database is unavailable");
             }
             return DirectoryProtocol.readHistory(answer);
         });

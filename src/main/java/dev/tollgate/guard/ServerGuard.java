@@ -55,17 +55,17 @@ import java.util.function.LongSupplier;
 import org.redisson.api.RedissonClient;
 
 /**
- * One server's guard: the filter that all its guarded applications share, and what stands behind it, the connections to Redis
- * among it. Opened by the first of these applications and closed by the last.
+ * The guard of one server: the filter that all guarded applications share, with the gate and the connections to Redis behind it. The
+ * first guarded application opens it and the last one closes it.
  */
 final class ServerGuard implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(ServerGuard.class.getName());
     private static final int LOCAL_CALLERS = 100_000;
-    private static final Duration DIRECTORY_PATIENCE = Duration.ofSeconds(2);
-    private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
+    private static final Duration DIRECTORY_TIMEOUT = Duration.ofSeconds(2);
+    private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
     private static final Duration WARM_UP = Duration.ofSeconds(2);
-    private static final long TEND_MILLIS = 200;
+    private static final long PERIOD_MILLIS = 200;
     private static final LongSupplier CLOCK = System::currentTimeMillis;
 
     private final GuardThreads threads;
@@ -76,7 +76,7 @@ final class ServerGuard implements AutoCloseable {
     private final RateLimitFilter filter;
 
     /**
-     * Opens it. Waits for Redis for a moment, and goes on without it.
+     * Opens the guard. Waits two seconds for Redis at most, and goes on without it.
      *
      * @throws dev.tollgate.config.BadSettingException if a setting cannot be used
      */
@@ -91,7 +91,7 @@ final class ServerGuard implements AutoCloseable {
         }
     }
 
-    /** Read before anything is opened. */
+    /** The settings that may be wrong, read before any connection is opened. */
     private record Checked(RoutePolicies policies, ForwardedAddressResolver addresses, Sealing sealing) {
         static Checked of(Settings settings) {
             return new Checked(
@@ -107,8 +107,8 @@ final class ServerGuard implements AutoCloseable {
         if (!sealing.isReady()) {
             LOG.log(
                     Level.WARNING,
-                    "tollgate.redis.seal is not set: this guard does not believe what it is told of keys, tiers and routes over"
-                            + " Redis, and hands over no audit events; set it here and for Tollgate, to the same secret");
+                    "tollgate.redis.seal is not set: this guard knows no keys, tiers and switched routes, and drops its audit"
+                            + " events; set it here and for Tollgate, to the same secret");
         }
         return sealing;
     }
@@ -123,38 +123,38 @@ final class ServerGuard implements AutoCloseable {
         Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
         ConnectionTracker connections = new ConnectionTracker();
         LatencyRecorder latency = new LatencyRecorder();
-        redisson = RedisConnection.open(settings, connections, threads::give);
+        redisson = RedisConnection.open(settings, connections, threads::configure);
         RedisKeys keys = new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
         ConnectionInitializer connection = new ConnectionInitializer(redisson, keys, threads.scheduler());
         connection.connect();
         ScriptBatcher decisions = ScriptBatchers.decisions(redisson, Gate.queueTimeout(budget), connection, latency);
-        ScriptBatcher work = ScriptBatchers.background(redisson, connection, latency);
+        ScriptBatcher background = ScriptBatchers.background(redisson, connection, latency);
 
         Sealing sealing = checked.sealing();
-        DirectoryClient inquiries = new DirectoryClient(redisson, keys, sealing, DIRECTORY_PATIENCE);
+        DirectoryClient directoryClient = new DirectoryClient(redisson, keys, sealing, DIRECTORY_TIMEOUT);
         RemoteDirectory directory =
-                new RemoteDirectory(inquiries, new ConfigSnapshot(work, keys, sealing), DIRECTORY_PATIENCE);
-        outbox = new Outbox(work, keys, sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
+                new RemoteDirectory(directoryClient, new ConfigSnapshot(background, keys, sealing), DIRECTORY_TIMEOUT);
+        outbox = new Outbox(background, keys, sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
 
         InMemoryGateStore local = new InMemoryGateStore(CLOCK, LOCAL_CALLERS);
         BanCache bans = new BanCache(settings.get(SettingCatalog.BAN_CACHE), CLOCK);
         Gate gate = new Gate(
                 new RedisGateStore(decisions, keys, CLOCK, connections, sealing, new RepairLog(CLOCK)),
                 local,
-                new RemoteStateSource(inquiries),
+                new RemoteStateSource(directoryClient),
                 bans,
                 outbox,
                 CircuitBreaker.beforeRedis(budget),
                 budget,
-                DIRECTORY_PATIENCE);
+                DIRECTORY_TIMEOUT);
         RedisKeyCache cache = new RedisKeyCache(redisson, keys, sealing, connection, latency);
         ApiKeyCache known =
-                new ApiKeyCache(cache, directory, budget, DIRECTORY_PATIENCE, settings.get(SettingCatalog.KEY_CACHE));
+                new ApiKeyCache(cache, directory, budget, DIRECTORY_TIMEOUT, settings.get(SettingCatalog.KEY_CACHE));
         TierCache tiers = new TierCache(directory);
         ShadowModes modes = new ShadowModes(directory);
         changes = new InvalidationBus(
                 redisson,
-                work,
+                background,
                 keys,
                 sealing,
                 cache,
@@ -163,7 +163,7 @@ final class ServerGuard implements AutoCloseable {
                 threads.scheduler());
         GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
         usage = new UsageRecorder(
-                new RedisPendingUsage(work, keys, redisson.getConfig().isClusterConfig()),
+                new RedisPendingUsage(background, keys, redisson.getConfig().isClusterConfig()),
                 UUID.randomUUID().toString(),
                 settings.get(SettingCatalog.USAGE_FLUSH),
                 settings.get(SettingCatalog.USAGE_BUFFER),
@@ -171,8 +171,8 @@ final class ServerGuard implements AutoCloseable {
                 threads);
         DecisionCounts counts = new DecisionCounts();
         UploadCounts uploads = new UploadCounts();
-        DecisionAuditor auditor =
-                new DecisionAuditor(outbox, new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY)));
+        DecisionAuditor auditor = new DecisionAuditor(
+                outbox, new RedisViolationLog(background, keys, settings.get(SettingCatalog.BAN_MEMORY)));
         filter = new RateLimitFilter(
                 new EffectiveRoutePolicies(checked.policies(), modes),
                 new CallerResolver(checked.addresses(), known, gate, requests, CLOCK, ApiKeyCredential::amongOthers),
@@ -189,17 +189,17 @@ final class ServerGuard implements AutoCloseable {
                         },
                         CLOCK));
 
-        Traffic traffic = new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(work, keys));
-        connection.await(CONTACT_WAIT);
-        beat(TEND_MILLIS, () -> {
+        Traffic traffic = new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(background, keys));
+        connection.await(CONNECT_WAIT);
+        schedule(PERIOD_MILLIS, () -> {
             if (connection.getAsBoolean()) {
-                inquiries.expire();
+                directoryClient.expire();
             }
         });
-        beat(TEND_MILLIS, outbox::flush);
-        beat(1_000, () -> {
+        schedule(PERIOD_MILLIS, outbox::flush);
+        schedule(1_000, () -> {
             traffic.tick(CLOCK.getAsLong());
-            // Nobody here keeps them; they must not pile up.
+            // A guard keeps no peaks; they must not pile up.
             auditor.peaks().drain(CLOCK.getAsLong());
         });
         if (connection.getAsBoolean()) {
@@ -209,15 +209,15 @@ final class ServerGuard implements AutoCloseable {
         changes.subscribe();
     }
 
-    private void beat(long millis, Runnable work) {
+    private void schedule(long millis, Runnable work) {
         threads.scheduler()
                 .scheduleWithFixedDelay(
                         () -> {
                             try {
                                 work.run();
                             } catch (RuntimeException e) {
-                                // One that got out would end the beat for good.
-                                LOG.log(Level.DEBUG, "a beat was missed", e);
+                                // An exception would cancel the task for good.
+                                LOG.log(Level.DEBUG, "a periodic task of the guard failed", e);
                             }
                         },
                         0,
@@ -225,12 +225,12 @@ final class ServerGuard implements AutoCloseable {
                         TimeUnit.MILLISECONDS);
     }
 
-    /** The filter before every guarded application. */
+    /** Returns the filter for every guarded application. */
     RateLimitFilter filter() {
         return filter;
     }
 
-    /** Brings what waits to Redis, and lets go of it. */
+    /** Sends what is buffered to Redis and closes the connections. */
     @Override
     public void close() {
         usage.close();

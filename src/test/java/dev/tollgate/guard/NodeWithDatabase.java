@@ -82,7 +82,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     private final RedissonClient redisson;
     private final ScheduledExecutorService scheduler = Executors.newScheduledThreadPool(2);
     private final ExecutorService answering = Executors.newFixedThreadPool(2);
-    private final DirectoryResponder desk;
+    private final DirectoryResponder responder;
     private final OutboxConsumer consumer;
 
     NodeWithDatabase(RealRedis redis) {
@@ -125,7 +125,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 new Forgetful(),
                 scheduler,
                 snapshots);
-        desk = new DirectoryResponder(
+        responder = new DirectoryResponder(
                 redisson,
                 names,
                 sealing,
@@ -162,7 +162,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
 
     /** Begins to answer. */
     NodeWithDatabase open() {
-        desk.open();
+        responder.subscribe();
         changes.subscribe();
         return this;
     }

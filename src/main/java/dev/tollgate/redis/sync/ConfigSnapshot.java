@@ -17,15 +17,15 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * What of PostgreSQL every node knows by heart, for nodes without one: tiers, switched route policies and the callers banned
- * for good, as sealed text in one key. Whoever writes draws a ticket before it reads the database, and the highest ticket wins: what
- * was read before an edit cannot replace what was read after it. Thread-safe; methods block for a second at most, save for the
- * database.
+ * A snapshot of configuration for guards, which have no database: tiers, switched route policies and permanent bans, as sealed text
+ * under one key.
+ *
+ * <p>A writer draws a ticket before it reads the database, and the highest ticket wins. A snapshot read before an edit therefore
+ * cannot replace one read after it. Thread-safe; methods block for two seconds at most, and for the database.
  */
 public final class ConfigSnapshot {
 
@@ -35,18 +35,18 @@ public final class ConfigSnapshot {
     private static final String NONE = "-";
     private static final String ADDRESS_BAN = "ban";
     private static final String ACCOUNT_BAN = "account-ban";
-    private static final long PATIENCE_SECONDS = 1;
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     /**
-     * The lists.
+     * The content of a snapshot.
      *
      * @param tiers all tiers
-     * @param modes switched route policies by name, true to watch only
-     * @param banned callers banned for good
+     * @param modes switched route policies by name, true for shadow mode
+     * @param banned callers with a permanent ban
      */
     public record Content(List<Tier> tiers, Map<String, Boolean> modes, List<BannedCaller> banned) {}
 
-    /** How old they may be; they are written anew every minute. */
+    /** The greatest age of a snapshot that is used. Nodes with a database write one every minute. */
     private static final Duration LIFE = Duration.ofMinutes(10);
 
     private final ScriptBatcher batcher;
@@ -54,7 +54,7 @@ public final class ConfigSnapshot {
     private final Sealing sealing;
     private final AtomicLong newest = new AtomicLong();
 
-    /** With how scripts travel, the key's name, and what seals and opens the text. */
+    /** Creates a snapshot over Redis. */
     public ConfigSnapshot(ScriptBatcher batcher, RedisKeys keys, Sealing sealing) {
         this.batcher = batcher;
         this.keys = keys;
@@ -62,27 +62,28 @@ public final class ConfigSnapshot {
     }
 
     /**
-     * Writes them.
+     * Writes a snapshot.
      *
-     * @param database reads them, after it was called
-     * @throws Exception as the database does, or if Redis does not take them
+     * @param database reads the content from the database
+     * @throws RedisUnavailableException if Redis did not take it
+     * @throws RuntimeException as the database throws it
      */
-    public void write(Supplier<Content> database) throws Exception {
+    public void write(Supplier<Content> database) {
         List<String> key = List.of(keys.shared());
-        String ticket = batcher.call(TICKET, key).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        String ticket = Replies.await(batcher.call(TICKET, key), TIMEOUT);
         long asOf = sealing.now();
-        // The seal makes a last line of its own, which the previous release passes over.
+        // The seal becomes a last line, which the previous release skips.
         String text = sealing.seal(keys.shared(), write(database.get()), asOf);
-        batcher.call(WRITE, key, ticket, text).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Replies.await(batcher.call(WRITE, key, ticket, text), TIMEOUT);
     }
 
     /**
-     * Reads them; empty if nobody has written any of late that can be believed, or none as new as those read before.
+     * Reads the snapshot; empty if there is none with a right seal, or only an older one than read before.
      *
-     * @throws Exception if Redis does not give them
+     * @throws RedisUnavailableException if Redis did not reply
      */
-    public Optional<Content> read() throws Exception {
-        String text = batcher.call(READ, List.of(keys.shared())).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+    public Optional<Content> read() {
+        String text = Replies.await(batcher.call(READ, List.of(keys.shared())), TIMEOUT);
         return text.isEmpty() || !sealing.isReady() ? Optional.empty() : opened(text);
     }
 
@@ -95,15 +96,15 @@ public final class ConfigSnapshot {
         });
     }
 
-    static String write(Content lists) {
+    static String write(Content content) {
         StringBuilder text = new StringBuilder();
-        for (Tier tier : lists.tiers()) {
+        for (Tier tier : content.tiers()) {
             line(text, "tier", tier.name(), number(tier.windowLimit()), number(tier.monthlyQuota()));
         }
-        lists.modes().forEach((name, shadow) -> line(text, "mode", name, shadow.toString()));
-        for (BannedCaller banned : lists.banned()) {
+        content.modes().forEach((name, shadow) -> line(text, "mode", name, shadow.toString()));
+        for (BannedCaller banned : content.banned()) {
             Ban ban = banned.ban();
-            // The previous release would not notice that an account's was lifted.
+            // Under a word of its own, since the previous release would not notice that an account's ban was lifted.
             line(
                     text,
                     banned.caller().isAccount() ? ACCOUNT_BAN : ADDRESS_BAN,
@@ -132,7 +133,7 @@ public final class ConfigSnapshot {
                             Caller.parse(words[1]),
                             new Ban(BanLevel.PERMANENT, words[3], Long.parseLong(words[2]), OptionalLong.empty())));
                 default -> {
-                    // Of a later release.
+                    // A line of a later release.
                 }
             }
         }

@@ -17,16 +17,19 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Questions of a node without a database to those that have one, over Redis and under seal: published with a number, answered on a
- * channel of this node's own by whichever node claims it first ({@link DirectoryResponder}). An answer without a right seal is none. A question that is under way is not asked twice.
- * Nothing is repeated: an answer that is lost is one that did not come in time. Bounded; thread-safe; never blocks a caller.
+ * A client for questions of a guard, which has no database, to the nodes that have one.
+ *
+ * <p>A question is published under seal, with a number. The node that claims it first answers on a channel of this guard alone; see
+ * {@link DirectoryResponder}. Answers without a right seal are dropped. Callers with the same question share one message. Neither
+ * questions nor answers are repeated: a lost one ends in a timeout. Bounded to {@value #MAX_WAITING} questions; thread-safe; never
+ * blocks a caller.
  */
 public final class DirectoryClient {
 
     private static final Logger LOG = System.getLogger(DirectoryClient.class.getName());
     private static final int MAX_WAITING = 10_000;
 
-    /** Why a question was not asked or not answered. */
+    /** The failure of a question that was not sent or not answered. */
     public static final class UnansweredException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -35,56 +38,54 @@ public final class DirectoryClient {
         }
     }
 
-    private record Asked(String question, long sinceNanos, CompletableFuture<String> answer) {}
+    private record Question(String question, long sinceNanos, CompletableFuture<String> answer) {}
 
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final Sealing sealing;
-    private final long patienceNanos;
+    private final long timeoutNanos;
     private final String name = UUID.randomUUID().toString().replace("-", "");
     private final AtomicLong numbers = new AtomicLong();
     private final Map<String, CompletableFuture<String>> underWay = new ConcurrentHashMap<>();
-    private final Map<Long, Asked> waiting = new ConcurrentHashMap<>();
+    private final Map<Long, Question> waiting = new ConcurrentHashMap<>();
     private volatile boolean listening;
 
     /**
-     * @param redisson carries questions and answers
-     * @param keys the channels' names
-     * @param sealing seals questions and opens answers; without a secret nothing is asked
-     * @param patience after which a question is given up by {@link #expire}
+     * @param sealing seals questions and opens answers; without a secret every question fails
+     * @param timeout the age from which {@link #expire} fails a question
      */
-    public DirectoryClient(RedissonClient redisson, RedisKeys keys, Sealing sealing, Duration patience) {
+    public DirectoryClient(RedissonClient redisson, RedisKeys keys, Sealing sealing, Duration timeout) {
         this.redisson = redisson;
         this.keys = keys;
         this.sealing = sealing;
-        this.patienceNanos = patience.toNanos();
+        this.timeoutNanos = timeout.toNanos();
     }
 
     /**
-     * Asks. Fails with {@link UnansweredException} if nobody answers in time.
+     * Sends a question. The future fails with {@link UnansweredException} if no answer comes in time.
      *
      * @param question a line of {@link DirectoryProtocol}
      */
     public CompletableFuture<String> ask(String question) {
-        CompletableFuture<String> mine = new CompletableFuture<>();
-        CompletableFuture<String> theirs = underWay.putIfAbsent(question, mine);
-        if (theirs != null) {
-            return theirs;
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        CompletableFuture<String> pending = underWay.putIfAbsent(question, answer);
+        if (pending != null) {
+            return pending;
         }
-        Optional<String> hindrance = unavailability();
-        if (hindrance.isPresent()) {
-            underWay.remove(question, mine);
-            mine.completeExceptionally(new UnansweredException(hindrance.get()));
-            return mine;
+        Optional<String> obstacle = unavailability();
+        if (obstacle.isPresent()) {
+            underWay.remove(question, answer);
+            answer.completeExceptionally(new UnansweredException(obstacle.get()));
+            return answer;
         }
         long number = numbers.incrementAndGet();
-        waiting.put(number, new Asked(question, System.nanoTime(), mine));
-        publish(number, question).whenComplete((heard, failure) -> {
+        waiting.put(number, new Question(question, System.nanoTime(), answer));
+        publish(number, question).whenComplete((receivers, failure) -> {
             if (failure != null) {
-                settle(number, null, failure);
+                complete(number, null, failure);
             }
         });
-        return mine;
+        return answer;
     }
 
     private Optional<String> unavailability() {
@@ -97,7 +98,7 @@ public final class DirectoryClient {
         return waiting.size() >= MAX_WAITING ? Optional.of("too many questions at once") : Optional.empty();
     }
 
-    /** Asks for something that is not answered to this node: a line of {@link DirectoryProtocol}. */
+    /** Sends a request without an answer: a line of {@link DirectoryProtocol}. */
     public void send(String question) {
         if (listening && sealing.isReady()) {
             publish(numbers.incrementAndGet(), question);
@@ -110,12 +111,12 @@ public final class DirectoryClient {
                 .publishAsync(sealing.seal(channel, name + " " + number + " " + question));
     }
 
-    /** To be called a few times a second, where waiting is no harm: listens for answers, and gives up on what took too long. */
+    /** Fails the questions that timed out, and subscribes to answers if it has not yet. Called a few times a second; may block. */
     public void expire() {
         long now = System.nanoTime();
-        for (Map.Entry<Long, Asked> entry : waiting.entrySet()) {
-            if (now - entry.getValue().sinceNanos() > patienceNanos) {
-                settle(entry.getKey(), null, new TimeoutException());
+        for (Map.Entry<Long, Question> entry : waiting.entrySet()) {
+            if (now - entry.getValue().sinceNanos() > timeoutNanos) {
+                complete(entry.getKey(), null, new TimeoutException());
             }
         }
         if (!listening) {
@@ -124,34 +125,34 @@ public final class DirectoryClient {
                         .addListener(String.class, (channel, message) -> onMessage(message));
                 listening = true;
             } catch (RuntimeException e) {
-                LOG.log(Level.DEBUG, "cannot listen for answers yet", e);
+                LOG.log(Level.DEBUG, "cannot subscribe to answers yet", e);
             }
         }
     }
 
     private void onMessage(String sealed) {
-        sealing.openOnce(Sealing.Subject.ANSWER, keys.answers(name), sealed).ifPresent(opened -> take(opened.text()));
+        sealing.openOnce(Sealing.Subject.ANSWER, keys.answers(name), sealed).ifPresent(opened -> accept(opened.text()));
     }
 
-    private void take(String message) {
+    private void accept(String message) {
         int space = message.indexOf(' ');
         try {
-            settle(Long.parseLong(message.substring(0, space)), message.substring(space + 1), null);
+            complete(Long.parseLong(message.substring(0, space)), message.substring(space + 1), null);
         } catch (NumberFormatException | IndexOutOfBoundsException e) {
             LOG.log(Level.DEBUG, "not an answer", e);
         }
     }
 
-    private void settle(long number, String answer, Throwable failure) {
-        Asked asked = waiting.remove(number);
-        if (asked == null) {
-            return; // answered too late, or twice
+    private void complete(long number, String answer, Throwable failure) {
+        Question pending = waiting.remove(number);
+        if (pending == null) {
+            return; // too late, or a second answer
         }
-        underWay.remove(asked.question(), asked.answer());
+        underWay.remove(pending.question(), pending.answer());
         if (failure == null) {
-            asked.answer().complete(answer);
+            pending.answer().complete(answer);
         } else {
-            asked.answer()
+            pending.answer()
                     .completeExceptionally(new UnansweredException(
                             failure instanceof TimeoutException
                                     ? "no node with a database answered"

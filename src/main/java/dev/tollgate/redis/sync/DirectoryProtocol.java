@@ -10,13 +10,13 @@ import dev.tollgate.core.limit.Caller;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Questions and answers as they travel: one line each, words apart by a blank. */
+/** The text form of questions and answers between guards and nodes with a database: one line each, words separated by a space. */
 public final class DirectoryProtocol {
 
-    /** Asks that the shared lists be written anew; answered by writing them. */
-    public static final String LISTS = "lists";
+    /** The request to write the configuration snapshot; it has no answer. */
+    public static final String SNAPSHOT = "lists";
 
-    /** The answer that the database cannot be asked. */
+    /** The answer while the database cannot be used. */
     static final String UNAVAILABLE = "away";
 
     static final String KEY = "key ";
@@ -25,30 +25,29 @@ public final class DirectoryProtocol {
 
     private DirectoryProtocol() {}
 
-    /** Asks which key a hash is. */
+    /** Returns the question for the API key of a hash. */
     public static String key(String hash) {
         return KEY + hash;
     }
 
-    /** Asks what is remembered of a caller. */
+    /** Returns the question for the state of an account in a month. */
     public static String history(Caller caller, BillingMonth month) {
         return HISTORY + caller.id() + " " + month;
     }
 
-    static String answer(Optional<ResolvedKey> known) {
-        return known.map(key -> key.tier() + " " + RedisKeyCache.write(key.key()))
+    static String answer(Optional<ResolvedKey> key) {
+        return key.map(found -> found.tier() + " " + RedisKeyCache.write(found.key()))
                 .orElse(NONE);
     }
 
-    static String answer(AccountState remembered) {
-        return remembered.usedThisMonth()
-                + remembered
-                        .permanentBan()
+    static String answer(AccountState state) {
+        return state.usedThisMonth()
+                + state.permanentBan()
                         .map(ban -> " " + ban.bannedAt() + " " + ban.reason())
                         .orElse("");
     }
 
-    /** Whether the answer says that the database is away. */
+    /** Returns whether the answering node could not use its database. */
     public static boolean isUnavailable(String answer) {
         return answer.equals(UNAVAILABLE);
     }
@@ -56,7 +55,7 @@ public final class DirectoryProtocol {
     /**
      * Reads the answer to {@link #key}.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is no such answer
      */
     public static Optional<ResolvedKey> readKey(String answer) {
         if (answer.equals(NONE)) {
@@ -73,7 +72,7 @@ public final class DirectoryProtocol {
     /**
      * Reads the answer to {@link #history}.
      *
-     * @throws IllegalArgumentException if it is none
+     * @throws IllegalArgumentException if the text is no such answer
      */
     public static AccountState readHistory(String answer) {
         String[] words = answer.split(" ", 3);

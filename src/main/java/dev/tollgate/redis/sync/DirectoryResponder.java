@@ -16,27 +16,26 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Answers what nodes without a database ask ({@link DirectoryClient}). Every node with one hears every question; who claims it first
- * answers it. What the executor does not take is told to be away at once. Thread-safe.
+ * A responder to the questions of guards ({@link DirectoryClient}). Every node with a database receives every question; the node that
+ * claims it first answers. Questions beyond the bound of the executor are answered as unavailable at once. Thread-safe.
  *
- * <p>A question has to be sealed and gets a sealed answer. Guards of the previous release know no seals: their questions, on a channel of
- * their own, are answered a few at a time, in a form that no node of this release believes.
+ * <p>A question must be sealed and gets a sealed answer. Guards of the previous release have no seals. Their questions come on another
+ * channel and are answered without a seal, {@value #MAX_UNSEALED} at a time; nodes of this release do not use such answers.
  */
 public final class DirectoryResponder {
 
     private static final Logger LOG = System.getLogger(DirectoryResponder.class.getName());
-    private static final Duration CLAIMED = Duration.ofSeconds(10);
+    private static final Duration CLAIM_TTL = Duration.ofSeconds(10);
     private static final Pattern NAME = Pattern.compile("[0-9a-f]{32}");
     private static final Pattern NUMBER = Pattern.compile("[0-9]{1,18}");
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
-    private static final long REDIS_SECONDS = 1;
-    private static final int UNSEALED_AT_ONCE = 8;
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
+    private static final int MAX_UNSEALED = 8;
 
     private final RedissonClient redisson;
     private final RedisKeys keys;
@@ -45,27 +44,26 @@ public final class DirectoryResponder {
     private final AccountStateSource states;
     private final InvalidationBus.SnapshotPublisher snapshots;
     private final Executor executor;
-    private final Semaphore unsealed = new Semaphore(UNSEALED_AT_ONCE);
+    private final Semaphore unsealed = new Semaphore(MAX_UNSEALED);
     private boolean listening;
 
     /**
      * A question.
      *
-     * @param asker the node that asks
-     * @param number its number there
-     * @param text what is asked
-     * @param seal what its answer is sealed with; null for none
+     * @param asker the name of the guard
+     * @param number the guard's number of the question
+     * @param text a line of {@link DirectoryProtocol}
+     * @param seal the seal for the answer; null for an unsealed question
      */
     private record Question(String asker, String number, String text, Seal seal) {}
 
     /**
-     * @param redisson carries questions and answers
-     * @param keys the channels' names
-     * @param sealing opens questions and seals answers
-     * @param directory answers about keys
-     * @param states answers about callers
-     * @param snapshots writes the lists that all nodes share
-     * @param executor where answering may wait for the database; bounds what waits
+     * Creates a responder. More than five arguments, since each is a collaborator that the composition shares with others.
+     *
+     * @param directory answers questions about keys
+     * @param states answers questions about accounts
+     * @param snapshots writes the configuration snapshot
+     * @param executor runs the answers, which wait for the database; rejects work beyond its bound
      */
     public DirectoryResponder(
             RedissonClient redisson,
@@ -84,8 +82,8 @@ public final class DirectoryResponder {
         this.executor = executor;
     }
 
-    /** Begins to listen, unless it does already; to be called until it worked, where waiting for Redis is no harm. */
-    public synchronized void open() {
+    /** Subscribes to questions if it has not yet. Called periodically until it succeeds; may block for Redis. */
+    public synchronized void subscribe() {
         if (!listening) {
             redisson.getTopic(keys.sealedQuestions(), StringCodec.INSTANCE)
                     .addListener(String.class, (channel, message) -> onMessage(message));
@@ -106,7 +104,7 @@ public final class DirectoryResponder {
             if (unsealed.tryAcquire()) {
                 take(question, unsealed::release);
             } else {
-                // Asking again later beats waiting for an answer that does not come.
+                // An immediate refusal lets the guard ask again sooner than a timeout.
                 publish(question, DirectoryProtocol.UNAVAILABLE);
             }
         });
@@ -134,8 +132,7 @@ public final class DirectoryResponder {
             });
         } catch (RejectedExecutionException e) {
             done.run();
-            // Its asker must not wait for nothing. Another node may have room: its answer, if it comes first, is the
-            // one.
+            // A refusal instead of a timeout. If another node answers first, the guard uses that answer.
             publish(question, DirectoryProtocol.UNAVAILABLE);
         }
     }
@@ -145,24 +142,22 @@ public final class DirectoryResponder {
             if (claim(question.asker() + ":" + question.number())) {
                 answer(question);
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            LOG.log(Level.DEBUG, "a question could not be answered", e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "a question of a guard could not be answered", e);
             publish(question, DirectoryProtocol.UNAVAILABLE);
         }
     }
 
-    private boolean claim(String question) throws Exception {
-        return redisson.<String>getBucket(keys.asked(question), StringCodec.INSTANCE)
-                .setIfAbsentAsync("", CLAIMED)
-                .toCompletableFuture()
-                .get(REDIS_SECONDS, TimeUnit.SECONDS);
+    private boolean claim(String question) {
+        return Replies.await(
+                redisson.<String>getBucket(keys.asked(question), StringCodec.INSTANCE)
+                        .setIfAbsentAsync("", CLAIM_TTL),
+                TIMEOUT);
     }
 
-    private void answer(Question question) throws Exception {
+    private void answer(Question question) {
         String text = question.text();
-        if (text.equals(DirectoryProtocol.LISTS)) {
+        if (text.equals(DirectoryProtocol.SNAPSHOT)) {
             snapshots.publish();
         } else if (text.startsWith(DirectoryProtocol.KEY)) {
             String hash = text.substring(DirectoryProtocol.KEY.length());
@@ -171,10 +166,10 @@ public final class DirectoryResponder {
             }
         } else if (text.startsWith(DirectoryProtocol.HISTORY)) {
             String[] words = text.split(" ");
-            CompletionStage<AccountStateSource.AccountState> recalled =
+            CompletionStage<AccountStateSource.AccountState> state =
                     states.load(Caller.parse(words[1]), BillingMonth.of(YearMonth.parse(words[2])));
-            recalled.whenComplete((remembered, failure) -> publish(
-                    question, failure == null ? DirectoryProtocol.answer(remembered) : DirectoryProtocol.UNAVAILABLE));
+            state.whenComplete((found, failure) -> publish(
+                    question, failure == null ? DirectoryProtocol.answer(found) : DirectoryProtocol.UNAVAILABLE));
         }
     }
 

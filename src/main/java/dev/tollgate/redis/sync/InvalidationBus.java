@@ -14,6 +14,7 @@ import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -26,21 +27,26 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Tells all nodes of edits over Redis, and this node of theirs, under seal. Nodes of the previous release are told as they
- * understand it.
+ * A bus for changes to keys, accounts, tiers and bans: it publishes the changes of this node over Redis, sealed, and applies those of
+ * other nodes. Nodes of the previous release get them without a seal.
  *
- * <p>An edit is counted in {@code edition} and published with its count. A node follows the messages and looks at the edition
- * twice a second: if it differs from the last message's at two looks in a row, a message was lost (or Redis was emptied) and
- * everything remembered is dropped. So an edit holds on every node within two seconds, at once as a rule. An edit that Redis
- * cannot be told is remembered and told when it can; there are at most {@value #MAX_UNPUBLISHED}, then all nodes drop all.
+ * <p>Each change raises the counter {@code edition} and is published with its number. A node applies the messages and reads the
+ * edition twice a second. If the edition differs from the last message's number twice in a row, a message was lost or Redis was
+ * emptied, and the node drops all its caches. A change therefore takes effect on every node within two seconds, and as a rule at once.
  *
- * <p>Thread-safe. An edit is told on the thread that made it; messages are handled on the executor given, in any order.
+ * <p>A change that cannot be published is kept and published later, {@value #MAX_UNPUBLISHED} at most. Beyond that, one message that
+ * tells all nodes to drop their caches replaces them.
+ *
+ * <p>Thread-safe. A change is published on the thread that made it. Messages are applied on the executor, in any order.
+ *
+ * <p><b>Known limitation</b>: changes that are not published yet are lost if the process ends.
  */
 public final class InvalidationBus implements ChangePublisher, AutoCloseable {
 
     private static final Logger LOG = System.getLogger(InvalidationBus.class.getName());
     private static final Script PUBLISH = Script.load(Operation.EDITS, "sync/edit_publish");
     private static final long POLL_MILLIS = 500;
+    private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_UNPUBLISHED = 1_000;
     private static final Pattern EDITION = Pattern.compile("\\d{1,18}");
     private static final String EVERYTHING = "everything -";
@@ -61,22 +67,23 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     private boolean behind;
     private ScheduledFuture<?> polling;
 
-    /** Replaces what Redis holds for nodes without a database. */
+    /** A publisher of the configuration snapshot for guards. */
     @FunctionalInterface
     public interface SnapshotPublisher {
 
-        /** Holds nothing for others. */
+        /** Publishes nothing. */
         SnapshotPublisher NONE = () -> {};
 
         /**
-         * Does it.
+         * Publishes a new snapshot; blocks for Redis and the database.
          *
-         * @throws Exception if it cannot be done now
+         * @throws RedisUnavailableException if Redis did not take it
+         * @throws DatabaseUnavailableException if the database could not be read
          */
-        void publish() throws Exception;
+        void publish();
     }
 
-    /** The same for a node that edits nothing, or shares with none but its like. */
+    /** Creates a bus that publishes no snapshot. For guards, which make no changes. Arguments as below. */
     public InvalidationBus(
             RedissonClient redisson,
             ScriptBatcher batcher,
@@ -90,15 +97,14 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     }
 
     /**
-     * @param redisson for the subscription and the edition
-     * @param batcher how edits are told
-     * @param keys the keys' names
-     * @param sealing seals what is told, and opens what is heard
-     * @param cache what Redis holds of keys and accounts, replaced before the nodes are told
-     * @param directory the truth, read again after an edit
-     * @param listener this node's memory
-     * @param executor runs the looks and handles messages
-     * @param snapshots replaces what tiers, switched routes and callers banned for good were told to nodes without a database
+     * Creates a bus. More than five arguments, since each is a collaborator that the compositions share with others.
+     *
+     * @param redisson reads the edition and subscribes to messages
+     * @param cache the cache of keys in Redis, updated before a change is published
+     * @param directory the database, read again after a change
+     * @param listener the caches of this node
+     * @param executor polls the edition and applies messages
+     * @param snapshots publishes the snapshot after a change of tiers, routes or permanent bans
      */
     public InvalidationBus(
             RedissonClient redisson,
@@ -121,7 +127,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         this.snapshots = snapshots;
     }
 
-    /** Starts following other nodes' edits; Redis may be away. */
+    /** Starts polling the edition, and subscribes once Redis is connected. */
     public synchronized void subscribe() {
         polling = executor.scheduleWithFixedDelay(this::poll, 0, POLL_MILLIS, TimeUnit.MILLISECONDS);
     }
@@ -166,13 +172,14 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                 unpublished.add(change);
             }
         }
-        // On the editor's own thread: when it has its answer, the edit is told, unless Redis is away.
+        // On the thread of the change, so that it is published when the administrator gets the response, unless Redis
+        // is down.
         publishAll();
     }
 
-    /** Tells what is untold, in order; stops at the first that cannot be told and is called again by the next look. */
+    /** Publishes the kept changes in order. Stops at the first that fails; the next poll goes on. */
     private void publishAll() {
-        // One teller at a time, or two would tell the same edit and cross off the one behind it.
+        // One thread at a time: two would publish the same change and remove the one after it.
         synchronized (publishing) {
             publishEach();
         }
@@ -183,19 +190,16 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         while ((change = firstUnpublished()) != null) {
             try {
                 replaceShared(change);
-                String number = batcher.call(PUBLISH, List.of(keys.edition()), keys.changes(), change)
-                        .get(1, TimeUnit.SECONDS);
-                // Who dies before this leaves an edition that no message explains: the looks find it.
-                redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)
-                        .publishAsync(sealing.seal(keys.sealedChanges(), number + " " + change))
-                        .toCompletableFuture()
-                        .get(1, TimeUnit.SECONDS);
-                acknowledged(change);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return;
-            } catch (Exception e) {
-                LOG.log(Level.DEBUG, "an edit could not be told yet", e);
+                String number =
+                        Replies.await(batcher.call(PUBLISH, List.of(keys.edition()), keys.changes(), change), TIMEOUT);
+                // If the process ends here, the edition is higher than the last message's: polling finds that.
+                Replies.await(
+                        redisson.getTopic(keys.sealedChanges(), StringCodec.INSTANCE)
+                                .publishAsync(sealing.seal(keys.sealedChanges(), number + " " + change)),
+                        TIMEOUT);
+                acknowledge(change);
+            } catch (RuntimeException e) {
+                LOG.log(Level.DEBUG, "a change could not be published yet", e);
                 return;
             }
         }
@@ -207,26 +211,23 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         }
     }
 
-    private void acknowledged(String change) {
+    private void acknowledge(String change) {
         synchronized (unpublished) {
             unpublished.removeFirstOccurrence(change);
         }
     }
 
-    /** Redis's own copy first: a node that hears of the edit must not read the old one there. */
-    private void replaceShared(String change) throws Exception {
+    /** Updates the copies in Redis first, so that a node that gets the message does not read the old ones. */
+    private void replaceShared(String change) {
         int space = change.indexOf(' ');
         String id = change.substring(space + 1);
         long asOf = sealing.now();
         switch (change.substring(0, space)) {
-            case "key" ->
-                cache.replace(id, directory.findByHash(id), asOf)
-                        .toCompletableFuture()
-                        .get(1, TimeUnit.SECONDS);
+            case "key" -> Replies.await(cache.replace(id, directory.findByHash(id), asOf), TIMEOUT);
             case "account" -> {
                 var tier = directory.tierOf(id);
                 if (tier.isPresent()) {
-                    cache.replaceTier(id, tier.get()).toCompletableFuture().get(1, TimeUnit.SECONDS);
+                    Replies.await(cache.replaceTier(id, tier.get()), TIMEOUT);
                 }
             }
             default -> snapshots.publish();
@@ -240,19 +241,17 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                         .addListener(String.class, (channel, message) -> executor.execute(() -> onMessage(message)));
                 subscribed = true;
             }
-            String now = redisson.<String>getBucket(keys.edition(), StringCodec.INSTANCE)
-                    .getAsync()
-                    .exceptionallyCompose(InvalidationBus::unreadable)
-                    .toCompletableFuture()
-                    .get(1, TimeUnit.SECONDS);
+            String now = Replies.await(
+                    redisson.<String>getBucket(keys.edition(), StringCodec.INSTANCE)
+                            .getAsync()
+                            .exceptionallyCompose(InvalidationBus::unreadable),
+                    TIMEOUT);
             compare(edition(now));
             publishAll();
             listener.catchUp();
             sealing.expire();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        } catch (Exception e) {
-            LOG.log(Level.DEBUG, "the edition cannot be read", e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the edition could not be read", e);
         }
     }
 
@@ -262,7 +261,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                 : CompletableFuture.failedStage(failure);
     }
 
-    /** What is no number, whoever wrote it, differs from every edition. */
+    /** Reads an edition; text that is no number differs from every edition. */
     private static long edition(String text) {
         if (text == null) {
             return 0;
@@ -276,10 +275,10 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         }
     }
 
-    /** Whether an edit was missed: the message of a difference seen the first time may just be on its way. */
+    /** Returns whether a message was lost. At the first difference, the message may still be on its way. */
     private synchronized boolean isBehind(long now) {
         if (edition < 0) {
-            // What was told before this node listened, it never heard.
+            // Messages before the subscription were missed.
             edition = now;
             return true;
         }
@@ -296,14 +295,14 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         return true;
     }
 
-    /** A gap is a lost message: the edition is left as it is then, so that the looks find the difference. */
-    private synchronized void isNext(long number) {
+    /** Records the number of a message. After a gap it does not, so that polling finds the difference. */
+    private synchronized void recordNumber(long number) {
         if (edition < 0 || number == edition + 1) {
             edition = number;
         }
     }
 
-    /** A message without a right seal does nothing. If it was of the previous release, the looks find that there was an edit. */
+    /** Applies a sealed message. Others are dropped; a change by the previous release is found by polling. */
     private void onMessage(String message) {
         sealing.openOnce(Sealing.Subject.CHANGE, keys.sealedChanges(), message)
                 .ifPresent(opened -> apply(opened.text()));
@@ -319,9 +318,9 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                 case "ban" -> listener.banChanged(Caller.parse(words[2]));
                 default -> listener.everythingChanged();
             }
-            isNext(Long.parseLong(words[0]));
+            recordNumber(Long.parseLong(words[0]));
         } catch (DatabaseUnavailableException e) {
-            LOG.log(Level.DEBUG, "an edit was heard of while the database is away", e);
+            LOG.log(Level.DEBUG, "a change came while the database cannot be read", e);
         }
     }
 }

@@ -13,30 +13,32 @@ import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * The audit trail and the register of permanent bans of a node without a database: both go into a list in Redis, from which a
- * node that has one takes them ({@link OutboxConsumer}). Bounded here, while Redis is away, and there, while no such node is up;
- * at either bound what is new is dropped and counted. Each entry is sealed and has an id, so that what Redis did not confirm can be sent
- * again and is taken once. Without a secret nothing is handed over: nobody would believe it. Thread-safe; never blocks a request.
+ * An outbox for the audit events and permanent bans of a guard, which has no database.
+ *
+ * <p>Entries go into a list in Redis, from which a node with a database takes them; see {@link OutboxConsumer}. Two bounds apply: one
+ * in memory, while Redis is down, and {@value #MAX_IN_REDIS} entries in Redis, while no such node runs. At either bound, new entries
+ * are dropped and counted. Each entry is sealed and has an ID, so an entry that Redis did not confirm is sent again and is still
+ * taken once. Without a secret, all entries are dropped. Thread-safe; never blocks a request.
  */
 public final class Outbox implements AuditSink, BanSink {
 
     private static final Logger LOG = System.getLogger(Outbox.class.getName());
     private static final Script APPEND = Script.load(Operation.EDITS, "sync/outbox_append");
     private static final int BATCH_SIZE = 200;
-    private static final long PATIENCE_SECONDS = 2;
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final String REQUEST = "request";
 
-    /** The most entries in Redis. */
+    /** Entries in Redis at most. */
     static final int MAX_IN_REDIS = 20_000;
 
     private final ScriptBatcher batcher;
@@ -49,16 +51,13 @@ public final class Outbox implements AuditSink, BanSink {
     private volatile boolean reported;
 
     /**
-     * @param batcher how entries travel
-     * @param keys the list's name
-     * @param sealing seals entries
-     * @param most how many entries wait here at most
+     * @param capacity entries in memory at most
      */
-    public Outbox(ScriptBatcher batcher, RedisKeys keys, Sealing sealing, int most) {
+    public Outbox(ScriptBatcher batcher, RedisKeys keys, Sealing sealing, int capacity) {
         this.batcher = batcher;
         this.keys = keys;
         this.sealing = sealing;
-        this.waiting = new LinkedBlockingQueue<>(most);
+        this.waiting = new LinkedBlockingQueue<>(capacity);
     }
 
     @Override
@@ -78,7 +77,7 @@ public final class Outbox implements AuditSink, BanSink {
         waiting.removeIf(entry -> entry.contains(ban));
     }
 
-    /** An entry is this node's name, its number there, and what is handed over. */
+    /** Adds an entry: this guard's name, the entry's number, and the text. */
     private void offer(String text) {
         if (!sealing.isReady()) {
             drop(1);
@@ -97,11 +96,13 @@ public final class Outbox implements AuditSink, BanSink {
         dropped.add(count);
         if (!reported) {
             reported = true;
-            LOG.log(Level.WARNING, "nobody takes audit events and permanent bans any more; they are being dropped");
+            LOG.log(
+                    Level.WARNING,
+                    "audit events and permanent bans are being dropped: no node with a database takes them");
         }
     }
 
-    /** Hands over what waits; to be called a few times a second, by one thread at a time. Waits for Redis two seconds at most. */
+    /** Sends the waiting entries to Redis. Called a few times a second, by one thread at a time; blocks two seconds per batch at most. */
     public synchronized void flush() {
         List<String> batch = new ArrayList<>(BATCH_SIZE);
         try {
@@ -111,16 +112,12 @@ public final class Outbox implements AuditSink, BanSink {
                 for (int i = 0; i < batch.size(); i++) {
                     arguments[i + 1] = batch.get(i);
                 }
-                String refused = batcher.call(APPEND, List.of(keys.handover()), arguments)
-                        .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+                String refused = Replies.await(batcher.call(APPEND, List.of(keys.handover()), arguments), TIMEOUT);
                 batch.clear();
                 acknowledge(Long.parseLong(refused));
             }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            batch.forEach(this::put);
-        } catch (Exception e) {
-            LOG.log(Level.DEBUG, "cannot be handed over yet", e);
+        } catch (RuntimeException e) {
+            LOG.log(Level.DEBUG, "the outbox could not be sent yet", e);
             batch.forEach(this::put);
         }
     }
@@ -134,12 +131,12 @@ public final class Outbox implements AuditSink, BanSink {
         }
     }
 
-    /** Entries dropped at either bound. */
+    /** Returns the number of entries dropped since the start. */
     public long dropped() {
         return dropped.sum();
     }
 
-    /** Entries not yet handed over. */
+    /** Returns the number of entries in memory. */
     public int waiting() {
         return waiting.size();
     }

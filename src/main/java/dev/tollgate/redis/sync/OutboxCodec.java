@@ -20,23 +20,25 @@ import java.util.TreeMap;
 import java.util.stream.Collectors;
 
 /**
- * What is handed over, an entry a line: words apart by a blank, free text in the form of a URL's query. Reading takes nothing but what
- * a gate hands over: its own types of event, by no administrator, bounded and without control characters.
+ * The text form of outbox entries: one line each, words separated by a space, free text encoded as in a URL's query.
+ *
+ * <p>Reading accepts only what a guard may send: events of the gate's own types and not by an administrator, of bounded length and
+ * without control characters.
  */
 final class OutboxCodec {
 
     static final String BAN = "ban ";
     static final String AUDIT = "audit ";
 
-    /** The detail that says which guard an event comes from. */
+    /** The detail with the name of the guard. */
     static final String ORIGIN = "guard";
 
-    private static final String NOBODY = "-";
-    private static final int MOST_DETAILS = 20;
-    private static final int MOST_NAME = 50;
-    private static final int MOST_TEXT = 500;
+    private static final String NO_CALLER = "-";
+    private static final int MAX_DETAILS = 20;
+    private static final int MAX_NAME = 50;
+    private static final int MAX_TEXT = 500;
 
-    /** What a gate notes of its own accord. All else is done by somebody, at a node with a database. */
+    /** The events a gate causes by itself. All others are caused by people, at a node with a database. */
     private static final Set<AuditEvent.Type> OF_A_GATE = EnumSet.of(
             AuditEvent.Type.BAN_APPLIED,
             AuditEvent.Type.BAN_ESCALATED,
@@ -51,7 +53,7 @@ final class OutboxCodec {
                         " ",
                         event.type().name(),
                         Long.toString(event.atMillis()),
-                        event.caller() == null ? NOBODY : encode(event.caller()),
+                        event.caller() == null ? NO_CALLER : encode(event.caller()),
                         encode(event.actor()),
                         new TreeMap<>(event.details())
                                 .entrySet().stream()
@@ -66,22 +68,22 @@ final class OutboxCodec {
     /**
      * Reads an audit event of a gate.
      *
-     * @param origin the guard it comes from
-     * @throws IllegalArgumentException if it is none; its message says nothing of the entry
+     * @param origin the name of the guard
+     * @throws IllegalArgumentException if it is no such event; the message has no text of the entry
      */
     static AuditEvent readAudit(String entry, String origin) {
         String[] words = words(entry, 6);
         AuditEvent.Type type = OF_A_GATE.stream()
                 .filter(known -> known.name().equals(words[1]))
                 .findFirst()
-                .orElseThrow(() -> new IllegalArgumentException("no event of a gate's own"));
+                .orElseThrow(() -> new IllegalArgumentException("not an event of a gate"));
         if (!decode(words[4]).equals(AuditEvent.GATE)) {
-            throw new IllegalArgumentException("an event by somebody else than a gate");
+            throw new IllegalArgumentException("the actor is not a gate");
         }
         Map<String, String> details = details(words[5]);
         details.put(ORIGIN, origin);
         String caller =
-                words[3].equals(NOBODY) ? null : caller(decode(words[3])).id();
+                words[3].equals(NO_CALLER) ? null : caller(decode(words[3])).id();
         return new AuditEvent(type, number(words[2]), caller, AuditEvent.GATE, details);
     }
 
@@ -89,34 +91,34 @@ final class OutboxCodec {
         Map<String, String> details = new HashMap<>();
         for (String detail : text.split("&")) {
             int equals = detail.indexOf('=');
-            if (equals > 0 && details.size() < MOST_DETAILS) {
+            if (equals > 0 && details.size() < MAX_DETAILS) {
                 details.put(
-                        line(decode(detail.substring(0, equals)), MOST_NAME),
-                        line(decode(detail.substring(equals + 1)), MOST_TEXT));
+                        line(decode(detail.substring(0, equals)), MAX_NAME),
+                        line(decode(detail.substring(equals + 1)), MAX_TEXT));
             }
         }
         String end = details.get(BanEvent.EXPIRES_AT);
         if (end != null) {
             try {
-                // Bans in force are found by this text.
+                // Queries for bans in force compare this text.
                 details.put(BanEvent.EXPIRES_AT, Instant.parse(end).toString());
             } catch (DateTimeException e) {
-                throw new IllegalArgumentException("a ban that ends at no instant", e);
+                throw new IllegalArgumentException("the end of the ban is not an instant", e);
             }
         }
         return details;
     }
 
-    /** On one line: what stands in rows and logs must not look like another. */
-    private static String line(String text, int most) {
+    /** Replaces line breaks and invisible characters, so that a text cannot pass for another row or log line. */
+    private static String line(String text, int maxLength) {
         String line = text.replaceAll("[\\p{Cc}\\p{Cf}\\u2028\\u2029]", " ");
-        return line.length() > most ? line.substring(0, most) : line;
+        return line.length() > maxLength ? line.substring(0, maxLength) : line;
     }
 
     /**
      * Reads a permanent ban.
      *
-     * @throws IllegalArgumentException if it is none; its message says nothing of the entry
+     * @throws IllegalArgumentException if it is no ban; the message has no text of the entry
      */
     static BannedCaller readBan(String entry) {
         String[] words = words(entry, 4);
@@ -129,13 +131,13 @@ final class OutboxCodec {
         try {
             return Caller.parse(id);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("no caller", e);
+            throw new IllegalArgumentException("not a caller", e);
         }
     }
 
     private static long number(String text) {
         if (!text.matches("\\d{1,15}")) {
-            throw new IllegalArgumentException("no instant");
+            throw new IllegalArgumentException("not an instant");
         }
         return Long.parseLong(text);
     }
@@ -156,7 +158,7 @@ final class OutboxCodec {
         try {
             return URLDecoder.decode(text, StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {
-            throw new IllegalArgumentException("no text in the form of a query", e);
+            throw new IllegalArgumentException("not encoded as a query", e);
         }
     }
 }

@@ -18,23 +18,26 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Takes what nodes without a database handed over ({@link Outbox}) and keeps it, as long as there is room: what there is none
- * for stays in Redis. Taken is what bears a right seal, is not older than a day and was not taken before; the rest is dropped and counted. What was taken and not yet written goes with a node that is killed; a permanent ban is handed over again
- * by the next node that meets it. Run by one thread at a time.
+ * A consumer of the entries that guards put into their {@link Outbox}: it takes them from Redis and keeps them in the database.
+ *
+ * <p>An entry is kept if its seal is right, it is less than a day old and it was not taken before; others are dropped and counted.
+ * While the audit trail has no room, entries stay in Redis. For one thread at a time.
+ *
+ * <p><b>Known limitation</b>: entries that were taken and are not yet written are lost if the process is killed. A permanent ban is
+ * sent again by the next guard that meets it.
  */
 public final class OutboxConsumer {
 
     private static final Logger LOG = System.getLogger(OutboxConsumer.class.getName());
     private static final Script TAKE = Script.load(Operation.EDITS, "sync/outbox_take");
     private static final int BATCH_SIZE = 200;
-    private static final long PATIENCE_SECONDS = 2;
+    private static final Duration TIMEOUT = Duration.ofSeconds(2);
     private static final Script APPEND = Script.load(Operation.EDITS, "sync/outbox_append");
     private static final Duration LIFE = Duration.ofDays(1);
 
@@ -50,14 +53,13 @@ public final class OutboxConsumer {
     private final BooleanSupplier hasRoom;
 
     /**
-     * @param redisson says whether a ban is still in force
-     * @param batcher how entries travel
-     * @param keys the list's name
-     * @param sealing opens entries
-     * @param taken which entries were taken already
-     * @param audit where audit events go
-     * @param banSink where permanent bans go
-     * @param room whether the trail takes more
+     * Creates a consumer. More than five arguments, since each is a collaborator that the composition shares with others.
+     *
+     * @param redisson tells whether a ban is still in force
+     * @param taken the entries taken before
+     * @param audit takes audit events
+     * @param banSink takes permanent bans
+     * @param hasRoom whether the audit trail takes more
      */
     public OutboxConsumer(
             RedissonClient redisson,
@@ -67,7 +69,7 @@ public final class OutboxConsumer {
             ReceivedOutboxes taken,
             AuditSink audit,
             BanSink banSink,
-            BooleanSupplier room) {
+            BooleanSupplier hasRoom) {
         this.redisson = redisson;
         this.batcher = batcher;
         this.keys = keys;
@@ -75,25 +77,26 @@ public final class OutboxConsumer {
         this.taken = taken;
         this.audit = audit;
         this.banSink = banSink;
-        this.hasRoom = room;
+        this.hasRoom = hasRoom;
     }
 
     /**
-     * Takes what there is.
+     * Takes all entries there are.
      *
-     * @throws Exception if Redis cannot be asked
+     * @throws RedisUnavailableException if Redis did not reply
+     * @throws DatabaseUnavailableException if the database could not be read; the entries are back in Redis then
      */
-    public void run() throws Exception {
+    public void run() {
         int got = BATCH_SIZE;
         while (got == BATCH_SIZE && hasRoom.getAsBoolean() && sealing.isReady()) {
-            List<Object> entries = batcher.callForList(TAKE, List.of(keys.handover()), Integer.toString(BATCH_SIZE))
-                    .get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            List<Object> entries = Replies.await(
+                    batcher.callForList(TAKE, List.of(keys.handover()), Integer.toString(BATCH_SIZE)), TIMEOUT);
             got = entries.size();
             take(entries);
         }
     }
 
-    private void take(List<Object> entries) throws Exception {
+    private void take(List<Object> entries) {
         Map<String, String> opened = new LinkedHashMap<>();
         for (Object entry : entries) {
             sealing.open(Sealing.Subject.HANDOVER, keys.handover(), entry.toString(), LIFE)
@@ -115,31 +118,31 @@ public final class OutboxConsumer {
         });
     }
 
-    /** The guard's name and the entry's number there. */
+    /** Returns the ID of an entry: the guard's name and the guard's number of the entry. */
     private static String idOf(String text) {
         return text.substring(0, text.indexOf(' ', text.indexOf(' ') + 1));
     }
 
-    private Set<String> firstSeen(Set<String> ids, List<Object> entries) throws Exception {
+    private Set<String> firstSeen(Set<String> ids, List<Object> entries) {
         if (ids.isEmpty()) {
             return Set.of();
         }
         try {
             return taken.firstTaken(ids);
         } catch (DatabaseUnavailableException e) {
-            giveBack(entries);
+            putBack(entries);
             throw e;
         }
     }
 
-    /** Nobody can say which of them were taken before; they wait where they were, at the end. */
-    private void giveBack(List<Object> entries) throws Exception {
+    /** Puts entries back at the end of the list, since without the database it is not known which were taken before. */
+    private void putBack(List<Object> entries) {
         String[] arguments = new String[entries.size() + 1];
         arguments[0] = Integer.toString(Outbox.MAX_IN_REDIS);
         for (int i = 0; i < entries.size(); i++) {
             arguments[i + 1] = entries.get(i).toString();
         }
-        batcher.call(APPEND, List.of(keys.handover()), arguments).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+        Replies.await(batcher.call(APPEND, List.of(keys.handover()), arguments), TIMEOUT);
     }
 
     private void keep(String entry, String origin) {
@@ -153,23 +156,23 @@ public final class OutboxConsumer {
                 audit.note(OutboxCodec.readAudit(entry, origin));
             }
         } catch (IllegalArgumentException e) {
-            LOG.log(Level.WARNING, "what guard {0} handed over is dropped: {1}", origin, e.getMessage());
+            LOG.log(Level.WARNING, "an outbox entry of guard {0} is dropped: {1}", origin, e.getMessage());
         }
     }
 
-    /** It may have been lifted since it was handed over; then it must not come back. */
+    /** Returns whether a ban is still in force. It may have been lifted after the guard sent it. */
     private boolean isInForce(BannedCaller banned) {
         try {
-            return redisson.<String>getBucket(keys.permanentBan(banned.caller()), StringCodec.INSTANCE)
-                            .getAsync()
-                            .toCompletableFuture()
-                            .get(PATIENCE_SECONDS, TimeUnit.SECONDS)
+            return Replies.await(
+                            redisson.<String>getBucket(keys.permanentBan(banned.caller()), StringCodec.INSTANCE)
+                                    .getAsync(),
+                            TIMEOUT)
                     != null;
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        } catch (Exception e) {
-            LOG.log(Level.DEBUG, "a ban handed over cannot be looked at; who meets it next hands it over again", e);
+        } catch (RuntimeException e) {
+            LOG.log(
+                    Level.DEBUG,
+                    "a ban of an outbox could not be checked; the next guard that meets it sends it again",
+                    e);
             return false;
         }
     }

@@ -23,57 +23,60 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * Keys as Redis holds them: {@code apikey:{hash}} says under seal which key and account a hash is and which tier the account has.
- * What bears no right seal is treated as absent, and replaced. A fill replaces only what is older or not to be believed; an edit
- * replaces whatever is there. Thread-safe.
+ * A cache of API keys in Redis: {@code apikey:{hash}} holds, sealed, the key of a hash, its account and the account's tier.
  *
- * <p>The value's first six words are those of the previous release, which passes over the rest; {@code tier:{account}} is written
- * for that release alone.
+ * <p>A value without a right seal is treated as absent. {@link #fill} replaces only older values and those without a right seal;
+ * {@link #replace} replaces any. Thread-safe; never blocks.
+ *
+ * <p>The first six words of a value are those of the previous release, which skips the rest. {@code tier:{account}} is written only
+ * for that release.
  */
 public final class RedisKeyCache implements KeyCache {
 
-    /** How long a value lies in Redis, and how old it may be. */
-    static final Duration KEPT = Duration.ofMinutes(10);
+    /** The expiry of a value in Redis, and the greatest age of its seal. */
+    static final Duration TTL = Duration.ofMinutes(10);
 
     private static final Script FILL = Script.load(Operation.KEYS, "sync/key_replace");
     private static final String NONE = "-";
 
-    /** Stands where a key was: whoever read it from the database before it went cannot fill it in again. */
+    /** The value of a deleted key, so that a node that read the key before the deletion cannot fill it in again. */
     private static final String GONE = "gone";
 
-    /** What the previous release writes has fewer, and does not say what the key may do. */
+    /** Values of the previous release have fewer words: the last one, the permission to post usage, is missing. */
     private static final int WORDS = 7;
 
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final Sealing sealing;
-    private final BooleanSupplier open;
+    private final BooleanSupplier connected;
     private final LatencyRecorder latency;
 
     /**
-     * @param redisson the client
-     * @param keys the keys' names
-     * @param sealing seals and opens values; until it has a secret, nothing is found and nothing kept
-     * @param open whether there is a connection; until there is, nothing is found and nothing kept
-     * @param latency is told how long look-ups took
+     * @param sealing seals and opens values; without a secret the cache is empty
+     * @param connected whether there has been a connection; until then the cache is empty
+     * @param latency records how long lookups took
      */
     public RedisKeyCache(
-            RedissonClient redisson, RedisKeys keys, Sealing sealing, BooleanSupplier open, LatencyRecorder latency) {
+            RedissonClient redisson,
+            RedisKeys keys,
+            Sealing sealing,
+            BooleanSupplier connected,
+            LatencyRecorder latency) {
         this.redisson = redisson;
         this.keys = keys;
         this.sealing = sealing;
-        this.open = open;
+        this.connected = connected;
         this.latency = latency;
     }
 
-    /** The same, timed by nobody. */
-    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, Sealing sealing, BooleanSupplier open) {
-        this(redisson, keys, sealing, open, new LatencyRecorder());
+    /** Creates a cache whose lookups are not recorded. */
+    public RedisKeyCache(RedissonClient redisson, RedisKeys keys, Sealing sealing, BooleanSupplier connected) {
+        this(redisson, keys, sealing, connected, new LatencyRecorder());
     }
 
     @Override
     public CompletionStage<Optional<Cached>> find(String hash) {
-        if (!open.getAsBoolean()) {
+        if (!connected.getAsBoolean()) {
             return CompletableFuture.completedStage(Optional.empty());
         }
         long asked = System.nanoTime();
@@ -95,47 +98,47 @@ public final class RedisKeyCache implements KeyCache {
         if (text == null || text.equals(GONE)) {
             return Optional.empty();
         }
-        return sealing.open(Sealing.Subject.KEY, keys.apiKey(hash), text, KEPT)
+        return sealing.open(Sealing.Subject.KEY, keys.apiKey(hash), text, TTL)
                 .map(opened -> new Cached(readWithTier(opened.text()), opened.atMillis()));
     }
 
     @Override
     public CompletionStage<Void> fill(String hash, ResolvedKey known, long asOfMillis) {
-        if (!open.getAsBoolean() || !sealing.isReady()) {
+        if (!connected.getAsBoolean() || !sealing.isReady()) {
             return CompletableFuture.completedStage(null);
         }
         String value = sealed(hash, known, asOfMillis);
         return get(hash)
-                // Another type than text lies there: the script takes it out.
+                // A value of another type: the script deletes it.
                 .exceptionally(failure -> "")
-                .thenCompose(there -> isBetter(hash, there, asOfMillis)
+                .thenCompose(current -> isBetter(hash, current, asOfMillis)
                         ? CompletableFuture.completedStage(null)
-                        : put(hash, there, value, known));
+                        : put(hash, current, value, known));
     }
 
-    private boolean isBetter(String hash, String there, long asOfMillis) {
-        if (there == null || there.isEmpty()) {
+    private boolean isBetter(String hash, String current, long asOfMillis) {
+        if (current == null || current.isEmpty()) {
             return false;
         }
-        return there.equals(GONE)
-                || opened(hash, there)
+        return current.equals(GONE)
+                || opened(hash, current)
                         .filter(found -> found.asOfMillis() >= asOfMillis)
                         .isPresent();
     }
 
-    /** Puts a value in the place of what was found there, unless something else came there meanwhile. */
-    private CompletionStage<Void> put(String hash, String there, String value, ResolvedKey known) {
+    /** Replaces the value that was found, unless it has changed meanwhile. */
+    private CompletionStage<Void> put(String hash, String current, String value, ResolvedKey known) {
         RScript scripts = redisson.getScript(StringCodec.INSTANCE);
         return scripts.<String>evalAsync(
                         RScript.Mode.READ_WRITE,
                         FILL.body(),
                         RScript.ReturnType.STRING,
                         List.of(keys.apiKey(hash)),
-                        there == null ? "" : there,
+                        current == null ? "" : current,
                         value,
-                        Long.toString(KEPT.toMillis()))
+                        Long.toString(TTL.toMillis()))
                 .thenCompose(done -> redisson.<String>getBucket(tierOf(known), StringCodec.INSTANCE)
-                        .setIfAbsentAsync(known.tier(), KEPT))
+                        .setIfAbsentAsync(known.tier(), TTL))
                 .thenApply(done -> null);
     }
 
@@ -148,22 +151,22 @@ public final class RedisKeyCache implements KeyCache {
     }
 
     /**
-     * After an edit: replaces what Redis holds of a key, or says that the key is gone.
+     * Replaces the value of a key after a change, or marks the key as deleted.
      *
-     * @param asOfMillis a moment before the database was asked
+     * @param asOfMillis a time before the database was read
      */
     public CompletionStage<Void> replace(String hash, Optional<ResolvedKey> known, long asOfMillis) {
         var bucket = redisson.<String>getBucket(keys.apiKey(hash), StringCodec.INSTANCE);
-        return bucket.setAsync(known.map(key -> sealed(hash, key, asOfMillis)).orElse(GONE), KEPT);
+        return bucket.setAsync(known.map(key -> sealed(hash, key, asOfMillis)).orElse(GONE), TTL);
     }
 
-    /** After an edit: replaces the tier that nodes of the previous release read. */
+    /** Replaces, after a change, the tier that nodes of the previous release read. */
     public CompletionStage<Void> replaceTier(String accountId, String tier) {
         return redisson.<String>getBucket(keys.tier(Caller.account(accountId)), StringCodec.INSTANCE)
-                .setAsync(tier, KEPT);
+                .setAsync(tier, TTL);
     }
 
-    /** A key with its account's tier, which goes last. */
+    /** Writes a key and, as the last word, its account's tier. */
     public static String writeWithTier(ResolvedKey known) {
         return write(known.key()) + " " + known.tier();
     }
@@ -173,7 +176,7 @@ public final class RedisKeyCache implements KeyCache {
         return new ResolvedKey(read(text), text.substring(text.lastIndexOf(' ') + 1));
     }
 
-    /** A key as Redis holds it. */
+    /** Writes a key. */
     static String write(ApiKey key) {
         return String.join(
                 " ",
@@ -188,7 +191,7 @@ public final class RedisKeyCache implements KeyCache {
                 key.postUsage() == null ? NONE : key.postUsage() ? "1" : "0");
     }
 
-    /** Reads what {@link #write} wrote; its name and when it was made are not kept. */
+    /** Reads what {@link #write} wrote. The name and the creation time are not kept. */
     static ApiKey read(String text) {
         String[] words = text.split(" ");
         return new ApiKey(

@@ -1,5 +1,8 @@
 /**
- * What nodes tell each other by way of Redis: invalidations, shared lists, the questions that guards ask nodes with a
- * database, and the audit events that guards hand over to them.
+ * Messages between nodes by way of Redis: invalidations, the configuration snapshot, the questions of guards to nodes with a
+ * database, and the outboxes of guards.
+ *
+ * <p>Begin with {@link dev.tollgate.redis.sync.InvalidationBus}. For guards, read {@link dev.tollgate.redis.sync.DirectoryClient} and
+ * {@link dev.tollgate.redis.sync.Outbox}. Known limitation: publish/subscribe may lose messages; each protocol says how it recovers.
  */
 package dev.tollgate.redis.sync;

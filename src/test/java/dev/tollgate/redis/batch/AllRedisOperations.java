@@ -150,7 +150,7 @@ public final class AllRedisOperations {
     private static void guard(RedissonClient client, Decisions node) throws Exception {
         DirectoryClient inquiries = new DirectoryClient(client, node.keys, SEALING, Duration.ofSeconds(2));
         inquiries.expire();
-        DirectoryResponder desk = new DirectoryResponder(
+        DirectoryResponder responder = new DirectoryResponder(
                 client,
                 node.keys,
                 SEALING,
@@ -174,7 +174,7 @@ public final class AllRedisOperations {
                 () -> {},
                 // Not on the thread that brought the question: it waits for Redis.
                 work -> new Thread(work).start());
-        desk.open();
+        responder.subscribe();
         inquiries.ask(DirectoryProtocol.key("0".repeat(64))).get(2, TimeUnit.SECONDS);
         Outbox outbox = new Outbox(node.batcher, node.keys, SEALING, 10);
         outbox.note(new AuditEvent(AuditEvent.Type.LIMIT_EXCEEDED, 1, null, AuditEvent.GATE, Map.of()));
