@@ -1,14 +1,14 @@
 package dev.tollgate.config;
 
-/** A setting that cannot be used. Its message is one line that names the setting; it stops the deployment. */
+/** The failure for a setting that cannot be used; it stops the deployment. Its message is one line that names the setting. */
 public class BadSettingException extends IllegalArgumentException {
 
     private static final long serialVersionUID = 1L;
 
     /**
      * @param name the setting
-     * @param value what was given
-     * @param why what is wrong with it
+     * @param value the value that was given
+     * @param why the reason why it cannot be used
      */
     public BadSettingException(String name, String value, String why) {
         super(name + " = \"" + (isSecret(name) ? "(not shown)" : shown(value)) + "\": " + why);
@@ -18,7 +18,7 @@ public class BadSettingException extends IllegalArgumentException {
         return name.endsWith(".password") || name.contains(".seal");
     }
 
-    /** On one line, and without the password a URL may carry, however the URL is broken. */
+    /** Returns the value on one line, without the password of a URL, also of a malformed one. */
     private static String shown(String value) {
         return value.replaceAll("\\p{Cntrl}", " ").replaceAll("//.*@", "//***@");
     }

@@ -1,9 +1,9 @@
 package dev.tollgate.config;
 
-/** What a {@code %2F} in a request's path is. */
+/** The treatment of {@code %2F} in a request's path. */
 public enum EncodedSlash {
-    /** A path that can be read in two ways, and so is refused. */
+    /** The path is ambiguous and is refused. */
     REJECT,
-    /** A part of its segment, matched as it came. */
+    /** It is part of its segment and is matched as it is. */
     OPAQUE
 }

@@ -3,14 +3,14 @@ package dev.tollgate.config;
 import java.util.function.Function;
 
 /**
- * One setting an operator may make.
+ * A setting that an operator can make. More than five arguments, since each is a column of the documentation or reads the value.
  *
- * @param name its name, beginning with {@code tollgate.}
- * @param type what kind of value it takes, for the documentation
- * @param unit the unit of a bare number, or empty
- * @param fallback the text used when it is not set; empty for none
- * @param doc what it does, in a sentence or two
- * @param parser reads a value; throws {@link IllegalArgumentException} saying what is wrong with it
+ * @param name the name, beginning with {@code tollgate.}
+ * @param type the kind of value, for the documentation
+ * @param unit the unit of a number, or empty
+ * @param fallback the default, as text; empty for none
+ * @param doc the description, in sentences with bounds; Markdown
+ * @param parser reads a value; throws {@link IllegalArgumentException} with the reason why it cannot be used
  * @param <T> the value's type
  */
 public record Setting<T>(

@@ -15,14 +15,14 @@ import java.util.function.Function;
 import java.util.stream.Stream;
 
 /**
- * The settings in force, every one of them read and checked once at start. Immutable.
+ * The values of all settings, read and checked once at the start. Immutable.
  *
  * <p>System properties come before the environment ({@code TOLLGATE_REDIS_URL}), the environment before
  * {@code tollgate.properties} beside the server's configuration, as MicroProfile Config orders its sources.
  */
 public final class Settings {
 
-    /** The file's name. */
+    /** The name of the file. */
     public static final String FILE = "tollgate.properties";
 
     private static final int FILE_ORDINAL = 200;
@@ -42,7 +42,7 @@ public final class Settings {
         return load(serverConfiguration().map(directory -> directory.resolve(FILE)));
     }
 
-    /** The same, with the file in a place of the caller's choice; a file that does not exist says nothing. */
+    /** Reads system properties, the environment and the given file, if it exists. */
     public static Settings load(Optional<Path> file) {
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
@@ -52,7 +52,7 @@ public final class Settings {
         return from(builder.build());
     }
 
-    /** Settings that say only this: for tests and the bench. */
+    /** Creates settings from values alone, for tests and the bench. */
     public static Settings of(Map<String, String> values) {
         return from(new SmallRyeConfigBuilder()
                 .withSources(new PropertiesConfigSource(values, "given", FILE_ORDINAL))
@@ -92,17 +92,17 @@ public final class Settings {
         return new Settings(values);
     }
 
-    /** The value of a setting: as given, or its default. */
+    /** Returns the value of a setting, or its default. */
     public <T> T get(Setting<T> setting) {
-        @SuppressWarnings("unchecked") // put there by this setting's own parser
+        @SuppressWarnings("unchecked") // written by this setting's own parser
         T value = (T) values.get(setting);
         return value;
     }
 
     /**
-     * Something built from a setting's value.
+     * Builds an object from the value of a setting.
      *
-     * @throws BadSettingException naming the setting, if the builder does not take the value
+     * @throws BadSettingException naming the setting, if the builder rejects the value
      */
     public <T, R> R get(Setting<T> setting, Function<T, R> builder) {
         T value = get(setting);
@@ -116,12 +116,12 @@ public final class Settings {
         }
     }
 
-    /** The directory with the server's configuration: WildFly's or Payara's; empty outside a server. */
+    /** Returns the configuration directory of WildFly or Payara; empty outside a server. */
     public static Optional<Path> serverConfiguration() {
         return serverDirectory("jboss.server.config.dir", "config");
     }
 
-    /** The directory where the server keeps data: WildFly's or Payara's; empty outside a server. */
+    /** Returns the data directory of WildFly or Payara; empty outside a server. */
     public static Optional<Path> serverData() {
         return serverDirectory("jboss.server.data.dir", "data");
     }

@@ -12,10 +12,10 @@ import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** How texts become settings' values. Each throws {@link IllegalArgumentException} saying what is wrong. */
+/** Parsers of settings' values. Each throws {@link IllegalArgumentException} with the reason why a text cannot be used. */
 final class Values {
 
-    private static final int FEWEST_SECRET_CHARACTERS = 32;
+    private static final int MIN_SECRET_LENGTH = 32;
 
     private static final Pattern DURATION = Pattern.compile("(\\d{1,9})(ms|s|m|h|d)");
     private static final Pattern SIZE = Pattern.compile("(\\d{1,12})(B|KiB|MiB|GiB)?");
@@ -37,23 +37,23 @@ final class Values {
         };
     }
 
-    static Function<String, Duration> durationBetween(String least, String most) {
-        Duration low = duration(least);
-        Duration high = duration(most);
+    static Function<String, Duration> durationBetween(String min, String max) {
+        Duration low = duration(min);
+        Duration high = duration(max);
         return text -> {
             Duration value = duration(text);
             if (value.compareTo(low) < 0 || value.compareTo(high) > 0) {
-                throw new IllegalArgumentException("must be between " + least + " and " + most);
+                throw new IllegalArgumentException("must be between " + min + " and " + max);
             }
             return value;
         };
     }
 
-    static Function<String, Integer> zeroOrBetween(int least, int most) {
-        return text -> text.equals("0") ? 0 : integerBetween(least, most).apply(text);
+    static Function<String, Integer> zeroOrBetween(int min, int max) {
+        return text -> text.equals("0") ? 0 : integerBetween(min, max).apply(text);
     }
 
-    static Function<String, Integer> integerBetween(int least, int most) {
+    static Function<String, Integer> integerBetween(int min, int max) {
         return text -> {
             int value;
             try {
@@ -61,8 +61,8 @@ final class Values {
             } catch (NumberFormatException e) {
                 throw new IllegalArgumentException("not a whole number", e);
             }
-            if (value < least || value > most) {
-                throw new IllegalArgumentException("must be between " + least + " and " + most);
+            if (value < min || value > max) {
+                throw new IllegalArgumentException("must be between " + min + " and " + max);
             }
             return value;
         };
@@ -97,7 +97,7 @@ final class Values {
                 .toList();
     }
 
-    /** Host names without a scheme or a port; an IPv6 address in brackets. */
+    /** Reads host names without scheme and port; IPv6 addresses are in brackets. */
     static List<String> hostNames(String text) {
         List<String> names = list(text);
         for (String name : names) {
@@ -109,10 +109,10 @@ final class Values {
         return names;
     }
 
-    /** A secret that nobody can guess, or none. */
+    /** Reads a secret of sufficient length, or none. */
     static String secret(String text) {
-        if (!text.isEmpty() && text.length() < FEWEST_SECRET_CHARACTERS) {
-            throw new IllegalArgumentException("needs at least " + FEWEST_SECRET_CHARACTERS + " characters");
+        if (!text.isEmpty() && text.length() < MIN_SECRET_LENGTH) {
+            throw new IllegalArgumentException("needs at least " + MIN_SECRET_LENGTH + " characters");
         }
         return text;
     }
@@ -139,7 +139,7 @@ final class Values {
             try {
                 uri = new URI(url);
             } catch (URISyntaxException e) {
-                // Its own message repeats the URL, password and all.
+                // The exception's own message repeats the URL with its password.
                 throw new IllegalArgumentException("is not a URL; percent-encode special characters of a password", e);
             }
             if (!List.of("redis", "rediss").contains(uri.getScheme()) || uri.getHost() == null) {
@@ -159,7 +159,7 @@ final class Values {
         return text;
     }
 
-    /** Without any other scheme than {@code java:}, so that no name leads out of the server. */
+    /** Reads a JNDI name. No scheme but {@code java:} is accepted, so that no name leads out of the server. */
     static String jndiName(String text) {
         if (!text.matches("(java:)?[A-Za-z0-9_./-]{1,200}")) {
             throw new IllegalArgumentException("is not a JNDI name such as jdbc/tollgate or java:/jdbc/tollgate");
@@ -167,7 +167,7 @@ final class Values {
         return text;
     }
 
-    /** Steps such as {@code 5=5m,7=1d,12=permanent}; the memory is a setting of its own. */
+    /** Reads steps such as {@code 5=5m,7=1d,12=permanent}. */
     static List<BanLadder.Step> banSteps(String text) {
         List<BanLadder.Step> steps = list(text).stream().map(Values::banStep).toList();
         return new BanLadder(steps, Duration.ofDays(7)).steps();

@@ -7,13 +7,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
 
-/** docs/settings.md is what the catalogue says; run {@link #main} to write it anew. */
+/** Tests that docs/settings.md is what the catalog says; {@link #main} writes it. */
 class SettingsDocTest {
 
+    private static final int LINE = 120;
     private static final Path PAGE = Path.of("docs/settings.md");
 
     @Test
-    void theDocumentedSettingsAreTheOnesThereAre() throws IOException {
+    void theDocumentIsWrittenFromTheCatalog() throws IOException {
         assertThat(Files.readString(PAGE)).isEqualTo(page());
     }
 
@@ -25,28 +26,48 @@ class SettingsDocTest {
         StringBuilder page = new StringBuilder("""
                 # Settings
 
-                Written from the code by `SettingsDocTest`; do not edit.
+                Every setting of Tollgate and its guard, with type, default and bounds. This page is written from the code by
+                `SettingsDocTest`; do not edit it.
 
-                A setting is read from the first place that has it: a system property (`-Dtollgate.redis.url=...`), the
-                environment (`TOLLGATE_REDIS_URL`), `tollgate.properties` beside the server's configuration (WildFly:
-                `standalone/configuration`, Payara: the domain's `config`), the default. A value that cannot be used stops the
-                deployment with one line that names the setting; so does a name in the file that is no setting.
+                A setting is read from the first of these places that has it:
 
-                | setting | type | default | what it does |
-                |---|---|---|---|
+                1. a system property, such as `-Dtollgate.redis.url=...`;
+                2. the environment, such as `TOLLGATE_REDIS_URL`;
+                3. the file `tollgate.properties` beside the server's configuration: `standalone/configuration` on WildFly, the
+                   domain's `config` on Payara;
+                4. the default.
+
+                A wrong value stops the deployment with one line that names the setting. An unknown name in the file does too.
+                Durations need a unit: `ms`, `s`, `m`, `h` or `d`. Sizes may have one: `KiB`, `MiB` or `GiB`.
                 """);
-        for (Setting<?> setting : SettingCatalog.all()) {
-            String type = setting.unit().isEmpty() ? setting.type() : setting.type() + " (" + setting.unit() + ")";
-            page.append("| `")
-                    .append(setting.name())
-                    .append("` | ")
-                    .append(type.replace("|", "\\|"))
-                    .append(" | ")
-                    .append(setting.fallback().isEmpty() ? "" : "`" + setting.fallback() + "`")
-                    .append(" | ")
-                    .append(setting.doc().replace("|", "\\|"))
-                    .append(" |\n");
-        }
+        SettingCatalog.sections().forEach((title, settings) -> {
+            page.append("\n## ").append(title).append("\n");
+            settings.forEach(setting -> page.append("\n").append(entry(setting)));
+        });
         return page.toString();
+    }
+
+    private static String entry(Setting<?> setting) {
+        String type = setting.unit().isEmpty() ? setting.type() : setting.type() + " (" + setting.unit() + ")";
+        String fallback = setting.fallback().isEmpty() ? "no default" : "default `" + setting.fallback() + "`";
+        return wrap("- **`" + setting.name() + "`** (" + type + ", " + fallback + "): " + setting.doc());
+    }
+
+    /** Breaks an entry of a list into lines. */
+    private static String wrap(String text) {
+        StringBuilder wrapped = new StringBuilder();
+        int length = 0;
+        for (String word : text.split(" ")) {
+            if (length > 0 && length + 1 + word.length() > LINE) {
+                wrapped.append("\n  ");
+                length = 2;
+            } else if (length > 0) {
+                wrapped.append(' ');
+                length++;
+            }
+            wrapped.append(word);
+            length += word.length();
+        }
+        return wrapped.append('\n').toString();
     }
 }

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Field;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -15,6 +18,18 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 class SettingsTest {
+
+    @Test
+    void everySettingIsInASection() throws IllegalAccessException {
+        List<Object> declared = new ArrayList<>();
+        for (Field field : SettingCatalog.class.getFields()) {
+            if (field.getType() == Setting.class) {
+                declared.add(field.get(null));
+            }
+        }
+        assertThat(SettingCatalog.all()).hasSizeGreaterThan(40).doesNotHaveDuplicates();
+        assertThat(declared).hasSameElementsAs(SettingCatalog.all());
+    }
 
     @Test
     void everyDefaultIsItselfAValidValue() {

@@ -1,0 +1,126 @@
+package dev.tollgate.config;
+
+import dev.tollgate.core.limit.BanLadder;
+import java.time.Duration;
+import java.util.List;
+import java.util.function.Function;
+
+/** Settings of callers, limits, bans, routes and the guard. */
+interface GateSettings {
+
+    Setting<List<String>> TRUSTED_PROXIES = new Setting<>(
+            "tollgate.trusted-proxies",
+            "CIDR list",
+            "",
+            "",
+            "The proxies whose `X-Forwarded-For` and `Forwarded` are used, such as "
+                    + "`10.0.0.0/8,2001:db8::/32`. By default none.",
+            Values::list);
+
+    Setting<Integer> ADDRESS_IPV6_PREFIX = new Setting<>(
+            "tollgate.address.ipv6-prefix",
+            "bits",
+            "",
+            "64",
+            "The length of the prefix by which IPv6 clients without a key are counted, 32 to 128. An address "
+                    + "that contains an IPv4 address (mapped, NAT64, 6to4, Teredo) counts as that one.",
+            Values.integerBetween(32, 128));
+
+    Setting<List<String>> ALLOW_ACCOUNTS = new Setting<>(
+            "tollgate.allow.accounts", "id list", "", "", "Accounts that are never limited or banned.", Values::list);
+
+    Setting<List<String>> ALLOW_ADDRESSES = new Setting<>(
+            "tollgate.allow.addresses",
+            "CIDR list",
+            "",
+            "",
+            "Client addresses that are never limited or banned.",
+            Values::list);
+
+    Setting<List<BanLadder.Step>> BAN_STEPS = new Setting<>(
+            "tollgate.ban.steps",
+            "violations=duration list",
+            "",
+            "5=5m,7=1d,12=permanent",
+            "The ban ladder: the number of violations and the ban that follows. Empty means no bans. "
+                    + "Addresses are never banned permanently.",
+            Values::banSteps);
+
+    Setting<Duration> BAN_MEMORY = new Setting<>(
+            "tollgate.ban.memory",
+            "duration",
+            "",
+            "7d",
+            "The time after a caller's last violation until its violations are deleted. 1s to 366d.",
+            Values.durationBetween("1s", "366d"));
+
+    Setting<String> ROUTES_FILE = new Setting<>(
+            "tollgate.routes.file",
+            "path",
+            "",
+            "",
+            "A JSON file of route policies. docs/routes.md describes its format.",
+            Function.identity());
+
+    Setting<EncodedSlash> PATHS_ENCODED_SLASH = new Setting<>(
+            "tollgate.paths.encoded-slash",
+            "reject | opaque",
+            "",
+            "reject",
+            "How route policies treat `%2F` in a path. `reject`: the path is ambiguous and gets 400. "
+                    + "`opaque`: it is part of its segment, for applications that read it so.",
+            Values.oneOf(EncodedSlash.class));
+
+    Setting<List<String>> GUARD_APPLICATIONS = new Setting<>(
+            "tollgate.guard.applications",
+            "pattern list",
+            "",
+            "*",
+            "The applications that a server's guard protects, as patterns of context paths. `*` matches any "
+                    + "text, `!` before a pattern excludes, and `/` is the root application. Examples: `*,!/hello` and "
+                    + "`/api*`.",
+            Values::list);
+
+    Setting<List<String>> GUARD_ASYNC = new Setting<>(
+            "tollgate.guard.async",
+            "pattern list",
+            "",
+            "",
+            "Guarded applications whose requests wait for Redis without a thread, by the same patterns. Their "
+                    + "requests continue as asynchronous dispatches. Name only applications whose filters are all "
+                    + "mapped to the dispatcher ASYNC; other filters would be skipped.",
+            Values::list);
+
+    Setting<String> GUARD_ROUTES_FILE = new Setting<>(
+            "tollgate.guard.routes.file",
+            "path",
+            "",
+            "",
+            "A JSON file of route policies for guarded applications, in the format of docs/routes.md. Paths "
+                    + "are relative to each application's context path.",
+            Function.identity());
+
+    Setting<Boolean> LEGACY_HEADERS = new Setting<>(
+            "tollgate.headers.legacy",
+            "true | false",
+            "",
+            "true",
+            "Whether responses have `X-RateLimit-Limit`, `-Remaining` and `-Reset` in addition to `RateLimit` "
+                    + "and `RateLimit-Policy`.",
+            Values::flag);
+
+    /** The settings of this interface, in the order of the documentation. */
+    List<Setting<?>> GATE = List.of(
+            TRUSTED_PROXIES,
+            ADDRESS_IPV6_PREFIX,
+            ALLOW_ACCOUNTS,
+            ALLOW_ADDRESSES,
+            BAN_STEPS,
+            BAN_MEMORY,
+            ROUTES_FILE,
+            PATHS_ENCODED_SLASH,
+            GUARD_APPLICATIONS,
+            GUARD_ASYNC,
+            GUARD_ROUTES_FILE,
+            LEGACY_HEADERS);
+}
