@@ -1,9 +1,9 @@
--- Forgets a claim that was applied, and with it what readers have cached of the key's settled counts.
+-- Deletes a claim that was applied, and the key's cached reports, which are out of date by then.
 --
 -- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 ledger, 5 names of claimed hashes, 6 names of cached reports,
 --       7 index of changed keys (absent on a Cluster)
--- ARGV  1 prefix  2 key id  3 batch  4 epoch of the ledger when it was claimed  5 requests of that epoch taken by then: where
---       the claim and the ledger differed, that was noted when it was applied, and the ledger goes on from there
+-- ARGV  1 prefix  2 key id  3 batch  4 epoch of the ledger when it was claimed  5 requests of that epoch taken with this claim. If
+--       the claim and the ledger differed, the settlement recorded a mismatch, and the ledger continues from here
 -- REPLY acknowledged | known
 local prefix, id, batch = ARGV[1], ARGV[2], ARGV[3]
 if redis.call('GET', KEYS[2]) ~= batch then
@@ -27,7 +27,7 @@ if redis.call('PEXPIRE', KEYS[4], LEDGER_TTL) == 1 then
     -- An error is a table, a sum a number.
     local sum = redis.pcall('HINCRBY', KEYS[4], 'taken', taken)
     if type(sum) == 'table' then
-      -- Of a ledger that holds no number, or one at the bound, nothing can be told: the next recording begins it anew.
+      -- The ledger has no number, or one at the bound. The next recording starts a new one.
       redis.call('DEL', KEYS[4])
     end
   end

@@ -1,5 +1,5 @@
--- How usage is added to API keys' pending counts; goes after pending.lua and before the scripts that do so. All that can fail
--- comes in plan(), before the first write, which is write()'s: an error means that nothing was added.
+-- Functions that add usage to API keys' pending counts. Loaded after pending.lua and before the scripts that use them. All that
+-- can fail is in plan(), which writes nothing; write() follows. An error therefore means that nothing was added.
 --
 -- KEYS  of each API key in turn: pending set, ledger; then the index of changed keys (absent on a Cluster, where it lies
 --       elsewhere)
@@ -7,21 +7,22 @@
 local FIELDS = {
   'total_requests', 'successful_requests', 'failed_requests', 'total_files_uploaded', 'total_file_size', 'last_used_at'
 }
-local PROVIDERS = 100 -- kept apart per key and claim, the rest as OTHER
-local TYPES = 100     -- kept apart per hash, the rest as OTHER
+local PROVIDERS = 100 -- kept per key and claim; others count as OTHER
+local TYPES = 100     -- kept per hash; others count as OTHER
 local OTHER = 'other'
-local EXACT = 9007199254740991 -- 2^53 - 1: above this, Redis's arithmetic, that of doubles, loses units
+local EXACT = 9007199254740991 -- 2^53 - 1: above it, Lua's doubles lose units
 
 local function text(number)
   return string.format('%.0f', number)
 end
 
--- An error's own words; it is a table since Redis 7.
+-- Returns the text of an error, which is a table since Redis 7.
 local function words(failure)
   return type(failure) == 'table' and failure.err or tostring(failure)
 end
 
--- A row of ARGV: day, provider, the six counts in FIELDS' order, n, then n times: media type, files. Gives where it ends, too.
+-- Reads a row of ARGV: day, provider, the six counts in the order of FIELDS, n, then n times media type and files. Returns the row
+-- and the index after it.
 local function row_at(i)
   local row = { day = ARGV[i], provider = ARGV[i + 1], counts = {}, types = {}, files = {} }
   for f = 1, 6 do
@@ -39,7 +40,7 @@ end
 
 local prefix = ARGV[1]
 local index = #KEYS % 2 == 1 and KEYS[#KEYS]
-local set, ledger, id -- of whom what follows is about
+local set, ledger, id -- of the API key that the functions below work on
 local rows, order, sums
 
 local function about(n, key_id)
@@ -47,7 +48,7 @@ local function about(n, key_id)
   rows, order, sums = nil, nil, nil
 end
 
--- What goes into one hash. Most often that is one row, whose counts it has as they are.
+-- Adds a row to the sum for one hash. With a single row, the common case, the sum uses the counts of the row itself.
 local function add(member, row)
   local sum = sums[member]
   if not sum then
@@ -89,7 +90,7 @@ end
 
 local AT_ONCE = 1000
 
--- The fields to look at: those that something is added to, or all; then those of the types.
+-- Returns the fields to read: those that something is added to, or all; then those of the types.
 local function wanted(sum, all)
   local fields = { which = {} }
   for f = 1, 6 do
@@ -113,7 +114,7 @@ local function see(sum, fields)
     sum.state = redis.call('HMGET', sum.name, unpack(fields))
     return
   end
-  -- In portions: one recording may bring more types than unpack can hold.
+  -- In portions: one recording may have more types than unpack can return.
   sum.state = {}
   for from = 1, #fields, AT_ONCE do
     local portion = redis.call('HMGET', sum.name, unpack(fields, from, math.min(from + AT_ONCE - 1, #fields)))
@@ -134,12 +135,12 @@ local function look(sum)
   end
   sum.new = not sum.state[1]
   if sum.new then
-    -- It gets all fields, so that nobody has to know which of them may be missing.
+    -- A new hash gets all fields, so that readers find each.
     see(sum, wanted(sum, true))
   end
 end
 
--- Providers beyond the bound are renamed before anything else is looked at.
+-- Renames providers beyond the bound, before anything else is read.
 local function bound_providers()
   local known
   local renamed = false
@@ -224,8 +225,8 @@ local function fields_of(sum)
   return fields
 end
 
--- Looks at everything and changes nothing. The ledger is its epoch and what it says was recorded.
--- Files and bytes stop growing at EXACT. Requests never do, or the ledger would not balance: who plans more is refused.
+-- Reads everything and writes nothing. The ledger is given by its epoch and its recorded requests.
+-- Files and bytes stop growing at EXACT. Requests do not, or the ledger would not balance; a recording beyond is refused.
 local plan
 function plan(given, ledger_epoch, ledger_recorded)
   rows = given
@@ -245,20 +246,20 @@ function plan(given, ledger_epoch, ledger_recorded)
   end
   local recorded = tonumber(ledger_recorded or 0) or 0
   if not ledger_epoch then
-    -- A ledger that was lost (evicted, say) begins with what there is.
+    -- A lost ledger, such as an evicted one, starts with the requests there are.
     recorded = (tonumber(sums['m'].state[1] or 0) or 0)
       + (tonumber(redis.call('HGET', claimed_name(prefix, id, 'm'), 'total_requests') or 0) or 0)
   end
   if ledger_epoch and recorded + requests > EXACT then
-    -- No honest ledger gets there. Begun anew, it balances again.
+    -- Not written by Tollgate. A new ledger balances again.
     return plan(given, nil, nil)
   end
   return { fresh = fresh, begun = ledger_epoch, recorded = recorded + requests, too_many = sums['m'].requests > EXACT }
 end
 
--- A key with something in the way, such as a value of another type under the name of a hash, is marked as changed, so that the
--- settlement sets aside what it finds there; then what could not be added now can be. ZADD and SADD add no counts.
-local function mark_spoiled()
+-- Marks a key as changed that has a damaged value, such as another type under the name of a hash. The settlement quarantines it, and
+-- usage can be added again afterwards. ZADD and SADD add no counts.
+local function mark_damaged()
   for _, sum in ipairs(order or {}) do
     redis.pcall('SADD', set, sum.member)
   end
@@ -273,7 +274,7 @@ end
 local function ledger_fields(...)
   local fields = redis.pcall('HMGET', ledger, ...)
   if fields.err then
-    mark_spoiled()
+    mark_damaged()
     error(fields.err, 0)
   end
   return fields
@@ -282,14 +283,14 @@ end
 local function plan_or_mark(given, ledger_epoch, ledger_recorded)
   local ok, planned = pcall(plan, given, ledger_epoch, ledger_recorded)
   if not ok then
-    mark_spoiled()
+    mark_damaged()
     error(words(planned), 0)
   end
   return planned
 end
 
--- Writes what was planned, and the ledger's further fields with it.
-local function write(planned, time, entry, forgotten)
+-- Writes a plan, with further fields of the ledger.
+local function write(planned, time, entry, removed)
   entry[#entry + 1] = 'recorded'
   entry[#entry + 1] = text(planned.recorded)
   if not planned.begun then
@@ -300,15 +301,15 @@ local function write(planned, time, entry, forgotten)
     redis.call('HDEL', ledger, 'taken')
   end
   redis.call('HSET', ledger, unpack(entry))
-  if #forgotten > 0 then
-    redis.call('HDEL', ledger, unpack(forgotten))
+  if #removed > 0 then
+    redis.call('HDEL', ledger, unpack(removed))
   end
   local members = {}
   for s, sum in ipairs(order) do
     redis.call('HSET', sum.name, unpack(sum.fields))
     members[s] = sum.member
   end
-  -- All of them, not only new ones: whatever became of the set, what is counted into is named by it.
+  -- All of them, not only new ones, so that the set is complete again if it was lost.
   if redis.call('SADD', set, unpack(members)) > 0 then
     planned.fresh = true
     for _, sum in ipairs(order) do

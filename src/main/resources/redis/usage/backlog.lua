@@ -1,4 +1,4 @@
--- How many keys have something unsettled, and for how long the one that waits longest has had it.
+-- Returns the number of API keys with pending usage, and how long the oldest has waited.
 -- KEYS 1 index of changed keys   REPLY keys milliseconds
 local first = redis.call('ZRANGE', KEYS[1], 0, 0, 'WITHSCORES')
 if not first[2] then

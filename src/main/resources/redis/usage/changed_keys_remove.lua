@@ -1,4 +1,4 @@
--- Takes marks away that are older than a minute; see changed_keys_add.lua.
+-- Removes marks older than a minute; see changed_keys_add.lua.
 -- KEYS 1 index of changed keys   ARGV key ids that had nothing pending   REPLY unmarked
 local time = redis.call('TIME')
 local old = time[1] * 1000 - 60000

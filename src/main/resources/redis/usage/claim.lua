@@ -1,9 +1,9 @@
--- Takes a key's pending counts out for a batch; an earlier claim that was never acknowledged is given back instead.
+-- Claims a key's pending counts for a batch. An earlier claim that was not acknowledged is returned instead.
 --
 -- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 ledger, 5 names of claimed hashes,
 --       6 index of changed keys (absent on a Cluster)
 -- ARGV  1 prefix  2 key id  3 batch
--- REPLY '' nothing there | refused, last batch acknowledged |
+-- REPLY '' nothing pending | refused, last batch acknowledged |
 --       batch, epoch, recorded, taken, pending requests, contents   one per line
 local prefix, id, batch = ARGV[1], ARGV[2], ARGV[3]
 local ledger = redis.pcall('HMGET', KEYS[4], 'epoch', 'recorded', 'taken')
@@ -17,10 +17,10 @@ if earlier and tonumber(earlier) then
   batch = earlier
   members, found = contents(KEYS[5], claimed_name, prefix, id)
 elseif earlier then
-  -- Whose claim it was, and whether it was applied, cannot be told any more.
+  -- The ID of the batch is unreadable, so it is not known whether the claim was applied.
   redis.call('SET', KEYS[2], batch, 'PX', LEDGER_TTL)
   members, found = contents(KEYS[5], claimed_name, prefix, id)
-  found = '!claim\n2\nis\nof no batch that can be told' .. (found ~= '' and '\n' or '') .. found
+  found = '!claim\n2\nis\nof an unknown batch' .. (found ~= '' and '\n' or '') .. found
 else
   local settled = redis.pcall('GET', KEYS[3])
   if settled and tonumber(settled) and tonumber(settled) >= tonumber(batch) then

@@ -1,7 +1,7 @@
--- Names of what is kept per API key. This file goes before the scripts that need it.
+-- Names of the keys of one API key, and functions that read them. Loaded before the scripts that need it.
 -- A member of a key's pending set names one hash: m | p:PROVIDER | d:DAY | x:DAY:PROVIDER
 local PENDING_TTL = 604800000 -- 7 days
-local LEDGER_TTL = 691200000  -- 8 days: outlives what it counts
+local LEDGER_TTL = 691200000  -- 8 days: longer than the counts
 
 local function pending_name(prefix, id, member)
   local kind = string.sub(member, 1, 1)
@@ -20,22 +20,22 @@ local function claimed_name(prefix, id, member)
   return prefix .. 'claim:{' .. id .. '}:' .. member
 end
 
--- What a set names; where something else bears the set's name, the one hash every key has.
+-- Returns the members of a set. If the key is no set, returns the one hash that every API key has.
 local function named_by(set)
   local members = redis.pcall('SMEMBERS', set)
   return members.err and { 'm' } or members
 end
 
--- What is of another type than a hash, as far as a line of text can save it.
-local function spoiled(key)
+-- Describes a value that is no hash, on one line, to be quarantined.
+local function describe(key)
   local kind = redis.call('TYPE', key).ok
   local value = kind == 'string' and redis.call('GETRANGE', key, 0, 999) or ''
   return kind .. ' ' .. string.gsub(value, '%c', ' ')
 end
 
--- The hashes a set names, leaving out those that are gone: their members, and as lines of one text, which is much cheaper
--- to send and to read than lists in lists: per hash its member, how many lines follow, then field, value, field, value ...
--- What is no hash comes as '!' and its member, and two lines that say what it is.
+-- Returns the members of a set and the contents of their hashes, without missing ones. The contents are lines of one text, which is
+-- much cheaper than nested lists: per hash its member, the number of lines that follow, then field, value, field, value ...
+-- A value that is no hash comes as '!' and its member, and two lines that describe it.
 local function contents(set, name, prefix, id)
   local members, lines, blocks = {}, {}, 0
   for _, member in ipairs(named_by(set)) do
@@ -45,7 +45,7 @@ local function contents(set, name, prefix, id)
       if named then
         members[#members + 1] = member
       end
-      fields = { 'is', named and spoiled(key) or 'no member of ours' }
+      fields = { 'is', named and describe(key) or 'not a member that Tollgate writes' }
       member = '!' .. string.gsub(member, '%c', ' ')
     elseif #fields > 0 then
       members[#members + 1] = member
@@ -60,13 +60,13 @@ local function contents(set, name, prefix, id)
   return members, table.concat(lines, '\n'), blocks
 end
 
--- A batch's id, nil for none. What is no id is the settlement's to deal with; a reader passes it over.
+-- Returns the ID of a batch, nil for none. A reader ignores text that is no ID; the settlement handles it.
 local function batch_at(key)
   local batch = redis.pcall('GET', key)
   return type(batch) == 'string' and #batch < 19 and string.match(batch, '^%d+$') or nil
 end
 
--- All that is unsettled of a key: last batch acknowledged, batch of the claim or '', how many hashes are pending, their
+-- Returns all unsettled usage of a key: last batch acknowledged, batch of the claim or '', how many hashes are pending, their
 -- contents, the claimed hashes' contents, one per line.
 -- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 names of claimed hashes   ARGV  1 prefix  2 key id
 local function unsettled()

@@ -1,3 +1,3 @@
--- All that is unsettled of a key, in one look.
+-- Reads all unsettled usage of a key.
 -- KEYS, ARGV and REPLY: unsettled()'s of pending.lua
 return unsettled()

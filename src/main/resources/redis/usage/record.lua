@@ -1,14 +1,14 @@
--- Adds recordings to the pending counts of their keys, each unless it, or a later one of the same source, was added before. Each
--- is atomic and independent of the others: one that fails does not touch its fellows. Many share a run, since making this
--- script's functions costs a third of adding a recording. Goes after adding.lua, which says what KEYS and ARGV 1 are.
+-- Adds recordings to the pending counts of their keys. A recording is skipped if it, or a later one of the same source, was added
+-- before. Each is atomic and independent of the others; if one fails, the others still succeed. Many share a run, since creating
+-- the functions of this script costs a third of adding a recording. Loaded after adding.lua, which describes KEYS and ARGV 1.
 --
 -- ARGV  of each recording in turn: key id, source, sequence, how many rows, the rows as adding.lua's row_at reads them
 -- REPLY a list with a line for each recording, in order: added | known | E message, if it failed and nothing was added
 local SOURCES = 64    -- remembered per key
 
--- Sources that have not been heard of for longest, once there are too many.
-local function forgotten_sources()
-  local forgotten = {}
+-- Returns the oldest sources to remove, once there are too many.
+local function removed_sources()
+  local removed = {}
   if redis.call('HLEN', ledger) >= SOURCES then
     local sources = {}
     local all = redis.call('HGETALL', ledger)
@@ -21,10 +21,10 @@ local function forgotten_sources()
       return a[2] < b[2]
     end)
     for s = 1, #sources - SOURCES / 2 do
-      forgotten[#forgotten + 1] = sources[s][1]
+      removed[#removed + 1] = sources[s][1]
     end
   end
-  return forgotten
+  return removed
 end
 
 local time = redis.call('TIME')
@@ -36,10 +36,10 @@ local function record(source, sequence, given)
   end
   local planned = plan_or_mark(given, known[2], known[3])
   if planned.too_many then
-    mark_spoiled()
+    mark_damaged()
     error('more requests are unsettled than can be counted', 0)
   end
-  write(planned, time, { source, sequence }, known[1] and {} or forgotten_sources())
+  write(planned, time, { source, sequence }, known[1] and {} or removed_sources())
   return 'added'
 end
 

@@ -1,5 +1,5 @@
--- Begins a key's ledger anew with what is unsettled of it. A new epoch: nothing is compared with what was settled before.
--- What was already recorded stays known, so that nothing sent again is counted twice.
+-- Starts a new ledger of a key with its unsettled requests. With a new epoch, earlier settled counts are not compared. Recordings
+-- stay known, so that none is counted twice if it is sent again.
 --
 -- KEYS  1 claim, 2 ledger
 -- ARGV  1 prefix  2 key id

@@ -1,4 +1,4 @@
--- Puts off the expiry of all that is unsettled of a key.
+-- Renews the expiry of all unsettled usage of a key.
 --
 -- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 ledger, 5 names of claimed hashes,
 --       6 index of changed keys (absent on a Cluster)

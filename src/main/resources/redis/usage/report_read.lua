@@ -1,4 +1,4 @@
--- A cached report's settled part, and all that is unsettled of the key, in one look.
+-- Reads a cached report's settled part and all unsettled usage of the key.
 -- KEYS  1 to 4 unsettled()'s, 5 cached report   ARGV  unsettled()'s
 -- REPLY the cached report, which has no line breaks, or '', then unsettled()'s lines
 local report = redis.pcall('GET', KEYS[5])

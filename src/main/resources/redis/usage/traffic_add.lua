@@ -1,4 +1,4 @@
--- Adds a node's share of a second to the minute's hash; fields are the second and the count's place.
+-- Adds a node's counts of one second to the hash of the minute. A field is the second and the index of the count.
 -- KEYS 1 the minute   ARGV 1 second of the minute, 2 .. counts   REPLY 'OK'
 for i = 2, #ARGV do
   if ARGV[i] ~= '0' then

@@ -1,6 +1,6 @@
--- Sums traffic.
+-- Reads sums of traffic.
 -- KEYS the minutes, in order   ARGV 1 first second, 2 seconds, 3 seconds per sum
--- REPLY a line per sum that is not zero: its place and seven counts
+-- REPLY a line per sum that is not zero: its index and seven counts
 local from, seconds, step = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])
 local first = math.floor(from / 60) * 60
 local sums = {}

@@ -17,19 +17,19 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Reads what the scripts about pending usage answer. Numbers come as text, since Redis has no others beyond 2^53. */
+/** A parser of the replies of scripts about pending usage. Numbers come as text, since Lua loses digits above 2^53. */
 final class PendingReplyParser {
 
     private static final String TYPE = "ft:";
-    private static final String SPOILED = "!";
+    private static final String DAMAGED = "!";
     private static final String REFUSED = "refused\n";
-    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+    private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
     private PendingReplyParser() {}
 
     /**
-     * A reply of {@code claim.lua} that is neither empty nor a refusal. What cannot be read of it becomes its damage; if that is
-     * the sum of all, the requests are what the ledger says.
+     * Reads a reply of {@code claim.lua} that is neither empty nor a refusal. Parts that cannot be read become the claim's damage. If
+     * the total is one of them, the requests are those of the ledger.
      */
     static ClaimedUsage claim(String keyId, String reply) {
         Lines lines = new Lines(reply);
@@ -42,11 +42,11 @@ final class PendingReplyParser {
         if (damage.isEmpty() || usage.totals().totalRequests() > 0) {
             return new ClaimedUsage(keyId, batch, usage, snapshot, damage);
         }
-        UsageCounts known = new UsageCounts(Math.max(0, snapshot.claimed()), 0, 0, 0, 0, 0, Map.of());
+        UsageCounts fromLedger = new UsageCounts(Math.max(0, snapshot.claimed()), 0, 0, 0, 0, 0, Map.of());
         return new ClaimedUsage(
                 keyId,
                 batch,
-                new KeyUsage(known, usage.providers(), usage.days(), usage.providerDays()),
+                new KeyUsage(fromLedger, usage.providers(), usage.days(), usage.providerDays()),
                 snapshot,
                 damage);
     }
@@ -61,17 +61,17 @@ final class PendingReplyParser {
         }
     }
 
-    /** Whether a reply of {@code claim.lua} is a refusal. */
+    /** Returns whether a reply of {@code claim.lua} is a refusal. */
     static boolean isRefusal(String reply) {
         return reply.startsWith(REFUSED);
     }
 
-    /** The last batch acknowledged, from a refusal. */
+    /** Reads the last acknowledged batch from a refusal. */
     static long refusedBy(String reply) {
         return number(reply.substring(REFUSED.length()));
     }
 
-    /** A reply of {@code pending_read.lua}. */
+    /** Reads a reply of {@code pending_read.lua}. */
     static PendingSnapshot snapshot(String keyId, String reply) {
         Lines lines = new Lines(reply);
         long acknowledged = number(lines.next());
@@ -83,7 +83,7 @@ final class PendingReplyParser {
         return new PendingSnapshot(pending, claimed, acknowledged);
     }
 
-    /** Goes through the lines of a text. */
+    /** An iterator over the lines of a text. */
     private static final class Lines {
         private final String text;
         private int at;
@@ -104,18 +104,18 @@ final class PendingReplyParser {
         }
     }
 
-    /** A reply of {@code ledger.lua}. */
+    /** Reads a reply of {@code ledger.lua}. */
     static KeyLedger ledger(List<Object> reply) {
         LedgerSnapshot snapshot = new LedgerSnapshot(
                 number(reply.get(0)), number(reply.get(1)), number(reply.get(2)), number(reply.get(3)));
         return new KeyLedger(snapshot, number(reply.get(4)), number(reply.get(5)), number(reply.get(6)));
     }
 
-    /** What can be read of so many hashes, without what cannot. */
-    private static KeyUsage usage(Lines lines, int most) {
+    /** Reads that many hashes, without those that cannot be read. */
+    private static KeyUsage usage(Lines lines, int max) {
         Map<String, UsageCounts> read = new LinkedHashMap<>();
         List<String> damage = new ArrayList<>();
-        counts(lines, most, read, damage);
+        counts(lines, max, read, damage);
         return usage(read, damage);
     }
 
@@ -142,19 +142,19 @@ final class PendingReplyParser {
         return new KeyUsage(totals, providers, days, providerDays);
     }
 
-    private static void counts(Lines lines, int most, Map<String, UsageCounts> read, List<String> damage) {
-        for (int i = 0; i < most && lines.hasNext(); i++) {
+    private static void counts(Lines lines, int max, Map<String, UsageCounts> read, List<String> damage) {
+        for (int i = 0; i < max && lines.hasNext(); i++) {
             String member = lines.next();
             List<String> fields = new ArrayList<>();
             try {
                 for (int f = Integer.parseInt(lines.next()); f > 0; f--) {
                     if (!lines.hasNext()) {
-                        throw new IndexOutOfBoundsException("fewer lines than told");
+                        throw new IndexOutOfBoundsException("fewer lines than announced");
                     }
                     fields.add(lines.next());
                 }
-                if (member.startsWith(SPOILED)) {
-                    damage.add(member.substring(SPOILED.length()) + ": " + fields.get(1));
+                if (member.startsWith(DAMAGED)) {
+                    damage.add(member.substring(DAMAGED.length()) + ": " + fields.get(1));
                 } else {
                     read.put(member, counts(fields));
                 }
@@ -186,13 +186,13 @@ final class PendingReplyParser {
                 types);
     }
 
-    /** A whole number; one beyond a long's range becomes its bound, which no table takes: the settlement sets it aside. */
+    /** Reads a whole number. One beyond the range of a long becomes its bound, which the settlement quarantines. */
     private static long number(Object text) {
         String digits = (String) text;
         try {
             return Long.parseLong(digits);
         } catch (NumberFormatException e) {
-            return new BigDecimal(digits).max(MOST.negate()).min(MOST).longValue();
+            return new BigDecimal(digits).max(MAX_LONG.negate()).min(MAX_LONG).longValue();
         }
     }
 }

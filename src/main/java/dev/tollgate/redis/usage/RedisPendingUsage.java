@@ -27,8 +27,10 @@ import java.util.stream.Stream;
 import org.redisson.client.RedisException;
 
 /**
- * Pending usage in Redis: per API key a few hashes, the set that names them, a claim and a ledger, all with one hash tag, so
- * that every step is one script. docs/architecture.md draws them. Thread-safe.
+ * Pending usage in Redis: per API key some hashes of counts, the set of their names, a claim and a ledger. All have one hash tag, so
+ * each step is one script. docs/architecture.md describes them.
+ *
+ * <p>Thread-safe. {@link #record} and {@link #read} do not block; the steps of the settlement do.
  */
 public final class RedisPendingUsage implements PendingUsage {
 
@@ -44,8 +46,8 @@ public final class RedisPendingUsage implements PendingUsage {
     private static final Script MARK = Script.load(Operation.RECORDING, "usage/changed_keys_add");
     private static final Script UNMARK = Script.load(Operation.SETTLEMENT, "usage/changed_keys_remove");
 
-    /** Rows, and types of files in them, that one run of a script adds. */
-    private static final int PORTION = 24;
+    /** The weight of one run of a script: a row counts 1, each file type in it 1 more. It takes Redis about a millisecond. */
+    private static final int MAX_WEIGHT = 24;
 
     private static final String FAILED = "E ";
 
@@ -54,9 +56,7 @@ public final class RedisPendingUsage implements PendingUsage {
     private final boolean oneSlot;
 
     /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     * @param cluster whether keys with different hash tags may lie on different servers
+     * @param cluster whether keys with different hash tags may lie on different nodes
      */
     public RedisPendingUsage(ScriptBatcher batcher, RedisKeys keys, boolean cluster) {
         this.batcher = batcher;
@@ -87,45 +87,46 @@ public final class RedisPendingUsage implements PendingUsage {
 
     private CompletableFuture<Map<String, Throwable>> recordMarked(Collection<UsageDelta> recordings) {
         Map<String, Throwable> unconfirmed = new ConcurrentHashMap<>();
-        List<CompletableFuture<Void>> runs = new ArrayList<>();
-        for (List<UsageDelta> together : portions(recordings)) {
-            String[] names = together.stream()
+        List<CompletableFuture<Void>> pendingRuns = new ArrayList<>();
+        for (List<UsageDelta> run : runs(recordings)) {
+            String[] names = run.stream()
                     .map(UsageDelta::keyId)
                     .flatMap(keyId -> Stream.of(keys.pending(keyId), keys.ledger(keyId)))
                     .toArray(String[]::new);
-            runs.add(batcher.callForList(RECORD, withIndex(names), arguments(together))
+            pendingRuns.add(batcher.callForList(RECORD, withIndex(names), arguments(run))
                     .handle((replies, failure) -> {
-                        for (int i = 0; i < together.size(); i++) {
-                            Throwable lost = failure == null ? failure(replies.get(i)) : Failures.unwrap(failure);
-                            if (lost != null) {
-                                unconfirmed.put(together.get(i).keyId(), lost);
+                        for (int i = 0; i < run.size(); i++) {
+                            Throwable cause = failure == null ? failure(replies.get(i)) : Failures.unwrap(failure);
+                            if (cause != null) {
+                                unconfirmed.put(run.get(i).keyId(), cause);
                             }
                         }
                         return null;
                     }));
         }
-        return CompletableFuture.allOf(runs.toArray(CompletableFuture[]::new)).thenApply(all -> unconfirmed);
+        return CompletableFuture.allOf(pendingRuns.toArray(CompletableFuture[]::new))
+                .thenApply(all -> unconfirmed);
     }
 
-    /** As many as hold up Redis for about a millisecond; on a Cluster one by one, since a run may touch one slot alone. */
-    private List<List<UsageDelta>> portions(Collection<UsageDelta> recordings) {
-        List<List<UsageDelta>> portions = new ArrayList<>();
-        List<UsageDelta> portion = new ArrayList<>();
+    /** Divides recordings into runs of limited weight; on a Cluster, each is a run, since the keys of a run must lie in one slot. */
+    private List<List<UsageDelta>> runs(Collection<UsageDelta> recordings) {
+        List<List<UsageDelta>> runs = new ArrayList<>();
+        List<UsageDelta> run = new ArrayList<>();
         int weight = 0;
         for (UsageDelta delta : recordings) {
             int more = delta.usage().values().stream()
                     .mapToInt(counts -> 1 + counts.fileTypes().size())
                     .sum();
-            if (!portion.isEmpty() && (!oneSlot || weight + more > PORTION)) {
-                portions.add(portion);
-                portion = new ArrayList<>();
+            if (!run.isEmpty() && (!oneSlot || weight + more > MAX_WEIGHT)) {
+                runs.add(run);
+                run = new ArrayList<>();
                 weight = 0;
             }
-            portion.add(delta);
+            run.add(delta);
             weight += more;
         }
-        portions.add(portion);
-        return portions;
+        runs.add(run);
+        return runs;
     }
 
     private static Throwable failure(Object reply) {
@@ -146,7 +147,7 @@ public final class RedisPendingUsage implements PendingUsage {
         return arguments.toArray(String[]::new);
     }
 
-    /** A row as {@code adding.lua} reads it. */
+    /** Appends a row in the form of {@code adding.lua}. */
     static void addRow(List<String> arguments, ProviderDay at, UsageCounts counts) {
         arguments.add(at.day().toString());
         arguments.add(at.provider());
@@ -172,10 +173,10 @@ public final class RedisPendingUsage implements PendingUsage {
     }
 
     @Override
-    public List<String> changedKeys(int skip, int most) {
+    public List<String> changedKeys(int skip, int max) {
         try {
             return batcher
-                    .callForList(CHANGED, List.of(keys.changed()), Integer.toString(skip), Integer.toString(most))
+                    .callForList(CHANGED, List.of(keys.changed()), Integer.toString(skip), Integer.toString(max))
                     .join()
                     .stream()
                     .map(String.class::cast)
@@ -216,7 +217,7 @@ public final class RedisPendingUsage implements PendingUsage {
             }
         }
         if (!oneSlot && !nothing.isEmpty()) {
-            // A mark that stays behind costs one look; the next settlement takes it away.
+            // A mark that is not removed costs one read; the next settlement removes it.
             batcher.call(UNMARK, List.of(keys.changed()), nothing.toArray(String[]::new));
         }
         return new Claims(claims, failed, refusedBy);

@@ -24,20 +24,22 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Posted usage in Redis: a batch is charged to its caller's minute, then added by one script, more if some of its ids are known
- * or its counts go into many hashes. Each remembers ids and counts their events in one step. Ids are kept as digests in
- * one set per key and quarter of a UTC day, {@code seen:{K}:<quarters since the epoch>}, for 30 hours. Thread-safe.
+ * Posted usage in Redis. A batch is first charged to its caller's minute, then added.
+ *
+ * <p>One script adds a batch: it remembers the IDs and counts their events in one step. It runs again if some IDs are known, and in
+ * parts if the counts go into many hashes. IDs are kept as digests for 30 hours, in one set per key and quarter of a UTC day,
+ * {@code seen:{K}:<quarters since the epoch>}. Thread-safe; never blocks.
  */
 public final class RedisPostedUsage implements PostedUsage {
 
     private static final Script EVENTS =
             Script.load(Operation.RECORDING, "usage/pending", "usage/adding", "usage/posted_events");
     private static final Script MARK = Script.load(Operation.RECORDING, "usage/changed_keys_add");
-    private static final Script BOUND = Script.load(Operation.RECORDING, "usage/posting_charge");
-    /** A row's own weight in fields: it goes into four hashes, three of which it may be the first in. */
+    private static final Script CHARGE = Script.load(Operation.RECORDING, "usage/posting_charge");
+    /** The weight of a row, in fields: it goes into four hashes, and may be the first in three of them. */
     private static final int ROW_WEIGHT = 10;
 
-    private static final int MOST_WEIGHT = 200;
+    private static final int MAX_WEIGHT = 200;
     private static final String FULL = "full ";
     private static final String OVER = "over";
     private static final String ADDED = "added";
@@ -47,13 +49,13 @@ public final class RedisPostedUsage implements PostedUsage {
     private final RedisKeys keys;
     private final boolean cluster;
     private final Bounds bounds;
-    private final Duration patience;
+    private final Duration timeout;
 
     /**
-     * What is refused.
+     * The bounds beyond which batches are refused.
      *
-     * @param idsPerQuarter how many ids are remembered per key and quarter day; what would be more is refused
-     * @param cellsPerMinute what the batches of one caller cost within a minute at most, see {@link UsageCells}; at least
+     * @param idsPerQuarter IDs remembered per key and quarter of a day at most
+     * @param cellsPerMinute cost of one caller's batches per minute at most, see {@link UsageCells}; at least
      *     {@value UsageCells#MAX_PER_BATCH}, so that any batch fits
      * @param unlimited accounts to which {@code cellsPerMinute} does not apply
      */
@@ -64,18 +66,15 @@ public final class RedisPostedUsage implements PostedUsage {
     }
 
     /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     * @param cluster whether keys with different hash tags may lie on different servers
-     * @param bounds what is refused
-     * @param patience the longest wait for an answer; then the stage fails
+     * @param cluster whether keys with different hash tags may lie on different nodes
+     * @param timeout the longest time to wait for a reply; after that the stage fails
      */
-    public RedisPostedUsage(ScriptBatcher batcher, RedisKeys keys, boolean cluster, Bounds bounds, Duration patience) {
+    public RedisPostedUsage(ScriptBatcher batcher, RedisKeys keys, boolean cluster, Bounds bounds, Duration timeout) {
         this.batcher = batcher;
         this.keys = keys;
         this.cluster = cluster;
         this.bounds = bounds;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
     @Override
@@ -93,16 +92,16 @@ public final class RedisPostedUsage implements PostedUsage {
                         ? CompletableFuture.<Receipt>completedFuture(
                                 new TooManyCells(cells, bounds.cellsPerMinute(), wait))
                         : take(keyId, fresh, events))
-                .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS);
+                .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS);
     }
 
-    /** Charges the caller's minute; answers 0, or in how many milliseconds it is over if the batch does not fit. */
+    /** Charges the caller's minute. Returns 0, or, if the batch does not fit, the milliseconds until the minute ends. */
     private CompletableFuture<Long> charge(String accountId, int cells) {
         if (cells == 0 || bounds.unlimited().contains(accountId)) {
             return CompletableFuture.completedFuture(0L);
         }
         return batcher.call(
-                        BOUND,
+                        CHARGE,
                         List.of(keys.postedCells(accountId)),
                         Integer.toString(cells),
                         Integer.toString(bounds.cellsPerMinute()))
@@ -115,8 +114,8 @@ public final class RedisPostedUsage implements PostedUsage {
     }
 
     /**
-     * Adds those that are new, part by part. Takes out of the map what is done with: added, or known before. Each attempt has fewer
-     * of them; a second one is all a part takes unless the same ids are posted twice at this very moment.
+     * Adds the new events, part by part. Removes events from the map that were added or are known. Each attempt has fewer events. A
+     * part takes at most two attempts, unless the same IDs are posted twice at the same time.
      */
     private CompletableFuture<String> add(String keyId, Map<String, UsageEvent> fresh, Set<String> counted) {
         if (fresh.isEmpty()) {
@@ -143,7 +142,7 @@ public final class RedisPostedUsage implements PostedUsage {
                 });
     }
 
-    /** The ids of as many events as one script adds in a few milliseconds: what costs are hashes, and fields of them. */
+    /** Returns the IDs of the next part: as many events as one script adds in a few milliseconds. The cost is in hashes and fields. */
     private static Set<String> part(Map<String, UsageEvent> fresh) {
         Map<ProviderDay, Set<String>> fields = new HashMap<>();
         Set<String> ids = new LinkedHashSet<>();
@@ -155,7 +154,7 @@ public final class RedisPostedUsage implements PostedUsage {
             if (event.mediaType() != null && (types == null || !types.contains(event.mediaType()))) {
                 more++;
             }
-            if (weight + more <= MOST_WEIGHT) {
+            if (weight + more <= MAX_WEIGHT) {
                 weight += more;
                 fields.computeIfAbsent(new ProviderDay(event.provider(), event.day()), at -> new HashSet<>())
                         .add(String.valueOf(event.mediaType()));
@@ -168,7 +167,7 @@ public final class RedisPostedUsage implements PostedUsage {
     private CompletableFuture<String> send(String keyId, String[] arguments) {
         List<String> names = new ArrayList<>(List.of(keys.pending(keyId), keys.ledger(keyId)));
         if (cluster) {
-            // The index of changed keys lies elsewhere: marked first, so that no crash leaves usage nobody looks for.
+            // The index of changed keys is on another node. Marking first means that no crash leaves unmarked usage.
             return batcher.call(MARK, List.of(keys.changed()), keyId)
                     .thenCompose(marked -> batcher.call(EVENTS, names, arguments));
         }

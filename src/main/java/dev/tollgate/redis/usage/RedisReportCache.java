@@ -18,43 +18,42 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Cached reports in Redis, beside the unsettled usage they are added to. All keys of one API key share its hash tag, so that
- * each look is one script and atomic. Thread-safe.
+ * A cache of reports' settled parts in Redis, read together with the unsettled usage. All keys of one API key have the same hash tag,
+ * so each read is one atomic script. Thread-safe; never blocks.
  */
 public final class RedisReportCache implements ReportCache {
 
-    /** How long a settled part is kept if no settlement drops it. */
-    public static final Duration KEPT = Duration.ofSeconds(60);
+    /** The expiry of a settled part, unless a settlement deletes it before. */
+    public static final Duration TTL = Duration.ofSeconds(60);
 
-    /** How many reports are kept per key; beyond that some are dropped at random. */
-    public static final int KEPT_PER_KEY = 200;
+    /** Reports kept per key at most; beyond it, random ones are deleted. */
+    public static final int MAX_PER_KEY = 200;
 
-    private static final Script LOOK = Script.load(Operation.REPORTS, "usage/pending", "usage/report_read");
+    private static final Script READ_WITH_PENDING =
+            Script.load(Operation.REPORTS, "usage/pending", "usage/report_read");
     private static final Script FILL = Script.load(Operation.REPORTS, "usage/pending", "usage/report_write");
     private static final Script READ = Script.load(Operation.REPORTS, "usage/pending", "usage/pending_read");
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
-    private final long patienceMillis;
+    private final long timeoutMillis;
 
     /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     * @param patience the longest wait for an answer; then the stage fails
+     * @param timeout the longest time to wait for a reply; after that the stage fails
      */
-    public RedisReportCache(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+    public RedisReportCache(ScriptBatcher batcher, RedisKeys keys, Duration timeout) {
         this.batcher = batcher;
         this.keys = keys;
-        this.patienceMillis = patience.toMillis();
+        this.timeoutMillis = timeout.toMillis();
     }
 
     @Override
     public CompletionStage<Look> look(String keyId, ReportQuery query) {
-        return call(LOOK, names(keyId, keys.report(keyId, query)), keys.prefix(), keyId)
-                .thenApply(reply -> seen(keyId, reply));
+        return call(READ_WITH_PENDING, names(keyId, keys.report(keyId, query)), keys.prefix(), keyId)
+                .thenApply(reply -> readCached(keyId, reply));
     }
 
-    private static Look seen(String keyId, String reply) {
+    private static Look readCached(String keyId, String reply) {
         int end = reply.indexOf('\n');
         Optional<SettledUsage> cached = end == 0 ? Optional.empty() : SettledUsageCodec.read(reply.substring(0, end));
         return new Look(cached, PendingReplyParser.snapshot(keyId, reply.substring(end + 1)));
@@ -69,8 +68,8 @@ public final class RedisReportCache implements ReportCache {
                         keyId,
                         SettledUsageCodec.write(settled),
                         Long.toString(settled.batch()),
-                        Long.toString(KEPT.toMillis()),
-                        Integer.toString(KEPT_PER_KEY))
+                        Long.toString(TTL.toMillis()),
+                        Integer.toString(MAX_PER_KEY))
                 .thenApply(reply -> PendingReplyParser.snapshot(keyId, reply));
     }
 
@@ -81,9 +80,9 @@ public final class RedisReportCache implements ReportCache {
     }
 
     private CompletionStage<String> call(Script script, List<String> names, String... arguments) {
-        // On the call's own future, so that a call given up while still in line is not sent at all.
+        // On the call's own future, so that a call that times out in the queue is not sent.
         return batcher.call(script, names, arguments)
-                .orTimeout(patienceMillis, TimeUnit.MILLISECONDS)
+                .orTimeout(timeoutMillis, TimeUnit.MILLISECONDS)
                 .exceptionallyCompose(failure -> CompletableFuture.failedFuture(ErrorReplies.translate(failure)));
     }
 

@@ -11,7 +11,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** Traffic in Redis: a hash per minute that all nodes add to, kept for an hour and a bit. Thread-safe. */
+/** A traffic store in Redis: one hash per minute, to which all nodes add, kept for 65 minutes. Thread-safe. */
 public final class RedisTrafficStore implements TrafficStore {
 
     private static final Script ADD = Script.load(Operation.RECORDING, "usage/traffic_add");
@@ -22,10 +22,6 @@ public final class RedisTrafficStore implements TrafficStore {
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
 
-    /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     */
     public RedisTrafficStore(ScriptBatcher batcher, RedisKeys keys) {
         this.batcher = batcher;
         this.keys = keys;

@@ -22,16 +22,16 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A settled part as JSON, small: {@code {"v":2,"batch":7,"totals":[...],"providers":{"local":[...]},
- * "days":{"2026-11-01":[...]},"providerDays":{"2026-11-01:local":[...]}}}, counts being an array in the order of
- * {@link UsageCounts}, whose last element, the file types, is there only if there are any.
+ * The JSON form of a report's settled part: {@code {"v":2,"batch":7,"totals":[...],"providers":{"local":[...]},
+ * "days":{"2026-11-01":[...]},"providerDays":{"2026-11-01:local":[...]}}}. Counts are an array in the order of
+ * {@link UsageCounts}; its last element, the file types, is left out if there are none.
  */
 final class SettledUsageCodec {
 
-    /** Raised whenever the form changes: nodes of two releases share a cache for a while. */
+    /** The version, raised with each change of the form, since nodes of two releases may share the cache. */
     private static final int VERSION = 2;
 
-    // Looking the implementation up anew for each text costs more than parsing it.
+    // Looking up the implementation for each text would cost more than parsing it.
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());
     private static final JsonGeneratorFactory WRITERS = Json.createGeneratorFactory(Map.of());
 
@@ -70,7 +70,7 @@ final class SettledUsageCodec {
         json.writeEnd();
     }
 
-    /** Reads a text; empty if it is not one of this release's, so that it counts as not cached. */
+    /** Reads a text; empty if it has another version or form, which counts as not cached. */
     static Optional<SettledUsage> read(String text) {
         try (JsonReader reader = READERS.createReader(new StringReader(text))) {
             JsonObject json = reader.readObject();

@@ -10,43 +10,41 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/** How much waits for the settlement, at the price of one short command whatever the number. Thread-safe; blocks. */
+/** A reader of the settlement's backlog: the number and age of API keys with pending usage, by one cheap command. Thread-safe; blocks. */
 public final class SettlementBacklog {
 
     private static final Script BACKLOG = Script.load(Operation.WATCH, "usage/backlog");
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
-    private final Duration patience;
+    private final Duration timeout;
 
     /**
-     * What waits.
+     * The backlog.
      *
-     * @param keys API keys with something unsettled
-     * @param oldest how long the one that waits longest has waited; on a Cluster up to a minute too long, since marks are
-     *     taken away late there
+     * @param keys API keys with pending usage
+     * @param oldest how long the oldest of them has waited; on a Cluster up to a minute too long, since marks are removed late
+     *     there
      */
     public record Backlog(long keys, Duration oldest) {}
 
     /**
-     * @param batcher how scripts travel
-     * @param keys the keys' names
-     * @param patience the longest wait for an answer
+     * @param timeout the longest time to wait for a reply
      */
-    public SettlementBacklog(ScriptBatcher batcher, RedisKeys keys, Duration patience) {
+    public SettlementBacklog(ScriptBatcher batcher, RedisKeys keys, Duration timeout) {
         this.batcher = batcher;
         this.keys = keys;
-        this.patience = patience;
+        this.timeout = timeout;
     }
 
-    /** Looks; empty if Redis does not answer in time. */
+    /** Reads the backlog; empty if Redis does not reply in time. */
     public Optional<Backlog> read() {
         try {
-            String[] words = batcher.call(BACKLOG, List.of(keys.changed()))
-                    .orTimeout(patience.toMillis(), TimeUnit.MILLISECONDS)
+            String[] fields = batcher.call(BACKLOG, List.of(keys.changed()))
+                    .orTimeout(timeout.toMillis(), TimeUnit.MILLISECONDS)
                     .join()
                     .split(" ");
-            return Optional.of(new Backlog(Long.parseLong(words[0]), Duration.ofMillis(Long.parseLong(words[1]))));
+            return Optional.of(new Backlog(Long.parseLong(fields[0]), Duration.ofMillis(Long.parseLong(fields[1]))));
         } catch (CompletionException e) {
             return Optional.empty();
         }

@@ -72,7 +72,7 @@ class ReportCacheTest {
         assertThat(look.settled()).contains(someRows(5));
         assertThat(look.unsettled()).isEqualTo(unsettled);
         assertThat(stack.client.getBucket(stack.keys.report(key, UPLOAD)).remainTimeToLive())
-                .isBetween(1L, RedisReportCache.KEPT.toMillis());
+                .isBetween(1L, RedisReportCache.TTL.toMillis());
     }
 
     @Test
@@ -89,13 +89,13 @@ class ReportCacheTest {
 
     @Test
     void aKeyKeepsABoundedNumberOfReportsAndASettlementDropsThemAll() {
-        int queries = RedisReportCache.KEPT_PER_KEY + 100;
+        int queries = RedisReportCache.MAX_PER_KEY + 100;
         for (int i = 0; i < queries; i++) {
             get(stack.reports.fill(key, new DailyQuery(oneDay(i), 1), someRows(0)));
         }
-        assertThat(kept(queries)).isEqualTo(RedisReportCache.KEPT_PER_KEY);
+        assertThat(kept(queries)).isEqualTo(RedisReportCache.MAX_PER_KEY);
         assertThat(stack.client.getSet(stack.keys.reports(key), StringCodec.INSTANCE))
-                .hasSize(RedisReportCache.KEPT_PER_KEY);
+                .hasSize(RedisReportCache.MAX_PER_KEY);
         assertThat(stack.client
                         .getSet(stack.keys.reports(key), StringCodec.INSTANCE)
                         .remainTimeToLive())
