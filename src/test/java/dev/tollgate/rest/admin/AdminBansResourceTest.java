@@ -48,7 +48,7 @@ class AdminBansResourceTest {
 
     private static MigratedPostgres postgres;
     private static final SwitchableGate gate = new SwitchableGate();
-    private static final List<String> told = new ArrayList<>();
+    private static final List<String> published = new ArrayList<>();
     private static InProcess admin;
     private static JpaAuditSink trail;
 
@@ -112,7 +112,7 @@ class AdminBansResourceTest {
 
             @Override
             public void banChanged(Caller caller) {
-                told.add(caller.id());
+                published.add(caller.id());
             }
         };
         admin = new InProcess(
@@ -137,7 +137,7 @@ class AdminBansResourceTest {
     void open() {
         postgres.clear();
         gate.empty();
-        told.clear();
+        published.clear();
         trail = new JpaAuditSink(postgres.database(), 1_000, Thread::new);
         admin.as("alice", true);
     }
@@ -175,7 +175,7 @@ class AdminBansResourceTest {
         assertThat(list.getJsonArray("items")).containsExactly(banned.json());
         assertThat(lift(caller, "?reason=sorry%20about%20that").status()).isEqualTo(204);
         assertThat(admin.get(BANS + "/" + caller).status()).isEqualTo(404);
-        assertThat(told).containsExactly(caller, caller);
+        assertThat(published).containsExactly(caller, caller);
     }
 
     @Test
@@ -271,7 +271,7 @@ class AdminBansResourceTest {
         InProcess.Answer answer = ban("ip:192.0.2.7", level);
         assertThat(answer.status()).isEqualTo(400);
         assertThat(answer.json().getString("parameter")).isEqualTo("level");
-        assertThat(told).isEmpty();
+        assertThat(published).isEmpty();
     }
 
     @Test

@@ -1,0 +1,115 @@
+package dev.tollgate.rest.admin;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.core.account.ChangePublisher;
+import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.postgres.account.JpaAccountDirectory;
+import dev.tollgate.postgres.account.JpaAccounts;
+import dev.tollgate.postgres.account.JpaApiKeys;
+import dev.tollgate.postgres.account.JpaTiers;
+import dev.tollgate.postgres.report.JpaPeakStore;
+import dev.tollgate.postgres.support.MigratedPostgres;
+import dev.tollgate.rest.support.InProcess;
+import jakarta.json.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+
+/** The resources for accounts, keys and tiers in one application over a real PostgreSQL. */
+abstract class AdminCase {
+
+    static final String ACCOUNTS = "api/v1/admin/accounts";
+    static final String KEYS = "api/v1/admin/keys";
+    static final String TIERS = "api/v1/admin/tiers";
+
+    static MigratedPostgres postgres;
+    static InProcess admin;
+
+    static final List<AuditEvent> audit = new ArrayList<>();
+    static final List<String> published = new ArrayList<>();
+
+    final JpaAccountDirectory directory = new JpaAccountDirectory(postgres.database());
+
+    static InProcess application(AuditSink audit) {
+        ChangePublisher changes = new ChangePublisher() {
+            @Override
+            public void keyChanged(String hash) {
+                published.add("key " + hash);
+            }
+
+            @Override
+            public void accountChanged(String accountId) {
+                published.add("account " + accountId);
+            }
+
+            @Override
+            public void tiersChanged() {
+                published.add("tiers");
+            }
+
+            @Override
+            public void banChanged(Caller caller) {
+                published.add("ban " + caller);
+            }
+        };
+        AdminAuditor record = new AdminAuditor(audit);
+        return new InProcess(
+                List.of(AdminAccountsResource.class, AdminKeysResource.class, AdminTiersResource.class),
+                new AdminFilter(),
+                record,
+                changes,
+                new JpaAccounts(postgres.database()),
+                new JpaApiKeys(postgres.database()),
+                new JpaTiers(postgres.database()),
+                new JpaPeakStore(postgres.database()));
+    }
+
+    @BeforeAll
+    static void start() {
+        postgres = MigratedPostgres.start();
+        admin = application(audit::add);
+    }
+
+    @AfterAll
+    static void stop() {
+        postgres.close();
+    }
+
+    @BeforeEach
+    void clear() {
+        postgres.clear();
+        audit.clear();
+        published.clear();
+        admin.as("alice", true);
+    }
+
+    String account(String name, String tier) {
+        InProcess.Answer answer = admin.send("POST", ACCOUNTS, "{\"name\":\"" + name + "\",\"tier\":\"" + tier + "\"}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        return answer.json().getString("id");
+    }
+
+    JsonObject key(String accountId) {
+        InProcess.Answer answer = admin.send("POST", KEYS, "{\"accountId\":\"" + accountId + "\",\"name\":\"ci\"}");
+        assertThat(answer.status()).as(answer.body()).isEqualTo(201);
+        return answer.json();
+    }
+
+    List<AuditEvent.Type> auditTypes() {
+        return audit.stream().map(AuditEvent::type).toList();
+    }
+
+    static void assertProblem(InProcess.Answer answer, int status, String code) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(status);
+        assertThat(answer.headers()).containsEntry("Content-Type", "application/problem+json");
+        assertThat(answer.json().keySet()).contains("type", "title", "status", "detail", "instance", "code");
+        assertThat(answer.code()).isEqualTo(code);
+        assertThat(answer.json().getInt("status")).isEqualTo(status);
+        assertThat(answer.json().getString("instance")).startsWith("/tollgate/api/v1/admin/");
+    }
+}
