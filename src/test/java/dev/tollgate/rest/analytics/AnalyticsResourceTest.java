@@ -3,44 +3,25 @@ package dev.tollgate.rest.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.RequestAttributes;
-import dev.tollgate.core.account.ResolvedKey;
-import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.analytics.UsageStack;
 import dev.tollgate.core.usage.UsageEvent;
-import dev.tollgate.rest.support.DependentScope;
-import dev.tollgate.rest.support.ProblemMapper;
-import jakarta.enterprise.context.Dependent;
-import jakarta.inject.Singleton;
+import dev.tollgate.rest.support.InProcess;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonReader;
 import jakarta.json.JsonValue;
-import jakarta.ws.rs.core.GenericType;
-import java.io.ByteArrayOutputStream;
+import java.io.InputStream;
 import java.io.StringReader;
 import java.io.StringWriter;
-import java.net.URI;
-import java.nio.charset.StandardCharsets;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
-import java.util.TreeMap;
-import java.util.concurrent.ExecutionException;
 import java.util.stream.IntStream;
-import org.glassfish.hk2.api.Context;
-import org.glassfish.jersey.internal.MapPropertiesDelegate;
-import org.glassfish.jersey.internal.inject.AbstractBinder;
-import org.glassfish.jersey.server.ApplicationHandler;
-import org.glassfish.jersey.server.ContainerRequest;
-import org.glassfish.jersey.server.ContainerResponse;
-import org.glassfish.jersey.server.ResourceConfig;
-import org.glassfish.jersey.server.ServerProperties;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -51,41 +32,19 @@ import org.junit.jupiter.params.provider.CsvSource;
 /** The reports as HTTP answers, over Jersey, a real Redis and a real PostgreSQL. */
 class AnalyticsResourceTest {
 
-    private static final URI BASE = URI.create("http://gate.example/tollgate/");
     private static final String ANALYTICS = "api/v1/analytics";
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
     private static final Instant NOON = Instant.parse("2026-11-22T12:00:00Z");
 
     private static UsageStack stack;
-    private static ApplicationHandler application;
+    private static InProcess application;
 
     private String key;
-
-    private record Answer(int status, Map<String, String> headers, String body) {
-
-        JsonObject json() {
-            try (JsonReader reader = Json.createReader(new StringReader(body))) {
-                return reader.readObject();
-            }
-        }
-    }
 
     @BeforeAll
     static void start() {
         stack = new UsageStack();
-        ResourceConfig config = new ResourceConfig(ProblemMapper.class);
-        config.property(ServerProperties.WADL_FEATURE_DISABLE, true);
-        config.register(AnalyticsResource.class);
-        config.register(new AbstractBinder() {
-            @Override
-            protected void configure() {
-                bind(DependentScope.class)
-                        .to(new GenericType<Context<Dependent>>() {})
-                        .in(Singleton.class);
-                bind(stack.node(Clock.fixed(NOON, ZoneOffset.UTC))).to(Analytics.class);
-            }
-        });
-        application = new ApplicationHandler(config);
+        application = new InProcess(List.of(AnalyticsResource.class), stack.node(Clock.fixed(NOON, ZoneOffset.UTC)));
     }
 
     @AfterAll
@@ -106,30 +65,12 @@ class AnalyticsResourceTest {
                 key, provider, TODAY.minusDays(daysAgo), true, 1, bytes, type, NOON.toEpochMilli() + bytes);
     }
 
-    private Answer get(String path, String... headers) {
-        ResolvedKey known = new ResolvedKey(
-                new ApiKey(key, "account", "name", "tg_test0", true, NOON, null, OptionalLong.empty()), "pro");
-        return get(known, path, headers);
-    }
-
-    private static Answer get(ResolvedKey known, String path, String... headers) {
-        MapPropertiesDelegate attributes = new MapPropertiesDelegate();
-        if (known != null) {
-            attributes.setProperty(RequestAttributes.KEY, known);
-        }
-        ContainerRequest request = new ContainerRequest(BASE, BASE.resolve(path), "GET", null, attributes, null);
+    private InProcess.Answer get(String path, String... headers) {
+        Map<String, String> fields = new HashMap<>();
         for (int i = 0; i < headers.length; i += 2) {
-            request.header(headers[i], headers[i + 1]);
+            fields.put(headers[i], headers[i + 1]);
         }
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try {
-            ContainerResponse response = application.apply(request, out).get();
-            Map<String, String> answered = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-            response.getStringHeaders().forEach((name, values) -> answered.put(name, String.join(", ", values)));
-            return new Answer(response.getStatus(), answered, out.toString(StandardCharsets.UTF_8));
-        } catch (InterruptedException | ExecutionException e) {
-            throw new IllegalStateException(e);
-        }
+        return application.with(key).call("GET", path, fields, InputStream.nullInputStream());
     }
 
     private static JsonValue value(String json) {
@@ -140,7 +81,7 @@ class AnalyticsResourceTest {
 
     @Test
     void totalsHaveExactlyTheContractsMembers() {
-        Answer answer = get(ANALYTICS);
+        InProcess.Answer answer = get(ANALYTICS);
         assertThat(answer.status()).as(answer.body()).isEqualTo(200);
         assertThat(answer.headers()).containsEntry("Content-Type", "application/json;charset=utf-8");
         assertThat(answer.json()).isEqualTo(value("""
@@ -204,7 +145,7 @@ class AnalyticsResourceTest {
     }
 
     @Test
-    void liveTellsOfTodayAndWhatIsPendingByProvider() {
+    void liveHoldsTodayAndWhatIsPendingByProvider() {
         JsonObject live = get(ANALYTICS + "/live").json();
         assertThat(live.keySet()).containsExactly("apiKeyId", "summary", "today", "days", "providers", "meta");
         assertThat(live.getJsonObject("today").getInt("totalRequests")).isEqualTo(1);
@@ -214,13 +155,13 @@ class AnalyticsResourceTest {
 
     @Test
     void theTagStaysAsLongAsTheNumbersDo() {
-        Answer first = get(ANALYTICS);
+        InProcess.Answer first = get(ANALYTICS);
         assertThat(first.headers())
                 .containsEntry("Cache-Control", "private, max-age=0")
                 .containsEntry("Vary", "Accept, Authorization, X-API-Key");
         String tag = first.headers().get("ETag");
         assertThat(tag).matches("\"[A-Za-z0-9_-]{22}\"");
-        Answer hit = get(ANALYTICS, "If-None-Match", tag);
+        InProcess.Answer hit = get(ANALYTICS, "If-None-Match", tag);
         assertThat(hit.status()).isEqualTo(304);
         assertThat(hit.body()).isEmpty();
         assertThat(hit.headers()).containsEntry("ETag", tag).containsEntry("Cache-Control", "private, max-age=0");
@@ -230,14 +171,14 @@ class AnalyticsResourceTest {
                 .isEqualTo(304);
         assertThat(get(ANALYTICS, "If-None-Match", "*").status()).isEqualTo(304);
         stack.record(event("local", 0, 1, "image/png"));
-        Answer changed = get(ANALYTICS, "If-None-Match", tag);
+        InProcess.Answer changed = get(ANALYTICS, "If-None-Match", tag);
         assertThat(changed.status()).isEqualTo(200);
         assertThat(changed.headers().get("ETag")).isNotEqualTo(tag);
     }
 
     @Test
     void daysAsATable() {
-        Answer table = get(ANALYTICS + "/daily", "Accept", "text/csv");
+        InProcess.Answer table = get(ANALYTICS + "/daily", "Accept", "text/csv");
         assertThat(table.headers())
                 .containsEntry("Content-Disposition", "attachment; filename=\"tollgate-daily.csv\"")
                 .containsEntry("Content-Type", "text/csv;charset=utf-8;header=present");
@@ -317,7 +258,7 @@ class AnalyticsResourceTest {
     })
     void aBadParameterIsNamedBeforeAnySql(String path, String parameter) {
         stack.statements();
-        Answer answer = get(ANALYTICS + path);
+        InProcess.Answer answer = get(ANALYTICS + path);
         assertThat(stack.statements()).isZero();
         assertThat(answer.status()).as(answer.body()).isEqualTo(400);
         assertThat(answer.headers()).containsEntry("Content-Type", "application/problem+json");
@@ -327,23 +268,23 @@ class AnalyticsResourceTest {
 
     @Test
     void withoutAKeyThereIsNoReport() {
-        Answer answer = get((ResolvedKey) null, ANALYTICS);
+        InProcess.Answer answer = application.with((ApiKey) null).get(ANALYTICS);
         assertThat(answer.status()).isEqualTo(401);
         assertThat(answer.json().getString("code")).isEqualTo("MISSING_API_KEY");
     }
 
     @Test
-    void whatIsAwayIsUnavailableForAWhile() {
+    void anOutageIsA503WithRetryAfter() {
         get(ANALYTICS);
         stack.postgres.server().kill();
         try {
             assertThat(get(ANALYTICS).status()).as("a hit").isEqualTo(200);
-            Answer miss = get(ANALYTICS + "/daily");
+            InProcess.Answer miss = get(ANALYTICS + "/daily");
             assertThat(miss.status()).isEqualTo(503);
             assertThat(miss.headers()).containsEntry("Content-Type", "application/problem+json");
             assertThat(Integer.parseInt(miss.headers().get("Retry-After"))).isPositive();
             stack.redis.kill();
-            Answer live = get(ANALYTICS + "/live");
+            InProcess.Answer live = get(ANALYTICS + "/live");
             assertThat(live.status()).isEqualTo(503);
             assertThat(live.json().getString("code")).isEqualTo("REDIS_UNAVAILABLE");
             assertThat(Integer.parseInt(live.headers().get("Retry-After"))).isPositive();

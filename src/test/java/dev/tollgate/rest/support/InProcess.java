@@ -104,9 +104,9 @@ public final class InProcess {
         return with(known);
     }
 
-    /** The same, asked with that key. */
+    /** The same, asked with that key; with none if it is null. */
     public InProcess with(ApiKey known) {
-        key = new ResolvedKey(known, "pro");
+        key = known == null ? null : new ResolvedKey(known, "pro");
         return this;
     }
 
