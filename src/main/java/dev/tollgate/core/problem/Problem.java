@@ -9,31 +9,12 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 
 /**
- * A problem document (RFC 9457) and the header fields that go with it. Immutable.
+ * A problem document (RFC 9457) and the header fields that go with it. Immutable. {@link #of} begins one.
  *
  * <p>{@code type} is one of those that draft-ietf-httpapi-ratelimit-headers-10 registers with IANA where one fits, else
  * {@code about:blank}, whose title is the status code's own phrase. Programs tell problems apart by {@code code}.
- *
- * @param type a URI
- * @param title the type's title, the same for every occurrence
- * @param status the HTTP status code
- * @param detail what happened and what to do, in a sentence for people; never holds a secret
- * @param instance the path of the request and its id; null if not known
- * @param code what happened, for programs: upper case with underscores
- * @param members further members in order; values are text, whole numbers, booleans, null, lists and maps of these
- * @param retryAfterSeconds when to try again, in seconds, at least 1; 0 if there is no telling
- * @param challenge the {@code WWW-Authenticate} field's value; null for none
  */
-public record Problem(
-        String type,
-        String title,
-        int status,
-        String detail,
-        String instance,
-        String code,
-        Map<String, Object> members,
-        long retryAfterSeconds,
-        String challenge) {
+public final class Problem {
 
     /** The media type of a problem document. */
     public static final String MEDIA_TYPE = "application/problem+json";
@@ -46,30 +27,148 @@ public record Problem(
     private static final int LONGEST_INSTANCE = 1024;
     private static final String NEVER_IN_A_PATH = "\"<>\\^`{|}";
 
-    public Problem {
-        Objects.requireNonNull(type, "type");
-        Objects.requireNonNull(title, "title");
-        Objects.requireNonNull(detail, "detail");
-        Objects.requireNonNull(code, "code");
-        members = Collections.unmodifiableMap(new LinkedHashMap<>(members));
-        if ((status == 429 || status == 503) && retryAfterSeconds < 1) {
-            throw new IllegalArgumentException("a problem of status " + status + " says when to try again");
-        }
+    private final Builder parts;
+    private final Map<String, Object> members;
+    private final String instance;
+
+    private Problem(Builder parts, Map<String, Object> members, String instance) {
+        this.parts = parts;
+        this.members = members;
+        this.instance = instance;
     }
 
     /**
-     * The same problem, at the place it happened: see {@link #place}.
+     * Begins a problem of type {@code about:blank}.
+     *
+     * @param status the HTTP status code
+     * @param code what happened, for programs: upper case with underscores
+     * @param detail what happened and what to do, for people; never holds a secret
+     */
+    public static Builder of(int status, String code, String detail) {
+        return new Builder(status, code, detail);
+    }
+
+    /** A problem in the making. Not thread-safe. */
+    public static final class Builder {
+
+        private final int status;
+        private final String code;
+        private final String detail;
+        private final Map<String, Object> members = new LinkedHashMap<>();
+        private String type = "about:blank";
+        private String title;
+        private long retryAfterSeconds;
+        private String challenge;
+
+        private Builder(int status, String code, String detail) {
+            this.status = status;
+            this.code = Objects.requireNonNull(code, "code");
+            this.detail = Objects.requireNonNull(detail, "detail");
+            this.title = StatusPhrases.of(status);
+        }
+
+        /**
+         * Sets a registered type.
+         *
+         * @param uri the type
+         * @param name its title, the same for every occurrence
+         */
+        public Builder type(String uri, String name) {
+            this.type = uri;
+            this.title = name;
+            return this;
+        }
+
+        /** Adds a member: text, a whole number, a boolean, null, or a list or map of these. */
+        public Builder member(String name, Object value) {
+            members.put(name, value);
+            return this;
+        }
+
+        /** Adds members in the map's order. */
+        public Builder members(Map<String, Object> more) {
+            members.putAll(more);
+            return this;
+        }
+
+        /** Says when to try again, in seconds; less than 1 counts as 1. */
+        public Builder retryAfter(long seconds) {
+            this.retryAfterSeconds = Math.max(1, seconds);
+            return this;
+        }
+
+        /** Sets the value of the {@code WWW-Authenticate} field. */
+        public Builder challenge(String value) {
+            this.challenge = value;
+            return this;
+        }
+
+        /**
+         * Returns the problem.
+         *
+         * @throws IllegalStateException if the status is 429 or 503 and the problem does not say when to try again
+         */
+        public Problem build() {
+            if ((status == 429 || status == 503) && retryAfterSeconds < 1) {
+                throw new IllegalStateException("a problem of status " + status + " says when to try again");
+            }
+            return new Problem(this, Collections.unmodifiableMap(new LinkedHashMap<>(members)), null);
+        }
+    }
+
+    /** Returns the type, a URI. */
+    public String type() {
+        return parts.type;
+    }
+
+    /** Returns the type's title. */
+    public String title() {
+        return parts.title;
+    }
+
+    /** Returns the HTTP status code. */
+    public int status() {
+        return parts.status;
+    }
+
+    /** Returns what happened, for people. */
+    public String detail() {
+        return parts.detail;
+    }
+
+    /** Returns what happened, for programs. */
+    public String code() {
+        return parts.code;
+    }
+
+    /** Returns the path of the request and its id; null if not known. */
+    public String instance() {
+        return instance;
+    }
+
+    /** Returns further members in order. */
+    public Map<String, Object> members() {
+        return members;
+    }
+
+    /** Returns when to try again, in seconds, at least 1; 0 if the problem does not say. */
+    public long retryAfterSeconds() {
+        return parts.retryAfterSeconds;
+    }
+
+    /**
+     * Returns the same problem with the place it happened at: see {@link #place}.
      *
      * @param requestPath the request's path as it came in; null for none
      */
     public Problem at(String requestPath) {
         String place = requestPath == null ? null : place(requestPath);
-        return new Problem(type, title, status, detail, place, code, members, retryAfterSeconds, challenge);
+        return new Problem(parts, members, place);
     }
 
     /**
-     * Where a problem happened: the path and, as a fragment, the id of the request this thread works on. Of characters that
-     * JSON takes as they are.
+     * Returns where a problem happened: the path and, as a fragment, the id of the request this thread works on. JSON takes
+     * all its characters as they are.
      *
      * @param requestPath the request's path as it came in. Queries and path parameters are cut off, since clients put secrets
      *     there, characters that no URI holds are percent-encoded, and what is long is cut
@@ -95,7 +194,10 @@ public record Problem(
         return uri.toString();
     }
 
-    /** The document: JSON of ASCII characters alone, with {@code type}, {@code title}, {@code status}, {@code detail}, {@code instance}, {@code code} and then the further members. */
+    /**
+     * Returns the document: JSON of ASCII characters alone, with {@code type}, {@code title}, {@code status}, {@code detail},
+     * {@code instance}, {@code code} and then the further members.
+     */
     public String json() {
         if (instance == null) {
             return before() + "," + after();
@@ -106,8 +208,8 @@ public record Problem(
     }
 
     /**
-     * The document in two parts, for an answer that is given many times over: what goes before the text of {@code instance},
-     * which {@link #place} tells, and what goes after it.
+     * Returns the document in two parts, for an answer that is given many times: what goes before the text of
+     * {@code instance}, which {@link #place} returns, and what goes after it.
      */
     public String[] aroundInstance() {
         return new String[] {before() + INSTANCE + '"', "\"," + after()};
@@ -115,10 +217,10 @@ public record Problem(
 
     private String before() {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("type", type);
-        document.put("title", title);
-        document.put("status", status);
-        document.put("detail", detail);
+        document.put("type", parts.type);
+        document.put("title", parts.title);
+        document.put("status", parts.status);
+        document.put("detail", parts.detail);
         StringBuilder json = new StringBuilder(256);
         JsonText.write(json, document);
         return json.substring(0, json.length() - 1);
@@ -126,7 +228,7 @@ public record Problem(
 
     private String after() {
         Map<String, Object> document = new LinkedHashMap<>();
-        document.put("code", code);
+        document.put("code", parts.code);
         members.forEach((name, value) -> {
             if (!BASE.contains(name)) {
                 document.put(name, value);
@@ -143,11 +245,11 @@ public record Problem(
      */
     public void headers(BiConsumer<String, String> header) {
         header.accept("Cache-Control", "no-store");
-        if (retryAfterSeconds > 0) {
-            header.accept("Retry-After", Long.toString(retryAfterSeconds));
+        if (parts.retryAfterSeconds > 0) {
+            header.accept("Retry-After", Long.toString(parts.retryAfterSeconds));
         }
-        if (challenge != null) {
-            header.accept("WWW-Authenticate", challenge);
+        if (parts.challenge != null) {
+            header.accept("WWW-Authenticate", parts.challenge);
         }
     }
 }

@@ -1,13 +1,8 @@
 package dev.tollgate.core.problem;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 
 /** Every problem that is not a decision's: bad keys, bad requests, failures. {@link Refusal} has the decision's. */
 public final class Problems {
-
-    /** Nothing more to say than the status code does. */
-    static final String BLANK = "about:blank";
 
     /** The draft's type for less capacity than usual. */
     static final String REDUCED_CAPACITY = "https://iana.org/assignments/http-problem-types#temporary-reduced-capacity";
@@ -52,7 +47,7 @@ public final class Problems {
     }
 
     private static Problem unauthorized(String code, String detail, String challenge) {
-        return new Problem(BLANK, title(401), 401, detail, null, code, Map.of(), 0, challenge);
+        return Problem.of(401, code, detail).challenge(challenge).build();
     }
 
     /**
@@ -62,14 +57,15 @@ public final class Problems {
      * @param detail what is wrong with it
      */
     public static Problem badParameter(String parameter, String detail) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("parameter", parameter.length() > 100 ? parameter.substring(0, 100) : parameter);
-        return of(400, "INVALID_PARAMETER", detail, members);
+        String name = parameter.length() > 100 ? parameter.substring(0, 100) : parameter;
+        return Problem.of(400, "INVALID_PARAMETER", detail)
+                .member("parameter", name)
+                .build();
     }
 
     /** 400: a request that is wrong as a whole. */
     public static Problem badRequest(String detail) {
-        return of(400, "BAD_REQUEST", detail, Map.of());
+        return Problem.of(400, "BAD_REQUEST", detail).build();
     }
 
     /** 400: a path that could be read in two ways, see the route policies. */
@@ -103,31 +99,29 @@ public final class Problems {
     }
 
     private static Problem signIn(String code, String detail, boolean challenge) {
-        return new Problem(BLANK, title(401), 401, detail, null, code, Map.of(), 0, challenge ? SIGN_IN : null);
+        Problem.Builder problem = Problem.of(401, code, detail);
+        return challenge ? problem.challenge(SIGN_IN).build() : problem.build();
     }
 
     /** 429: an address failed to sign in too often, or strangers failed to sign in as this user. */
     public static Problem tooManySignIns(long retryAfterSeconds) {
-        return new Problem(
-                Refusal.ABNORMAL_USAGE,
-                "Abnormal Usage Detected",
-                429,
-                "There were too many failed sign-ins of this user or from this address; try again in "
-                        + Math.max(1, retryAfterSeconds) + " s.",
-                null,
-                "TOO_MANY_SIGN_INS",
-                Map.of(),
-                Math.max(1, retryAfterSeconds),
-                null);
+        return Problem.of(
+                        429,
+                        "TOO_MANY_SIGN_INS",
+                        "There were too many failed sign-ins of this user or from this address; try again in "
+                                + Math.max(1, retryAfterSeconds) + " s.")
+                .type(Refusal.ABNORMAL_USAGE, "Abnormal Usage Detected")
+                .retryAfter(retryAfterSeconds)
+                .build();
     }
 
     /** 403: a page of another site asked a browser for a change. */
     public static Problem crossOrigin() {
-        return of(
-                403,
-                "CROSS_ORIGIN",
-                "Changes are accepted from Tollgate's own pages and from scripts, not from pages of other sites.",
-                Map.of());
+        return Problem.of(
+                        403,
+                        "CROSS_ORIGIN",
+                        "Changes are accepted from Tollgate's own pages and from scripts, not from pages of other sites.")
+                .build();
     }
 
     /**
@@ -136,106 +130,92 @@ public final class Problems {
      * @param scope the permission that is missing, in the form of a scope (RFC 6750)
      */
     public static Problem insufficientScope(String scope, String detail) {
-        return new Problem(
-                BLANK,
-                title(403),
-                403,
-                detail,
-                null,
-                "INSUFFICIENT_SCOPE",
-                Map.of(),
-                0,
-                CHALLENGE + ", error=\"insufficient_scope\", scope=\"" + scope + "\"");
+        return Problem.of(403, "INSUFFICIENT_SCOPE", detail)
+                .challenge(CHALLENGE + ", error=\"insufficient_scope\", scope=\"" + scope + "\"")
+                .build();
     }
 
     /** 403: a browser asked for a change, and not from one of the console's own pages. */
     public static Problem consoleTokenNeeded() {
-        return of(
-                403,
-                "CONSOLE_TOKEN_NEEDED",
-                "With a session, changes need the field Tollgate-Token, which the console's pages know; reload the page. Scripts"
-                        + " send HTTP Basic instead of a session's cookie.",
-                Map.of());
+        return Problem.of(
+                        403,
+                        "CONSOLE_TOKEN_NEEDED",
+                        "With a session, changes need the field Tollgate-Token, which the console's pages know; reload the page. Scripts"
+                                + " send HTTP Basic instead of a session's cookie.")
+                .build();
     }
 
     /** 429: an administrator watches as many streams as one may. */
     public static Problem tooManyStreams(int most, long retryAfterSeconds) {
-        return new Problem(
-                BLANK,
-                title(429),
-                429,
-                "This user watches " + most + " streams of this node already; close one, or try again later.",
-                null,
-                "TOO_MANY_STREAMS",
-                Map.of("maxStreams", most),
-                Math.max(1, retryAfterSeconds),
-                null);
+        return Problem.of(
+                        429,
+                        "TOO_MANY_STREAMS",
+                        "This user watches " + most + " streams of this node already; close one, or try again later.")
+                .member("maxStreams", most)
+                .retryAfter(retryAfterSeconds)
+                .build();
     }
 
     /** 403. */
     public static Problem forbidden(String detail) {
-        return of(403, "FORBIDDEN", detail, Map.of());
+        return Problem.of(403, "FORBIDDEN", detail).build();
     }
 
     /** 404. */
     public static Problem notFound(String detail) {
-        return of(404, "NOT_FOUND", detail, Map.of());
+        return Problem.of(404, "NOT_FOUND", detail).build();
     }
 
     /** 405; the answer needs an {@code Allow} field too. */
     public static Problem methodNotAllowed() {
-        return of(405, "METHOD_NOT_ALLOWED", "The method is not among those this path takes; see Allow.", Map.of());
+        return Problem.of(405, "METHOD_NOT_ALLOWED", "The method is not among those this path takes; see Allow.")
+                .build();
     }
 
     /** 409. */
     public static Problem conflict(String detail) {
-        return of(409, "CONFLICT", detail, Map.of());
+        return Problem.of(409, "CONFLICT", detail).build();
     }
 
     /** 413: more bytes than the limit, which becomes the member {@code maxBytes}. */
     public static Problem payloadTooLarge(long maxBytes) {
-        return of(
-                413,
-                "PAYLOAD_TOO_LARGE",
-                "The body is larger than " + maxBytes + " bytes; send less.",
-                Map.of("maxBytes", maxBytes));
+        return Problem.of(413, "PAYLOAD_TOO_LARGE", "The body is larger than " + maxBytes + " bytes; send less.")
+                .member("maxBytes", maxBytes)
+                .build();
     }
 
     /** 408: the body came too slowly, or not at all. */
     public static Problem tooSlow(long leastBytesPerSecond) {
-        return of(
-                408,
-                "UPLOAD_TOO_SLOW",
-                "The body came slower than " + leastBytesPerSecond + " bytes a second; nothing was kept.",
-                Map.of("minBytesPerSecond", leastBytesPerSecond));
+        return Problem.of(
+                        408,
+                        "UPLOAD_TOO_SLOW",
+                        "The body came slower than " + leastBytesPerSecond + " bytes a second; nothing was kept.")
+                .member("minBytesPerSecond", leastBytesPerSecond)
+                .build();
     }
 
     /** 429: the caller has as many uploads under way as it may. */
     public static Problem tooManyUploads(int most, long retryAfterSeconds) {
-        return new Problem(
-                BLANK,
-                title(429),
-                429,
-                "There are " + most + " uploads of this caller under way; begin another one when one of them is over.",
-                null,
-                "TOO_MANY_UPLOADS",
-                Map.of("maxUploads", most),
-                Math.max(1, retryAfterSeconds),
-                null);
+        return Problem.of(
+                        429,
+                        "TOO_MANY_UPLOADS",
+                        "There are " + most
+                                + " uploads of this caller under way; begin another one when one of them is over.")
+                .member("maxUploads", most)
+                .retryAfter(retryAfterSeconds)
+                .build();
     }
 
     /** 415. */
     public static Problem unsupportedMediaType(String detail) {
-        return of(415, "UNSUPPORTED_MEDIA_TYPE", detail, Map.of());
+        return Problem.of(415, "UNSUPPORTED_MEDIA_TYPE", detail).build();
     }
 
     /** 500: a fault of ours; what it was is for the log, not for the answer. */
     public static Problem internalError() {
-        return of(
-                500,
-                "INTERNAL_ERROR",
-                "The request failed for a reason of the server's own; it is in its log.",
-                Map.of());
+        return Problem.of(
+                        500, "INTERNAL_ERROR", "The request failed for a reason of the server's own; it is in its log.")
+                .build();
     }
 
     /** 503: the database cannot be asked who the key belongs to; the key may well be good. */
@@ -254,80 +234,38 @@ public final class Problems {
 
     /** 429: a key has sent as many usage events as ids are remembered. */
     public static Problem tooManyEvents(long retryAfterSeconds) {
-        return new Problem(
-                Refusal.QUOTA_EXCEEDED,
-                "Quota Exceeded",
-                429,
-                "The key has sent as many events this quarter of the day as ids are remembered; nothing was taken. Send"
-                        + " them when the next quarter has begun.",
-                null,
-                "TOO_MANY_EVENTS",
-                Map.of(),
-                retryAfterSeconds,
-                null);
+        return Problem.of(
+                        429,
+                        "TOO_MANY_EVENTS",
+                        "The key has sent as many events this quarter of the day as ids are remembered; nothing was taken. Send"
+                                + " them when the next quarter has begun.")
+                .type(Refusal.QUOTA_EXCEEDED, "Quota Exceeded")
+                .retryAfter(retryAfterSeconds)
+                .build();
     }
 
     /** 429: a caller's batches of usage would cost more cells this minute than they may. */
     public static Problem tooManyCells(int cells, int most, long retryAfterSeconds) {
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("limit", most);
-        members.put("cells", cells);
-        return new Problem(
-                Refusal.QUOTA_EXCEEDED,
-                "Quota Exceeded",
-                429,
-                "Within a minute the batches of one account may hold " + most
-                        + " cells, combinations of key, day, provider and media type, and with this one's " + cells
-                        + " there would be more; nothing was taken. Send it again in " + retryAfterSeconds + " s.",
-                null,
-                "TOO_MANY_CELLS",
-                members,
-                Math.max(1, retryAfterSeconds),
-                null);
+        return Problem.of(
+                        429,
+                        "TOO_MANY_CELLS",
+                        "Within a minute the batches of one account may hold " + most
+                                + " cells, combinations of key, day, provider and media type, and with this one's "
+                                + cells
+                                + " there would be more; nothing was taken. Send it again in " + retryAfterSeconds
+                                + " s.")
+                .type(Refusal.QUOTA_EXCEEDED, "Quota Exceeded")
+                .member("limit", most)
+                .member("cells", cells)
+                .retryAfter(retryAfterSeconds)
+                .build();
     }
 
     /** 503 for any other reason. */
     public static Problem unavailable(String code, String detail, long retryAfterSeconds) {
-        return new Problem(
-                REDUCED_CAPACITY,
-                "Temporary Reduced Capacity",
-                503,
-                detail,
-                null,
-                code,
-                Map.of(),
-                Math.max(1, retryAfterSeconds),
-                null);
-    }
-
-    /** A problem of type {@code about:blank}, for any status that needs no {@code Retry-After}. */
-    public static Problem of(int status, String code, String detail, Map<String, Object> members) {
-        return new Problem(BLANK, title(status), status, detail, null, code, members, 0, null);
-    }
-
-    /** The phrase RFC 9110 gives a status code. */
-    static String title(int status) {
-        return switch (status) {
-            case 400 -> "Bad Request";
-            case 401 -> "Unauthorized";
-            case 403 -> "Forbidden";
-            case 404 -> "Not Found";
-            case 405 -> "Method Not Allowed";
-            case 406 -> "Not Acceptable";
-            case 408 -> "Request Timeout";
-            case 409 -> "Conflict";
-            case 410 -> "Gone";
-            case 411 -> "Length Required";
-            case 412 -> "Precondition Failed";
-            case 413 -> "Content Too Large";
-            case 415 -> "Unsupported Media Type";
-            case 422 -> "Unprocessable Content";
-            case 429 -> "Too Many Requests";
-            case 500 -> "Internal Server Error";
-            case 501 -> "Not Implemented";
-            case 503 -> "Service Unavailable";
-            case 507 -> "Insufficient Storage";
-            default -> status < 500 ? "Client Error" : "Server Error";
-        };
+        return Problem.of(503, code, detail)
+                .type(REDUCED_CAPACITY, "Temporary Reduced Capacity")
+                .retryAfter(retryAfterSeconds)
+                .build();
     }
 }

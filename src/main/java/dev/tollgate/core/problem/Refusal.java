@@ -58,8 +58,11 @@ public final class Refusal {
         members.put("violated-policies", decision.violated());
         String detail = "The limit of " + policy.quota() + " per " + counted(policy.windowSeconds(), "second")
                 + " is used up; try again in " + counted(wait, "second") + warning + ".";
-        return new Problem(
-                QUOTA_EXCEEDED, "Quota Exceeded", 429, detail, null, "RATE_LIMIT_EXCEEDED", members, wait, null);
+        return Problem.of(429, "RATE_LIMIT_EXCEEDED", detail)
+                .type(QUOTA_EXCEEDED, "Quota Exceeded")
+                .members(members)
+                .retryAfter(wait)
+                .build();
     }
 
     private static Problem quotaExceeded(Decision decision) {
@@ -73,16 +76,11 @@ public final class Refusal {
         members.put("violated-policies", decision.violated());
         String detail = "The month's quota of " + policy.quota() + " is used up; it starts afresh at " + resetsAt
                 + ", or move to a larger tier.";
-        return new Problem(
-                QUOTA_EXCEEDED,
-                "Quota Exceeded",
-                429,
-                detail,
-                null,
-                "QUOTA_EXCEEDED",
-                members,
-                waitSeconds(policy),
-                null);
+        return Problem.of(429, "QUOTA_EXCEEDED", detail)
+                .type(QUOTA_EXCEEDED, "Quota Exceeded")
+                .members(members)
+                .retryAfter(waitSeconds(policy))
+                .build();
     }
 
     /**
@@ -96,26 +94,26 @@ public final class Refusal {
         members.put("reason", ban.reason());
         members.put("bannedAt", Instant.ofEpochMilli(ban.bannedAt()).toString());
         if (ban.expiresAt().isEmpty()) {
-            return banned(
-                    403,
-                    "This caller is banned for good; ask the operator to lift the ban.",
-                    Map.of("ban", members),
-                    0);
+            return banned(403, "This caller is banned for good; ask the operator to lift the ban.", members)
+                    .build();
         }
         String expiresAt = Instant.ofEpochMilli(ban.expiresAt().getAsLong()).toString();
         long remaining = ban.remainingSeconds(nowMillis);
         members.put("expiresAt", expiresAt);
         members.put("remainingSeconds", remaining);
         return banned(
-                429,
-                "This caller is banned until " + expiresAt + "; try again in " + counted(remaining, "second") + ".",
-                Map.of("ban", members),
-                remaining);
+                        429,
+                        "This caller is banned until " + expiresAt + "; try again in " + counted(remaining, "second")
+                                + ".",
+                        members)
+                .retryAfter(remaining)
+                .build();
     }
 
-    private static Problem banned(int status, String detail, Map<String, Object> members, long retryAfter) {
-        return new Problem(
-                ABNORMAL_USAGE, "Abnormal Usage Detected", status, detail, null, "BANNED", members, retryAfter, null);
+    private static Problem.Builder banned(int status, String detail, Map<String, Object> ban) {
+        return Problem.of(status, "BANNED", detail)
+                .type(ABNORMAL_USAGE, "Abnormal Usage Detected")
+                .member("ban", ban);
     }
 
     /** Of the policies that refused the request, the one that frees up last: until then a repetition is refused again. */

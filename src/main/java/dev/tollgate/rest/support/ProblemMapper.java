@@ -18,7 +18,6 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Map;
 
 /** Turns whatever ends a request into a problem document. What is a fault of ours is logged here, once, and not shown. */
 @Provider
@@ -88,10 +87,13 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
             case 403 -> Problems.forbidden("This is not for you.");
             case 404 -> Problems.notFound("There is nothing at this path.");
             case 405 -> Problems.methodNotAllowed();
-            case 406 -> Problems.of(406, "NOT_ACCEPTABLE", "The answer is JSON; accept application/json.", Map.of());
+            case 406 ->
+                Problem.of(406, "NOT_ACCEPTABLE", "The answer is JSON; accept application/json.")
+                        .build();
             case 415 -> Problems.unsupportedMediaType("The body's media type is not one this path takes.");
             case 503 -> Problems.unavailable("UNAVAILABLE", "Try again later.", 1);
-            default -> Problems.of(status, "HTTP_" + status, "The request was refused.", Map.of());
+            default ->
+                Problem.of(status, "HTTP_" + status, "The request was refused.").build();
         };
     }
 

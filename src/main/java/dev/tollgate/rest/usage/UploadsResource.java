@@ -3,6 +3,7 @@ package dev.tollgate.rest.usage;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.Provider;
 import dev.tollgate.rest.support.BodyReader;
@@ -38,7 +39,6 @@ import java.io.InputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /** Takes files in: the body as it is, or the first file of a form. They stream to the provider's store. */
@@ -147,8 +147,9 @@ public class UploadsResource {
             return new ProblemException(Problems.badRequest("The file is empty; send at least one byte."));
         }
         if (failure instanceof BrokenUploadException) {
-            return new ProblemException(Problems.of(
-                    400, "INCOMPLETE_UPLOAD", "The body ended before the file did; nothing was kept.", Map.of()));
+            return new ProblemException(
+                    Problem.of(400, "INCOMPLETE_UPLOAD", "The body ended before the file did; nothing was kept.")
+                            .build());
         }
         LOG.log(System.Logger.Level.ERROR, "provider " + provider.name() + " could not keep an upload", failure);
         return new ProblemException(Problems.unavailable(

@@ -2,6 +2,7 @@ package dev.tollgate.rest.usage;
 
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.UsagePosting;
+import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.PostedEvent;
@@ -210,15 +211,12 @@ public class UsageResource {
         if (rejected == 0) {
             return events;
         }
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("rejected", rejected);
-        members.put("errors", errors);
-        throw new ProblemException(Problems.of(
-                400,
-                "INVALID_EVENTS",
-                rejected + " of " + values.size()
-                        + " events are bad, so none was taken; mend or leave out those and send" + " all others again.",
-                members));
+        String detail = rejected + " of " + values.size()
+                + " events are bad, so none was taken; mend or leave out those" + " and send all others again.";
+        throw new ProblemException(Problem.of(400, "INVALID_EVENTS", detail)
+                .member("rejected", rejected)
+                .member("errors", errors)
+                .build());
     }
 
     private static String shortened(String member) {

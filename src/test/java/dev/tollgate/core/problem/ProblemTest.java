@@ -231,13 +231,13 @@ class ProblemTest {
         assertThat(Problems.conflict("No.").title()).isEqualTo("Conflict");
         assertThat(Problems.unsupportedMediaType("No.").title()).isEqualTo("Unsupported Media Type");
         assertThat(Problems.internalError().status()).isEqualTo(500);
-        assertThat(Problems.of(418, "TEAPOT", "No.", Map.of()).title()).isEqualTo("Client Error");
+        assertThat(Problem.of(418, "TEAPOT", "No.").build().title()).isEqualTo("Client Error");
     }
 
     @Test
     void limitsAndOutagesCannotBeAnsweredWithoutRetryAfter() {
-        assertThatThrownBy(() -> Problems.of(429, "X", "x", Map.of())).isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> Problems.of(503, "X", "x", Map.of())).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(Problem.of(429, "X", "x")::build).isInstanceOf(IllegalStateException.class);
+        assertThatThrownBy(Problem.of(503, "X", "x")::build).isInstanceOf(IllegalStateException.class);
     }
 
     @Test
@@ -252,7 +252,9 @@ class ProblemTest {
 
     @Test
     void standardMembersCannotBeReplaced() {
-        assertThat(json(Problems.of(400, "X", "x", Map.of("status", 200, "code", "Y")))
+        assertThat(json(Problem.of(400, "X", "x")
+                                .members(Map.of("status", 200, "code", "Y"))
+                                .build())
                         .getInt("status"))
                 .isEqualTo(400);
     }
@@ -261,7 +263,7 @@ class ProblemTest {
     void everyTextSurvivesAsJsonOfAsciiCharacters(@ForAll String detail, @ForAll String key, @ForAll String value) {
         Map<String, Object> members = new LinkedHashMap<>();
         members.put("m" + key, List.of(value, Map.of("n", value), 7, true));
-        Problem problem = Problems.of(400, "CODE", detail, members);
+        Problem problem = Problem.of(400, "CODE", detail).members(members).build();
         assertThat(problem.json()).matches("[ -~]*");
         JsonObject json = json(problem);
         assertThat(json.getString("detail")).isEqualTo(paired(detail));
