@@ -1,7 +1,9 @@
 package dev.tollgate.core.problem;
 
-
-/** Every problem that is not a decision's: bad keys, bad requests, failures. {@link Refusal} has the decision's. */
+/**
+ * The problems that no decision brings: bad keys, bad requests and failures. {@link Refusal} has those of decisions. Details
+ * are sentences for people and may change; programs read the code.
+ */
 public final class Problems {
 
     /** The draft's type for less capacity than usual. */
@@ -14,36 +16,36 @@ public final class Problems {
 
     private Problems() {}
 
-    /** 401: the route demands a key and there was none. */
+    /** 401: the route needs a key and the request has none. */
     public static Problem missingKey() {
         return unauthorized(
                 "MISSING_API_KEY",
-                "This route demands an API key; send yours as X-API-Key or as Authorization: Bearer.",
+                "This route needs an API key. Send yours as X-API-Key or as Authorization: Bearer.",
                 CHALLENGE);
     }
 
     /** 401: no such key. */
     public static Problem invalidKey() {
         return unauthorized(
-                "INVALID_API_KEY", "The API key is not known; check that all of it was sent.", INVALID_TOKEN);
+                "INVALID_API_KEY", "There is no such API key. Check that you sent all of it.", INVALID_TOKEN);
     }
 
     /** 401: two keys that differ. */
     public static Problem conflictingKeys() {
         return unauthorized(
                 "INVALID_API_KEY",
-                "More than one API key was sent and they differ; send one, as X-API-Key or as Authorization: Bearer.",
+                "The request holds two API keys that differ. Send one, as X-API-Key or as Authorization: Bearer.",
                 INVALID_TOKEN);
     }
 
     /** 401: the key was revoked. */
     public static Problem inactiveKey() {
-        return unauthorized("INACTIVE_API_KEY", "The API key was revoked; use another one.", INVALID_TOKEN);
+        return unauthorized("INACTIVE_API_KEY", "The API key was revoked. Use another one.", INVALID_TOKEN);
     }
 
     /** 401: the key is past its end. */
     public static Problem expiredKey() {
-        return unauthorized("EXPIRED_API_KEY", "The API key has expired; use another one.", INVALID_TOKEN);
+        return unauthorized("EXPIRED_API_KEY", "The API key has expired. Use another one.", INVALID_TOKEN);
     }
 
     private static Problem unauthorized(String code, String detail, String challenge) {
@@ -68,16 +70,17 @@ public final class Problems {
         return Problem.of(400, "BAD_REQUEST", detail).build();
     }
 
-    /** 400: a path that could be read in two ways, see the route policies. */
+    /** 400: a path that servers read in different ways, so that its route is not certain. */
     public static Problem badPath() {
         return badRequest(
-                "The path can be read in two ways: it holds '.' or '..' or nothing between two slashes, a backslash, a control"
-                        + " character, an encoded slash or semicolon, or something that is encoded twice or not as UTF-8.");
+                "Servers read this path in different ways. It holds an empty, '.' or '..' segment, a backslash, a control"
+                        + " character, an encoded slash or semicolon, or characters encoded twice or not as UTF-8.");
     }
 
     /** 400: two header fields name different clients. */
     public static Problem contradictedAddress() {
-        return badRequest("X-Forwarded-For and Forwarded name different clients; send neither, or a key.");
+        return badRequest(
+                "X-Forwarded-For and Forwarded name different clients. Send neither field, or send an API key.");
     }
 
     /**
@@ -86,16 +89,16 @@ public final class Problems {
      * @param challenge whether to ask for HTTP Basic; a browser would do so in a window of its own
      */
     public static Problem signInNeeded(boolean challenge) {
-        return signIn("SIGN_IN_NEEDED", "This is for administrators; sign in first.", challenge);
+        return signIn("SIGN_IN_NEEDED", "Administrators only: sign in first.", challenge);
     }
 
     /**
-     * 401: no such administrator, or not the password; which of both is nobody's business.
+     * 401: there is no such administrator, or the password is wrong. The answer does not say which.
      *
      * @param challenge as in {@link #signInNeeded}
      */
     public static Problem signInFailed(boolean challenge) {
-        return signIn("SIGN_IN_FAILED", "User name and password do not go together; check both.", challenge);
+        return signIn("SIGN_IN_FAILED", "User name and password do not go together. Check both.", challenge);
     }
 
     private static Problem signIn(String code, String detail, boolean challenge) {
@@ -108,19 +111,19 @@ public final class Problems {
         return Problem.of(
                         429,
                         "TOO_MANY_SIGN_INS",
-                        "There were too many failed sign-ins of this user or from this address; try again in "
+                        "There were too many failed sign-ins of this user or from this address. Try again in "
                                 + Math.max(1, retryAfterSeconds) + " s.")
                 .type(Refusal.ABNORMAL_USAGE, "Abnormal Usage Detected")
                 .retryAfter(retryAfterSeconds)
                 .build();
     }
 
-    /** 403: a page of another site asked a browser for a change. */
+    /** 403: a page of another site made a browser send a change. */
     public static Problem crossOrigin() {
         return Problem.of(
                         403,
                         "CROSS_ORIGIN",
-                        "Changes are accepted from Tollgate's own pages and from scripts, not from pages of other sites.")
+                        "Tollgate takes changes from its own pages and from scripts, not from pages of other sites.")
                 .build();
     }
 
@@ -135,22 +138,22 @@ public final class Problems {
                 .build();
     }
 
-    /** 403: a browser asked for a change, and not from one of the console's own pages. */
+    /** 403: a browser sent a change with a session's cookie, and without the console's token. */
     public static Problem consoleTokenNeeded() {
         return Problem.of(
                         403,
                         "CONSOLE_TOKEN_NEEDED",
-                        "With a session, changes need the field Tollgate-Token, which the console's pages know; reload the page. Scripts"
-                                + " send HTTP Basic instead of a session's cookie.")
+                        "A change with a session's cookie needs the field Tollgate-Token, which the console's pages send: reload"
+                                + " the page. A script sends HTTP Basic instead of the cookie.")
                 .build();
     }
 
-    /** 429: an administrator watches as many streams as one may. */
+    /** 429: an administrator watches as many streams as allowed. */
     public static Problem tooManyStreams(int most, long retryAfterSeconds) {
         return Problem.of(
                         429,
                         "TOO_MANY_STREAMS",
-                        "This user watches " + most + " streams of this node already; close one, or try again later.")
+                        "This user already watches " + most + " streams of this node. Close one, or try again later.")
                 .member("maxStreams", most)
                 .retryAfter(retryAfterSeconds)
                 .build();
@@ -168,7 +171,10 @@ public final class Problems {
 
     /** 405; the answer needs an {@code Allow} field too. */
     public static Problem methodNotAllowed() {
-        return Problem.of(405, "METHOD_NOT_ALLOWED", "The method is not among those this path takes; see Allow.")
+        return Problem.of(
+                        405,
+                        "METHOD_NOT_ALLOWED",
+                        "This path does not take the method. The field Allow lists those it takes.")
                 .build();
     }
 
@@ -177,30 +183,30 @@ public final class Problems {
         return Problem.of(409, "CONFLICT", detail).build();
     }
 
-    /** 413: more bytes than the limit, which becomes the member {@code maxBytes}. */
+    /** 413: a body of more bytes than the limit, which becomes the member {@code maxBytes}. */
     public static Problem payloadTooLarge(long maxBytes) {
-        return Problem.of(413, "PAYLOAD_TOO_LARGE", "The body is larger than " + maxBytes + " bytes; send less.")
+        return Problem.of(
+                        413, "PAYLOAD_TOO_LARGE", "The body is larger than " + maxBytes + " bytes. Send a smaller one.")
                 .member("maxBytes", maxBytes)
                 .build();
     }
 
-    /** 408: the body came too slowly, or not at all. */
+    /** 408: a body that comes too slowly, or not at all. */
     public static Problem tooSlow(long leastBytesPerSecond) {
         return Problem.of(
                         408,
                         "UPLOAD_TOO_SLOW",
-                        "The body came slower than " + leastBytesPerSecond + " bytes a second; nothing was kept.")
+                        "The body came slower than " + leastBytesPerSecond + " bytes a second. Nothing was kept.")
                 .member("minBytesPerSecond", leastBytesPerSecond)
                 .build();
     }
 
-    /** 429: the caller has as many uploads under way as it may. */
+    /** 429: the caller has as many uploads under way as allowed. */
     public static Problem tooManyUploads(int most, long retryAfterSeconds) {
         return Problem.of(
                         429,
                         "TOO_MANY_UPLOADS",
-                        "There are " + most
-                                + " uploads of this caller under way; begin another one when one of them is over.")
+                        "This caller has " + most + " uploads under way. Begin another one when one of them has ended.")
                 .member("maxUploads", most)
                 .retryAfter(retryAfterSeconds)
                 .build();
@@ -211,10 +217,12 @@ public final class Problems {
         return Problem.of(415, "UNSUPPORTED_MEDIA_TYPE", detail).build();
     }
 
-    /** 500: a fault of ours; what it was is for the log, not for the answer. */
+    /** 500: a fault of Tollgate's own. The answer does not say which; the log does. */
     public static Problem internalError() {
         return Problem.of(
-                        500, "INTERNAL_ERROR", "The request failed for a reason of the server's own; it is in its log.")
+                        500,
+                        "INTERNAL_ERROR",
+                        "The request failed because of a fault in the server. The server's log has the reason.")
                 .build();
     }
 
@@ -222,14 +230,14 @@ public final class Problems {
     public static Problem directoryUnavailable(long retryAfterSeconds) {
         return unavailable(
                 "DIRECTORY_UNAVAILABLE",
-                "The API key cannot be checked at the moment; try again later.",
+                "The API key cannot be checked at the moment. Try again later.",
                 retryAfterSeconds);
     }
 
-    /** 503: the gate cannot count and its failure mode is to refuse. */
+    /** 503: the gate cannot count, and its failure mode is {@code closed}. */
     public static Problem gateUnavailable(long retryAfterSeconds) {
         return unavailable(
-                "GATE_UNAVAILABLE", "Limits cannot be checked at the moment; try again later.", retryAfterSeconds);
+                "GATE_UNAVAILABLE", "Limits cannot be checked at the moment. Try again later.", retryAfterSeconds);
     }
 
     /** 429: a key has sent as many usage events as ids are remembered. */
@@ -237,23 +245,23 @@ public final class Problems {
         return Problem.of(
                         429,
                         "TOO_MANY_EVENTS",
-                        "The key has sent as many events this quarter of the day as ids are remembered; nothing was taken. Send"
-                                + " them when the next quarter has begun.")
+                        "The key has sent as many events as Tollgate remembers ids of in six hours. Nothing was taken. Send the"
+                                + " events again after the time in Retry-After.")
                 .type(Refusal.QUOTA_EXCEEDED, "Quota Exceeded")
                 .retryAfter(retryAfterSeconds)
                 .build();
     }
 
-    /** 429: a caller's batches of usage would cost more cells this minute than they may. */
+    /** 429: an account's batches of usage would hold more cells this minute than it may post. */
     public static Problem tooManyCells(int cells, int most, long retryAfterSeconds) {
         return Problem.of(
                         429,
                         "TOO_MANY_CELLS",
-                        "Within a minute the batches of one account may hold " + most
-                                + " cells, combinations of key, day, provider and media type, and with this one's "
-                                + cells
-                                + " there would be more; nothing was taken. Send it again in " + retryAfterSeconds
-                                + " s.")
+                        "An account may post " + most
+                                + " cells a minute; a cell is a combination of key, day, provider and media"
+                                + " type. This batch has " + cells
+                                + " and would exceed that, so nothing was taken. Send it"
+                                + " again in " + retryAfterSeconds + " s.")
                 .type(Refusal.QUOTA_EXCEEDED, "Quota Exceeded")
                 .member("limit", most)
                 .member("cells", cells)

@@ -9,8 +9,8 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The problem that tells a caller why a decision refused its request: over a window, over the month's quota, or banned.
- * Numbers come from the decision alone, so that body and header fields agree. Times are ISO 8601 in UTC.
+ * The problems that decisions bring: a caller is over a window, over its monthly quota, or banned.
+ * All numbers come from the decision, so that body and header fields agree. Times are ISO 8601 in UTC.
  */
 public final class Refusal {
 
@@ -23,7 +23,7 @@ public final class Refusal {
     private Refusal() {}
 
     /**
-     * The problem for a refusal.
+     * Returns the problem of a refusal.
      *
      * @param decision a decision that is no admission
      * @param ladder the caller's ladder, to say how far the next ban is
@@ -74,8 +74,8 @@ public final class Refusal {
         members.put("used", policy.quota() - policy.remaining());
         members.put("resetsAt", resetsAt);
         members.put("violated-policies", decision.violated());
-        String detail = "The month's quota of " + policy.quota() + " is used up; it starts afresh at " + resetsAt
-                + ", or move to a larger tier.";
+        String detail = "The month's quota of " + policy.quota() + " is used up. The next one begins at " + resetsAt
+                + ". A larger tier has a larger quota.";
         return Problem.of(429, "QUOTA_EXCEEDED", detail)
                 .type(QUOTA_EXCEEDED, "Quota Exceeded")
                 .members(members)
@@ -84,7 +84,7 @@ public final class Refusal {
     }
 
     /**
-     * The problem for a banned caller: 429 while the ban will end, 403 if it is permanent.
+     * Returns the problem of a banned caller: 429 while the ban will end, 403 if it is permanent.
      *
      * @param nowMillis the present on the clock the ban is told by, milliseconds since the epoch
      */
@@ -94,7 +94,7 @@ public final class Refusal {
         members.put("reason", ban.reason());
         members.put("bannedAt", Instant.ofEpochMilli(ban.bannedAt()).toString());
         if (ban.expiresAt().isEmpty()) {
-            return banned(403, "This caller is banned for good; ask the operator to lift the ban.", members)
+            return banned(403, "This caller is banned permanently. Ask the operator to lift the ban.", members)
                     .build();
         }
         String expiresAt = Instant.ofEpochMilli(ban.expiresAt().getAsLong()).toString();
@@ -103,7 +103,7 @@ public final class Refusal {
         members.put("remainingSeconds", remaining);
         return banned(
                         429,
-                        "This caller is banned until " + expiresAt + "; try again in " + counted(remaining, "second")
+                        "This caller is banned until " + expiresAt + ". Try again in " + counted(remaining, "second")
                                 + ".",
                         members)
                 .retryAfter(remaining)

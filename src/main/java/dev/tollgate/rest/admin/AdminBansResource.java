@@ -230,6 +230,8 @@ public class AdminBansResource {
             Thread.currentThread().interrupt();
         }
         throw new ProblemException(Problems.unavailable(
-                "GATE_UNAVAILABLE", "The gate cannot be reached at the moment; try again, it does no harm.", 2));
+                "GATE_UNAVAILABLE",
+                "The gate cannot be reached at the moment. Try again: repeating the request does no harm.",
+                2));
     }
 }

@@ -208,7 +208,7 @@ public class AdminCallersResource {
     private static ProblemException unavailable() {
         return new ProblemException(Problems.unavailable(
                 "REDIS_UNAVAILABLE",
-                "Where a caller stands is kept in Redis, which does not answer at the moment; try again later.",
+                "A caller's limits are kept in Redis, which does not answer at the moment. Try again later.",
                 GATE_SECONDS));
     }
 

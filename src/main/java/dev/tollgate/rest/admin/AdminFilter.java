@@ -37,7 +37,7 @@ public class AdminFilter implements ContainerRequestFilter, ContainerResponseFil
     public void filter(ContainerRequestContext request) {
         SecurityContext security = request.getSecurityContext();
         if (security == null || !security.isUserInRole(ROLE)) {
-            throw new ProblemException(Problems.forbidden("This is for users with the role " + ROLE + "."));
+            throw new ProblemException(Problems.forbidden("Only users with the role " + ROLE + " may do this."));
         }
         if (!READING.contains(request.getMethod())) {
             MediaType type = request.getMediaType();

@@ -172,7 +172,7 @@ public class AdminKeysResource {
         members.end();
         ApiKeys.Edit edit = keys.permitPosting(id, postUsage).orElseThrow(AdminKeysResource::unknown);
         if (!edit.key().active()) {
-            throw new ProblemException(Problems.conflict("The key was revoked; make a new one."));
+            throw new ProblemException(Problems.conflict("The key was revoked. Make a new one."));
         }
         if (edit.done()) {
             Map<String, String> details = new HashMap<>(details(edit.key()));
@@ -210,7 +210,7 @@ public class AdminKeysResource {
         ApiKeyToken token = ApiKeyToken.generate();
         ApiKeys.Edit edit = keys.rotate(id, token).orElseThrow(AdminKeysResource::unknown);
         if (!edit.done()) {
-            throw new ProblemException(Problems.conflict("The key was revoked; make a new one."));
+            throw new ProblemException(Problems.conflict("The key was revoked. Make a new one."));
         }
         did(security, AuditEvent.Type.KEY_ROTATED, edit.key());
         changes.keyChanged(edit.hash());

@@ -215,7 +215,7 @@ public class AdminLedgerResource {
         } catch (PendingUnavailableException e) {
             throw new ProblemException(Problems.unavailable(
                     "REDIS_UNAVAILABLE",
-                    "The ledger's one side is Redis, which does not answer at the moment; try again later.",
+                    "One side of the ledger is in Redis, which does not answer at the moment. Try again later.",
                     REDIS_RETRY_SECONDS));
         }
     }

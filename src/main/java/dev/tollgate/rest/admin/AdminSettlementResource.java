@@ -62,8 +62,8 @@ public class AdminSettlementResource {
             LOG.log(System.Logger.Level.WARNING, "a settlement that was asked for failed: {0}", e.toString());
             throw new ProblemException(Problems.unavailable(
                     "SETTLEMENT_FAILED",
-                    "The settlement could not reach Redis or PostgreSQL. Nothing is lost: it is tried again every few"
-                            + " seconds, and goes on where it stopped.",
+                    "The settlement could not reach Redis or PostgreSQL. Nothing is lost: Tollgate tries again every few"
+                            + " seconds and goes on where it stopped.",
                     RETRY_SECONDS));
         }
     }
@@ -86,7 +86,7 @@ public class AdminSettlementResource {
             outcome = retry.retry(batchId, keyId);
         } catch (PendingUnavailableException e) {
             throw new ProblemException(Problems.unavailable(
-                    "REDIS_UNAVAILABLE", "Redis did not take the usage back; try again, nothing counts twice.", 1));
+                    "REDIS_UNAVAILABLE", "Redis did not take the usage back. Try again: nothing counts twice.", 1));
         }
         return switch (outcome) {
             case GIVEN_BACK -> {
@@ -99,13 +99,13 @@ public class AdminSettlementResource {
             }
             case UNKNOWN ->
                 throw new ProblemException(
-                        Problems.notFound("There is no such usage set aside, or it was given back already."));
+                        Problems.notFound("There is no such quarantined usage, or it was given back before."));
             case NO_SUCH_KEY ->
                 throw new ProblemException(
-                        Problems.conflict("The key does not exist, so its usage would be set aside again."));
+                        Problems.conflict("The key does not exist, so its usage would be quarantined again."));
             case NOT_COUNTS ->
                 throw new ProblemException(
-                        Problems.conflict("These are no counts that can be settled; look at them in set_aside_usage."));
+                        Problems.conflict("These counts cannot be settled. The table set_aside_usage has them."));
         };
     }
 }

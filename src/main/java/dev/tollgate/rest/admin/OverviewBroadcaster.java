@@ -80,7 +80,7 @@ public class OverviewBroadcaster {
             if (streams.size() >= MAX_STREAMS) {
                 // One whose client has gone is found out when it is sent something, a second later at most.
                 throw new ProblemException(Problems.unavailable(
-                        "TOO_MANY_STREAMS", "Too many pages watch this node already; try again later.", RETRY_SECONDS));
+                        "TOO_MANY_STREAMS", "Too many pages watch this node already. Try again later.", RETRY_SECONDS));
             }
             if (streams.stream()
                             .filter(one -> one.watcher().user().equals(watcher.user()))

@@ -112,7 +112,7 @@ public final class KeyReports {
                 .live(keyId)
                 .orElseThrow(() -> new ProblemException(Problems.unavailable(
                         "REDIS_UNAVAILABLE",
-                        "Live usage is kept in Redis, which does not answer at the moment; try again later.",
+                        "Live usage is kept in Redis, which does not answer at the moment. Try again later.",
                         REDIS_RETRY_SECONDS)));
         return json(request, report, report.meta());
     }

@@ -63,7 +63,7 @@ public class BodyReader {
             case TOO_MANY_OF_CALLER -> Problems.tooManyUploads(bounds.perCaller(), RETRY_SECONDS);
             case TOO_MANY ->
                 Problems.unavailable(
-                        "UPLOADS_BUSY", "There are too many uploads under way; begin this one later.", RETRY_SECONDS);
+                        "UPLOADS_BUSY", "There are too many uploads under way. Begin this one later.", RETRY_SECONDS);
         };
     }
 }

@@ -41,7 +41,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
             return response(
                     Problems.unavailable(
                             "DIRECTORY_UNAVAILABLE",
-                            "The database cannot be reached at the moment; try again later.",
+                            "The database cannot be reached at the moment. Try again later.",
                             DATABASE_RETRY_SECONDS),
                     uri);
         }
@@ -50,7 +50,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
                 || (failure instanceof ProcessingException
                         && (failure.getCause() instanceof JsonbException
                                 || failure.getCause() instanceof JsonException))) {
-            return response(Problems.badRequest("The body is not the JSON that is expected here."), uri);
+            return response(Problems.badRequest("The body is not the JSON that this path takes."), uri);
         }
         LOG.log(
                 System.Logger.Level.ERROR,
@@ -84,13 +84,13 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
     private static Problem problem(int status) {
         return switch (status) {
             case 400 -> Problems.badRequest("The request cannot be understood.");
-            case 403 -> Problems.forbidden("This is not for you.");
+            case 403 -> Problems.forbidden("You may not do this.");
             case 404 -> Problems.notFound("There is nothing at this path.");
             case 405 -> Problems.methodNotAllowed();
             case 406 ->
-                Problem.of(406, "NOT_ACCEPTABLE", "The answer is JSON; accept application/json.")
+                Problem.of(406, "NOT_ACCEPTABLE", "The answer is JSON. Accept application/json.")
                         .build();
-            case 415 -> Problems.unsupportedMediaType("The body's media type is not one this path takes.");
+            case 415 -> Problems.unsupportedMediaType("This path does not take the body's media type.");
             case 503 -> Problems.unavailable("UNAVAILABLE", "Try again later.", 1);
             default ->
                 Problem.of(status, "HTTP_" + status, "The request was refused.").build();

@@ -132,10 +132,9 @@ public class UploadsResource {
         try {
             return MultipartFile.first(body, contentType, maxBytes)
                     .orElseThrow(() -> new ProblemException(
-                            Problems.badRequest("The form holds no file: no part of it has a filename.")));
+                            Problems.badRequest("The form holds no file: none of its parts has a filename.")));
         } catch (IOException e) {
-            throw new ProblemException(
-                    Problems.badRequest("The body is not a complete form as multipart/form-data has it."));
+            throw new ProblemException(Problems.badRequest("The body is not a complete multipart/form-data form."));
         }
     }
 
@@ -144,16 +143,16 @@ public class UploadsResource {
             return new ProblemException(Problems.payloadTooLarge(maxBytes));
         }
         if (failure instanceof EmptyFileException) {
-            return new ProblemException(Problems.badRequest("The file is empty; send at least one byte."));
+            return new ProblemException(Problems.badRequest("The file is empty. Send at least one byte."));
         }
         if (failure instanceof BrokenUploadException) {
             return new ProblemException(
-                    Problem.of(400, "INCOMPLETE_UPLOAD", "The body ended before the file did; nothing was kept.")
+                    Problem.of(400, "INCOMPLETE_UPLOAD", "The body ended before the file did. Nothing was kept.")
                             .build());
         }
         LOG.log(System.Logger.Level.ERROR, "provider " + provider.name() + " could not keep an upload", failure);
         return new ProblemException(Problems.unavailable(
-                "STORAGE_UNAVAILABLE", "The file could not be kept; try again later.", STORAGE_RETRY_SECONDS));
+                "STORAGE_UNAVAILABLE", "The file could not be stored. Try again later.", STORAGE_RETRY_SECONDS));
     }
 
     /** A longer length than a long holds is above any limit. */

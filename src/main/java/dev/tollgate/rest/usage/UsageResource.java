@@ -212,7 +212,7 @@ public class UsageResource {
             return events;
         }
         String detail = rejected + " of " + values.size()
-                + " events are bad, so none was taken; mend or leave out those" + " and send all others again.";
+                + " events are bad, so none was taken. Mend those or leave them out, and send the batch again.";
         throw new ProblemException(Problem.of(400, "INVALID_EVENTS", detail)
                 .member("rejected", rejected)
                 .member("errors", errors)
@@ -231,8 +231,8 @@ public class UsageResource {
         } catch (CompletionException e) {
             throw new ProblemException(Problems.unavailable(
                     "REDIS_UNAVAILABLE",
-                    "The events could not be taken, or it is not known whether they were; send the same ones again. No id"
-                            + " counts twice.",
+                    "Redis did not confirm the events, so they may or may not have been taken. Send the same ones again:"
+                            + " no id counts twice.",
                     REDIS_RETRY_SECONDS));
         }
     }
@@ -257,7 +257,7 @@ public class UsageResource {
         }
         throw new ProblemException(Problems.unavailable(
                 "USAGE_UNSETTLED",
-                "The key's unsettled counts are too large to add to. Send the same batch again later; no id counts twice.",
+                "The key's unsettled counts are too large to add to. Send the same batch again later: no id counts twice.",
                 SETTLED_BY_THEN_SECONDS));
     }
 
