@@ -3,7 +3,7 @@ package dev.tollgate.core.account;
 import java.time.Instant;
 
 /**
- * Who pays.
+ * A customer: the holder of API keys, to whom a tier's limits apply.
  *
  * @param id a UUID in canonical text
  * @param name what people call it, 1 to 200 characters

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Accounts, keys and tiers as PostgreSQL has them: the truth behind every cache. Methods block; they throw
- * {@link DatabaseUnavailableException} when the database cannot be reached, never an empty answer.
+ * A port to accounts, keys and tiers in PostgreSQL, which every cache is filled from. Methods block. They throw
+ * {@link DatabaseUnavailableException} when the database cannot be reached, and never return an empty answer instead.
  */
 public interface AccountDirectory {
 

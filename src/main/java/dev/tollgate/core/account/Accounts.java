@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The accounts, in PostgreSQL. Methods block, each in a transaction of its own, and throw
+ * A port to the accounts in PostgreSQL. Methods block, each in a transaction of its own, and throw
  * {@link DatabaseUnavailableException} when the database cannot be reached.
  */
 public interface Accounts {

@@ -4,7 +4,7 @@ import java.time.Instant;
 import java.util.OptionalLong;
 
 /**
- * An API key as it is kept: never the key itself.
+ * An API key as Tollgate stores it: without its secret.
  *
  * @param id a UUID in canonical text; usage is metered under it
  * @param accountId the account it belongs to

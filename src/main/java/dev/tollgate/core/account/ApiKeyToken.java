@@ -8,9 +8,9 @@ import java.util.Base64;
 import java.util.HexFormat;
 
 /**
- * The secret a caller presents: {@code tg_} and 32 random bytes in base64url. Shown once, when it is made; everything kept
- * is its SHA-256 and its first characters. A fast hash is right here: the secret has 256 random bits, so there is nothing
- * to guess offline, and the hash is on the path of every request.
+ * The secret of an API key: {@code tg_} and 32 random bytes in base64url. Tollgate shows it once, when it makes the key,
+ * and keeps only its SHA-256 and its first characters. A fast hash suffices: 256 random bits cannot be guessed offline, and
+ * every request computes the hash.
  */
 public final class ApiKeyToken {
 

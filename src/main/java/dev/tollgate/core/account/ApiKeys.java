@@ -7,9 +7,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * The API keys, in PostgreSQL. Methods block, each in a transaction of its own, and throw
- * {@link DatabaseUnavailableException} when the database cannot be reached. None takes or gives a raw key except as the
- * token that was just made.
+ * A port to the API keys in PostgreSQL. Methods block, each in a transaction of its own, and throw
+ * {@link DatabaseUnavailableException} when the database cannot be reached. No method takes or returns a secret, except as
+ * the token that was just made.
  */
 public interface ApiKeys {
 

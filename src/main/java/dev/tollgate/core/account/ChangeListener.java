@@ -1,6 +1,6 @@
 package dev.tollgate.core.account;
 
-/** A node's memory, told of edits made anywhere. */
+/** A listener of a node's memory to edits made on any node. */
 public interface ChangeListener extends ChangePublisher {
 
     /** Edits may have been missed: whatever is remembered may be wrong. */

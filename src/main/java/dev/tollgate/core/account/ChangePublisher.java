@@ -3,9 +3,9 @@ package dev.tollgate.core.account;
 import dev.tollgate.core.limit.Caller;
 
 /**
- * Told of every edit by hand after it is committed, so that all nodes forget what they remember of it within two seconds.
- * Telling twice does no harm. Thread-safe; never fails: where Redis cannot be told, the implementation sees to it that it
- * still gets to know.
+ * A port that publishes edits by administrators, so that all nodes drop what they cached of them within two seconds. It is
+ * called after the edit is committed, and calling it twice does no harm. Thread-safe. It never fails: where Redis is
+ * unreachable, the implementation publishes the edit later.
  */
 public interface ChangePublisher {
 

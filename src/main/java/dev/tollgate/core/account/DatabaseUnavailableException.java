@@ -1,6 +1,9 @@
 package dev.tollgate.core.account;
 
-/** The database cannot be asked right now. Answered with 503, never with 401: the key may well be good. */
+/**
+ * The failure of a call that needs the database while it cannot be reached. The answer is 503 and never 401, since the key
+ * may be valid.
+ */
 public class DatabaseUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

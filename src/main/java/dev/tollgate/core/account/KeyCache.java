@@ -3,7 +3,7 @@ package dev.tollgate.core.account;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
-/** What presented keys' hashes resolve to, shared by all nodes: Redis before PostgreSQL. Thread-safe. */
+/** A cache of what hashes of keys resolve to, in Redis, shared by all nodes. Thread-safe. */
 public interface KeyCache {
 
     /**

@@ -1,8 +1,8 @@
 package dev.tollgate.core.account;
 
 /**
- * Names of the request attributes by which the gate and the resources behind it talk. The gate sets what it found out
- * before the resource runs; a resource sets what metering should know, and the gate reads it after the response.
+ * Names of the request attributes that the gate and the resources behind it exchange. The gate sets what it found before
+ * the resource runs. A resource sets what metering needs, and the gate reads it after the response.
  */
 public final class RequestAttributes {
 

@@ -1,7 +1,7 @@
 package dev.tollgate.core.account;
 
 /**
- * What resolving a presented key gives: the key and its account's tier.
+ * A resolved API key: the key and the tier of its account.
  *
  * @param key the key, which may be revoked or expired
  * @param tier the name of its account's tier

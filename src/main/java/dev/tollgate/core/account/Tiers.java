@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The tiers, in PostgreSQL. Methods block, each in a transaction of its own, and throw
+ * A port to the tiers in PostgreSQL. Methods block, each in a transaction of its own, and throw
  * {@link DatabaseUnavailableException} when the database cannot be reached.
  */
 public interface Tiers {

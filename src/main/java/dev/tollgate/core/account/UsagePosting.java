@@ -1,8 +1,8 @@
 package dev.tollgate.core.account;
 
 /**
- * Which API keys may post usage: a permission of a key, and what holds for keys that say nothing of it. Posted usage
- * is what a caller says of its own account: nothing can check it against what happened.
+ * The rule for which API keys may post usage: a permission of the key, and a default for keys without one. Nothing can
+ * check posted usage against what happened, so a key that may post is trusted for its own account.
  */
 public enum UsagePosting {
     /** Every key that is not denied it. */

@@ -13,9 +13,10 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 
 /**
- * Reports of an account's usage, settled and unsettled together: one database statement for all keys, then one look at each
- * key's unsettled usage, many per round trip. Not cached, since it is for administrators. Each key's part is right for the
- * reasons {@link Analytics} gives; the keys' looks lie moments apart. Methods block. Thread-safe.
+ * Reports of an account's usage, settled and unsettled together. A report takes one database statement for all keys and
+ * then reads each key's unsettled usage, many keys per round trip. Administrators alone read these reports, so they are not
+ * cached. Each key's part is right for the reasons {@link Analytics} gives; the keys are read moments apart. Methods block.
+ * Thread-safe.
  */
 public final class AccountAnalytics {
 

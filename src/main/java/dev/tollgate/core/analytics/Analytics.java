@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Reports of a key's usage, settled and unsettled together. A hit costs one round trip to Redis; a miss one, a database
- * statement, and one more. Methods block. Thread-safe.
+ * Reports of an API key's usage, settled and unsettled together. A cache hit costs one round trip to Redis. A miss costs
+ * one round trip, a database statement, and one more round trip. Methods block. Thread-safe.
  *
  * <h2>Why an answer is never stale, never counts twice and never goes backwards</h2>
  *

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What types of files a key stored.
+ * The types of files that a key stored.
  *
  * @param totalFiles files stored
  * @param fileTypes most files first

@@ -10,7 +10,7 @@ import java.util.NavigableMap;
 import java.util.TreeMap;
 
 /**
- * What is unsettled of a key's usage, from Redis alone.
+ * The unsettled part of a key's usage, from Redis alone.
  *
  * @param apiKeyId the API key's id
  * @param summary all that is unsettled, however old

@@ -6,8 +6,8 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Cached settled parts next to the unsettled usage they are added to: Redis. Each method is one round trip and one atomic
- * look. Stages fail if Redis does not answer in time. Thread-safe.
+ * A port to Redis, which caches settled parts of reports next to the unsettled usage they are added to. Each method is one
+ * round trip and one atomic read. Stages fail if Redis does not answer in time. Thread-safe.
  */
 public interface ReportCache {
 

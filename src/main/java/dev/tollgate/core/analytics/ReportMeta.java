@@ -3,7 +3,7 @@ package dev.tollgate.core.analytics;
 import java.time.Instant;
 
 /**
- * How an answer came about.
+ * Where a report's numbers come from.
  *
  * @param cached whether the settled part came from the cache
  * @param generatedAt when the parts were brought together

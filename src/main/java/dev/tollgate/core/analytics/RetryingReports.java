@@ -9,9 +9,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Waits for a database that went away a moment ago, since most are back in a moment: restarted, or another has taken over. Only
- * the outage's first seconds are waited for, and by few at a time, so that a long one holds up nobody and reports do not take the
- * threads that decisions need. Thread-safe.
+ * A source of reports that retries while the database has been away for a few seconds only: most outages are a restart or a
+ * failover. Only few calls retry at a time, so that an outage does not hold the threads that decisions need. Thread-safe.
  */
 public final class RetryingReports implements UsageReports {
 

@@ -14,13 +14,13 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * Lets one caller load a thing while all others who want the same wait for it.
+ * A single-flight loader: one caller loads a value while all others that want the same value wait for it.
  *
- * <p>Order is told by tickets, not by a clock: arriving reads the counter, a load's beginning and its landing raise it. So a
- * load whose ticket is above a caller's arrival certainly began after the caller arrived.
+ * <p>Tickets give the order, not a clock. A caller's arrival reads the counter; the start and the end of a load raise it.
+ * So a load whose ticket is above a caller's arrival began after the caller arrived.
  *
- * <p>Nothing is kept but the loads in the air and, in a table of fixed size, when something last landed at a name's place.
- * Two names can share a place; then {@link #join} says "look again" once too often. Thread-safe.
+ * <p>The loader keeps the loads under way and a table of fixed size with the ticket of the last load that ended per slot.
+ * Two keys can share a slot. Then {@link #join} asks a caller to look once more than necessary. Thread-safe.
  *
  * @param <K> what tells things apart
  * @param <V> what is loaded

@@ -5,7 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 
 /**
- * Counts and what follows from them.
+ * Counts, with averages and rates computed from them.
  *
  * @param totalRequests successful and failed ones
  * @param successfulRequests those served

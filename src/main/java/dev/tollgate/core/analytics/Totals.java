@@ -4,7 +4,7 @@ import dev.tollgate.core.usage.UsageCounts;
 import java.util.Collection;
 
 /**
- * Counts that add up.
+ * Counts that can be summed.
  *
  * @param totalRequests successful and failed ones
  * @param successfulRequests those served

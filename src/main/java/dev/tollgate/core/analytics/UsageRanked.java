@@ -2,7 +2,7 @@ package dev.tollgate.core.analytics;
 
 import java.util.Comparator;
 
-/** A provider as reports list it. */
+/** A provider that reports rank by its requests. */
 sealed interface UsageRanked permits ProviderSummary, ProviderDetail {
 
     /** Most used first, and by name where that is the same. */

@@ -8,7 +8,7 @@ import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
 import java.util.Optional;
 
-/** Settled usage as reports need it: PostgreSQL. Thread-safe; methods block. */
+/** A port to settled usage in PostgreSQL, as reports need it. Methods block. Thread-safe. */
 public interface UsageReports {
 
     /**

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 
-/** The audit trail as PostgreSQL has it. Methods block and fail if the database cannot be reached. */
+/** A port to the audit trail in PostgreSQL. Methods block, and fail if the database cannot be reached. */
 public interface AuditLog {
 
     /** Rows, newest first; a text is looked for in callers, actors and details. */

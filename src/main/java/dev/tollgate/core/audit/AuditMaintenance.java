@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.time.Instant;
 
 /**
- * What the audit trail needs from time to time: the end of bans noted, and what is too old forgotten. A node that was away
- * goes on where it stopped, another's rows are never written twice. Not thread-safe; one thread at a time runs it.
+ * The periodic work on the audit trail: it records the end of bans and deletes old rows. A node that was away goes on where
+ * it stopped, and never writes a row that another node wrote. Not thread-safe; one thread at a time runs it.
  */
 public final class AuditMaintenance {
 

@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** The audit events of bans, all with the same details, so that bans in force can be read back from the trail. */
+/** The audit events of bans. All have the same details, so that bans in force can be read back from the trail. */
 public final class BanEvent {
 
     /** The detail that says when a ban ends, in ISO 8601 UTC; absent for a permanent one. */

@@ -3,7 +3,9 @@ package dev.tollgate.core.audit;
 import java.util.Collection;
 import java.util.Set;
 
-/** Which entries of guards were taken over, so that none is taken twice, by whichever node. Thread-safe. */
+/**
+ * A port that remembers which outbox entries of guards were received, so that no node takes an entry twice. Thread-safe.
+ */
 public interface ReceivedOutboxes {
 
     /**

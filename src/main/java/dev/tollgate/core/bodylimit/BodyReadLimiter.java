@@ -15,10 +15,10 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Bounds on the request bodies under way, each of which holds a thread of the server while its bytes are waited for: how slow one
- * may be, and how many there may be of one caller and in all. A body counts once its thread has waited for
- * {@value #GRACE_MILLIS} ms in all, and longer than its bytes take at 512 KiB/s, so that any number of quick ones passes. Where all room is taken, a
- * caller that has none gets a place of the one that has most. {@link #sweep} must be called every {@value #SWEEP_MILLIS} ms.
+ * Limits on the request bodies being read: how slow one may be, and how many there may be per caller and in all. A body
+ * holds a server thread while its bytes are awaited. It counts once its thread has waited for {@value #GRACE_MILLIS} ms,
+ * and longer than its bytes take at 512 KiB/s, so that quick bodies never count. When all places are taken, a caller
+ * without one gets a place of the caller that has most. {@link #sweep} must be called every {@value #SWEEP_MILLIS} ms.
  *
  * <p>A thread that waits for bytes is freed by interrupting it, never while it does anything else. Thread-safe.
  */

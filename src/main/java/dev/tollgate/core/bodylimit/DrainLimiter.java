@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * A bound on the connections that are kept while the rest of an answered request's body arrives. Each costs a socket and no thread.
- * What is beyond the bound is cut off at once: its answer has been sent. Thread-safe.
+ * A limit on the connections that are kept open while the rest of an answered request's body arrives. Each costs a socket
+ * and no thread. A connection beyond the limit is closed at once, since its answer has been sent. Thread-safe.
  */
 public final class DrainLimiter {
 

@@ -9,8 +9,8 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * One request body under way. Used by the thread that reads it, and by the sweep of its {@link BodyReadLimiter}, which may end it: the
- * read under way, or the next one, then fails.
+ * One request body being read. The thread that reads it uses it, and so does the sweep of its {@link BodyReadLimiter}. The
+ * sweep may end it: then the current or the next read fails.
  */
 public final class TrackedBody implements AutoCloseable {
 

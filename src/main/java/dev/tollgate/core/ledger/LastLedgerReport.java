@@ -3,8 +3,8 @@ package dev.tollgate.core.ledger;
 import java.math.BigInteger;
 
 /**
- * The ledger as this node saw it last, for whoever shows it without asking Redis and PostgreSQL again. Numbers are requests since
- * the first batch. Thread-safe; nothing blocks.
+ * The last ledger report that this node made, for readers that must not query Redis and PostgreSQL again. Numbers are
+ * requests since the first batch. Thread-safe; nothing blocks.
  */
 public final class LastLedgerReport {
 

@@ -14,7 +14,7 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * Holds Redis's ledgers against PostgreSQL's, without stopping either.
+ * A comparison of Redis's ledgers with PostgreSQL's, which stops neither.
  *
  * <p>The database is read before Redis. A batch applied in between shows as a claim the database's view does not know yet,
  * and is counted as claimed; one that was acknowledged in between shows by its id, and that key is read again. Thread-safe.

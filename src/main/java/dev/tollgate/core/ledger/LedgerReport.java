@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * Whether every request ever recorded is accounted for: recorded = settled + pending + set aside, in requests.
+ * A report on whether every recorded request is accounted for: recorded = settled + pending + quarantined, in requests.
  *
  * @param recorded by Redis's ledgers
  * @param settled in PostgreSQL

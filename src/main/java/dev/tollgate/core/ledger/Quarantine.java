@@ -5,7 +5,7 @@ import dev.tollgate.core.usage.UsageCounts;
 import java.util.Map;
 import java.util.Optional;
 
-/** Usage that was set aside, one by one: PostgreSQL. Thread-safe; methods block. */
+/** A port to quarantined usage in PostgreSQL, entry by entry. Methods block. Thread-safe. */
 public interface Quarantine {
 
     /**

@@ -10,10 +10,9 @@ import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Gives usage that was set aside back to Redis, as if it had just been recorded, so that the next settlement takes it by the
- * same way as any other. Recording comes first and the row goes after it; both may be repeated: Redis knows the recording by
- * its source and sequence and adds it once, also where two administrators try at the same time, or one that died in between
- * tries again within a week. Thread-safe.
+ * A way back for quarantined usage: it is recorded in Redis again, and the next settlement takes it. The recording comes
+ * before the row is deleted. Both may be repeated: Redis knows the recording by its source and sequence and adds it once.
+ * That holds for two administrators at the same time, and for a retry within a week of a crash. Thread-safe.
  */
 public final class QuarantineRetry {
 

@@ -1,7 +1,7 @@
 package dev.tollgate.core.ledger;
 
 /**
- * Claims that were set aside within the last hour, by any node, and are still there.
+ * The claims that any node quarantined within the last hour and that are still there.
  *
  * @param ofDeletedKeys of keys that were deleted, or never were: somebody's decision
  * @param ofOthers of keys that are there: a fault, which somebody has to look into

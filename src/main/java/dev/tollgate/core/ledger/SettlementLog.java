@@ -6,7 +6,7 @@ import java.math.BigInteger;
 import java.time.Instant;
 import java.util.Optional;
 
-/** What the settlement has done: PostgreSQL. Thread-safe; methods block. */
+/** A port to the record of past settlements in PostgreSQL. Methods block. Thread-safe. */
 public interface SettlementLog {
 
     /**

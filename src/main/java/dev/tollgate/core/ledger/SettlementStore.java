@@ -8,7 +8,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Settled usage: PostgreSQL. Called inside the settlement's transaction, but for the methods that only look. */
+/**
+ * A port to settled usage in PostgreSQL. It is called inside the settlement's transaction, except for the methods that only
+ * read.
+ */
 public interface SettlementStore {
 
     /**

@@ -1,6 +1,6 @@
 package dev.tollgate.core.ledger;
 
-/** Settles at once instead of when the timer says. Thread-safe. */
+/** A trigger that settles at once instead of at the timer's next run. Thread-safe. */
 @FunctionalInterface
 public interface SettlementTrigger {
 

@@ -1,5 +1,5 @@
 /**
- * The ledger of settled usage: the port that settles a batch, the reports that reconcile it, and usage set aside
- * because it cannot be read.
+ * The ledger of settled usage: the port that settles a batch, the reports that reconcile it, and quarantined usage that
+ * cannot be read. Read {@code SettlementStore} first.
  */
 package dev.tollgate.core.ledger;

@@ -4,7 +4,7 @@ import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 
 /**
- * What PostgreSQL remembers of a caller: an empty Redis gets it back before it decides anything for that caller.
+ * A port to what PostgreSQL remembers of a caller. An empty Redis is given this state before it decides for that caller.
  */
 public interface AccountStateSource {
 

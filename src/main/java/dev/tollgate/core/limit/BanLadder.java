@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * How bans escalate with the violations on a caller's ledger.
+ * The rule by which bans escalate with the violations on a caller's ledger.
  *
  * <p>A caller with {@code n} violations gets the ban of the highest step at or below {@code n}; below the first step
  * there is none. Violations are forgotten {@link #memory} after the last one.

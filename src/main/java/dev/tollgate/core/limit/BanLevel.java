@@ -6,7 +6,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How long a ban lasts.
+ * The length of a ban.
  *
  * @param label what answers and audit rows call it, e.g. {@code 5_MIN}, {@code 1_DAY}, {@code PERMANENT}
  * @param durationMillis its length in milliseconds; 0 means permanent

@@ -6,7 +6,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * What PostgreSQL keeps of bans: the permanent ones, which an empty Redis gets back from here, and the record of the others
+ * A port to the bans in PostgreSQL: the permanent ones, from which an empty Redis is restored, and the record of the others
  * in the audit trail. Methods block, each in a transaction of its own, and fail if the database cannot be reached.
  */
 public interface BanRepository {

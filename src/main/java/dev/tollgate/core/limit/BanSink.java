@@ -1,6 +1,6 @@
 package dev.tollgate.core.limit;
 
-/** Where permanent bans are kept for good, so that an emptied Redis gets them back: PostgreSQL. */
+/** A port that stores permanent bans in PostgreSQL, so that an emptied Redis can be restored. */
 public interface BanSink {
 
     /**

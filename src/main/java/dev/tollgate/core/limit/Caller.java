@@ -3,7 +3,7 @@ package dev.tollgate.core.limit;
 import java.util.Objects;
 
 /**
- * Whom limits, quotas and bans apply to: an account, or the client's address where no key was presented.
+ * The party that limits, quotas and bans apply to: an account, or the client's address where no key was presented.
  *
  * @param kind account or address
  * @param id the account's id, or {@code ip:} and the canonical address (IPv4 whole, IPv6 as its /64); never null,

@@ -5,7 +5,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * What was decided about one request, and all that its answer needs to say.
+ * The decision on one request, with everything its answer needs.
  *
  * @param outcome the verdict
  * @param atMillis when, on the clock that decided (Redis's, or the node's in a local failure mode)

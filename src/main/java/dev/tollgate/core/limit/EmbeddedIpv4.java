@@ -3,8 +3,8 @@ package dev.tollgate.core.limit;
 import java.util.Arrays;
 
 /**
- * IPv4 addresses within IPv6 addresses. Some forms are another spelling of the IPv4 address; others are networks that one IPv4
- * host has to itself, so that it could come from thousands of addresses.
+ * Functions that find IPv4 addresses within IPv6 addresses. Some forms are another spelling of the IPv4 address. Others are
+ * networks that belong to one IPv4 host, which could otherwise use thousands of addresses.
  */
 public final class EmbeddedIpv4 {
 

@@ -1,6 +1,6 @@
 package dev.tollgate.core.limit;
 
-/** What answers requests while the shared store cannot be asked. */
+/** The treatment of requests while the shared store is unavailable. */
 public enum FailureMode {
     /** Let pass; bans known to this node still hold. */
     OPEN,

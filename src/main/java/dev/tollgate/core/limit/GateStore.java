@@ -5,8 +5,8 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Where callers' windows, quotas, ledgers and bans live: Redis, or this node's memory. Every call is atomic: no
- * interleaving of calls over-admits, bans twice or replaces a ban by a lower one. Implementations are thread-safe.
+ * A store of callers' windows, quotas, ledgers and bans: Redis, or this node's memory. Every call is atomic: no
+ * interleaving of calls over-admits, bans twice or replaces a ban by a shorter one. Implementations are thread-safe.
  */
 public interface GateStore {
 

@@ -11,11 +11,11 @@ import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
 
 /**
- * The rule of {@code gate.lua} in this node's memory: the {@code local} failure mode, and the oracle the script is tested
- * against.
+ * A gate store in this node's memory, with the same rules as {@code gate.lua}. It serves the failure mode {@code local},
+ * and tests compare the script with it.
  *
- * <p>Bounded: beyond its capacity the caller longest not seen is forgotten, with its window and ban. Thread-safe by one lock;
- * it stands in while Redis is away and every decision is a few hundred nanoseconds.
+ * <p>Bounded: beyond its capacity it forgets the caller that it has not seen for longest, with window and ban. Thread-safe
+ * by one lock: a decision takes a few hundred nanoseconds.
  */
 public final class InMemoryGateStore implements GateStore {
 

@@ -1,7 +1,7 @@
 package dev.tollgate.core.limit;
 
 /**
- * Where a caller stands with one policy after a decision.
+ * The state of one policy for a caller after a decision.
  *
  * @param name the policy's name, e.g. {@code minute} or {@code month}
  * @param quota its size in cost units

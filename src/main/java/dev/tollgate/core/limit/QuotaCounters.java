@@ -3,7 +3,7 @@ package dev.tollgate.core.limit;
 import java.util.Collection;
 import java.util.Map;
 
-/** The month counters that the gate charges: Redis. Thread-safe. */
+/** A port to the monthly counters that the gate charges in Redis. Thread-safe. */
 public interface QuotaCounters {
 
     /**

@@ -6,8 +6,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * The bare outcome a store reaches, before it is put into words: what {@code gate.lua} replies and {@link InMemoryGateStore}
- * computes.
+ * The numbers of a decision before they have names: what {@code gate.lua} replies and {@link InMemoryGateStore} computes.
  *
  * @param outcome the verdict
  * @param now the store's clock, milliseconds since the epoch

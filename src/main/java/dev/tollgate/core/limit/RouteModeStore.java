@@ -3,7 +3,10 @@ package dev.tollgate.core.limit;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where modes of route policies that were switched at run time are kept: PostgreSQL. Methods block and fail if it cannot be reached. */
+/**
+ * A port to the modes of route policies that were switched at run time, in PostgreSQL. Methods block, and fail if the
+ * database cannot be reached.
+ */
 public interface RouteModeStore {
 
     /** The switched policies by name: true to watch only. */

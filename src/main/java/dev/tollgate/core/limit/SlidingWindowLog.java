@@ -5,13 +5,14 @@ import java.util.Deque;
 import java.util.Iterator;
 
 /**
- * A sliding window kept as a run-length log: entries of time and cost, oldest first, and their sum.
+ * A sliding window as a run-length log: entries of time and cost, oldest first, and their sum.
  *
- * <p>For limits up to {@value #EXACT} every request keeps its own millisecond: exact. Above, an entry stands for a cell of a
- * two-hundredth of the window and carries the time of the cell's latest request, so a unit may be held up to one cell too
- * long and never too short: it never admits more than the limit in any window, and admits at least what an exact log with a
- * window 0.5 % longer would. At most {@value #CELLS} + 2 entries whatever the limit. The same rule as in {@code gate.lua};
- * see docs/adr/0002-window-log.md. Not thread-safe.
+ * <p>For limits up to {@value #EXACT} the log is exact: every request keeps its own millisecond. Above, an entry covers a
+ * cell of a two-hundredth of the window and has the time of the cell's latest request. So a unit may be held up to one cell
+ * too long and never too short. The log never admits more than the limit in any window, and admits at least what an exact
+ * log with a window 0.5 % longer would. It has at most {@value #CELLS} + 2 entries whatever the limit.
+ *
+ * <p>The rule is that of {@code gate.lua}; see docs/adr/0002-window-log.md. Not thread-safe.
  */
 final class SlidingWindowLog {
 

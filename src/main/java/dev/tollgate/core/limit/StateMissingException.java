@@ -1,8 +1,9 @@
 package dev.tollgate.core.limit;
 
 /**
- * The store knows nothing of an account this month: a new month, a new account or an emptied store. What PostgreSQL
- * remembers goes in by {@link GateStore#restore} before the request is decided; nothing was charged.
+ * The failure of a decision for an account that the store does not know this month: a new month, a new account or an
+ * emptied store. Nothing was charged. {@link GateStore#restore} puts in what PostgreSQL remembers, and then the request is
+ * decided.
  */
 public final class StateMissingException extends RuntimeException {
 

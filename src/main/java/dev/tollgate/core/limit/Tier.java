@@ -4,7 +4,7 @@ import java.util.Objects;
 import java.util.OptionalLong;
 
 /**
- * What an account may do: the size of its sliding window and its monthly quota.
+ * A class of accounts with the same limits: the size of the sliding window and the monthly quota.
  *
  * @param name the tier's name, e.g. {@code free}
  * @param windowLimit requests (or cost units) per 60 s; empty means unlimited

@@ -1,8 +1,8 @@
 package dev.tollgate.core.limit;
 
 /**
- * What the store holds of one caller or key cannot be read: it is of another type, or no number. The store answered, and answers
- * others; so this says nothing about whether it is up.
+ * The failure of a call about one caller or key whose data in the store has another type or is no number. The store
+ * answers, also for others, so this does not count as an outage.
  */
 public final class UnreadableStateException extends RuntimeException {
 

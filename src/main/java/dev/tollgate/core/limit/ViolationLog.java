@@ -4,8 +4,8 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * The violations of each caller, the last {@value #MOST}: why it is banned. Written only where a violation happens, which bans
- * keep rare. Thread-safe; never blocks.
+ * A port to the last {@value #MOST} violations of each caller, which explain its bans. Only violations write to it, and
+ * bans keep those rare. Thread-safe; never blocks.
  */
 public interface ViolationLog {
 

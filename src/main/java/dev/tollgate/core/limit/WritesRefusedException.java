@@ -1,8 +1,9 @@
 package dev.tollgate.core.limit;
 
 /**
- * The store answers and refuses to write: it is full, a read-only replica, or protects itself. It charged nothing. What needs no
- * writing it still says, above all that a ban is in force; so it is worth asking while this lasts.
+ * The failure of a call that the store refuses because it does not write: it is full, a read-only replica, or protects
+ * itself. Nothing was charged. The store still answers reads, above all that a ban is in force, so asking it remains
+ * useful.
  */
 public final class WritesRefusedException extends RuntimeException {
 

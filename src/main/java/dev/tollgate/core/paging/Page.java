@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Function;
 
 /**
- * A part of a list.
+ * One page of a list.
  *
  * @param items what is on this page, at most {@code size}
  * @param page the page, 1 being the first

@@ -1,7 +1,7 @@
 package dev.tollgate.core.paging;
 
 /**
- * Which part of a list is asked for.
+ * A request for one page of a list.
  *
  * @param page the page, 1 being the first; at most {@value #MAX_PAGE}
  * @param size how many items a page holds, 1 to {@value #MAX_SIZE}

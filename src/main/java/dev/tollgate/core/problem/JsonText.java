@@ -4,9 +4,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Writes JSON (RFC 8259) of ASCII characters alone, so that the text is the same bytes in UTF-8 and whatever encoding a
- * response happens to be set to. Everything else is escaped; a surrogate without its partner, which is no character and
- * which parsers reject, becomes U+FFFD.
+ * A writer of JSON (RFC 8259) in ASCII characters alone, so that the text is the same bytes in any encoding of the
+ * response. Other characters are escaped. A surrogate without its partner becomes U+FFFD, since parsers reject it.
  */
 public final class JsonText {
 

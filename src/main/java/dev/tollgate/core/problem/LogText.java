@@ -1,6 +1,6 @@
 package dev.tollgate.core.problem;
 
-/** Text from outside, made fit for a message of one line. */
+/** Functions that make text from outside fit for a message of one line. */
 public final class LogText {
 
     private static final int MOST = 60;

@@ -6,8 +6,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Counts by name, for a bounded number of names: whatever comes beyond them is counted as {@value #OTHER}. So names that
- * operators make, or worse, can never make watching costly. Thread-safe.
+ * Counters by name, for a bounded number of names: further names are counted as {@value #OTHER}. So names from outside
+ * cannot make monitoring costly. Thread-safe.
  */
 public final class BoundedCounters {
 

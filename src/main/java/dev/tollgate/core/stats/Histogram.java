@@ -7,8 +7,8 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How often values fell into which bucket since the start. Recording is two striped additions and never blocks or waits, so
- * it may stand on the path of every request. Thread-safe; a snapshot taken meanwhile may lack the values under way.
+ * A histogram of values since the start. Recording is two striped additions and never blocks, so it suits the path of every
+ * request. Thread-safe; a snapshot may lack values recorded while it is taken.
  *
  * <p>Each bucket remembers one example: a value with the trace it came from, replaced at most once a second.
  */

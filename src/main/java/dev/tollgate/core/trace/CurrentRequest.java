@@ -3,8 +3,8 @@ package dev.tollgate.core.trace;
 import java.util.Optional;
 
 /**
- * The id of the request that this thread works on: its trace's. Whoever takes a request up sets it and clears it again; work
- * done behind the requests' backs has none.
+ * The id of the request that this thread works on: the id of its trace. The code that takes up a request sets it and clears
+ * it again. Background work has none.
  */
 public final class CurrentRequest {
 

@@ -5,9 +5,8 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
 
 /**
- * What the header field {@code traceparent} says, as W3C Trace Context (Recommendation, 2021) has it: the trace a request
- * belongs to. What does not follow its grammar to the letter is as good as absent, so nothing of a caller's choice but hex
- * digits ever gets into logs and answers.
+ * The header field {@code traceparent} of W3C Trace Context (Recommendation, 2021): the trace a request belongs to. A value
+ * that breaks the grammar counts as absent, so a caller can put only hexadecimal digits into logs and answers.
  *
  * @param traceId 32 lower-case hexadecimal digits, not all zero
  * @param parentId the caller's span, 16 lower-case hexadecimal digits, not all zero

@@ -1,6 +1,6 @@
 package dev.tollgate.core.trace;
 
-/** Records what the gate does as spans, where the server has something that takes them. Thread-safe; never fails a request. */
+/** A port that records spans of the gate's work, where the server has a tracer. Thread-safe; never fails a request. */
 @FunctionalInterface
 public interface Tracing {
 

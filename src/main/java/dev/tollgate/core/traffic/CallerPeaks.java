@@ -10,13 +10,14 @@ import java.util.List;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
- * Each caller's most cost units within a minute, hour by hour: who would be limited under another number.
+ * The most cost units that each caller used within a minute, hour by hour. They show who would be limited under another
+ * limit.
  *
- * <p>It costs no trip of its own. A decision says how full the sliding minute is, over all nodes; that is exact for whoever
- * stays within its limit. What is refused never enters the window, so beside it this node counts what each caller asked for in
- * each minute of the clock: of callers over their limit, or without one, the larger of both is kept, which is a lower bound
- * where their requests are spread over nodes or over the turn of a minute. Bounded: at {@value #MOST} callers further ones are
- * not looked at until the next {@link #drain}. Thread-safe.
+ * <p>Peaks cost no round trip of their own. A decision says how full the sliding minute is over all nodes, which is exact
+ * for a caller within its limit. Refused requests never enter the window, so this node also counts what each caller asked
+ * for in each minute of the clock. For a caller over its limit, or without one, the larger of both numbers is kept. That is
+ * a lower bound where its requests are spread over nodes or over two minutes of the clock. Bounded: at {@value #MOST}
+ * callers, further ones are ignored until the next {@link #drain}. Thread-safe.
  */
 public final class CallerPeaks {
 

@@ -4,7 +4,10 @@ import java.math.BigInteger;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Settled usage of all keys together, day by day: PostgreSQL. Thread-safe; blocks, and fails if it cannot be reached. */
+/**
+ * A port to the settled usage of all keys together, day by day, in PostgreSQL. Methods block, and fail if the database
+ * cannot be reached. Thread-safe.
+ */
 public interface DailyUsage {
 
     /**

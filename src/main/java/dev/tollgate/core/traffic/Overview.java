@@ -7,7 +7,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * How things are at one moment. What cannot be known while PostgreSQL or Redis is away is empty.
+ * The state of the system at one moment. What is unknown while PostgreSQL or Redis is away is empty.
  *
  * @param at that moment
  * @param scope whose traffic: see {@link TrafficHistory#scope}

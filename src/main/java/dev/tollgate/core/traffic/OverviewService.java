@@ -13,9 +13,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * Brings the overview together. What comes from memory is of the moment; what asks PostgreSQL or many keys is asked at most
- * every five or ten seconds, however many look. Thread-safe; waits for nothing but, for half a
- * second at most, the traffic in Redis.
+ * A service that assembles the overview. Numbers from memory are current. PostgreSQL, and what needs many keys, is asked at
+ * most every five or ten seconds, however many readers there are. Thread-safe. It waits only for the traffic in Redis, for
+ * half a second at most.
  */
 public final class OverviewService {
 

@@ -5,7 +5,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Where callers' peaks are kept for a day, and asked what another number would mean: PostgreSQL. Methods block. */
+/** A port to PostgreSQL, which keeps callers' peaks for a day and answers what another limit would mean. Methods block. */
 public interface PeakStore {
 
     /** Keeps what is higher than what is kept, and lets go of what is older than two days. */

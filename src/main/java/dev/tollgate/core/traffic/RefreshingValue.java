@@ -8,8 +8,9 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * An answer that is costly to have, asked for anew at most every so often, also when it fails, and behind the back of whoever
- * looks: what is there is given at once. Only the very first look waits, for a second at most. Thread-safe.
+ * A value that is costly to compute, kept and refreshed in the background at most once per interval, also when the
+ * computation fails. Readers get the value there is at once. Only the first reader waits, for a second at most.
+ * Thread-safe.
  *
  * @param <T> the answer's type
  */

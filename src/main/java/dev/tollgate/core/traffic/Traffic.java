@@ -7,8 +7,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
- * Traffic by the second, for an hour. Requests only count up; once a second {@link #tick} takes what has come since, keeps it
- * in a ring of fixed size and hands it to the store where all nodes meet. Thread-safe.
+ * A record of traffic by the second, for an hour. Requests only add to counters. Once a second {@link #tick} takes what was
+ * added, keeps it in a ring of fixed size and gives it to the store that all nodes share. Thread-safe.
  */
 public final class Traffic {
 

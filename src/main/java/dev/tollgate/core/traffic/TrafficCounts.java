@@ -1,7 +1,7 @@
 package dev.tollgate.core.traffic;
 
 /**
- * How many requests had which outcome, and what was uploaded.
+ * Counts of requests by outcome, and of uploads.
  *
  * @param admitted let pass after a decision
  * @param limited refused by a window or the month's quota

@@ -3,7 +3,7 @@ package dev.tollgate.core.traffic;
 import java.util.List;
 
 /**
- * A stretch of traffic.
+ * The traffic of a span of time.
  *
  * @param from its first second, since the epoch
  * @param step seconds each sum stands for

@@ -3,7 +3,7 @@ package dev.tollgate.core.traffic;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** Where all nodes put their traffic together: Redis. Thread-safe; answers come later and may fail. */
+/** A port to Redis, where all nodes add up their traffic. Stages complete later and may fail. Thread-safe. */
 public interface TrafficStore {
 
     /**

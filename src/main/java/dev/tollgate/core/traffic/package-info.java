@@ -1,5 +1,5 @@
 /**
- * What operators look at: traffic by the second, the peaks of callers, and an overview that adds the state of Redis and
- * of the settlement.
+ * The numbers that operators watch: traffic by the second, the peaks of callers, and an overview with the state of Redis
+ * and of the settlement. Read {@code OverviewService} first.
  */
 package dev.tollgate.core.traffic;

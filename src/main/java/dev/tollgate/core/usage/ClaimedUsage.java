@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Usage of one key taken out of pending for a batch and not yet acknowledged.
+ * Usage of one key that a batch claimed out of pending usage and did not yet acknowledge.
  *
  * <p>A key has at most one claim at a time and claims of one key carry rising batch ids. PostgreSQL remembers per key the
  * last batch applied ({@code api_keys.settled_batch}), so applying a claim twice is a no-op and a reader can tell whether a

@@ -4,7 +4,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.function.BiConsumer;
 
-/** One key's day while it is being summed up, by provider. Not thread-safe. */
+/** A sum in the making of one key's usage on one day, by provider. Not thread-safe. */
 final class DailyAccumulator {
 
     private final Map<String, UsageAccumulator> providers = new HashMap<>(4);

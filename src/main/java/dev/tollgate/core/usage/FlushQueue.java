@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.TreeMap;
 
 /**
- * What a recorder still has to bring to Redis: usage not sent yet, by day, and recordings sent and not confirmed. Bounded:
- * past the bound the oldest day's usage goes first. Not thread-safe.
+ * The usage that a recorder still has to send to Redis: days not sent yet, and deltas sent and not confirmed. Bounded:
+ * beyond the bound the oldest day's usage is dropped first. Not thread-safe.
  */
 final class FlushQueue {
 

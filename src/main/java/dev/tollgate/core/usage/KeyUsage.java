@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.function.UnaryOperator;
 
 /**
- * All that is pending for one API key: its counts, by provider, by day, and by both. Immutable.
+ * The usage of one API key: its counts, by provider, by day, and by both. Immutable.
  *
  * @param totals the key's own counts
  * @param providers counts by provider

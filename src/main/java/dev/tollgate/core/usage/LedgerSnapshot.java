@@ -1,8 +1,8 @@
 package dev.tollgate.core.usage;
 
 /**
- * What Redis's own ledger of a key says at the moment of a claim. The ledger counts requests apart from the pending counts
- * they go into, so that either shows when the other is wrong.
+ * The state of a key's ledger in Redis at the moment of a claim. The ledger counts requests apart from the pending counts,
+ * so that an error in either shows.
  *
  * @param epoch when this ledger was begun, Redis microseconds since the epoch: it begins anew when Redis was emptied or the
  *     key rested for longer than the ledger is kept; 0 if there is none

@@ -7,7 +7,7 @@ import java.util.regex.Pattern;
 
 /**
  * Rules for media types as they are metered: lower case, without parameters, a valid {@code type/subtype} of at most
- * {@value #MAX_LENGTH} characters. They become fields of Redis hashes and members of JSON, so nothing else gets through.
+ * {@value #MAX_LENGTH} characters. They become fields of Redis hashes and members of JSON, so other text is refused.
  */
 public final class MediaType {
 

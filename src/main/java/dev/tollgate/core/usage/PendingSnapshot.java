@@ -3,7 +3,7 @@ package dev.tollgate.core.usage;
 import java.util.Optional;
 
 /**
- * One key's unsettled usage, read in one atomic look.
+ * The unsettled usage of one key, read atomically.
  *
  * @param pending recorded and not claimed
  * @param claimed claimed by a batch and not acknowledged, if any

@@ -1,6 +1,6 @@
 package dev.tollgate.core.usage;
 
-/** Redis cannot be asked for pending usage right now. */
+/** The failure of a call that needs pending usage while Redis cannot be reached. */
 public class PendingUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionStage;
 
-/** Usage that is recorded and not yet settled: Redis. Thread-safe. */
+/** A port to Redis, which holds usage that is recorded and not yet settled. Thread-safe. */
 public interface PendingUsage {
 
     /**

@@ -5,7 +5,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What became of usage posted to this node since its start. Thread-safe. */
+/** Counts of usage posted to this node since its start, by result. Thread-safe. */
 public final class PostedCounts {
 
     private final LongAdder accepted = new LongAdder();

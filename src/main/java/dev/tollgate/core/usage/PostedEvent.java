@@ -8,7 +8,7 @@ import java.util.Base64;
 import java.util.Objects;
 
 /**
- * An event another service reports, under an id of its own making.
+ * A usage event that another service posts, with an id that the service chose.
  *
  * @param identity what tells it from every other event of the same key: {@link #identity}
  * @param usage what happened

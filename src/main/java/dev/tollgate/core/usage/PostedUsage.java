@@ -3,7 +3,10 @@ package dev.tollgate.core.usage;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** Usage that other services report, each event once however often it is sent: Redis. Thread-safe. */
+/**
+ * A port to Redis that takes usage posted by other services and counts each event once, however often it is sent.
+ * Thread-safe.
+ */
 public interface PostedUsage {
 
     /**

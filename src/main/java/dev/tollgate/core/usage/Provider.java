@@ -1,6 +1,6 @@
 package dev.tollgate.core.usage;
 
-/** Names of providers: where an upload went, or which backend served a request. */
+/** Rules for names of providers: where an upload went, or which backend served a request. */
 public final class Provider {
 
     private static final int MAX_LENGTH = 50;

@@ -6,8 +6,8 @@ import java.util.Map;
 import java.util.function.BiConsumer;
 
 /**
- * Where requests leave their events: merged by key and day at once, under locks that many threads seldom share (lock
- * striping). Thread-safe.
+ * A buffer that requests add their usage events to. It merges them by key and day at once, under striped locks that threads
+ * seldom share. Thread-safe.
  */
 final class StripedUsageBuffer {
 

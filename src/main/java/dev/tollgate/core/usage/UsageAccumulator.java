@@ -3,7 +3,7 @@ package dev.tollgate.core.usage;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Counts while they are being summed up: what {@link UsageCounts} is once it stands still. Not thread-safe. */
+/** A sum of counts in the making, which becomes {@link UsageCounts}. Not thread-safe. */
 final class UsageAccumulator {
 
     private long requests;

@@ -6,8 +6,8 @@ import java.util.HashSet;
 import java.util.Set;
 
 /**
- * What a batch of posted usage costs, in cells: the places its events are counted in, which is what Redis and PostgreSQL spend
- * their time on, whatever the number of events.
+ * The cost of a batch of posted usage in cells. A cell is a place that events are counted in: what Redis and PostgreSQL
+ * spend their time on, whatever the number of events.
  */
 public final class UsageCells {
 

@@ -5,8 +5,8 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Counts that add up: of one key, of one key's provider, or of either on one day. Immutable; {@link #plus} is commutative
- * and associative, so that merging in any order and any grouping gives the same counts.
+ * Counts that can be summed: of one key, of one of its providers, or of either on one day. Immutable. {@link #plus} is
+ * commutative and associative, so merging in any order and grouping gives the same counts.
  *
  * @param totalRequests successful and failed ones
  * @param successfulRequests those served

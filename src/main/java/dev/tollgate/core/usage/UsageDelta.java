@@ -5,11 +5,11 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Merged usage of one key on its way to Redis, with what makes recording it twice the same as once.
+ * Merged usage of one key on its way to Redis, with a source and a sequence that make recording it idempotent.
  *
- * <p>Redis remembers per key and source the last sequence it has added and ignores whatever is not above it. So a source
- * may send a recording of unknown fate again, as it was, for as long as it takes, provided that it sends no later one of
- * that key before it knows: even a first attempt that arrives after the second is then ignored.
+ * <p>Redis remembers per key and source the last sequence it has added and ignores any that is not above it. So a source
+ * may send a delta of unknown fate again, unchanged, for as long as it takes. It must not send a later delta of that key
+ * before it knows: then even a first attempt that arrives after the second is ignored.
  *
  * @param keyId the API key's id
  * @param source who sends it: one life of one node's recorder

@@ -13,11 +13,11 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Takes usage events off the requests' hands: merges them in memory by key and day, and one thread of its own brings what
- * has gathered to {@link PendingUsage} a moment later. A killed process loses what gathered in that moment and nothing
- * else. While Redis is away usage stays here, merged, up to a bound; past it the oldest day goes first and is counted.
+ * A recorder of usage events. It merges events in memory by key and day, and a thread of its own sends what has gathered to
+ * {@link PendingUsage} a moment later. A killed process loses only what gathered in that moment. While Redis is away, usage
+ * stays here, merged, up to a bound. Beyond the bound the oldest day is dropped first, and counted as dropped.
  *
- * <p>Thread-safe. {@link #record} takes one lock seldom contended and never waits for Redis.
+ * <p>Thread-safe. {@link #record} takes one lock that is seldom contended and never waits for Redis.
  */
 public final class UsageRecorder implements AutoCloseable {
 

@@ -1,2 +1,5 @@
-/** Metered usage: events, how they are summed into deltas, and the ports through which deltas reach Redis. */
+/**
+ * Metered usage: events, how they are summed into deltas, and the ports through which deltas reach Redis. Read
+ * {@code UsageRecorder} first, then {@code PendingUsage}.
+ */
 package dev.tollgate.core.usage;

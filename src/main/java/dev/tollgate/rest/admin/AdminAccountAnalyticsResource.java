@@ -20,7 +20,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 
-/** What all keys of an account were used for, for administrators. */
+/** The usage of all keys of an account, for administrators. */
 @Path("api/v1/admin/accounts/{id: [0-9a-f-]{36}}/analytics")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

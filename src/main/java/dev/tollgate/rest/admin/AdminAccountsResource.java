@@ -35,7 +35,7 @@ import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 
-/** The accounts, for administrators. */
+/** The accounts, for administrators: list, create and change. */
 @Path("api/v1/admin/accounts")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

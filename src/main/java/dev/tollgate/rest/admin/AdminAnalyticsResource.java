@@ -9,7 +9,7 @@ import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.container.ContainerRequestContext;
 
-/** Any key's reports, for administrators: the answers of {@link AnalyticsResource}; live ones also of a deleted key. */
+/** The reports of any key, for administrators, as {@link AnalyticsResource} gives them; live ones also of a deleted key. */
 @Path("api/v1/admin/keys/{id: [0-9a-f-]{36}}/analytics")
 @AdminOnly
 @Dependent

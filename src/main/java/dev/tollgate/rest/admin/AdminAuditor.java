@@ -9,7 +9,7 @@ import java.security.Principal;
 import java.time.Clock;
 import java.util.Map;
 
-/** Notes what administrators do in the audit trail, and by whom. Thread-safe. */
+/** A writer of audit events for what administrators do, with their name. Thread-safe. */
 @ApplicationScoped
 public class AdminAuditor {
 

@@ -54,9 +54,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The bans, for administrators. The gate is what bans; PostgreSQL keeps the permanent ones and, in the audit trail, a record
- * of the others. PostgreSQL is written first: an empty gate gets its permanent bans from there, so a lifted one must be gone
- * there before it is gone from the gate. Where the gate cannot be reached the answer is 503, and doing it again is safe.
+ * The bans, for administrators. The gate enforces bans; PostgreSQL keeps the permanent ones and, in the audit trail, a
+ * record of the others. PostgreSQL is written first: an empty gate is restored from it, so a lifted ban must be gone there
+ * before it is gone from the gate. Where the gate cannot be reached the answer is 503, and repeating the request is safe.
  */
 @Path("api/v1/admin/bans")
 @Produces(MediaType.APPLICATION_JSON)

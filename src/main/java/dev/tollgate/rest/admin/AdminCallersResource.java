@@ -47,7 +47,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
 
-/** Why a caller is refused, for administrators: whom it is, what it may do, where it stands and what it did. */
+/** The state of callers, for administrators: who a caller is, its limits, its ban and its violations. */
 @Path("api/v1/admin/callers")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

@@ -14,13 +14,14 @@ import jakarta.ws.rs.ext.Provider;
 import java.util.Set;
 
 /**
- * Guards the administrators' resources a second time, whatever the container's configuration lets through, and keeps forms
- * of other sites from acting in an administrator's name.
+ * A filter that guards the administrators' resources a second time, independent of the container's configuration, and
+ * against forgery by other sites.
  *
- * <p>A browser sends credentials it knows with any request, whichever site caused it. A form, or a script without leave,
- * can cause only GET, HEAD and POST, and no body of type {@code application/json}; everything else is asked for first, with
- * a preflight that nobody here answers. So POST, PUT and PATCH must be {@code application/json}, also where the body is
- * empty. DELETE needs no body: no form can send it. A DELETE that does bring a media type must bring this one.
+ * <p>A browser sends credentials it knows with any request, whichever site caused it. A form, or a script without
+ * permission, can cause only GET, HEAD and POST, and no body of type {@code application/json}. For anything else the
+ * browser sends a preflight, which Tollgate does not answer. So POST, PUT and PATCH must be {@code application/json}, also
+ * where the body is empty. DELETE needs no body, since no form can send it. A DELETE that has a media type must have this
+ * one.
  */
 @Provider
 @AdminOnly

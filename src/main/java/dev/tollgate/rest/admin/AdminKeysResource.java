@@ -41,7 +41,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The API keys, for administrators. */
+/** The API keys, for administrators: list, create, change, rotate and revoke. */
 @Path("api/v1/admin/keys")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

@@ -37,7 +37,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** Whether every recorded request is accounted for, and what the settlement did, for administrators. */
+/** The ledger and the past settlements, for administrators: they show whether every recorded request is accounted for. */
 @Path("api/v1/admin")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

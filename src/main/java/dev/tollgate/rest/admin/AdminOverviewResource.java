@@ -29,7 +29,7 @@ import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.BooleanSupplier;
 
-/** How things are, now, in the last hour and in the last days, for administrators. */
+/** The state of the system for administrators: now, in the last hour and in the last days. */
 @Path("api/v1/admin/overview")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

@@ -10,7 +10,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 
-/** How Redis is, for administrators. */
+/** The state of Redis, for administrators. */
 @Path("api/v1/admin/redis")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

@@ -28,7 +28,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** The route policies, for administrators: what they are, and whether they enforce or only watch. */
+/** The route policies, for administrators: what they are, and whether they enforce or run in shadow mode. */
 @Path("api/v1/admin/routes")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

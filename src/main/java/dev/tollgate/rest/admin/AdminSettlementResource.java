@@ -25,8 +25,8 @@ import java.io.InputStream;
 import java.util.Map;
 
 /**
- * The settlement, to be run or helped, for administrators. Its path is that of {@link AdminLedgerResource}: a longer one would
- * hide what that one has below it.
+ * Actions on the settlement, for administrators: run it, and retry quarantined usage. Its path is that of
+ * {@link AdminLedgerResource}: a longer one would hide the paths below that one.
  */
 @Path("api/v1/admin")
 @Produces(MediaType.APPLICATION_JSON)

@@ -41,7 +41,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
 
-/** The tiers, for administrators. A limit that is null is none. */
+/** The tiers, for administrators: list and set. A limit of null means unlimited. */
 @Path("api/v1/admin/tiers")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly

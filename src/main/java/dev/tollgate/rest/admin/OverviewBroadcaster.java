@@ -19,9 +19,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
- * The open streams of the overview. Once a second it is brought together once, for all of them, if there are any; a stream
- * that is slow to take it misses the next. A stream ends after a quarter of an hour, and at once when its session has ended or is
- * due to be looked at again; browsers reopen it by themselves. Bounded per administrator and node. Thread-safe.
+ * The broadcaster of the overview to open streams. Once a second it assembles the overview once for all of them, if there
+ * are any. A slow stream misses the next one. A stream ends after a quarter of an hour, and at once when its session has
+ * ended or has to be checked again; browsers reopen it by themselves. Bounded per administrator and node. Thread-safe.
  */
 @ApplicationScoped
 public class OverviewBroadcaster {

@@ -11,7 +11,7 @@ import jakarta.inject.Inject;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.container.ContainerRequestContext;
 
-/** What the presented key was used for. The answers are the records of {@code dev.tollgate.analytics}. */
+/** The reports of the presented key. The answers are the records of {@code dev.tollgate.core.analytics}. */
 @Path("api/v1/analytics")
 @Dependent
 public class AnalyticsResource extends KeyAnalyticsResource {

@@ -19,7 +19,7 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 
-/** The reports of a key by their paths; whose, a subclass says. */
+/** The reports of a key by their paths. A subclass says which key. */
 public abstract class KeyAnalyticsResource {
 
     private static final String RATHER_JSON = KeyReports.CSV + ";qs=0.5";

@@ -38,8 +38,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * The reports of any key as answers to HTTP requests: queries read strictly, JSON or CSV, and a tag by which a client learns
- * that nothing has changed. Thread-safe.
+ * The reports of any key as HTTP answers: strictly read queries, JSON or CSV, and an entity tag that tells a client when
+ * nothing has changed. Thread-safe.
  */
 public final class KeyReports {
 

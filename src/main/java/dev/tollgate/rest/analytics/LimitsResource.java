@@ -28,7 +28,7 @@ import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
 
-/** Where a caller stands: its tier, what is left of each policy, any ban. Consumes nothing. */
+/** The limits of the caller: its tier, what is left of each policy, and any ban. Reading them consumes nothing. */
 @Path("api/v1/limits")
 @Produces(MediaType.APPLICATION_JSON)
 @Dependent

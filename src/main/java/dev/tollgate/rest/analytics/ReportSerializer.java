@@ -16,8 +16,9 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * Records as text: their components are the members of a JSON object or the columns of a CSV table, in the order they are
- * declared. By hand and not by JSON binding because a report's tag is made of the very text that is sent, less one member.
+ * A serializer of records. Their components become the members of a JSON object or the columns of a CSV table, in the order
+ * of declaration. It does not use JSON binding because a report's tag is computed from the text that is sent, less one
+ * member.
  */
 public final class ReportSerializer {
 

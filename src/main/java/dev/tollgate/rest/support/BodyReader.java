@@ -12,7 +12,7 @@ import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.InputStream;
 import java.util.function.Function;
 
-/** Reads the bodies that callers with a key send, within the bounds of the node's intake. */
+/** A reader of the bodies that callers with a key send, within the node's limits on bodies. */
 @Dependent
 public class BodyReader {
 

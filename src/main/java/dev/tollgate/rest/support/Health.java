@@ -5,7 +5,7 @@ import java.util.Locale;
 import java.util.function.Supplier;
 
 /**
- * What the application depends on, and how each of it is.
+ * The state of what the application depends on.
  *
  * @param components in the order they are shown
  */

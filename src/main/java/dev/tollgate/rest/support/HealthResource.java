@@ -13,7 +13,7 @@ import jakarta.ws.rs.core.Response;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** Whether the process lives, and whether it should get traffic. */
+/** The health checks: whether the process lives, and whether it should get traffic. */
 @Path("health")
 @Produces(MediaType.APPLICATION_JSON)
 @Dependent

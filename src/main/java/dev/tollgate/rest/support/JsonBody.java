@@ -17,7 +17,7 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A request's body as one JSON object or array, read strictly: UTF-8, bounded, no member twice, nothing behind it. */
+/** A strict reader of a request's body as one JSON object or array: UTF-8, bounded, no member twice, nothing after it. */
 public final class JsonBody {
 
     private static final JsonReaderFactory READERS =

@@ -15,8 +15,8 @@ import java.util.OptionalInt;
 import java.util.OptionalLong;
 
 /**
- * How answers become JSON: a record's members by the names and in the order it declares them, all of them; what is empty or
- * null is said as null. Times are ISO 8601 in UTC.
+ * The format of JSON answers: all members of a record, by the names and in the order it declares them. What is empty or
+ * null is written as null. Times are ISO 8601 in UTC.
  */
 @Provider
 public final class JsonFormat implements ContextResolver<Jsonb> {

@@ -23,8 +23,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * A request's body as one JSON object, read strictly: each member is known, given once and good, or the answer is 400
- * naming it. Ask for every member there is and then call {@link #end}, which refuses those that were not asked for.
+ * A strict reader of a request's body as one JSON object. Each member is known, given once and valid, or the answer is a
+ * 400 that names it. Read every member there is and then call {@link #end}, which refuses those that were not read.
  */
 public final class JsonObjectReader {
 

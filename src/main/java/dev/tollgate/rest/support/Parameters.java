@@ -13,8 +13,8 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * A request's query parameters, read strictly: each is known, given once and good, or the answer is 400 naming it. Ask for
- * every parameter there is and then call {@link #end}, which refuses those that were not asked for.
+ * A strict reader of a request's query parameters. Each is known, given once and valid, or the answer is a 400 that names
+ * it. Read every parameter there is and then call {@link #end}, which refuses those that were not read.
  */
 public final class Parameters {
 

@@ -2,7 +2,9 @@ package dev.tollgate.rest.support;
 
 import dev.tollgate.core.problem.Problem;
 
-/** Ends a request with a problem document. Carries no stack trace: it is an answer, not a fault. */
+/**
+ * An exception that ends a request with a problem document. It has no stack trace, since it is an answer and not a fault.
+ */
 public final class ProblemException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -19,7 +19,7 @@ import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
 
-/** Turns whatever ends a request into a problem document. What is a fault of ours is logged here, once, and not shown. */
+/** A mapper of exceptions to problem documents. It logs faults of Tollgate's own once, and does not show them. */
 @Provider
 public final class ProblemMapper implements ExceptionMapper<Throwable>, ContainerResponseFilter {
 

@@ -4,7 +4,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import java.net.URI;
 
-/** Answers with more than an entity. */
+/** Functions that build answers with more than an entity. */
 public final class Responses {
 
     private Responses() {}

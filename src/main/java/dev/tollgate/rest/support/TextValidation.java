@@ -6,7 +6,7 @@ import java.time.Instant;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 
-/** How texts of requests become values. Each names the parameter or member it refuses. */
+/** Functions that turn texts of requests into values. Each names the parameter or member it refuses. */
 public final class TextValidation {
 
     private TextValidation() {}

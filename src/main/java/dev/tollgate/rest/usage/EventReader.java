@@ -17,8 +17,8 @@ import java.util.Locale;
 import java.util.Set;
 
 /**
- * Reads usage events, ours and CloudEvents, strictly: what is wrong with one becomes a {@link BadEventException} naming the
- * member. docs/usage-events.md says what they hold.
+ * A strict reader of usage events, in Tollgate's form and as CloudEvents. A bad event becomes a {@link BadEventException}
+ * that names the member. docs/usage-events.md describes the forms.
  */
 final class EventReader {
 

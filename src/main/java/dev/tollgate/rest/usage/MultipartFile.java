@@ -11,8 +11,8 @@ import org.apache.commons.fileupload2.core.ParameterParser;
 import org.apache.commons.io.input.BoundedInputStream;
 
 /**
- * The first file of a {@code multipart/form-data} body, read as it comes in; parts before it are skipped, parts after it
- * are not looked at.
+ * The first file of a {@code multipart/form-data} body, read as it comes in. Parts before it are skipped, and parts after
+ * it are not read.
  *
  * @param fileName the client's name for it; may be empty
  * @param contentType the part's own media type; null if it has none

@@ -41,7 +41,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Takes files in: the body as it is, or the first file of a form. They stream to the provider's store. */
+/** Uploads: the body as it is, or the first file of a form. Bytes stream to the provider's store. */
 @Path("api/v1/uploads")
 @Produces(MediaType.APPLICATION_JSON)
 @Dependent

@@ -44,9 +44,9 @@ import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 
 /**
- * Takes usage that other services report for the presented key: a JSON array of events, {@code {"events": [...]}}, or
- * CloudEvents, at most {@value PostedEvent#MAX_EVENTS} and {@value #MAX_BYTES} bytes. An answered batch is taken whole or not at all;
- * whoever got no answer, or 503, sends it again, and no id counts twice within 24 hours. docs/usage-events.md has the form.
+ * Usage that other services post for the presented key: a JSON array of events, {@code {"events": [...]}}, or CloudEvents,
+ * at most {@value PostedEvent#MAX_EVENTS} and {@value #MAX_BYTES} bytes. A batch is taken whole or not at all. A client
+ * that got no answer, or 503, sends the batch again; no id counts twice within 24 hours. docs/usage-events.md has the form.
  */
 @Path("api/v1/usage")
 @Produces(MediaType.APPLICATION_JSON)

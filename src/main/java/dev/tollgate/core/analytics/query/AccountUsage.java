@@ -5,7 +5,7 @@ import dev.tollgate.core.usage.KeyUsage;
 import java.util.Map;
 import java.util.Optional;
 
-/** Settled usage of all keys of an account together: PostgreSQL. Thread-safe; blocks. */
+/** A port to the settled usage of all keys of an account, in PostgreSQL. Methods block. Thread-safe. */
 public interface AccountUsage {
 
     /**

@@ -1,6 +1,6 @@
 package dev.tollgate.core.analytics.query;
 
-/** A query that cannot be answered as it was put. Answered with 400. */
+/** The failure of a query with a bad parameter. The answer is 400. */
 public class BadQueryException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

@@ -3,7 +3,7 @@ package dev.tollgate.core.analytics.query;
 import java.time.LocalDate;
 
 /**
- * Asks for a key's usage day by day, newest first.
+ * A query for a key's usage day by day, newest first.
  *
  * @param range which days
  * @param limit how many days at most, 1 to {@value #MAX_LIMIT}

@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.NavigableMap;
 import java.util.TreeMap;
 
-/** Picks days. */
+/** Functions that select days. */
 public final class Days {
 
     private Days() {}

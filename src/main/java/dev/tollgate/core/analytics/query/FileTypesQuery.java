@@ -1,6 +1,6 @@
 package dev.tollgate.core.analytics.query;
 
-/** Asks what types of files a key stored. */
+/** A query for the types of files that a key stored. */
 public record FileTypesQuery() implements ReportQuery {
 
     @Override

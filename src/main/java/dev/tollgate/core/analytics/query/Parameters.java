@@ -6,7 +6,7 @@ import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Reads query parameters, each in the one notation it has: another way to write a value is a bad value. */
+/** Functions that read query parameters. Each value has one notation, and any other is refused. */
 final class Parameters {
 
     private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");

@@ -4,7 +4,7 @@ import java.time.LocalDate;
 import java.util.Optional;
 
 /**
- * Asks for a key's usage provider by provider, and each provider's days.
+ * A query for a key's usage provider by provider, and each provider's days.
  *
  * <p>Without a first day each provider's totals are all it ever had and its days are those among the key's newest
  * {@value #NEWEST_DAYS} days with usage. With a first or last day, totals are of the days asked for.

@@ -1,8 +1,8 @@
 package dev.tollgate.core.analytics.query;
 
 /**
- * What is asked of one API key's usage. A query that exists is valid and canonical: two queries mean the same if and only
- * if they are equal, and no two have the same name. That is what makes {@link #cacheName} safe to share an answer under.
+ * A query about one API key's usage. Every instance is valid and canonical: two queries mean the same if and only if they
+ * are equal, and no two have the same name. So an answer may be cached under {@link #cacheName}.
  */
 public sealed interface ReportQuery permits UploadQuery, DailyQuery, ProvidersQuery, FileTypesQuery {
 

@@ -3,7 +3,7 @@ package dev.tollgate.core.analytics.query;
 import java.util.Optional;
 
 /**
- * Asks for a key's totals.
+ * A query for a key's totals.
  *
  * @param provider totals of this provider alone; empty for all
  */
