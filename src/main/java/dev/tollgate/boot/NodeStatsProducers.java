@@ -83,8 +83,8 @@ public class NodeStatsProducers {
                 usage.recorded(),
                 usage.waiting(),
                 usage.dropped() + audit.dropped(),
-                settlement.passes().requests(),
-                settlement.passes().last().toMillis(),
+                settlement.stats().requests(),
+                settlement.stats().last().toMillis(),
                 backlog.map(waits -> OptionalDouble.of(waits.oldest().toMillis() / 1e3))
                         .orElseGet(OptionalDouble::empty),
                 backlog.map(waits -> OptionalLong.of(waits.keys())).orElseGet(OptionalLong::empty),

@@ -14,7 +14,7 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 
-/** Runs the audit trail's upkeep twice a minute, on every node: the trail itself sees to it that nothing is done twice. */
+/** A timer that maintains the audit trail twice a minute, on every node. A lock in the database keeps nodes from doing it twice. */
 @Singleton
 @Startup
 @TransactionManagement(TransactionManagementType.BEAN)
@@ -28,20 +28,20 @@ public class AuditTimer {
     @Inject
     private Settings settings;
 
-    private AuditMaintenance upkeep;
+    private AuditMaintenance maintenance;
 
     @PostConstruct
     void start() {
-        upkeep = new AuditMaintenance(log, settings.get(SettingCatalog.AUDIT_RETENTION));
+        maintenance = new AuditMaintenance(log, settings.get(SettingCatalog.AUDIT_RETENTION));
     }
 
     @Schedule(hour = "*", minute = "*", second = "*/30", persistent = false, info = "tollgate audit upkeep")
     void run() {
         try {
-            upkeep.run(Instant.now());
+            maintenance.run(Instant.now());
         } catch (RuntimeException e) {
-            // The trail's writer and readiness say that the database is away; the next run catches up.
-            LOG.log(Level.DEBUG, "the audit trail's upkeep waits for the database", e);
+            // The trail's writer and readiness report the outage; the next run catches up.
+            LOG.log(Level.DEBUG, "the audit trail could not be maintained; the next run tries again", e);
         }
     }
 }

@@ -10,7 +10,7 @@ import jakarta.transaction.UserTransaction;
 import java.lang.System.Logger.Level;
 import java.util.function.Supplier;
 
-/** Transactions of the server. */
+/** Transactions of the server by JTA, with a timeout of {@value #TIMEOUT_SECONDS} seconds. Not thread-safe. */
 final class JtaTransactions implements Transactions {
 
     private static final System.Logger LOG = System.getLogger(JtaTransactions.class.getName());
@@ -51,7 +51,7 @@ final class JtaTransactions implements Transactions {
                 transaction.rollback();
             }
         } catch (SystemException | IllegalStateException e) {
-            // What went wrong before is what matters; PostgreSQL forgets what is never committed.
+            // The first failure is the one to report; PostgreSQL discards what is not committed.
             LOG.log(Level.DEBUG, "rollback failed", e);
         }
     }

@@ -12,15 +12,14 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * Looks after the settlement's passes whether the ledger balances, in all and for every changed key, and notes it. Not
- * thread-safe: one caller at a time.
+ * A check of the ledger after each settlement: whether it balances in all and for every changed key. For one thread at a time.
  */
 public final class LedgerMonitor {
 
     private static final System.Logger LOG = System.getLogger(LedgerMonitor.class.getName());
 
-    /** A look at many changed keys costs; it takes this part of a node's time at most. */
-    private static final int PART = 20;
+    /** The share of a node's time that checks take at most, as its inverse, since a check of many changed keys is expensive. */
+    private static final int TIME_SHARE = 20;
 
     private final LedgerReconciler ledger;
     private final LastLedgerReport state;
@@ -29,9 +28,9 @@ public final class LedgerMonitor {
     private long nextAt;
 
     /**
-     * @param ledger what is looked at
-     * @param state where it is noted
-     * @param audit learns that the ledger no longer balances
+     * @param ledger reads the ledger
+     * @param state takes each report
+     * @param audit takes an event when the ledger stops balancing
      * @param clock milliseconds since the epoch
      */
     public LedgerMonitor(LedgerReconciler ledger, LastLedgerReport state, AuditSink audit, LongSupplier clock) {
@@ -42,19 +41,19 @@ public final class LedgerMonitor {
     }
 
     /**
-     * Looks, unless the last look was long and not long ago.
+     * Checks the ledger, unless the last check took long and was recent.
      *
-     * @param settling whether this node is the one that settles: of several nodes that see the same, only that one tells
-     * @throws RuntimeException if Redis or PostgreSQL cannot be asked; what was noted before stays
+     * @param settling whether this node has settled; of several nodes that see a mismatch, only that one writes an audit event
+     * @throws RuntimeException if Redis or PostgreSQL failed; the last report stays
      */
     public void check(boolean settling) {
-        long begun = clock.getAsLong();
-        if (begun < nextAt) {
+        long startedAt = clock.getAsLong();
+        if (startedAt < nextAt) {
             return;
         }
         LedgerReport report = ledger.report();
         long now = clock.getAsLong();
-        nextAt = now + (PART - 1) * (now - begun);
+        nextAt = now + (TIME_SHARE - 1) * (now - startedAt);
         boolean balanced = state.isBalanced();
         state.update(report);
         if (balanced && !report.isBalanced()) {

@@ -20,31 +20,35 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 
 /**
- * Moves pending usage into the settled counts. A pass takes the changed keys, longest waiting first, each once, some
- * thousands per transaction:
+ * The settlement: it moves pending usage from Redis into the settled counts of PostgreSQL, exactly once.
+ *
+ * <p>A pass takes each changed key once, oldest first, some thousands per transaction:
  *
  * <ol>
- *   <li>lock: one node at a time, by a lock that ends with the transaction;
- *   <li>claim in Redis under a new batch id, or find the claim a dead pass has left;
- *   <li>apply in PostgreSQL: the counts, the keys' last batch and the batch's row, together;
+ *   <li>lock, so that one node settles at a time; the lock ends with the transaction;
+ *   <li>claim the usage in Redis under a new batch ID, or return the claim of a pass that died;
+ *   <li>apply it in PostgreSQL: the counts, the last batch of each key, and the row of the batch;
  *   <li>commit;
  *   <li>acknowledge in Redis.
  * </ol>
  *
- * <p>It may die after any step. Before the commit nothing has happened but a claim, which the next pass finds; after it the
- * claim is known by its batch id and only acknowledged. Not thread-safe: one caller at a time.
+ * <p>A pass may die after any step. Before the commit there is only a claim, which the next pass finds. After the commit the next pass
+ * recognizes the claim by its batch ID and only acknowledges it. For one thread at a time; blocks.
+ *
+ * <p><b>Known limitation</b>: if Redis loses its last writes, such as in a failover, usage that was not claimed by then is lost. Claims
+ * that come back are recognized by the ledger and quarantined.
  */
 public final class Settlement {
 
     private static final System.Logger LOG = System.getLogger(Settlement.class.getName());
 
-    /** How often the expiry of what waits is put off, while the database cannot be written; it is 7 days. */
+    /** The interval at which the expiry of pending usage, 7 days, is renewed while the database cannot be written. */
     private static final Duration RENEWAL = Duration.ofHours(1);
 
-    /** Month counters stay in Redis for 7 days after the month. */
+    /** Counters of a month stay in Redis for 7 days after it, so they are settled for a day longer. */
     private static final Duration LAST_MONTH_KEPT = Duration.ofDays(8);
 
-    /** Where a test can make it die. */
+    /** The steps after which a test can interrupt a pass. */
     enum Step {
         LOCKED,
         CLAIMED,
@@ -54,15 +58,15 @@ public final class Settlement {
     }
 
     /**
-     * What a pass did.
+     * The result of a pass. More than five components, since each is a count of the same pass.
      *
-     * @param ran false if another node was at it
-     * @param batches transactions committed
+     * @param ran false if another node held the lock
+     * @param batches committed transactions
      * @param keys keys whose counts were added
-     * @param repeated keys whose claim had been applied by a pass that died before acknowledging it
-     * @param setAside keys that could not be written
+     * @param repeated keys whose claim had been applied by a pass that died before it acknowledged
+     * @param setAside keys whose usage was quarantined
      * @param requests requests added
-     * @param failed keys that could not be claimed this time
+     * @param failed keys that could not be claimed
      */
     public record SettlementResult(
             boolean ran, int batches, int keys, int repeated, int setAside, long requests, int failed) {
@@ -86,7 +90,7 @@ public final class Settlement {
         }
     }
 
-    /** One transaction's work; locked out if there are no claims at all. */
+    /** The result of one transaction; not locked if another node held the lock. */
     private record Batch(boolean locked, Claims claims, Applied applied) {}
 
     private static final Applied NOTHING_APPLIED = new Applied(0, 0, 0, 0, List.of());
@@ -101,10 +105,12 @@ public final class Settlement {
     private long renewedAt;
 
     /**
-     * @param pending what is to be settled
-     * @param ledger where it goes
-     * @param quotas the month counters, settled along
-     * @param audit learns of books that do not balance
+     * Creates a settlement. More than five arguments, since each is a collaborator of its own.
+     *
+     * @param pending the pending usage in Redis
+     * @param ledger the settled usage in PostgreSQL
+     * @param quotas the month counters in Redis, which are settled too
+     * @param audit takes an event for each mismatch of the ledger
      * @param clock milliseconds since the epoch
      * @param batchSize keys per transaction at most
      */
@@ -136,9 +142,9 @@ public final class Settlement {
     }
 
     /**
-     * Runs one pass. What changes meanwhile is left to the next one.
+     * Runs one pass. Usage recorded meanwhile is left to the next pass.
      *
-     * @throws RuntimeException if Redis or PostgreSQL failed it; what it had not finished is found by the next pass
+     * @throws RuntimeException if Redis or PostgreSQL failed; the next pass finds what is unfinished
      */
     public SettlementResult settle(Transactions transactions) {
         try {
@@ -160,7 +166,7 @@ public final class Settlement {
             page = pending.changedKeys(skip, batchSize);
             List<String> fresh = page.stream().filter(seen::add).toList();
             if (fresh.isEmpty()) {
-                skip += page.size(); // done with, and changed again or left over: look behind them
+                skip += page.size(); // all settled in this pass and changed again, or failed: skip them
                 continue;
             }
             Batch batch = transactions.call(() -> batch(fresh));
@@ -228,7 +234,7 @@ public final class Settlement {
         }
     }
 
-    /** So that nothing pending expires unsettled, however long the database stays away. */
+    /** Renews the expiry of pending usage, so that none expires while the database is down. */
     private void renew() {
         long now = clock.getAsLong();
         if (now - renewedAt < RENEWAL.toMillis()) {
@@ -244,7 +250,7 @@ public final class Settlement {
             } while (page.size() == batchSize);
             renewedAt = now;
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "expiry could not be put off; the next pass tries again", e);
+            LOG.log(Level.DEBUG, "the expiry of pending usage could not be renewed; the next pass tries again", e);
         }
     }
 }

@@ -4,11 +4,11 @@ import dev.tollgate.core.stats.Histogram;
 import java.time.Duration;
 import java.util.concurrent.atomic.LongAdder;
 
-/** What this node's settlements did since the start. Written by one thread at a time, read by any. */
+/** Counts of this node's settlements since the start. One thread at a time writes; any may read. */
 public final class SettlementStats {
 
     private final Histogram durations = Histogram.ofNanos();
-    private final LongAdder recordFailure = new LongAdder();
+    private final LongAdder failures = new LongAdder();
     private final LongAdder lockedOut = new LongAdder();
     private final LongAdder keys = new LongAdder();
     private final LongAdder requests = new LongAdder();
@@ -17,7 +17,7 @@ public final class SettlementStats {
     private volatile long lastNanos;
     private volatile Duration last = Duration.ZERO;
 
-    /** A pass ended. */
+    /** Records a pass that ended. */
     void record(Settlement.SettlementResult pass, long nowNanos, long tookNanos) {
         durations.record(tookNanos);
         if (!pass.ran()) {
@@ -31,55 +31,55 @@ public final class SettlementStats {
         lastNanos = nowNanos;
     }
 
-    /** A pass failed. */
+    /** Records a pass that failed. */
     void recordFailure(long tookNanos) {
         durations.record(tookNanos);
-        recordFailure.increment();
+        failures.increment();
     }
 
-    /** How long passes took, in nanoseconds, those that failed among them. */
+    /** Returns the durations of passes in nanoseconds, failed ones included. */
     public Histogram.Snapshot durations() {
         return durations.snapshot();
     }
 
-    /** Passes that failed. */
+    /** Returns the number of failed passes. */
     public long failures() {
-        return recordFailure.sum();
+        return failures.sum();
     }
 
-    /** Passes that another node's kept out. */
+    /** Returns the number of passes that ended because another node held the lock. */
     public long lockedOut() {
         return lockedOut.sum();
     }
 
-    /** Keys whose counts were added, once per pass and key. */
+    /** Returns the number of keys settled, once per pass and key. */
     public long keys() {
         return keys.sum();
     }
 
-    /** Requests added to settled counts. */
+    /** Returns the number of requests settled. */
     public long requests() {
         return requests.sum();
     }
 
-    /** Keys whose usage was set aside. */
+    /** Returns the number of keys whose usage was quarantined. */
     public long setAside() {
         return setAside.sum();
     }
 
-    /** Claims found that a dead pass had applied already. */
+    /** Returns the number of claims that an earlier pass had applied already. */
     public long repeated() {
         return repeated.sum();
     }
 
-    /** How long the last pass that did not fail took; zero before the first. */
+    /** Returns the duration of the last successful pass; zero before the first. */
     public Duration last() {
         return last;
     }
 
-    /** How long ago the last pass that did not fail ended, in seconds; NaN before the first. */
+    /** Returns the seconds since the end of the last successful pass; NaN before the first. */
     public double secondsSince(long nowNanos) {
-        long ended = lastNanos;
-        return ended == 0 ? Double.NaN : (nowNanos - ended) / 1e9;
+        long endedAt = lastNanos;
+        return endedAt == 0 ? Double.NaN : (nowNanos - endedAt) / 1e9;
     }
 }

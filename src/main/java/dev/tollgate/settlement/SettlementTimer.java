@@ -21,8 +21,10 @@ import java.lang.System.Logger.Level;
 import java.util.concurrent.locks.ReentrantLock;
 
 /**
- * Runs the settlement every few seconds. Each run sets the timer for the next when it has ended, so that runs of one node
- * never overlap; runs of several nodes exclude each other by the settlement's lock.
+ * An EJB timer that runs the settlement at the interval of {@code tollgate.settle.interval}.
+ *
+ * <p>Each run sets the timer for the next one when it ends, so the runs of a node never overlap. Runs of different nodes exclude each
+ * other by the settlement's lock. Thread-safe.
  */
 @Singleton
 @Startup
@@ -31,7 +33,7 @@ import java.util.concurrent.locks.ReentrantLock;
 public class SettlementTimer {
 
     private static final System.Logger LOG = System.getLogger(SettlementTimer.class.getName());
-    private static final TimerConfig NOT_KEPT = new TimerConfig("tollgate settlement", false);
+    private static final TimerConfig NOT_PERSISTENT = new TimerConfig("tollgate settlement", false);
 
     @Resource
     private TimerService timers;
@@ -49,7 +51,7 @@ public class SettlementTimer {
     private Settings settings;
 
     private final SettlementStats stats = new SettlementStats();
-    /** Of the timer's runs and those that administrators ask for, one at a time. */
+    /** Held by a run, of the timer or of an administrator. */
     private final ReentrantLock running = new ReentrantLock();
 
     private volatile boolean failing;
@@ -57,7 +59,7 @@ public class SettlementTimer {
 
     @PostConstruct
     void start() {
-        next();
+        scheduleNext();
     }
 
     @PreDestroy
@@ -70,36 +72,36 @@ public class SettlementTimer {
         try {
             settleNow();
         } catch (RuntimeException e) {
-            LOG.log(Level.DEBUG, "settlement failing", e);
+            LOG.log(Level.DEBUG, "the settlement failed", e);
         } finally {
-            next();
+            scheduleNext();
         }
     }
 
     /**
-     * Settles on this thread, after a run that is under way.
+     * Settles on the calling thread, after a run in progress has ended.
      *
-     * @return what it did; it did nothing if another node was at it
-     * @throws RuntimeException if Redis or PostgreSQL failed it; what it had not finished is found by the next
+     * @return the result; nothing was settled if another node held the lock
+     * @throws RuntimeException if Redis or PostgreSQL failed; the next run finds what is unfinished
      */
     public Settlement.SettlementResult settleNow() {
         running.lock();
-        long begun = System.nanoTime();
+        long startedAt = System.nanoTime();
         try {
             Settlement.SettlementResult pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
-            long ended = System.nanoTime();
-            stats.record(pass, ended, ended - begun);
+            long endedAt = System.nanoTime();
+            stats.record(pass, endedAt, endedAt - startedAt);
             if (failing) {
                 failing = false;
-                LOG.log(Level.INFO, "settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
+                LOG.log(Level.INFO, "the settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
             }
             ledger.check(pass.ran());
             return pass;
         } catch (RuntimeException e) {
-            stats.recordFailure(System.nanoTime() - begun);
+            stats.recordFailure(System.nanoTime() - startedAt);
             if (!failing) {
                 failing = true;
-                LOG.log(Level.WARNING, "settlement failing, usage waits in Redis: {0}", e.getMessage());
+                LOG.log(Level.WARNING, "the settlement fails, usage waits in Redis: {0}", e.getMessage());
             }
             throw e;
         } finally {
@@ -107,26 +109,26 @@ public class SettlementTimer {
         }
     }
 
-    private void next() {
+    private void scheduleNext() {
         if (stopped) {
             return;
         }
         try {
             timers.createSingleActionTimer(
-                    settings.get(SettingCatalog.SETTLE_INTERVAL).toMillis(), NOT_KEPT);
+                    settings.get(SettingCatalog.SETTLE_INTERVAL).toMillis(), NOT_PERSISTENT);
         } catch (RuntimeException e) {
             if (!stopped) {
-                LOG.log(Level.ERROR, "the settlement's timer could not be set", e);
+                LOG.log(Level.ERROR, "the timer of the settlement could not be set", e);
             }
         }
     }
 
-    /** What its runs did. */
-    public SettlementStats passes() {
+    /** Returns the counts of this node's runs. */
+    public SettlementStats stats() {
         return stats;
     }
 
-    /** Whether the last run failed. */
+    /** Returns whether the last run failed. */
     public boolean isFailing() {
         return failing;
     }

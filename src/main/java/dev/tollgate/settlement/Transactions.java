@@ -2,14 +2,14 @@ package dev.tollgate.settlement;
 
 import java.util.function.Supplier;
 
-/** Where the settlement's transactions come from: the server's JTA, or a test's own connection. */
+/** A source of the settlement's transactions: the server's JTA, or a connection of a test. */
 public interface Transactions {
 
     /**
      * Runs work in a new transaction and commits it.
      *
-     * @throws RuntimeException what the work threw, after rolling back; or that the commit failed, in which case it may
-     *     nevertheless have happened
+     * @throws RuntimeException as thrown by the work, after a rollback; or for a failed commit, which may nevertheless have
+     *     taken effect
      */
     <T> T call(Supplier<T> work);
 }

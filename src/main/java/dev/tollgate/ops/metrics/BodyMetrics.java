@@ -9,15 +9,15 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
 
-/** What is counted of request bodies that have not come yet, or do not come at all. */
+/** Metrics of request bodies that have not arrived completely. */
 public final class BodyMetrics {
 
     private final List<BodyReadLimiter> read;
     private final Optional<DrainLimiter> unread;
 
     /**
-     * @param context the application's, where what bounds unread bodies is on servers that need it
-     * @param read what bounds the bodies that are read
+     * @param context the context with the limiter of unread bodies, on servers that need one
+     * @param read the limiters of bodies that are read
      */
     public BodyMetrics(ServletContext context, List<BodyReadLimiter> read) {
         this.read = List.copyOf(read);
@@ -27,12 +27,12 @@ public final class BodyMetrics {
     public void add(Metrics metrics) {
         metrics.gauges(
                         "tollgate_bodies_waiting",
-                        "Request bodies that have not come yet: read by a thread, or unread after the answer.",
+                        "Request bodies that have not arrived completely: those a thread reads, and those unread after the response.",
                         List.of("state"),
                         this::waiting)
                 .counters(
                         "tollgate_bodies_cut_off_total",
-                        "Request bodies whose rest was not waited for: too slow, too many or too long.",
+                        "Request bodies that were cut off because they were too slow, too many or too long.",
                         List.of("state"),
                         this::cutOff);
     }

@@ -14,7 +14,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 
-/** What is counted of decisions and of what this node remembers. */
+/** Metrics of decisions and of the node's caches. */
 @Dependent
 public class GateMetrics {
 
@@ -33,17 +33,17 @@ public class GateMetrics {
     void add(Metrics metrics) {
         metrics.counters(
                         "tollgate_decisions_total",
-                        "Requests decided, by outcome, the caller's tier, route policy, its mode, and who decided.",
+                        "Decided requests, by outcome, the caller's tier, route policy and its mode, and the source of the decision.",
                         List.of("outcome", "tier", "policy", "mode", "source"),
                         this::decisions)
                 .counters(
                         "tollgate_violated_limits_total",
-                        "Refusals by the limit that was reached, by its name in RateLimit.",
+                        "Refused requests, by the limit that was exceeded, as RateLimit names it.",
                         List.of("limit"),
                         () -> MetricsProducers.byLabel(decisions.violatedLimits()))
                 .counters(
                         "tollgate_key_refusals_total",
-                        "Requests refused for their key, their path or their address, by the problem's code.",
+                        "Requests refused because of their key, path or address, by the code of the problem.",
                         List.of("code"),
                         () -> MetricsProducers.byLabel(decisions.refusedByCode()))
                 .counters(
@@ -53,33 +53,33 @@ public class GateMetrics {
                         () -> MetricsProducers.byLabel(decisions.bansByLevel()))
                 .counter(
                         "tollgate_allowed_requests_total",
-                        "Requests of the allow-list, which are not decided about.",
+                        "Requests of callers on the allow list, which are not limited.",
                         decisions::allowedRequests)
                 .counter(
                         "tollgate_undecided_requests_total",
-                        "Requests Redis did not decide in time; the failure mode answered.",
+                        "Requests that Redis did not decide in time, so that the failure mode applied.",
                         gate::timeouts)
                 .gauges(
                         "tollgate_breaker_state",
-                        "1 for the state the breaker before Redis is in.",
+                        "1 for the current state of the circuit breaker in front of Redis.",
                         List.of("state"),
                         this::breaker)
-                .gauge("tollgate_bans_remembered", "Bans in force that this node remembers.", bans::size)
+                .gauge("tollgate_bans_remembered", "Active bans in the cache of this node.", bans::size)
                 .counter(
                         "tollgate_key_cache_hits_total",
-                        "Look-ups of API keys this node's memory answered.",
+                        "Lookups of API keys found in the cache of this node.",
                         () -> cache().hits())
                 .counter(
                         "tollgate_key_cache_misses_total",
-                        "Look-ups of API keys that went on to Redis, and perhaps to PostgreSQL.",
+                        "Lookups of API keys not in the cache of this node, which went to Redis and perhaps to PostgreSQL.",
                         () -> cache().misses())
                 .counter(
                         "tollgate_key_cache_evictions_total",
-                        "API keys this node forgot for want of space or because their time was up.",
+                        "API keys removed from the cache of this node, for lack of space or by expiry.",
                         () -> cache().evictions())
                 .gauge(
                         "tollgate_key_cache_entries",
-                        "API keys this node remembers, unknown ones among them.",
+                        "API keys in the cache of this node, including unknown ones.",
                         () -> cache().entries());
     }
 
@@ -107,6 +107,7 @@ public class GateMetrics {
                 .toList();
     }
 
+    /** Returns the name of a constant in lower case, as labels have it. */
     public static String lower(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT);
     }

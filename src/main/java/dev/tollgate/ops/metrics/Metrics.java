@@ -25,27 +25,27 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * All that can be scraped. Each number lives with what it is about and is read when somebody scrapes: nothing is looked up or
- * counted here on a request's way. Whoever gives a number must have it at hand; a scrape asks neither Redis nor PostgreSQL.
+ * The registry of a node's metrics. Each number is kept where it is counted and is read at a scrape, so a request's thread does no work
+ * here. Suppliers must return at once: a scrape uses neither Redis nor PostgreSQL.
  *
- * <p>Filled when the application starts, then only read. Thread-safe once filled.
+ * <p>Metrics are added at the start and only read afterwards. Thread-safe once all are added.
  */
 public final class Metrics {
 
     /**
-     * What is known of a metric before it is scraped.
+     * The description of a metric.
      *
-     * @param name as Prometheus shows it
+     * @param name the name in Prometheus
      * @param type {@code counter}, {@code gauge} or {@code histogram}
      * @param labels the names of its labels
-     * @param help what it says
+     * @param help the help text
      */
     public record Description(String name, String type, List<String> labels, String help) {}
 
     /**
-     * One number of several that share a name.
+     * A number of a metric with labels.
      *
-     * @param labels the labels' values, in the order of their names
+     * @param labels the values of the labels, in the order of their names
      * @param value the number; NaN leaves it out
      */
     public record Sample(List<String> labels, double value) {
@@ -56,13 +56,13 @@ public final class Metrics {
         }
     }
 
-    /** A scrape's text and its media type. */
+    /** The response to a scrape: its text and media type. */
     public record Text(String contentType, byte[] body) {}
 
     private static final ExpositionFormatWriter PROMETHEUS =
             PrometheusTextFormatWriter.builder().build();
 
-    /** With exemplars on buckets; Prometheus refuses a scrape that has them on a histogram's count. */
+    /** The OpenMetrics writer, with exemplars on buckets alone. Prometheus rejects a scrape with exemplars on the count of a histogram. */
     private static final ExpositionFormatWriter OPEN_METRICS =
             OpenMetricsTextFormatWriter.builder().build();
 
@@ -71,12 +71,12 @@ public final class Metrics {
     private final Map<String, Description> descriptions = new TreeMap<>();
     private final List<Supplier<MetricSnapshot>> sources = new ArrayList<>();
 
-    /** Adds a count that only ever rises. The name ends in {@code _total}. */
+    /** Adds a counter, which only rises. The name ends in {@code _total}. */
     public Metrics counter(String name, String help, LongSupplier value) {
         return counters(name, help, List.of(), () -> List.of(new Sample(List.of(), value.getAsLong())));
     }
 
-    /** Adds counts that share a name and are told apart by labels with few values. */
+    /** Adds counters with one name, and labels with few values. */
     public Metrics counters(
             String name, String help, List<String> labels, Supplier<? extends Collection<Sample>> samples) {
         describe(name, "counter", labels, help);
@@ -94,12 +94,12 @@ public final class Metrics {
         return this;
     }
 
-    /** Adds a number that rises and falls; NaN leaves it out. */
+    /** Adds a gauge, which rises and falls; NaN leaves it out. */
     public Metrics gauge(String name, String help, DoubleSupplier value) {
         return gauges(name, help, List.of(), () -> List.of(new Sample(List.of(), value.getAsDouble())));
     }
 
-    /** Adds numbers that share a name and are told apart by labels with few values. */
+    /** Adds gauges with one name, and labels with few values. */
     public Metrics gauges(
             String name, String help, List<String> labels, Supplier<? extends Collection<Sample>> samples) {
         describe(name, "gauge", labels, help);
@@ -148,11 +148,11 @@ public final class Metrics {
 
     private void describe(String name, String type, List<String> labels, String help) {
         if (descriptions.put(name, new Description(name, type, List.copyOf(labels), help)) != null) {
-            throw new IllegalArgumentException("there twice: " + name);
+            throw new IllegalArgumentException("added twice: " + name);
         }
     }
 
-    /** What there is, by name. */
+    /** Returns the descriptions, by name. */
     public Collection<Description> descriptions() {
         return Collections.unmodifiableCollection(descriptions.values());
     }
@@ -160,7 +160,8 @@ public final class Metrics {
     /**
      * Reads all numbers.
      *
-     * @param accept the scraper's {@code Accept} field; null for none. OpenMetrics if it names that, else Prometheus's own text
+     * @param accept the {@code Accept} field of the scraper; null for none. The format is OpenMetrics if it names that, else
+     *     Prometheus's text format
      */
     public Text scrape(String accept) {
         ExpositionFormatWriter writer = OPEN_METRICS.accepts(accept) ? OPEN_METRICS : PROMETHEUS;

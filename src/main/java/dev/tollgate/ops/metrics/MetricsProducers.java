@@ -9,7 +9,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 
-/** What can be scraped, brought together from where it is counted. */
+/** Produces the registry of metrics, filled from the places that count them. */
 @ApplicationScoped
 public class MetricsProducers {
 
@@ -24,7 +24,7 @@ public class MetricsProducers {
         return metrics;
     }
 
-    /** Counts by one label. */
+    /** Returns samples for counts by one label. */
     static Collection<Sample> byLabel(Map<String, Long> counts) {
         List<Sample> samples = new ArrayList<>(counts.size());
         counts.forEach((label, count) -> samples.add(Sample.of(label, count)));

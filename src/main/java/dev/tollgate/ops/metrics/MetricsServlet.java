@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
-/** Serves what can be scraped; {@link AdminAccess} keeps it to a role, if there is to be one. */
+/** The servlet of {@code /metrics}. {@link AdminAccess} restricts it to a role if the settings name one. */
 public final class MetricsServlet extends AllowedMethodsServlet {
 
     private static final long serialVersionUID = 1L;
@@ -16,7 +16,7 @@ public final class MetricsServlet extends AllowedMethodsServlet {
     private final transient Metrics metrics;
 
     /**
-     * @param metrics what can be scraped
+     * @param metrics the registry
      */
     public MetricsServlet(Metrics metrics) {
         super("GET", "HEAD", "OPTIONS");

@@ -15,7 +15,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 
-/** What is counted of reports, uploads, the database and the audit trail, and what was lost. */
+/** Metrics of reports, uploads, the database, the audit trail, sign-ins and health. */
 @Dependent
 public class NodeMetrics {
 
@@ -49,46 +49,46 @@ public class NodeMetrics {
     void add(Metrics metrics) {
         metrics.counters(
                         "tollgate_reports_total",
-                        "Analytics answered, by where the settled part came from.",
+                        "Analytics responses, by the source of their settled part.",
                         List.of("source"),
                         this::reports)
                 .counters(
                         "tollgate_uploads_total",
-                        "Files that came to a provider, by what became of them.",
+                        "Uploaded files, by provider and outcome.",
                         List.of("provider", "outcome"),
                         this::uploads)
                 .counters(
                         "tollgate_upload_bytes_total",
-                        "Bytes of files kept.",
+                        "Bytes of stored files.",
                         List.of("provider"),
                         () -> MetricsProducers.byLabel(uploads.bytes()))
                 .seconds(
                         "tollgate_database_seconds",
-                        "Transactions but the settlement's, waiting for a connection included.",
+                        "Durations of transactions, including the wait for a connection, without those of the settlement.",
                         database::times)
                 .counter("tollgate_database_failures_total", "Transactions that failed.", database::failures)
                 .counters(
                         "tollgate_dropped_total",
-                        "What a full buffer gave up: requests of usage, audit events.",
+                        "Entries dropped by a full buffer: metered requests and audit events.",
                         List.of("buffer"),
                         () -> List.of(Sample.of("usage", usage.dropped()), Sample.of("audit", audit.dropped())))
-                .counter("tollgate_audit_refused_total", "Audit events PostgreSQL refused.", audit::refused)
-                .gauge("tollgate_audit_waiting", "Audit events that wait for PostgreSQL.", audit::waiting)
+                .counter("tollgate_audit_refused_total", "Audit events that PostgreSQL rejected.", audit::refused)
+                .gauge("tollgate_audit_waiting", "Audit events queued for PostgreSQL.", audit::waiting)
                 .counters(
                         "tollgate_sign_ins_total",
-                        "Sign-ins to administration, by how they ended; refused ones were not put to the server's realm.",
+                        "Sign-ins of administrators, by outcome. Refused ones were not passed to the realm of the server.",
                         List.of("outcome"),
                         () -> MetricsProducers.byLabel(signIns.byOutcome()))
-                .gauge("tollgate_sessions", "Sessions of the console on this node.", signIns::sessions)
-                .gauge("tollgate_streams", "Streams of the overview on this node.", streams::count)
+                .gauge("tollgate_sessions", "Console sessions on this node.", signIns::sessions)
+                .gauge("tollgate_streams", "Open streams of the console's overview on this node.", streams::count)
                 .gauges(
                         "tollgate_health",
-                        "1 for the state each component is in, as /health/ready tells it.",
+                        "1 for the current state of each component, as in /health/ready.",
                         List.of("component", "state"),
                         this::health)
                 .gauges(
                         "tollgate_info",
-                        "The version that runs.",
+                        "The running version.",
                         List.of("version"),
                         () -> List.of(Sample.of(VERSION, 1)));
     }

@@ -44,7 +44,7 @@ public class RedisMetrics {
     private ConnectionTracker connections;
 
     @Inject
-    private RedisSampler sampling;
+    private RedisSampler sampler;
 
     @Inject
     private Sealing sealing;
@@ -73,26 +73,25 @@ public class RedisMetrics {
                         "Batches sent to Redis that have no reply yet.",
                         BY_LANE,
                         () -> lanes(ScriptBatcher::inFlight))
-                .gauge("tollgate_redis_connections", "Connections this node has to Redis.", connections::open)
+                .gauge("tollgate_redis_connections", "Connections of this node to Redis.", connections::open)
                 .counter(
                         "tollgate_redis_connections_opened_total",
-                        "Connections to Redis this node opened or tried to.",
+                        "Connections to Redis that this node has opened or tried to open.",
                         connections::opened)
                 .counters(
                         "tollgate_redis_refused_total",
-                        "Values and messages from Redis without a right seal, which were treated as absent, by what they were for"
-                                + " and why.",
+                        "Values and messages from Redis without a valid seal, which were ignored, by purpose and reason.",
                         List.of("matter", "reason"),
                         this::refused)
                 .counters(
                         "tollgate_redis_repaired_total",
-                        "Values of callers in Redis that could not be read and were taken out, by what they were.",
+                        "Values of callers in Redis that could not be read and were deleted, by kind.",
                         List.of("part"),
                         () -> MetricsProducers.byLabel(repairs.counts()))
                 .gauge(
                         "tollgate_redis_up",
-                        "1 if Redis answered when it was last looked at.",
-                        () -> sampling.info().isPresent() ? 1 : 0)
+                        "1 if Redis replied to the last check.",
+                        () -> sampler.info().isPresent() ? 1 : 0)
                 .gauge(
                         "tollgate_redis_memory_used_bytes",
                         "Memory Redis uses, by INFO.",
@@ -103,24 +102,24 @@ public class RedisMetrics {
                         () -> info(RedisInfo.Info::maxMemoryBytes))
                 .gauge(
                         "tollgate_redis_clients",
-                        "Connections Redis has, by INFO.",
+                        "Connections to Redis by all clients, by INFO.",
                         () -> info(RedisInfo.Info::connectedClients))
                 .gauge(
                         "tollgate_redis_commands_per_second",
-                        "Commands per second Redis runs of late, by INFO.",
+                        "Commands per second of Redis at present, by INFO.",
                         () -> info(RedisInfo.Info::opsPerSecond))
                 .gauge(
                         "tollgate_redis_latency_high",
-                        "1 while one in a hundred decisions waits longer for Redis than tollgate.redis.latency-threshold.",
-                        () -> sampling.alarm().isHigh() ? 1 : 0)
+                        "1 while 1 in 100 decisions waits longer for Redis than tollgate.redis.latency-threshold.",
+                        () -> sampler.alarm().isHigh() ? 1 : 0)
                 .counters(
                         "tollgate_redis_slow_commands_total",
-                        "Commands Redis found slow since its start, by SLOWLOG; left out if it may not tell.",
+                        "Slow commands since the start of Redis, by SLOWLOG. Missing if an ACL forbids it.",
                         List.of(),
                         this::slowCommands)
                 .gauge(
                         "tollgate_redis_uptime_seconds",
-                        "How long Redis has run, by INFO.",
+                        "Time since the start of Redis, by INFO.",
                         () -> info(RedisInfo.Info::uptimeSeconds));
     }
 
@@ -144,14 +143,14 @@ public class RedisMetrics {
     }
 
     private Collection<Sample> slowCommands() {
-        return sampling.slow()
+        return sampler.slow()
                 .map(slow -> List.of(
                         new Sample(List.of(), slow.isEmpty() ? 0 : slow.get(0).id() + 1)))
                 .orElseGet(List::of);
     }
 
     private double info(Function<RedisInfo.Info, OptionalLong> part) {
-        OptionalLong number = sampling.info().map(part).orElse(OptionalLong.empty());
+        OptionalLong number = sampler.info().map(part).orElse(OptionalLong.empty());
         return number.isPresent() ? number.getAsLong() : Double.NaN;
     }
 }

@@ -28,13 +28,13 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Asks Redis every few seconds how it is, so that whoever watches this node asks this node only. */
+/** A sampler of Redis, which reads its state every five seconds. Metrics, the console and JMX show its last values without a call. */
 @ApplicationScoped
 public class RedisSampler {
 
     private static final Logger LOG = System.getLogger(RedisSampler.class.getName());
-    private static final Duration PATIENCE = Duration.ofMillis(500);
-    private static final int EVERY_SECONDS = 5;
+    private static final Duration TIMEOUT = Duration.ofMillis(500);
+    private static final int PERIOD_SECONDS = 5;
     private static final int SLOW_LOG_SECONDS = 30;
 
     @Resource
@@ -57,30 +57,30 @@ public class RedisSampler {
     private Settings settings;
 
     private RedisInfo server;
-    private ServerRelease met;
-    private SettlementBacklog unsettled;
+    private ServerRelease lastRelease;
+    private SettlementBacklog backlogReader;
     private SlowLog slowLog;
     private LatencyMonitor alarm;
-    private List<ScheduledFuture<?>> looks = List.of();
+    private List<ScheduledFuture<?>> tasks = List.of();
     private volatile Optional<RedisInfo.Info> info = Optional.empty();
     private volatile Optional<SettlementBacklog.Backlog> backlog = Optional.empty();
     private volatile Optional<List<SlowLog.Entry>> slow = Optional.empty();
 
     void start(@Observes Startup event) {
-        // Its coming here has made this bean.
+        // Observing the event creates this bean at the start.
     }
 
     @PostConstruct
     void begin() {
-        server = new RedisInfo(batcher, keys, PATIENCE);
-        unsettled = new SettlementBacklog(batcher, keys, PATIENCE);
-        slowLog = new SlowLog(batcher, keys, PATIENCE);
+        server = new RedisInfo(batcher, keys, TIMEOUT);
+        backlogReader = new SettlementBacklog(batcher, keys, TIMEOUT);
+        slowLog = new SlowLog(batcher, keys, TIMEOUT);
         alarm = new LatencyMonitor(
                 latency, settings.get(SettingCatalog.REDIS_LATENCY_THRESHOLD), audit, System::currentTimeMillis);
-        looks = List.of(
+        tasks = List.of(
                 executor.scheduleWithFixedDelay(
                         SafeTask.of(() -> alarm.check(System.nanoTime())), 1, 1, TimeUnit.SECONDS),
-                executor.scheduleWithFixedDelay(SafeTask.of(this::look), 1, EVERY_SECONDS, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(SafeTask.of(this::sample), 1, PERIOD_SECONDS, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(
                         SafeTask.of(() -> slow = slowLog.read()),
                         SLOW_LOG_SECONDS,
@@ -90,46 +90,45 @@ public class RedisSampler {
 
     @PreDestroy
     void end() {
-        looks.forEach(look -> look.cancel(false));
+        tasks.forEach(task -> task.cancel(false));
     }
 
-    private void look() {
+    private void sample() {
         info = server.info();
         info.flatMap(RedisInfo.Info::release).ifPresent(this::warnOfOldRelease);
-        backlog = unsettled.read();
+        backlog = backlogReader.read();
     }
 
-    /** Says so once per release that is met: Redis may be updated, or fail over to an older one, while this node runs. */
+    /** Warns of a vulnerable release, once each time the release changes: Redis may be updated or fail over while this node runs. */
     private void warnOfOldRelease(ServerRelease release) {
-        if (!release.equals(met)) {
-            met = release;
+        if (!release.equals(lastRelease)) {
+            lastRelease = release;
             if (release.isVulnerable()) {
                 LOG.log(
                         Level.WARNING,
-                        "{0} has a known fault by which whoever may run scripts in it can run programs on its host"
-                                + " (CVE-2025-49844); update it to 6.2.20, 7.2.11, 8.2.2 or later, unless its"
-                                + " distribution has mended it",
+                        "{0} is vulnerable to CVE-2025-49844: a client that may run scripts can run programs on its host;"
+                                + " update it to 6.2.20, 7.2.11, 8.2.2 or later, unless its distribution has fixed it",
                         release);
             }
         }
     }
 
-    /** What the server said of itself lately; empty if it did not answer. */
+    /** Returns what the server last reported; empty if it did not reply. */
     public Optional<RedisInfo.Info> info() {
         return info;
     }
 
-    /** What the server found slow, newest first, as of half a minute ago at most; empty if it does not or may not tell. */
+    /** Returns the slow log, newest first, at most half a minute old; empty if Redis did not reply or an ACL forbids it. */
     public Optional<List<SlowLog.Entry>> slow() {
         return slow;
     }
 
-    /** Whether decisions' trips to Redis have become slow. */
+    /** Returns the alarm for slow decisions. */
     public LatencyMonitor alarm() {
         return alarm;
     }
 
-    /** What waited for the settlement lately; empty if Redis did not answer. */
+    /** Returns the last backlog of the settlement; empty if Redis did not reply. */
     public Optional<SettlementBacklog.Backlog> backlog() {
         return backlog;
     }

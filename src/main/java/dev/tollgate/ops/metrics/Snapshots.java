@@ -9,10 +9,10 @@ import io.prometheus.metrics.model.snapshots.Labels;
 import java.util.ArrayList;
 import java.util.List;
 
-/** How our numbers look in the library's model. */
+/** Conversions of counts and histograms to the model of the metrics library. */
 final class Snapshots {
 
-    /** OpenMetrics wants one; it is the request's id, which {@code traceparent} gave or we did, and no span's. */
+    /** The label of an exemplar. Its value is the request's ID, from {@code traceparent} or our own, and not the ID of a span. */
     private static final String TRACE = "trace_id";
 
     private Snapshots() {}
@@ -40,7 +40,7 @@ final class Snapshots {
                 buckets.build(), snapshot.sum() * scale, labels, Exemplars.of(exemplars), 0);
     }
 
-    /** Multiplied, 0.0025 would come out as 0.0025000000000000001; divided it does not. */
+    /** Divides, since a product would be 0.0025000000000000001 instead of 0.0025. */
     private static double scaled(long value, double scale) {
         return scale == 1 ? value : value / Math.rint(1 / scale);
     }

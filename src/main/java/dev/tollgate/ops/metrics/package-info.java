@@ -1,5 +1,6 @@
 /**
- * The numbers of a node in the formats of Prometheus and OpenMetrics: their names, help texts, labels, and the servlet
- * that writes them.
+ * The metrics of a node in the formats of Prometheus and OpenMetrics: names, help texts, labels, and the servlet.
+ *
+ * <p>Begin with {@link dev.tollgate.ops.metrics.Metrics}; docs/metrics.md lists all of them.
  */
 package dev.tollgate.ops.metrics;
