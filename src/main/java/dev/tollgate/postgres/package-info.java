@@ -1,2 +1,6 @@
-/** PostgreSQL. The rooms below hold what is read and written there; {@code support} has what they share. */
+/**
+ * PostgreSQL: one room per kind of data, and {@code support} with what they share.
+ *
+ * <p>Begin with {@code support}, then read {@code settlement}.
+ */
 package dev.tollgate.postgres;

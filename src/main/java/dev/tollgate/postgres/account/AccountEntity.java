@@ -23,7 +23,7 @@ public class AccountEntity {
     @Column(name = "created_at", updatable = false)
     private Instant createdAt;
 
-    /** For JPA. */
+    /** Creates an empty row, for JPA. */
     protected AccountEntity() {}
 
     AccountEntity(UUID id, String name, String tier, Instant createdAt) {

@@ -10,7 +10,7 @@ import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.UUID;
 
-/** A row of {@code api_keys}, without its settled totals: those are the settlement's, written by SQL. */
+/** A row of {@code api_keys} without its settled totals, which the settlement writes by SQL. */
 @Entity
 @Table(name = "api_keys")
 public class ApiKeyEntity {
@@ -45,7 +45,7 @@ public class ApiKeyEntity {
     @Column(name = "revoked_at")
     private Instant revokedAt;
 
-    /** For JPA. */
+    /** Creates an empty row, for JPA. */
     protected ApiKeyEntity() {}
 
     ApiKeyEntity(UUID id, UUID accountId, String name, ApiKeyToken token, Instant createdAt) {
@@ -66,7 +66,7 @@ public class ApiKeyEntity {
         postUsage = newPostUsage;
     }
 
-    /** Keeps hash and prefix of a secret, never the secret. */
+    /** Stores the hash and the prefix of a secret, never the secret itself. */
     final void identifyBy(ApiKeyToken token) {
         hash = token.hash();
         prefix = token.prefix();

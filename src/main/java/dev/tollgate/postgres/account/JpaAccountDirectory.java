@@ -11,7 +11,7 @@ import jakarta.inject.Inject;
 import java.util.List;
 import java.util.Optional;
 
-/** What the gate asks of accounts, keys and tiers, through JPA. Whatever goes wrong, it never says that a key is unknown. */
+/** The account directory by JPA. A failure of the database is an exception, never an unknown key. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaAccountDirectory implements AccountDirectory {
 
@@ -20,12 +20,12 @@ public class JpaAccountDirectory implements AccountDirectory {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaAccountDirectory() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaAccountDirectory(Database database) {
         this.database = database;

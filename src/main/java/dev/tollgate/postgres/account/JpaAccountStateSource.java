@@ -18,8 +18,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 
 /**
- * What PostgreSQL remembers of callers. One query each, run on the given executor so that no request's thread waits in
- * line for a connection longer than it wants to; all who ask for one caller at the same time share its query. Thread-safe.
+ * A source of account states in PostgreSQL: one query per account, on an executor, so that a request's thread does not wait for a
+ * connection. Callers that ask for one account at the same time share its query. Thread-safe.
  */
 public final class JpaAccountStateSource implements AccountStateSource {
 
@@ -35,8 +35,7 @@ public final class JpaAccountStateSource implements AccountStateSource {
     private record Question(Caller caller, BillingMonth month) {}
 
     /**
-     * @param database what is asked
-     * @param executor runs the blocking queries; what it does not take fails
+     * @param executor runs the queries, which block; a query it rejects fails
      */
     public JpaAccountStateSource(Database database, Executor executor) {
         this.database = database;

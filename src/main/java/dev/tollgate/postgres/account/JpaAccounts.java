@@ -20,7 +20,7 @@ import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.Collectors;
 
-/** The accounts, through JPA. */
+/** Accounts by JPA. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaAccounts implements Accounts {
 
@@ -29,12 +29,12 @@ public class JpaAccounts implements Accounts {
     private final Database database;
     private final Clock clock;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaAccounts() {
         this(null, null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaAccounts(Database database) {
         this(database, Clock.systemUTC());

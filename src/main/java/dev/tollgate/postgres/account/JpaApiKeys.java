@@ -22,7 +22,7 @@ import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Predicate;
 
-/** The API keys, through JPA. */
+/** API keys by JPA. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaApiKeys implements ApiKeys {
 
@@ -32,12 +32,12 @@ public class JpaApiKeys implements ApiKeys {
     private final Database database;
     private final Clock clock;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaApiKeys() {
         this(null, null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaApiKeys(Database database) {
         this(database, Clock.systemUTC());

@@ -19,12 +19,13 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Bans in PostgreSQL: the table of permanent ones, and the others as the audit trail has them. */
+/** Bans in PostgreSQL: permanent ones in a table, temporary ones as the audit trail has them. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaBanRepository implements BanRepository {
 
-    // Of a caller's temporary bans the one applied last counts, unless something ended it since or it became permanent.
-    // The detail's text is compared in the index's order, which is that of time to the second; the cast then decides.
+    // Of a caller's temporary bans, the last one counts, unless it has ended since or became permanent. The text of the
+    // end is
+    // compared first, since the index has its order, which is right to the second; the cast decides.
     private static final String ACTIVE = """
             FROM (
               SELECT caller, 'PERMANENT' AS level, reason, banned_at, CAST(NULL AS timestamptz) AS expires_at
@@ -59,12 +60,12 @@ public class JpaBanRepository implements BanRepository {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaBanRepository() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaBanRepository(Database database) {
         this.database = database;
@@ -82,7 +83,7 @@ public class JpaBanRepository implements BanRepository {
 
     private void insert(String sql, Caller caller, Ban permanent) {
         if (!permanent.level().isPermanent()) {
-            throw new IllegalArgumentException("only permanent bans are kept");
+            throw new IllegalArgumentException("only permanent bans are stored");
         }
         database.inTransaction(entities -> entities.createNativeQuery(sql)
                 .setParameter(1, caller.id())

@@ -8,18 +8,18 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 
-/** Switched modes of route policies, through JPA. */
+/** Switched modes of route policies by JPA. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaRouteModes implements RouteModeStore {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaRouteModes() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaRouteModes(Database database) {
         this.database = database;

@@ -6,7 +6,7 @@ import jakarta.inject.Inject;
 import java.security.SecureRandom;
 import java.util.Base64;
 
-/** Secrets that all nodes share where no setting gives them one. The first node that asks makes it. */
+/** Secrets that all nodes share, for use without a setting. The first node that asks creates it. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaSharedSecrets {
 
@@ -14,19 +14,19 @@ public class JpaSharedSecrets {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaSharedSecrets() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaSharedSecrets(Database database) {
         this.database = database;
     }
 
     /**
-     * The secret of a name: 43 random characters, the same for all nodes and for good.
+     * Returns the secret of a name: 43 random characters, the same on all nodes, which never change.
      *
      * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be reached
      */

@@ -11,19 +11,19 @@ import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 
-/** The tiers, through JPA. */
+/** Tiers by JPA. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaTiers implements Tiers {
 
     private final Database database;
     private final Clock clock;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaTiers() {
         this(null, null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaTiers(Database database) {
         this(database, Clock.systemUTC());

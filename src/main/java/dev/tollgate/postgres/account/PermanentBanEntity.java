@@ -20,7 +20,7 @@ public class PermanentBanEntity {
     @Column(name = "banned_at")
     private Instant bannedAt;
 
-    /** For JPA. */
+    /** Creates an empty row, for JPA. */
     protected PermanentBanEntity() {}
 
     PermanentBanEntity(String caller, Ban ban) {

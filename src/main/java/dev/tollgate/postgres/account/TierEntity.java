@@ -25,7 +25,7 @@ public class TierEntity {
     @Column(name = "updated_at")
     private Instant updatedAt;
 
-    /** For JPA. */
+    /** Creates an empty row, for JPA. */
     protected TierEntity() {}
 
     TierEntity(String name) {

@@ -1,5 +1,6 @@
 /**
- * Accounts, API keys, tiers, permanent bans and route modes: entities, and the ports of {@code core} that they
- * implement.
+ * Accounts, API keys, tiers, permanent bans and route modes: entities, and implementations of the ports of {@code core}.
+ *
+ * <p>Begin with {@link dev.tollgate.postgres.account.JpaAccountDirectory}, which the gate reads.
  */
 package dev.tollgate.postgres.account;

@@ -12,7 +12,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 
-/** A row of {@code audit_logs}, for reading: {@link JpaAuditSink} writes them in batches. */
+/** A row of {@code audit_logs}, for reading; {@link JpaAuditSink} writes rows in batches. */
 @Entity
 @Table(name = "audit_logs")
 public class AuditLogEntity {
@@ -32,7 +32,7 @@ public class AuditLogEntity {
     @Convert(converter = JsonTextConverter.class)
     private String details;
 
-    /** For JPA. */
+    /** Creates an empty row, for JPA. */
     protected AuditLogEntity() {}
 
     AuditLog.Row row() {

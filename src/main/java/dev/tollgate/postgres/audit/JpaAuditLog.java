@@ -17,14 +17,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** The audit trail, read through JPA. */
+/** The audit trail for readers and maintenance, by JPA. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaAuditLog implements AuditLog {
 
-    /** One node at a time, so that each sees what the one before it wrote. The number is arbitrary but ours. */
+    /** The advisory lock of the maintenance: one node at a time, so that each sees what the one before it wrote. */
     private static final String LOCK = "SELECT pg_advisory_xact_lock(x'746f6c6c61756469'::bigint)";
 
-    // The detail's text is compared in the index's order, which is that of time to the second; the cast then decides.
+    // The text of the end is compared first, since the index has its order, which is right to the second; the cast
+    // decides.
     private static final String NOTE_ENDED = """
             INSERT INTO audit_logs (at, type, caller, actor, details)
             SELECT ended.at, 'BAN_EXPIRED', ended.caller, 'gate', ended.details
@@ -50,12 +51,12 @@ public class JpaAuditLog implements AuditLog {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaAuditLog() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaAuditLog(Database database) {
         this.database = database;
@@ -83,7 +84,7 @@ public class JpaAuditLog implements AuditLog {
         List<String> conditions = new ArrayList<>();
         filter.caller().ifPresent(caller -> add(conditions, values, "caller = ?", DetailsJson.storable(caller)));
         if (!filter.types().isEmpty()) {
-            // The names are constants of ours.
+            // The names are constants of the code.
             conditions.add("type IN ("
                     + filter.types().stream()
                             .map(type -> "'" + type.name() + "'")

@@ -22,18 +22,20 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * Writes audit events to PostgreSQL behind the requests' backs: a bounded queue, one thread, batches in the order of
- * arrival. Thread-safe.
+ * An audit sink that writes events to PostgreSQL in the background: a bounded queue, one thread, and batches in order of arrival.
+ * Thread-safe; {@link #note} never blocks.
  *
- * <p>While PostgreSQL is away the batch in hand is kept and tried again, at growing intervals of up to
- * {@link #LONGEST_PAUSE}, and further events wait in the queue; at its bound new ones are dropped and counted. A batch whose
- * commit was cut off is written again, so at worst rows are there twice, never missing. A row the database refuses is
- * dropped, counted and logged, alone: the rest of its batch is written. What a request brought carries the request's id.
+ * <p>While PostgreSQL is unavailable, the current batch is tried again at growing intervals of up to {@link #MAX_PAUSE}, and further
+ * events are queued. At the bound of the queue, new events are dropped and counted. A batch whose commit was cut off is written again,
+ * so rows may be there twice but are not missing. A row that the database rejects is dropped, counted and logged; the rest of its
+ * batch is written. An event caused by a request has the request's ID.
+ *
+ * <p><b>Known limitation</b>: queued events are lost if the process is killed.
  */
 public final class JpaAuditSink implements AuditSink, AutoCloseable {
 
-    /** The longest pause between two attempts while the database is away. */
-    public static final Duration LONGEST_PAUSE = Duration.ofSeconds(2);
+    /** The longest pause between two attempts while the database is unavailable. */
+    public static final Duration MAX_PAUSE = Duration.ofSeconds(2);
 
     private static final System.Logger LOG = System.getLogger(JpaAuditSink.class.getName());
     private static final String REQUEST = "request";
@@ -57,14 +59,14 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
     private volatile long closingSince;
 
     /**
-     * Starts the writing thread.
+     * Creates the sink and starts its thread.
      *
-     * @param bound how many events wait at most
-     * @param threads makes the thread: a container's, so that its transactions can be had on it
+     * @param capacity queued events at most
+     * @param threads creates the thread; inside a server the container's, so that it can use transactions
      */
-    public JpaAuditSink(Database database, int bound, ThreadFactory threads) {
+    public JpaAuditSink(Database database, int capacity, ThreadFactory threads) {
         this.database = database;
-        this.queue = new ArrayBlockingQueue<>(bound);
+        this.queue = new ArrayBlockingQueue<>(capacity);
         this.writer = threads.newThread(this::write);
         this.writer.setName("tollgate-audit");
         this.writer.setDaemon(true);
@@ -73,9 +75,9 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
 
     @Override
     public void note(AuditEvent event) {
-        AuditEvent placed =
+        AuditEvent withRequest =
                 CurrentRequest.id().map(id -> event.with(REQUEST, id)).orElse(event);
-        if (closing || !queue.offer(placed)) {
+        if (closing || !queue.offer(withRequest)) {
             dropped.increment();
             if (!full) {
                 full = true;
@@ -84,34 +86,34 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
         }
     }
 
-    private void tellWhetherFull() {
+    private void logIfNoLongerFull() {
         if (full && !isFull()) {
             full = false;
             LOG.log(System.Logger.Level.INFO, "the audit trail takes events again; {0} were dropped", dropped.sum());
         }
     }
 
-    /** How many events were dropped because the trail was at its bound. */
+    /** Returns the number of events dropped at the bound or at the end. */
     public long dropped() {
         return dropped.sum();
     }
 
-    /** How many events the database refused for good. */
+    /** Returns the number of events that the database rejected. */
     public long refused() {
         return refused.sum();
     }
 
-    /** How many events wait. */
+    /** Returns the number of queued events. */
     public int waiting() {
         return queue.size();
     }
 
-    /** Whether the last attempt to write failed because the database could not be reached. */
+    /** Returns whether the last attempt to write failed because the database was unavailable. */
     public boolean isAway() {
         return away;
     }
 
-    /** Whether events were dropped at the bound and it has not emptied by half since. */
+    /** Returns whether events were dropped and the queue has been more than half full since. */
     public boolean isFull() {
         return full && queue.remainingCapacity() <= queue.size();
     }
@@ -126,7 +128,7 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
                     queue.drainTo(batch, BATCH - 1);
                     store(batch);
                     batch.clear();
-                    tellWhetherFull();
+                    logIfNoLongerFull();
                 }
             }
         } catch (InterruptedException e) {
@@ -135,15 +137,18 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
         int left = batch.size() + queue.size();
         if (left > 0) {
             dropped.add(left);
-            LOG.log(System.Logger.Level.WARNING, "{0} audit events could not be written before the end", left);
+            LOG.log(
+                    System.Logger.Level.WARNING,
+                    "{0} audit events were lost, since they could not be written before the application stopped",
+                    left);
         }
     }
 
     private void store(List<AuditEvent> batch) throws InterruptedException {
         try {
-            storeUntilReached(batch);
+            storeWhenReachable(batch);
         } catch (RuntimeException e) {
-            reached();
+            logIfReachable();
             if (batch.size() > 1) {
                 for (AuditEvent event : batch) {
                     store(List.of(event));
@@ -152,39 +157,39 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
                 refused.increment();
                 LOG.log(
                         System.Logger.Level.ERROR,
-                        "an audit row of type " + batch.get(0).type() + " is refused",
+                        "an audit row of type " + batch.get(0).type() + " was rejected by the database",
                         e);
             }
         }
     }
 
-    private void reached() {
+    private void logIfReachable() {
         if (away) {
             away = false;
             LOG.log(System.Logger.Level.INFO, "the audit trail is being written again");
         }
     }
 
-    private void storeUntilReached(List<AuditEvent> batch) throws InterruptedException {
+    private void storeWhenReachable(List<AuditEvent> batch) throws InterruptedException {
         Duration pause = FIRST_PAUSE;
         while (true) {
             try {
                 database.inTransaction(entities -> insert(entities, batch));
-                reached();
+                logIfReachable();
                 return;
             } catch (DatabaseUnavailableException e) {
                 if (!away) {
                     away = true;
                     LOG.log(
                             System.Logger.Level.WARNING,
-                            "the audit trail cannot be written and waits: {0}",
+                            "the audit trail cannot be written, events are queued: {0}",
                             e.getCause());
                 }
                 if (closing && System.nanoTime() - closingSince > LAST_ATTEMPTS.toNanos()) {
-                    throw new InterruptedException("closed before the database came back");
+                    throw new InterruptedException("closed while the database was unavailable");
                 }
                 TimeUnit.NANOSECONDS.sleep(pause.toNanos());
-                pause = pause.multipliedBy(2).compareTo(LONGEST_PAUSE) > 0 ? LONGEST_PAUSE : pause.multipliedBy(2);
+                pause = pause.multipliedBy(2).compareTo(MAX_PAUSE) > 0 ? MAX_PAUSE : pause.multipliedBy(2);
             }
         }
     }
@@ -201,14 +206,14 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
             }
             return insert.executeBatch().length;
         } catch (SQLException e) {
-            // A database that came back without its tables will have them as soon as the schema is migrated.
+            // A restored database without tables gets them from the migration.
             throw NO_TABLES.equals(e.getSQLState())
                     ? new DatabaseUnavailableException(e)
                     : new RefusedStatementException(e);
         }
     }
 
-    /** Carries the database's own words out of the work. */
+    /** The failure for a statement that the database rejected, with its exception as the cause. */
     private static final class RefusedStatementException extends RuntimeException {
         private static final long serialVersionUID = 1L;
 
@@ -217,7 +222,7 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
         }
     }
 
-    /** Takes no more events and writes those that wait; gives up on a database that stays away for five seconds. */
+    /** Drops further events and writes the queued ones; gives up if the database is unavailable for five seconds. */
     @Override
     public void close() {
         closingSince = System.nanoTime();

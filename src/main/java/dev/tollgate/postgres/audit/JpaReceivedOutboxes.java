@@ -11,18 +11,18 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 
-/** Entries taken over from guards, in a table of their ids that forgets after two days. */
+/** The IDs of outbox entries taken from guards, in a table, for two days. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaReceivedOutboxes implements ReceivedOutboxes {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaReceivedOutboxes() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaReceivedOutboxes(Database database) {
         this.database = database;
@@ -30,7 +30,7 @@ public class JpaReceivedOutboxes implements ReceivedOutboxes {
 
     @Override
     public Set<String> firstTaken(Collection<String> ids) {
-        // In one order on every node: two that take the same entries must not wait for each other.
+        // In one order on every node, so that two that take the same entries do not deadlock.
         List<String> sorted = new ArrayList<>(ids);
         Collections.sort(sorted);
         return database.inTransaction(entities -> {

@@ -1,2 +1,6 @@
-/** The audit trail in the database: how it is appended, searched and thinned. */
+/**
+ * The audit trail in the database: writing, searching and deletion.
+ *
+ * <p>Begin with {@link dev.tollgate.postgres.audit.JpaAuditSink}, which says when events are lost.
+ */
 package dev.tollgate.postgres.audit;

@@ -14,11 +14,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Settled usage of accounts: one statement, so that sums and batches are of one snapshot. */
+/** The settled usage of accounts, in one statement, so that sums and batches are from one snapshot. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaAccountUsage implements AccountUsage {
 
-    /** Of one account: itself, its keys with their last batches, their sums, by provider, and by file type. */
+    /** Selects an account, its keys with their last batches, and sums in all, by provider and by file type. */
     static final String SUMS = """
             SELECT 'account' AS what, CAST(NULL AS text) AS name, 0 AS requests, 0 AS successful, 0 AS failed, 0 AS files,
                    0 AS bytes, 0 AS last_used_millis
@@ -42,12 +42,12 @@ public class JpaAccountUsage implements AccountUsage {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaAccountUsage() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaAccountUsage(Database database) {
         this.database = database;

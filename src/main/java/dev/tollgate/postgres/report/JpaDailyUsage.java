@@ -10,7 +10,7 @@ import java.sql.Date;
 import java.time.LocalDate;
 import java.util.List;
 
-/** Sums over all keys of some days, read through JPA. Work follows how many keys were used on those days. */
+/** Sums of all keys' usage per day, by JPA. The cost grows with the keys used on these days. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaDailyUsage implements DailyUsage {
 
@@ -23,12 +23,12 @@ public class JpaDailyUsage implements DailyUsage {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaDailyUsage() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaDailyUsage(Database database) {
         this.database = database;

@@ -18,14 +18,14 @@ import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** Callers' peaks in PostgreSQL. */
+/** The hourly peaks of callers in PostgreSQL, and previews of new limits from them. Thread-safe; blocks. */
 @ApplicationScoped
 public class JpaPeakStore implements PeakStore {
 
     private static final Duration KEPT = Duration.ofDays(2);
-    private static final int MOST_SHOWN = 50;
+    private static final int MAX_ROWS = 50;
 
-    // In one order, so that nodes writing at the same time do not wait for each other in a circle.
+    // In one order, so that nodes that write at the same time do not deadlock.
     private static final String KEEP = """
             INSERT INTO caller_peaks AS p (hour, caller, peak)
             SELECT * FROM unnest(?::timestamptz[], ?::text[], ?::bigint[]) AS c (hour, caller, peak) ORDER BY 1, 2
@@ -48,12 +48,12 @@ public class JpaPeakStore implements PeakStore {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaPeakStore() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaPeakStore(Database database) {
         this.database = database;
@@ -98,20 +98,20 @@ public class JpaPeakStore implements PeakStore {
     @Override
     public Preview preview(
             String tier, OptionalLong windowLimit, OptionalLong monthlyQuota, Instant since, String month) {
-        String seen = tier.equals(Tier.ANONYMOUS) ? OF_ADDRESSES : OF_ACCOUNTS;
+        String from = tier.equals(Tier.ANONYMOUS) ? OF_ADDRESSES : OF_ACCOUNTS;
         long limit = windowLimit.orElse(Tier.MAX_LIMIT);
         long quota = monthlyQuota.orElse(Long.MAX_VALUE);
         return database.inTransaction(entities -> {
-            Object[] callers = one(
-                    seen(entities, "SELECT count(*), count(*) FILTER (WHERE hours > 0) " + seen, since, tier, limit));
-            List<?> limited = seen(
+            Object[] counts = one(callers(
+                    entities, "SELECT count(*), count(*) FILTER (WHERE hours > 0) " + from, since, tier, limit));
+            List<?> limited = callers(
                             entities,
-                            "SELECT caller, name, peak, hours, last_hour " + seen
+                            "SELECT caller, name, peak, hours, last_hour " + from
                                     + " WHERE hours > 0 ORDER BY peak DESC, caller",
                             since,
                             tier,
                             limit)
-                    .setMaxResults(MOST_SHOWN)
+                    .setMaxResults(MAX_ROWS)
                     .getResultList();
             Object[] accounts = one(quotas(
                     entities, "SELECT count(*), count(*) FILTER (WHERE q.used > ?3) " + OF_QUOTAS, month, tier, quota));
@@ -122,11 +122,11 @@ public class JpaPeakStore implements PeakStore {
                             month,
                             tier,
                             quota)
-                    .setMaxResults(MOST_SHOWN)
+                    .setMaxResults(MAX_ROWS)
                     .getResultList();
             return new Preview(
-                    number(callers[0]),
-                    number(callers[1]),
+                    number(counts[0]),
+                    number(counts[1]),
                     limited.stream().map(row -> limited((Object[]) row)).toList(),
                     number(accounts[0]),
                     number(accounts[1]),
@@ -134,7 +134,7 @@ public class JpaPeakStore implements PeakStore {
         });
     }
 
-    private static Query seen(EntityManager entities, String sql, Instant since, String tier, long limit) {
+    private static Query callers(EntityManager entities, String sql, Instant since, String tier, long limit) {
         return entities.createNativeQuery(sql)
                 .setParameter(1, Timestamp.from(since))
                 .setParameter(2, tier)

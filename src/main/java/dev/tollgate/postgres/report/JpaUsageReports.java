@@ -26,8 +26,10 @@ import java.util.Optional;
 import java.util.UUID;
 
 /**
- * Settled usage through JPA. Each report is one statement, so that under READ COMMITTED its rows and the batch they hold are
- * of one snapshot; each reads only the key's own rows, by primary key, and no more of them than it shows.
+ * Reports of an API key's settled usage, by JPA.
+ *
+ * <p>Each report is one statement, so that its rows and their last batch are from one snapshot under READ COMMITTED. It reads the key's
+ * own rows by primary key, and no more than it shows. Thread-safe; blocks.
  */
 @ApplicationScoped
 public class JpaUsageReports implements UsageReports {
@@ -37,7 +39,7 @@ public class JpaUsageReports implements UsageReports {
             LEFT JOIN ProviderUsageEntity p ON p.keyId = k.id AND (:every = TRUE OR p.provider = :provider)
             WHERE k.id = :key""";
 
-    /** Key, first day, last day, days at most. Plain SQL: JPQL knows no limit within a statement. */
+    /** Selects by key, first day, last day and days at most. In SQL, since JPQL has no limit in a subquery. */
     static final String DAYS = """
             SELECT k.settled_batch, d.usage_date, d.total_requests, d.successful_requests, d.failed_requests,
                    d.total_files_uploaded, d.total_file_size
@@ -48,7 +50,7 @@ public class JpaUsageReports implements UsageReports {
                 ORDER BY u.usage_date DESC LIMIT ?4) d ON TRUE
             WHERE k.id = ?1""";
 
-    /** Key, first day, last day, days at most, provider or null. */
+    /** Selects by key, first day, last day, days at most, and provider or null. */
     static final String PROVIDERS = """
             WITH days AS MATERIALIZED (
                 SELECT usage_date FROM api_key_usage_daily
@@ -80,12 +82,12 @@ public class JpaUsageReports implements UsageReports {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaUsageReports() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaUsageReports(Database database) {
         this.database = database;
@@ -168,7 +170,7 @@ public class JpaUsageReports implements UsageReports {
             } else if (row[1] == null) {
                 providers.put(provider, counts(row, 3, row[8] == null ? 0 : number(row[8])));
             } else if (provider == null) {
-                // That the key was used on this day is all the report needs of it.
+                // The report needs only the fact that the key was used on this day.
                 days.put(day(row[1]), UsageCounts.NONE);
             } else {
                 providerDays.put(new ProviderDay(provider, day(row[1])), counts(row, 3, 0));
@@ -191,7 +193,7 @@ public class JpaUsageReports implements UsageReports {
         return query;
     }
 
-    @SuppressWarnings("unchecked") // JPA says nothing about rows of several columns
+    @SuppressWarnings("unchecked") // JPA has no type for rows of several columns
     private static List<Object[]> rows(Query query) {
         return query.getResultList();
     }

@@ -23,10 +23,10 @@ public class KeyTotalsEntity {
     @Column(name = "settled_batch", insertable = false, updatable = false)
     private long settledBatch;
 
-    /** For JPA. */
+    /** Creates an empty row, for JPA. */
     protected KeyTotalsEntity() {}
 
-    /** The last batch these totals hold. */
+    /** The last batch in these totals. */
     long settledBatch() {
         return settledBatch;
     }

@@ -28,7 +28,7 @@ public class ProviderUsageEntity {
     @Embedded
     private UsageEmbeddable usage;
 
-    /** For JPA. */
+    /** Creates an empty row, for JPA. */
     protected ProviderUsageEntity() {}
 
     String provider() {
@@ -47,7 +47,7 @@ public class ProviderUsageEntity {
         private UUID keyId;
         private String provider;
 
-        /** For JPA. */
+        /** Creates an empty row, for JPA. */
         public Key() {}
 
         @Override

@@ -26,26 +26,29 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * Settled usage by set-based SQL over a data source whose connections take part in the caller's transaction; it neither
- * commits nor rolls back. Every method throws {@link SettlementStoreException} when the database fails it. Thread-safe.
+ * A settlement store in SQL, over a data source whose connections take part in the caller's transaction. It neither commits nor rolls
+ * back.
+ *
+ * <p>{@link #books} and {@link #recount} throw {@code DatabaseUnavailableException} during an outage; all other failures of the
+ * database are {@link SettlementStoreException}. Thread-safe; blocks.
  */
 public final class JdbcSettlementStore implements SettlementStore {
 
-    private static final int SWEEP_EVERY = 1_000;
+    private static final int BATCHES_PER_CLEANUP = 1_000;
 
     private final DataSource database;
     private final String node;
 
     /**
-     * @param database its connections join the transaction under way
-     * @param node this node's name, for the batch ledger
+     * @param database its connections join the current transaction
+     * @param node the name of this node, for the rows of batches
      */
     public JdbcSettlementStore(DataSource database, String node) {
         this.database = database;
         this.node = node;
     }
 
-    /** What is done with a connection. */
+    /** Work with a connection. */
     private interface Work<T> {
         T on(Connection connection) throws SQLException;
     }
@@ -109,7 +112,7 @@ public final class JdbcSettlementStore implements SettlementStore {
                 statement.setLong(6, applied.requests());
                 statement.executeUpdate();
             }
-            if (batchId % SWEEP_EVERY == 0) {
+            if (batchId % BATCHES_PER_CLEANUP == 0) {
                 try (Statement statement = connection.createStatement()) {
                     statement.executeUpdate(SettlementSql.OLD_BATCHES);
                 }
@@ -158,7 +161,7 @@ public final class JdbcSettlementStore implements SettlementStore {
         List<String> ids = List.copyOf(keyIds);
         List<UUID> uuids = new ArrayList<>();
         ids.forEach(id -> uuids.add(uuid(id).orElse(null)));
-        // Whoever only looks is told of an outage as all readers are.
+        // As for all readers, an outage is DatabaseUnavailableException.
         return DatabaseErrors.translating(() -> with(connection -> {
             try (PreparedStatement statement = connection.prepareStatement(SettlementSql.BOOKS)) {
                 statement.setArray(1, array(connection, "text", ids));
@@ -228,7 +231,7 @@ public final class JdbcSettlementStore implements SettlementStore {
         return uuids;
     }
 
-    /** The id as the database has it; empty if it is none. */
+    /** Reads an ID; empty if the text is not a UUID in canonical form. */
     static Optional<UUID> uuid(String id) {
         try {
             UUID uuid = UUID.fromString(id);

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The table of usage set aside, row by row, through JPA. What is in it is read back as {@link QuarantinedUsage} wrote it. */
+/** The quarantine of usage in the table {@code set_aside_usage}, by JPA. It reads the JSON that {@link QuarantinedUsage} writes. */
 @ApplicationScoped
 public class JpaQuarantine implements Quarantine {
 
@@ -30,19 +30,19 @@ public class JpaQuarantine implements Quarantine {
             SELECT CAST(a.usage AS text), a.requests, EXISTS (SELECT 1 FROM api_keys k WHERE CAST(k.id AS text) = a.api_key_id)
             FROM set_aside_usage a WHERE a.batch_id = ?1 AND a.api_key_id = ?2""";
 
-    // What is recorded anew counts as recorded again, so it must not stay in the sums twice.
+    // The usage is recorded again by the caller, so it is taken out of the sums here.
     private static final String REMOVE = """
             WITH gone AS (DELETE FROM set_aside_usage WHERE batch_id = ?1 AND api_key_id = ?2 RETURNING requests)
             UPDATE ledger_totals SET recorded = recorded - g.requests, set_aside = set_aside - g.requests FROM gone g""";
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JpaQuarantine() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public JpaQuarantine(Database database) {
         this.database = database;
@@ -51,7 +51,7 @@ public class JpaQuarantine implements Quarantine {
     @Override
     public Optional<Entry> find(long batchId, String keyId) {
         return database.inTransaction(entities -> rows(entities, batchId, keyId).stream()
-                .map(row -> aside((Object[]) row))
+                .map(row -> entry((Object[]) row))
                 .findFirst());
     }
 
@@ -62,7 +62,7 @@ public class JpaQuarantine implements Quarantine {
                 .getResultList();
     }
 
-    private static Entry aside(Object[] row) {
+    private static Entry entry(Object[] row) {
         long requests = ((BigDecimal) row[1]).longValueExact();
         try (JsonReader reader = Json.createReader(new StringReader((String) row[0]))) {
             return new Entry(usage(reader.readObject()), requests, (Boolean) row[2]);
@@ -71,7 +71,7 @@ public class JpaQuarantine implements Quarantine {
 
     private static Map<ProviderDay, UsageCounts> usage(JsonObject whole) {
         if (whole.containsKey("damage") || !whole.containsKey("parts")) {
-            // Not all of it could be read: a person has to look.
+            // Not all of it could be read, so an administrator has to decide.
             return Map.of();
         }
         JsonArray parts = whole.getJsonArray("parts");
@@ -80,7 +80,7 @@ public class JpaQuarantine implements Quarantine {
         Map<ProviderDay, UsageCounts> usage = new HashMap<>();
         for (int i = 0; i < parts.size(); i++) {
             JsonObject part = parts.getJsonObject(i);
-            // Where types were kept for the key alone, the first part brings them all.
+            // If file types were kept for the key alone, all go to the first part.
             JsonObject types = types(typed || i > 0 ? part : whole);
             usage.put(
                     new ProviderDay(part.getString("provider"), LocalDate.parse(part.getString("day"))),
@@ -89,8 +89,8 @@ public class JpaQuarantine implements Quarantine {
         return usage;
     }
 
-    private static JsonObject types(JsonObject of) {
-        return of.containsKey("fileTypes") ? of.getJsonObject("fileTypes") : JsonValue.EMPTY_JSON_OBJECT;
+    private static JsonObject types(JsonObject part) {
+        return part.containsKey("fileTypes") ? part.getJsonObject("fileTypes") : JsonValue.EMPTY_JSON_OBJECT;
     }
 
     private static UsageCounts counts(JsonObject part, JsonObject types) {
@@ -107,7 +107,7 @@ public class JpaQuarantine implements Quarantine {
     }
 
     private static long number(JsonObject part, String name) {
-        // What was damaged may lack a count; one below zero is none that can be settled.
+        // A damaged part may lack a count; a negative one cannot be settled.
         return part.containsKey(name) ? part.getJsonNumber(name).longValue() : -1;
     }
 

@@ -16,40 +16,41 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 
-/** Providers beyond the bound of a key count as {@value Provider#OTHER}; those it has already stay. */
+/** The limit of providers per key. New providers beyond it count as {@value Provider#OTHER}; the key's present ones stay. */
 final class ProviderLimit {
 
     private ProviderLimit() {}
 
-    /** The usage of the keys that would have too many, with providers renamed. */
+    /** Returns the usage of keys that would have too many providers, with the surplus ones renamed. */
     static Map<UUID, KeyUsage> enforce(Connection connection, Map<UUID, KeyUsage> usage) throws SQLException {
         Map<UUID, KeyUsage> renamed = new HashMap<>();
-        crowded(connection, usage)
-                .forEach((id, there) -> renamed.put(id, usage.get(id).renamingProviders(provider -> {
-                    boolean kept =
-                            there.contains(provider) || there.size() < Provider.MAX_PER_KEY && there.add(provider);
+        overLimit(connection, usage)
+                .forEach((id, present) -> renamed.put(id, usage.get(id).renamingProviders(provider -> {
+                    boolean kept = present.contains(provider)
+                            || present.size() < Provider.MAX_PER_KEY && present.add(provider);
                     return kept ? provider : Provider.OTHER;
                 })));
         return renamed;
     }
 
-    private static Map<UUID, Set<String>> crowded(Connection connection, Map<UUID, KeyUsage> usage)
+    private static Map<UUID, Set<String>> overLimit(Connection connection, Map<UUID, KeyUsage> usage)
             throws SQLException {
         List<UUID> ids = List.copyOf(usage.keySet());
         List<Long> providers = new ArrayList<>();
         ids.forEach(id -> providers.add((long) usage.get(id).providers().size()));
-        Map<UUID, Set<String>> crowded = new HashMap<>();
-        try (PreparedStatement statement = connection.prepareStatement(SettlementSql.CROWDED)) {
+        Map<UUID, Set<String>> overLimit = new HashMap<>();
+        try (PreparedStatement statement = connection.prepareStatement(SettlementSql.OVER_PROVIDER_LIMIT)) {
             statement.setArray(1, array(connection, "uuid", ids));
             statement.setArray(2, array(connection, "bigint", providers));
             statement.setInt(3, Provider.MAX_PER_KEY);
             try (ResultSet rows = statement.executeQuery()) {
                 while (rows.next()) {
-                    crowded.computeIfAbsent(rows.getObject(1, UUID.class), id -> new HashSet<>())
+                    overLimit
+                            .computeIfAbsent(rows.getObject(1, UUID.class), id -> new HashSet<>())
                             .add(rows.getString(2));
                 }
             }
         }
-        return crowded;
+        return overLimit;
     }
 }

@@ -14,24 +14,24 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** The table of usage that could not be written. Whatever a claim holds, it can be written there. */
+/** The writer of quarantined usage: any claim, readable or not, can be written to the table {@code set_aside_usage}. */
 final class QuarantinedUsage {
 
-    /** The key was deleted, or never was. */
+    /** The key was deleted or never existed. */
     static final String NO_SUCH_KEY = "no such key";
 
-    /** Redis answers with what it had before an earlier batch: some of it may be settled already. */
+    /** Redis has a state from before an earlier batch, so some of the usage may be settled already. */
     static final String REDIS_WENT_BACK = "Redis went back to an older state";
 
-    /** Counts no honest recording has. */
+    /** Counts that Tollgate does not record. */
     static final String NOT_COUNTS = "counts below zero or beyond all bounds";
 
     private QuarantinedUsage() {}
 
-    /** Something else lay where Redis should have had counts. */
+    /** A value in Redis was no hash of counts. */
     static final String UNREADABLE = "not all of it could be read in Redis";
 
-    /** Whether these are counts an honest recording could have. */
+    /** Returns whether all counts are ones that Tollgate records: not negative and below the bound. */
     static boolean areCounts(KeyUsage usage) {
         return Stream.of(usage.providers(), usage.days(), usage.providerDays())
                         .flatMap(counts -> counts.values().stream())
@@ -52,7 +52,7 @@ final class QuarantinedUsage {
                 .allMatch(count -> count >= 0 && count < Long.MAX_VALUE);
     }
 
-    /** Writes one; false if this claim had been set aside before. */
+    /** Writes a claim. Returns false if it was quarantined before. */
     static boolean write(Connection connection, ClaimedUsage claim, String reason) throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SettlementSql.SET_ASIDE)) {
             statement.setLong(1, claim.batchId());
@@ -77,7 +77,7 @@ final class QuarantinedUsage {
         Map<String, Object> whole = members(usage.totals());
         whole.put("parts", parts);
         if (!claim.damage().isEmpty()) {
-            // Days and providers too: which of them are whole cannot be told from one another.
+            // Days and providers too, since it is not known which of the parts are complete.
             usage.days().forEach((day, counts) -> whole.put("day " + day, members(counts)));
             usage.providers()
                     .forEach((provider, counts) -> whole.put("provider " + storable(provider), members(counts)));
@@ -108,7 +108,7 @@ final class QuarantinedUsage {
         return types;
     }
 
-    /** File types as jsonb takes them; null for none. */
+    /** Returns the file types as JSON; null for none. */
     static String fileTypesJson(UsageCounts counts) {
         if (counts.fileTypes().isEmpty()) {
             return null;
@@ -118,7 +118,7 @@ final class QuarantinedUsage {
         return json.toString();
     }
 
-    /** PostgreSQL's text has no NUL. */
+    /** Replaces NUL, which PostgreSQL cannot store in text. */
     private static String storable(String text) {
         return text.replace('\0', '\ufffd');
     }

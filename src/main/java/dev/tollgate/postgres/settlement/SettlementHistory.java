@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
-/** The settlement's batches and what it set aside, read through JPA. */
+/** The history of the settlement, by JPA: its batches and the usage it quarantined. Blocks. */
 @ApplicationScoped
 public class SettlementHistory implements SettlementLog {
 
@@ -28,12 +28,12 @@ public class SettlementHistory implements SettlementLog {
 
     private final Database database;
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected SettlementHistory() {
         this(null);
     }
 
-    /** In the given database. */
+    /** Creates it over a database. */
     @Inject
     public SettlementHistory(Database database) {
         this.database = database;
@@ -81,6 +81,7 @@ public class SettlementHistory implements SettlementLog {
         return "CAST(extract(epoch FROM " + column + ") * 1000 AS bigint)";
     }
 
+    /** Reads a page. More than five arguments, since a query has these parts and JPA has no builder for native SQL. */
     private static <T> Page<T> page(
             EntityManager entities,
             PageRequest page,
@@ -88,7 +89,7 @@ public class SettlementHistory implements SettlementLog {
             String select,
             String order,
             Function<Query, Query> bind,
-            Function<Object[], T> turn) {
+            Function<Object[], T> mapper) {
         Number total = (Number) bind.apply(entities.createNativeQuery("SELECT count(*) " + from))
                 .getSingleResult();
         List<?> rows = bind.apply(entities.createNativeQuery(select + from + order))
@@ -96,7 +97,7 @@ public class SettlementHistory implements SettlementLog {
                 .setMaxResults(page.size())
                 .getResultList();
         return Page.of(
-                page, rows.stream().map(row -> turn.apply((Object[]) row)).toList(), total.longValue());
+                page, rows.stream().map(row -> mapper.apply((Object[]) row)).toList(), total.longValue());
     }
 
     private static long number(Object column) {

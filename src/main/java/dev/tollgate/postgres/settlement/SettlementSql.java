@@ -1,15 +1,14 @@
 package dev.tollgate.postgres.settlement;
 
-/** The settlement's statements: one per table and batch, whatever the batch's size; rows are locked in the order of keys. */
+/** The SQL statements of the settlement: one per table and batch of any size. Rows are locked in the order of keys. */
 final class SettlementSql {
 
-    /** The number is arbitrary but ours: "tollgate" in ASCII. */
+    /** The advisory lock of the settlement. Its number is "tollgate" in ASCII. */
     static final String LOCK = "SELECT pg_try_advisory_xact_lock(x'746f6c6c67617465'::bigint)";
 
     /**
-     * For this transaction alone. A node that stalls in the middle loses its transaction, and with it the lock, instead of
-     * holding all others up. And no table is ever read whole, even where the planner finds that cheaper for a large batch:
-     * work follows what changed, not how many keys there are.
+     * Bounds of the transaction. A node that stalls loses its transaction and the lock, so that another can settle. Sequential scans
+     * are off, also where the planner finds them cheaper for a large batch, so that the work depends on the changed keys alone.
      */
     static final String[] BOUNDS = {
         "SET LOCAL idle_in_transaction_session_timeout = '30s'",
@@ -28,8 +27,8 @@ final class SettlementSql {
             SELECT id, settled_batch, ledger_epoch, ledger_requests FROM api_keys
             WHERE id = ANY (?) ORDER BY id FOR NO KEY UPDATE""";
 
-    /** Of keys that would have too many providers: those they have. */
-    static final String CROWDED = """
+    /** Selects the present providers of keys that would have too many. */
+    static final String OVER_PROVIDER_LIMIT = """
             SELECT u.api_key_id, u.provider FROM provider_usage u
             WHERE u.api_key_id IN (
                 SELECT p.api_key_id FROM unnest(?::uuid[], ?::bigint[]) AS c (id, providers)
@@ -37,20 +36,20 @@ final class SettlementSql {
                 GROUP BY p.api_key_id, c.providers HAVING count(*) + c.providers > ?)""";
 
     /**
-     * File types already there and those that come, merged, as {@code merged (row, types)}. At most 100 are kept apart, those
-     * already there first; the rest counts as "other".
+     * Returns common table expressions that merge present and new file types, as {@code merged (row, types)}. At most 100 types are
+     * kept, present ones first; the others count as "other".
      *
-     * @param row the columns that name a row, of {@code c}, which is what comes
-     * @param there the table, joined to {@code c}
+     * @param row the columns of {@code c}, the new counts, that identify a row
+     * @param present the table with the present counts, joined to {@code c}
      */
-    private static String mergedTypes(String row, String there) {
+    private static String mergedTypes(String row, String present) {
         return """
                 files AS (
                     SELECT $row, t.key AS type, t.value::numeric AS n, false AS old
                     FROM c CROSS JOIN jsonb_each_text(c.types::jsonb) t
                     UNION ALL
                     SELECT $row, t.key, t.value::numeric, true
-                    FROM c JOIN $there CROSS JOIN jsonb_each_text(k.file_type_counts) t WHERE c.types IS NOT NULL
+                    FROM c JOIN $present CROSS JOIN jsonb_each_text(k.file_type_counts) t WHERE c.types IS NOT NULL
                 ), placed AS (
                     SELECT $row, type, sum(n) AS n,
                         row_number() OVER (PARTITION BY $row, type = 'other' ORDER BY bool_or(old) DESC, type) AS place
@@ -59,12 +58,12 @@ final class SettlementSql {
                     SELECT CASE WHEN type = 'other' OR place <= 100 THEN type ELSE 'other' END AS type, $row, sum(n) AS n
                     FROM placed c GROUP BY 1, $row
                 ), merged AS (SELECT $row, jsonb_object_agg(type, LEAST(n, 9223372036854775807)) AS types FROM kept c GROUP BY $row)
-                """.replace("$row", row).replace("$there", there);
+                """.replace("$row", row).replace("$present", present);
     }
 
     /**
-     * The same statement with sums that stop at a bigint's bound: one that overflowed would keep all of its key's usage out,
-     * of that day and of every one to come. What comes is at least 0.
+     * Returns a statement whose sums stop at the bound of a bigint. A sum that overflowed would fail the statement for its key, now and
+     * for good. New counts are never negative.
      */
     private static String saturating(String sql) {
         return sql.replaceAll("([ku][.]\\w+) [+] ((?:c|excluded)[.]\\w+)", "LEAST($1, 9223372036854775807 - $2) + $2");
@@ -89,7 +88,7 @@ final class SettlementSql {
             FROM c LEFT JOIN merged m ON m.id = c.id
             WHERE k.id = c.id AND k.settled_batch < c.batch""".replace("$merged", mergedTypes("c.id", "api_keys k ON k.id = c.id")));
 
-    /** For keys whose claim was set aside: it must not be applied later, and the ledger goes on behind it. */
+    /** Marks keys whose claim was quarantined as settled to that batch, so that it is not applied later. */
     static final String MARK_KEYS = """
             UPDATE api_keys k SET settled_batch = c.batch, ledger_epoch = c.epoch, ledger_requests = c.upto
             FROM unnest(?::uuid[], ?::bigint[], ?::bigint[], ?::bigint[]) AS c (id, batch, epoch, upto)
@@ -163,15 +162,15 @@ final class SettlementSql {
     static final String OLD_BATCHES = "DELETE FROM settlement_batches WHERE settled_at < now() - interval '90 days'";
 
     static final String QUOTA = """
-            WITH there AS MATERIALIZED (SELECT id FROM accounts WHERE id = ANY (?) ORDER BY id FOR KEY SHARE)
+            WITH present AS MATERIALIZED (SELECT id FROM accounts WHERE id = ANY (?) ORDER BY id FOR KEY SHARE)
             INSERT INTO quota_usage AS q (account_id, month, used)
-            SELECT c.id, ?, c.used FROM unnest(?::uuid[], ?::bigint[]) AS c (id, used) JOIN there USING (id) ORDER BY c.id
+            SELECT c.id, ?, c.used FROM unnest(?::uuid[], ?::bigint[]) AS c (id, used) JOIN present USING (id) ORDER BY c.id
             ON CONFLICT (account_id, month) DO UPDATE SET used = excluded.used, updated_at = now()
             WHERE q.used < excluded.used""";
 
     static final String ACCOUNTS = "SELECT id, account_id FROM api_keys WHERE id = ANY (?)";
 
-    /** Totals and keys in one statement, so that they are of one instant. */
+    /** Reads totals and keys in one statement, so that they are from one snapshot. */
     static final String BOOKS = """
             SELECT t.recorded, t.settled, t.set_aside, t.mismatches, t.last_mismatch, c.id, k.id IS NOT NULL,
                 GREATEST(k.settled_batch, (SELECT max(a.batch_id) FROM set_aside_usage a WHERE a.api_key_id = c.id)),

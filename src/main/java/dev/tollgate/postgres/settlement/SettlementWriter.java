@@ -25,12 +25,12 @@ import java.util.TreeMap;
 import java.util.UUID;
 
 /**
- * One batch on its way into the tables, within one transaction. Every claim ends in exactly one of three ways: added,
- * known from before, or set aside. Not thread-safe.
+ * A writer of one batch of claims, within one transaction. Each claim is added, recognized as applied before, or quarantined. Not
+ * thread-safe.
  */
 final class SettlementWriter {
 
-    /** A claim of a key that exists, and where the ledger of that key stands once it is done with. */
+    /** A claim of an existing key, with the state of the key's ledger after the claim. */
     private record Entry(UUID id, ClaimedUsage claim, long epoch, long upto) {
         Entry with(KeyUsage usage) {
             ClaimedUsage same = new ClaimedUsage(claim.keyId(), claim.batchId(), usage, claim.mark(), claim.damage());
@@ -38,6 +38,7 @@ final class SettlementWriter {
         }
     }
 
+    /** The state of a key in the database. */
     private record Row(long batch, long epoch, long requests) {}
 
     private final Connection connection;
@@ -48,29 +49,30 @@ final class SettlementWriter {
     private BigDecimal settled = BigDecimal.ZERO;
     private int keys;
     private int repeated;
-    private int quarantine;
+    private int quarantined;
 
     SettlementWriter(Connection connection) {
         this.connection = connection;
     }
 
+    /** Writes all claims. */
     void apply(Collection<ClaimedUsage> claims) throws SQLException {
-        Map<UUID, ClaimedUsage> known = new TreeMap<>();
+        Map<UUID, ClaimedUsage> byId = new TreeMap<>();
         for (ClaimedUsage claim : claims) {
             UUID id = JdbcSettlementStore.uuid(claim.keyId()).orElse(null);
             if (id == null) {
                 quarantine(claim, QuarantinedUsage.NO_SUCH_KEY);
             } else {
-                known.put(id, claim);
+                byId.put(id, claim);
             }
         }
-        Map<UUID, Row> rows = lock(known.keySet());
+        Map<UUID, Row> rows = lock(byId.keySet());
         List<Entry> writable = new ArrayList<>();
-        for (Map.Entry<UUID, ClaimedUsage> entry : known.entrySet()) {
-            sort(entry.getKey(), entry.getValue(), rows.get(entry.getKey()), writable);
+        for (Map.Entry<UUID, ClaimedUsage> entry : byId.entrySet()) {
+            classify(entry.getKey(), entry.getValue(), rows.get(entry.getKey()), writable);
         }
         write(boundProviders(writable));
-        mark();
+        markSkipped();
     }
 
     private Map<UUID, Row> lock(Collection<UUID> ids) throws SQLException {
@@ -88,7 +90,7 @@ final class SettlementWriter {
         return rows;
     }
 
-    private void sort(UUID id, ClaimedUsage claim, Row row, List<Entry> writable) throws SQLException {
+    private void classify(UUID id, ClaimedUsage claim, Row row, List<Entry> writable) throws SQLException {
         if (row == null) {
             quarantine(claim, QuarantinedUsage.NO_SUCH_KEY);
             return;
@@ -102,7 +104,7 @@ final class SettlementWriter {
             skip(entry, QuarantinedUsage.UNREADABLE);
         } else if (!QuarantinedUsage.areCounts(claim.usage())) {
             skip(entry, QuarantinedUsage.NOT_COUNTS);
-        } else if (wentBack(claim, row)) {
+        } else if (isOlderState(claim, row)) {
             skip(entry, QuarantinedUsage.REDIS_WENT_BACK);
         } else {
             writable.add(entry);
@@ -118,10 +120,10 @@ final class SettlementWriter {
     }
 
     /**
-     * Whether Redis has forgotten that an earlier claim was taken: its append-only file or a replica was behind when it
-     * came back. What it now gives may hold that claim's counts again.
+     * Returns whether Redis has lost an earlier claim, since its append-only file or a replica was behind when it came back. The new
+     * claim may then have the counts of that claim again. Adds mismatches of the ledger.
      */
-    private boolean wentBack(ClaimedUsage claim, Row row) {
+    private boolean isOlderState(ClaimedUsage claim, Row row) {
         LedgerSnapshot snapshot = claim.mark();
         long claimed = claim.usage().totals().totalRequests();
         if (!snapshot.isKept()) {
@@ -136,14 +138,14 @@ final class SettlementWriter {
             mismatches.add(
                     new Mismatch(claim.keyId(), snapshot.taken(), row.requests(), "taken from Redis, settled before"));
         } else if (snapshot.epoch() < row.epoch()) {
-            mismatches.add(new Mismatch(claim.keyId(), 0, claimed, "older ledger than the one settled from before"));
+            mismatches.add(new Mismatch(claim.keyId(), 0, claimed, "the ledger is older than the one settled before"));
         }
         return snapshot.epoch() < row.epoch() || sameEpoch && snapshot.taken() < row.requests();
     }
 
     private void quarantine(ClaimedUsage claim, String reason) throws SQLException {
         if (QuarantinedUsage.write(connection, claim, reason)) {
-            quarantine++;
+            quarantined++;
             quarantinedRequests = quarantinedRequests.add(
                     BigDecimal.valueOf(claim.usage().totals().totalRequests()));
             count(claim);
@@ -173,7 +175,7 @@ final class SettlementWriter {
                 .toList();
     }
 
-    /** Writes all, or, where the database takes exception to the data, all but the culprits: found by halving. */
+    /** Writes entries. If the database rejects the data of some, finds them by halving and quarantines them. */
     private void write(List<Entry> entries) throws SQLException {
         if (entries.isEmpty()) {
             return;
@@ -183,7 +185,7 @@ final class SettlementWriter {
             writeRows(entries);
             execute("RELEASE SAVEPOINT writing");
         } catch (SQLException e) {
-            if (!isAboutTheData(e)) {
+            if (!isDataError(e)) {
                 throw e;
             }
             execute("ROLLBACK TO SAVEPOINT writing");
@@ -204,8 +206,8 @@ final class SettlementWriter {
         }
     }
 
-    /** Data exceptions, constraints, limits: the same data will fail again. */
-    private static boolean isAboutTheData(SQLException e) {
+    /** Returns whether the error is about data, constraints or limits, so that the same data would fail again. */
+    private static boolean isDataError(SQLException e) {
         String state = e.getSQLState();
         return state != null && (state.startsWith("22") || state.startsWith("23") || state.startsWith("54"));
     }
@@ -252,7 +254,7 @@ final class SettlementWriter {
         return columns;
     }
 
-    private void mark() throws SQLException {
+    private void markSkipped() throws SQLException {
         if (skipped.isEmpty()) {
             return;
         }
@@ -267,6 +269,7 @@ final class SettlementWriter {
         }
     }
 
+    /** Adds the batch to the totals of the ledger. */
     void addToTotals() throws SQLException {
         try (PreparedStatement statement = connection.prepareStatement(SettlementSql.TOTALS)) {
             statement.setBigDecimal(1, recorded);
@@ -284,7 +287,8 @@ final class SettlementWriter {
         }
     }
 
+    /** Returns what was done. */
     Applied applied() {
-        return new Applied(keys, repeated, quarantine, UsageEmbeddable.whole(settled), mismatches);
+        return new Applied(keys, repeated, quarantined, UsageEmbeddable.whole(settled), mismatches);
     }
 }

@@ -3,14 +3,14 @@ package dev.tollgate.postgres.support;
 import jakarta.persistence.EntityManager;
 import java.util.function.Function;
 
-/** Runs work against PostgreSQL: in the server's transactions, or, outside a server, in transactions of its own. */
+/** Access to PostgreSQL in transactions: the server's, or, outside a server, its own. Thread-safe; blocks. */
 public interface Database {
 
     /**
-     * Does the work in a transaction: the caller's if there is one, else one of its own, committed on return and rolled
-     * back if the work throws. What the work throws that is not the database's comes out as it is.
+     * Runs work in the caller's transaction, or else in a new one, which is committed on return and rolled back if the work throws.
+     * Exceptions of the work that are not about the database are thrown as they are.
      *
-     * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be reached or is too busy
+     * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be reached or is overloaded
      */
     <T> T inTransaction(Function<EntityManager, T> work);
 }

@@ -4,15 +4,15 @@ import dev.tollgate.core.account.DatabaseUnavailableException;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 
-/** Tells a database that cannot serve from a statement it refuses. */
+/** A classification of database errors: outages of the database, and statements it rejects. */
 public final class DatabaseErrors {
 
     private DatabaseErrors() {}
 
     /**
-     * Does something with the database, turning its outages into {@link DatabaseUnavailableException}.
+     * Runs work with the database and throws {@link DatabaseUnavailableException} for an outage.
      *
-     * @throws DatabaseUnavailableException if it failed because the database could not serve
+     * @throws DatabaseUnavailableException if the database was unavailable
      */
     public static <T> T translating(Supplier<T> work) {
         try {
@@ -23,9 +23,9 @@ public final class DatabaseErrors {
     }
 
     /**
-     * Whether the failure is about the database or its connections, and not about what it was asked. Where there is an
-     * SQLSTATE it decides: data (22), constraints (23), and syntax or access (42) are the statement's. A failure without
-     * one that comes from persistence, pooling or transactions is an outage: no connection to be had, no commit.
+     * Returns whether a failure is an outage. An SQLSTATE decides if there is one: data (22), constraints (23), and syntax or access
+     * (42) are about the statement. A failure without one, from persistence, pooling or transactions, is an outage: no connection was
+     * available, or the commit failed.
      */
     static boolean isOutage(Throwable failure) {
         boolean persistence = false;

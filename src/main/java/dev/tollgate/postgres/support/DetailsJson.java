@@ -8,7 +8,7 @@ import java.io.StringReader;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** An audit row's details as JSON text: an object of texts. */
+/** The JSON form of an audit row's details: an object of strings. */
 public final class DetailsJson {
 
     private DetailsJson() {}
@@ -29,7 +29,7 @@ public final class DetailsJson {
         return details;
     }
 
-    /** The text without what PostgreSQL cannot keep: NUL, and halves of surrogate pairs. */
+    /** Replaces what PostgreSQL cannot store in text: NUL and unpaired surrogates. */
     public static String storable(String text) {
         return text == null
                 ? null

@@ -8,13 +8,13 @@ import org.eclipse.persistence.sessions.SessionEventAdapter;
 import org.eclipse.persistence.sessions.server.ServerSession;
 
 /**
- * Has EclipseLink take its connections from the data source that the settings name, and keeps it from trying again by itself.
- * By default it sleeps 5 s and tries three times when a connection cannot be had, on the thread of the request: whoever asks
- * here has an answer for a database that is away, and wants it at once. And lets it begin without a database, which Payara asks
- * for when it deploys.
+ * A customizer of EclipseLink's sessions.
  *
- * <p>Of the older of two interfaces with this one method: on Payara 6 the server's own EclipseLink is at work, 4.0.1, which
- * knows no other.
+ * <p>It sets the data source that the settings name, turns off retries, and lets a session start without a database, which Payara needs
+ * to deploy. By default EclipseLink would sleep 5 s and try three times without a connection, on the thread of the request; Tollgate
+ * wants the failure at once.
+ *
+ * <p>It implements the older of two interfaces with this method, since Payara 6 has its own EclipseLink 4.0.1, which knows no other.
  */
 @SuppressWarnings("removal")
 public final class EclipseLinkCustomizer implements SessionCustomizer {
@@ -30,7 +30,7 @@ public final class EclipseLinkCustomizer implements SessionCustomizer {
         }
     }
 
-    /** For reading too: Payara gives reads a pool of their own, over the server's default data source, outside transactions. */
+    /** Sets the connector for reads too. Payara would give them a pool over the server's default data source. */
     private static void useServersDataSource(ServerSession session, DatabaseLogin login) {
         LazyConnector connector = new LazyConnector(new ServerDataSource());
         login.setConnector(connector);

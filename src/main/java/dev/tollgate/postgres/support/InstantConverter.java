@@ -5,7 +5,7 @@ import jakarta.persistence.Converter;
 import java.sql.Timestamp;
 import java.time.Instant;
 
-/** Instants as {@code timestamptz}; JPA 3.1 knows no {@link Instant}. */
+/** A converter of instants to {@code timestamptz}, since JPA 3.1 has no {@link Instant}. */
 @Converter(autoApply = true)
 public class InstantConverter implements AttributeConverter<Instant, Timestamp> {
 

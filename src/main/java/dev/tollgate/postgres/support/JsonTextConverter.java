@@ -4,8 +4,8 @@ import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 
 /**
- * A {@code jsonb} column as its text, for reading. The driver's own class for such values is in the server's module, out of
- * the WAR's sight; its text is all that is needed.
+ * A converter of {@code jsonb} columns to text, for reading. The driver's own class for such values is in a module of the server that
+ * the WAR does not see.
  */
 @Converter
 public class JsonTextConverter implements AttributeConverter<String, Object> {

@@ -9,7 +9,7 @@ import jakarta.transaction.Transactional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.Function;
 
-/** The database inside a server: transactions are JTA's. */
+/** The database inside a server, with JTA transactions. Thread-safe; blocks. */
 @ApplicationScoped
 public class JtaDatabase implements Database {
 
@@ -17,18 +17,18 @@ public class JtaDatabase implements Database {
     private final Histogram times = Histogram.ofNanos();
     private final LongAdder failures = new LongAdder();
 
-    /** For the container's proxy. */
+    /** For the proxy of the container. */
     protected JtaDatabase() {
         this(null);
     }
 
-    /** With what opens transactions. */
+    /** Creates it over the bean that begins and ends transactions. */
     @Inject
     JtaDatabase(Transaction transaction) {
         this.transaction = transaction;
     }
 
-    // Failures of the commit come out of the interceptor around Transaction, so they are seen here.
+    // A failed commit is thrown by the interceptor around Transaction, so it is caught here.
     @Override
     public <T> T inTransaction(Function<EntityManager, T> work) {
         long begun = System.nanoTime();
@@ -45,17 +45,17 @@ public class JtaDatabase implements Database {
         }
     }
 
-    /** How long transactions took, in nanoseconds, waiting for a connection included; those of the settlement are its own. */
+    /** Returns the durations of transactions in nanoseconds, with the wait for a connection, without those of the settlement. */
     public Histogram.Snapshot times() {
         return times.snapshot();
     }
 
-    /** Transactions that failed. */
+    /** Returns the number of failed transactions. */
     public long failures() {
         return failures.sum();
     }
 
-    /** Where the transaction begins and ends. */
+    /** The bean whose method is a transaction. */
     @ApplicationScoped
     @Transactional
     public static class Transaction {

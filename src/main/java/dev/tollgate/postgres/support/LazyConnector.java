@@ -9,8 +9,8 @@ import org.eclipse.persistence.sessions.Connector;
 import org.eclipse.persistence.sessions.Session;
 
 /**
- * Connections of the server's data source, except that beginning asks for none: EclipseLink takes one at its login and gives it
- * back unused, and if the database is away then, one that can only be closed serves as well. Thread-safe.
+ * A connector to the server's data source that needs no database at the start. EclipseLink takes a connection at its login and returns
+ * it unused. If the database is unavailable then, it gets one that can only be closed. Thread-safe.
  */
 final class LazyConnector implements Connector {
 
@@ -19,12 +19,12 @@ final class LazyConnector implements Connector {
     private final Connector source;
     private volatile boolean begun;
 
-    /** Over the data source's own. */
+    /** Creates it over the connector of the data source. */
     LazyConnector(Connector source) {
         this.source = source;
     }
 
-    /** The login is over: from now on a database that is away is an error. */
+    /** Ends the login: from now on an unavailable database is an error. */
     void begun() {
         begun = true;
     }
@@ -34,7 +34,7 @@ final class LazyConnector implements Connector {
         try {
             return source.connect(properties, session);
         } catch (RuntimeException e) {
-            // On Payara there are no beans yet, and a bad setting is told by those who need it.
+            // On Payara there are no beans yet; a wrong setting is reported where it is used.
             if (begun) {
                 throw e;
             }
@@ -62,7 +62,7 @@ final class LazyConnector implements Connector {
                 });
     }
 
-    /** Itself: it has nothing that could be changed. EclipseLink clones logins for each session. */
+    /** Returns this object, which is immutable. EclipseLink clones logins for each session. */
     @Override
     public Object clone() {
         return this;

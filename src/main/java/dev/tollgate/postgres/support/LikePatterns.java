@@ -7,12 +7,12 @@ public final class LikePatterns {
 
     private LikePatterns() {}
 
-    /** Whatever holds the text. */
+    /** Returns the pattern of texts that contain the text. */
     public static String containing(String text) {
         return "%" + escaped(text) + "%";
     }
 
-    /** Whatever starts with the text. */
+    /** Returns the pattern of texts that start with the text. */
     public static String starting(String text) {
         return escaped(text) + "%";
     }

@@ -6,22 +6,22 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * Brings the database's schema up to this release's. Several nodes may try at the same time: Flyway lets one at it. Versions
- * newer than this release's are left alone, so that an older node can run beside a newer one while an upgrade rolls.
+ * The schema of the database, migrated by Flyway. Several nodes may migrate at the same time, since Flyway locks. Versions newer than
+ * this release's are left alone, so that an older node can run beside a newer one during a rolling upgrade.
  */
 public final class Schema {
 
     private final DataSource database;
 
-    /** Of the given database. */
+    /** Creates it for a database. */
     public Schema(DataSource database) {
         this.database = database;
     }
 
     /**
-     * Migrates; does nothing if there is nothing to do.
+     * Migrates the schema to this release's version; blocks.
      *
-     * @return what went wrong, in one line; empty if the schema is as it should be
+     * @return the problem, in one line; empty if the schema is up to date
      */
     public Optional<String> migrate() {
         try {

@@ -11,8 +11,8 @@ import org.eclipse.persistence.sessions.Connector;
 import org.eclipse.persistence.sessions.Session;
 
 /**
- * Connections of the data source that the settings name, which all else here uses too. Asked for at each connection, since
- * Payara makes a persistence unit before there are beans. Thread-safe.
+ * A connector to the data source that the settings name. It looks the data source up for each connection, since Payara creates the
+ * persistence unit before there are beans. Thread-safe.
  */
 final class ServerDataSource implements Connector {
 
@@ -27,7 +27,7 @@ final class ServerDataSource implements Connector {
         }
     }
 
-    /** Itself: it has nothing that could be changed. */
+    /** Returns this object, which is immutable. */
     @Override
     public Object clone() {
         return this;

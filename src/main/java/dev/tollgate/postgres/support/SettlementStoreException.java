@@ -2,7 +2,7 @@ package dev.tollgate.postgres.support;
 
 import java.sql.SQLException;
 
-/** The database did not do what the settlement asked of it. */
+/** The failure of a statement of the settlement. */
 public class SettlementStoreException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;

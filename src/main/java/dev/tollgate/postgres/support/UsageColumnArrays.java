@@ -10,7 +10,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
 
-/** Rows of counts as columns: one statement with one array per column writes them all. Not thread-safe. */
+/** Rows of counts as one array per column, so that one statement writes them all. Not thread-safe. */
 public final class UsageColumnArrays {
 
     private final List<UUID> keys = new ArrayList<>();
@@ -62,7 +62,7 @@ public final class UsageColumnArrays {
         }
     }
 
-    /** An array of one column; of its elements' own class where the driver then sends it as bytes instead of as text. */
+    /** Creates the array of a column, of the elements' own class if the driver then sends bytes instead of text. */
     public static Array array(Connection connection, String type, List<?> values) throws SQLException {
         Object[] elements =
                 switch (type) {

@@ -13,7 +13,7 @@ import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The settled counts that a key's row and a provider's row hold, for reading: the settlement writes them by SQL. */
+/** The settled counts in the row of a key or a provider, for reading; the settlement writes them by SQL. */
 @Embeddable
 public class UsageEmbeddable {
 
@@ -41,7 +41,7 @@ public class UsageEmbeddable {
     @Column(name = "last_used_at", insertable = false, updatable = false)
     private Instant lastUsedAt;
 
-    /** For JPA. */
+    /** Creates an empty row, for JPA. */
     protected UsageEmbeddable() {}
 
     public UsageCounts counts() {
@@ -55,7 +55,7 @@ public class UsageEmbeddable {
                 types(fileTypes));
     }
 
-    /** A count, or a sum of counts, which beyond a long's range is its bound; 0 for the sum of nothing, which is null. */
+    /** Returns a count or a sum as a long, or its bound beyond the range; 0 for null, the sum of no rows. */
     public static long whole(Object column) {
         if (column instanceof BigDecimal sum) {
             return sum.min(MOST).longValue();

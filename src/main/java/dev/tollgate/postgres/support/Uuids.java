@@ -3,7 +3,7 @@ package dev.tollgate.postgres.support;
 import java.util.Optional;
 import java.util.UUID;
 
-/** Ids as tables have them. */
+/** Conversions of IDs to UUIDs. */
 public final class Uuids {
 
     private static final int LENGTH = 36;
@@ -22,7 +22,7 @@ public final class Uuids {
         }
     }
 
-    /** An id that no row has: where a query must be asked for one. */
+    /** The ID of no row, for queries that need one. */
     public static UUID none() {
         return new UUID(0, 0);
     }
