@@ -1,2 +1,6 @@
-/** What operators see of a node besides its pages: metrics, JMX beans, spans, and the configuration check. */
+/**
+ * Interfaces for operators besides the console: metrics, JMX beans, spans, and the configuration check.
+ *
+ * <p>Begin with {@code metrics}.
+ */
 package dev.tollgate.ops;

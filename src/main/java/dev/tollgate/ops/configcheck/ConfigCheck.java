@@ -23,19 +23,19 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * Checks configuration files as a deployment would, without one: a {@code tollgate.properties} with the files it names, files
- * of route policies ({@code .json}) and Redisson's ({@code .yaml}). It connects to nothing. Problems are one line each, with
- * file and, where there is one, line.
+ * A check of configuration files, as a deployment would make it: {@code tollgate.properties} with the files it names, route policies
+ * ({@code .json}), and Redisson configurations ({@code .yaml}). It opens no connection. Each problem is one line with the file and, if
+ * known, the line.
  */
 public final class ConfigCheck {
 
-    /** Nothing is wrong. */
+    /** The exit code if there is no problem. */
     public static final int FINE = 0;
 
-    /** Something would be wrong at deployment. */
+    /** The exit code if a deployment would fail. */
     public static final int WRONG = 1;
 
-    /** It was not told what to check. */
+    /** The exit code if a file is missing or none was named. */
     public static final int USAGE = 2;
 
     private static final String HELP = """
@@ -54,7 +54,7 @@ public final class ConfigCheck {
         this.out = out;
     }
 
-    /** Checks the files, says what is wrong on standard output, and gives the exit code. */
+    /** Checks the files, writes the problems to standard output, and returns the exit code. */
     public static int run(String... files) {
         return run(System.out, files);
     }
@@ -90,9 +90,9 @@ public final class ConfigCheck {
         if (name.endsWith(".properties")) {
             properties(Path.of(file));
         } else if (name.endsWith(".json")) {
-            tell("", () -> RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.read(Path.of(file)))));
+            check("", () -> RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.read(Path.of(file)))));
         } else {
-            tell(file + ": ", () -> RedisConnection.check(Path.of(file)));
+            check(file + ": ", () -> RedisConnection.check(Path.of(file)));
         }
     }
 
@@ -116,10 +116,10 @@ public final class ConfigCheck {
             }
         }
         int before = problems;
-        last.values().forEach(entry -> tell(file + ":" + entry.line() + ": ", () -> value(entry)));
+        last.values().forEach(entry -> check(file + ":" + entry.line() + ": ", () -> value(entry)));
         if (problems == before) {
-            // What the environment and the defaults add; an error names the setting.
-            tell(file + ": ", () -> together(Settings.load(Optional.of(file))));
+            // With the environment and the defaults; the message names the setting.
+            check(file + ": ", () -> checkTogether(Settings.load(Optional.of(file))));
         }
     }
 
@@ -129,7 +129,7 @@ public final class ConfigCheck {
                 .findFirst()
                 .orElseThrow(() -> new BadSettingException(entry.name(), entry.value(), "no such setting"));
         try {
-            built(setting, setting.parser().apply(entry.value().strip()));
+            build(setting, setting.parser().apply(entry.value().strip()));
         } catch (BadSettingException e) {
             throw e;
         } catch (IllegalArgumentException e) {
@@ -137,8 +137,8 @@ public final class ConfigCheck {
         }
     }
 
-    /** What a deployment makes of a value once it is read. */
-    private static void built(Setting<?> setting, Object value) {
+    /** Builds what a deployment builds from a value. */
+    private static void build(Setting<?> setting, Object value) {
         if (setting == SettingCatalog.TRUSTED_PROXIES) {
             new ForwardedAddressResolver(texts(value));
         } else if (setting == SettingCatalog.ALLOW_ADDRESSES) {
@@ -158,11 +158,11 @@ public final class ConfigCheck {
         return texts;
     }
 
-    private static void together(Settings settings) {
+    private static void checkTogether(Settings settings) {
         new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
         for (Setting<?> setting : SettingCatalog.all()) {
             try {
-                built(setting, settings.get(setting));
+                build(setting, settings.get(setting));
             } catch (BadSettingException e) {
                 throw e;
             } catch (IllegalArgumentException e) {
@@ -171,9 +171,9 @@ public final class ConfigCheck {
         }
     }
 
-    private void tell(String place, Runnable checked) {
+    private void check(String place, Runnable work) {
         try {
-            checked.run();
+            work.run();
         } catch (IllegalArgumentException e) {
             problem(place + e.getMessage());
         }

@@ -18,8 +18,8 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * Where {@code java -jar tollgate.war} begins: unpacks what the check needs of the WAR into a temporary directory, runs it
- * there, and takes the directory away. Lies at the WAR's root besides its place among the classes, so it uses the JDK alone.
+ * The main class of {@code java -jar tollgate.war}. It unpacks what the check needs into a temporary directory, runs the check, and
+ * deletes the directory. A copy of the class is at the root of the WAR, so it uses the JDK alone.
  */
 public final class ConfigCheckLauncher {
 
@@ -27,7 +27,11 @@ public final class ConfigCheckLauncher {
 
     private ConfigCheckLauncher() {}
 
-    /** Runs the check; the process ends with its exit code. */
+    /**
+     * Runs the check and exits with its code.
+     *
+     * @throws Exception of any kind, as the reflective call throws it; the JVM prints it
+     */
     public static void main(String[] arguments) throws Exception {
         System.exit(run(arguments));
     }
@@ -80,7 +84,7 @@ public final class ConfigCheckLauncher {
                 }
             }
         }
-        // A URL of a directory ends in a slash only if it was there when it was made.
+        // Created before its URL is made, since only the URL of an existing directory ends in a slash.
         places.set(0, to.resolve("WEB-INF/classes").toUri().toURL());
         return places;
     }

@@ -8,13 +8,13 @@ import java.util.Properties;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 
-/** A properties file's entries with the lines they begin at, read as {@link Properties} reads them. */
+/** A reader of properties files that also has the line of each entry. It reads the format as {@link Properties} does. */
 final class PropertyLines {
 
     /**
      * An entry.
      *
-     * @param line where it begins, from 1
+     * @param line the line it begins at, from 1
      */
     record Entry(int line, String name, String value) {}
 
@@ -23,7 +23,7 @@ final class PropertyLines {
     private PropertyLines() {}
 
     /**
-     * Reads a file's text.
+     * Reads the text of a file.
      *
      * @throws IllegalArgumentException if a unicode escape is malformed; the message begins with the line
      */
@@ -34,7 +34,7 @@ final class PropertyLines {
         for (int i = 0; i < lines.size(); i++) {
             int begins = i + 1;
             StringBuilder logical = new StringBuilder(lines.get(i));
-            // What looks empty or like a comment is one only where an entry could begin.
+            // A blank line or a comment is one only where an entry could begin.
             boolean entry = !isBlankOrComment(lines.get(i));
             while (entry && isContinued(lines.get(i)) && i + 1 < lines.size()) {
                 i++;

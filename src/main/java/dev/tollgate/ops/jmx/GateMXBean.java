@@ -2,27 +2,27 @@ package dev.tollgate.ops.jmx;
 
 import java.util.SortedMap;
 
-/** Decisions of this node, {@code dev.tollgate:type=Gate}. */
+/** The MXBean of this node's decisions, {@code dev.tollgate:type=Gate}. */
 public interface GateMXBean {
 
-    /** {@code CLOSED}: Redis decides; {@code OPEN}: it is taken for dead, the failure mode answers; {@code HALF_OPEN}: a probe is out. */
+    /** Returns {@code CLOSED}: Redis decides; {@code OPEN}: the failure mode applies; {@code HALF_OPEN}: a probe is in flight. */
     String getBreaker();
 
-    /** Requests decided since the start, by outcome. */
+    /** Returns the requests decided since the start, by outcome. */
     SortedMap<String, Long> getDecisions();
 
-    /** Requests Redis did not decide in time. */
+    /** Returns the number of requests that Redis did not decide in time. */
     long getUndecidedRequests();
 
-    /** The limits in force by tier, such as {@code window=10/60s month=1000}. */
+    /** Returns the limits by tier, such as {@code window=10/60s month=1000}. */
     SortedMap<String, String> getLimits();
 
-    /** API keys this node remembers. */
+    /** Returns the number of cached API keys. */
     long getKeysRemembered();
 
-    /** Bans this node remembers. */
+    /** Returns the number of cached bans. */
     long getBansRemembered();
 
-    /** Bans in force, as PostgreSQL has them, at most five seconds old; -1 if it cannot be asked. */
+    /** Returns the number of active bans in PostgreSQL, at most five seconds old; -1 if it is unavailable. */
     long getBans();
 }

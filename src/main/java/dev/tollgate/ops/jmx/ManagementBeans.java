@@ -20,7 +20,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
 
-/** What operators' consoles see by JMX: the numbers of {@link NodeStats}, the limits, the bans, and a way to settle now. */
+/** The implementations of the MXBeans: the numbers of {@link NodeStats}, limits, bans, and an operation that settles. */
 @Dependent
 public class ManagementBeans {
 
@@ -48,7 +48,7 @@ public class ManagementBeans {
     private ConnectionTracker connections;
 
     @Inject
-    private RedisSampler sampling;
+    private RedisSampler sampler;
 
     @Inject
     private LastLedgerReport ledger;
@@ -56,7 +56,7 @@ public class ManagementBeans {
     @Inject
     private SettlementTimer settlement;
 
-    /** Puts the beans in; whoever closes the registration takes them out. */
+    /** Registers the beans. Closing the registration removes them. */
     public Registration register(String contextPath) {
         Registration registration = new Registration(contextPath);
         registration.add("Gate", new GateBean());
@@ -134,12 +134,12 @@ public class ManagementBeans {
 
         @Override
         public boolean isUp() {
-            return sampling.info().isPresent();
+            return sampler.info().isPresent();
         }
 
         @Override
         public boolean isLatencyHigh() {
-            return sampling.alarm().isHigh();
+            return sampler.alarm().isHigh();
         }
 
         @Override
@@ -242,7 +242,7 @@ public class ManagementBeans {
             try {
                 pass = settlement.settleNow();
             } catch (RuntimeException e) {
-                // A console has none of the server's exceptions.
+                // Without the cause, since a JMX client lacks the server's classes.
                 throw new IllegalStateException("not settled: " + e.getMessage());
             }
             return "ran=" + pass.ran() + " keys=" + pass.keys() + " requests=" + pass.requests() + " setAside="

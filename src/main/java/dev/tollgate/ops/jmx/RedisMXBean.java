@@ -2,28 +2,28 @@ package dev.tollgate.ops.jmx;
 
 import java.util.SortedMap;
 
-/** Redis as this node sees it, {@code dev.tollgate:type=Redis}. */
+/** The MXBean of Redis as this node sees it, {@code dev.tollgate:type=Redis}. */
 public interface RedisMXBean {
 
-    /** Whether it answered when it was last looked at, five seconds ago at most. */
+    /** Returns whether Redis replied to the last check, at most five seconds ago. */
     boolean isUp();
 
-    /** Whether decisions wait longer for it than {@code tollgate.redis.latency-threshold}. */
+    /** Returns whether decisions wait longer for Redis than {@code tollgate.redis.latency-threshold}. */
     boolean isLatencyHigh();
 
-    /** Round trips of the last minute, by what they were for. */
+    /** Returns the round trips of the last minute, by purpose. */
     SortedMap<String, Trips> getLatency();
 
-    /** Connections this node has. */
+    /** Returns the number of this node's connections. */
     long getConnections();
 
-    /** Memory in use; -1 if it does not say. */
+    /** Returns the memory Redis uses, in bytes; -1 if unknown. */
     long getUsedMemoryBytes();
 
-    /** Commands per second of late; -1 if it does not say. */
+    /** Returns the commands per second at present; -1 if unknown. */
     long getCommandsPerSecond();
 
-    /** Round trips of the last minute. */
+    /** The round trips of the last minute for one purpose. */
     interface Trips {
 
         /** How many. */

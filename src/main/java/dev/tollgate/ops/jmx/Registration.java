@@ -11,8 +11,8 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * Our beans in the platform's MBean server. Closing takes them out again: left behind, they would keep an undeployed
- * application in memory. Where they cannot be put in, the application does without. Not thread-safe.
+ * The registration of MXBeans with the platform's MBean server. Closing removes the beans, which would otherwise keep an undeployed
+ * application in memory. If a bean cannot be registered, the application runs without it. Not thread-safe.
  */
 public final class Registration implements AutoCloseable {
 
@@ -24,9 +24,9 @@ public final class Registration implements AutoCloseable {
     private final List<ObjectName> names = new ArrayList<>();
 
     /**
-     * Puts nothing in yet.
+     * Creates an empty registration.
      *
-     * @param contextPath of the application, by which two in one server are told apart
+     * @param contextPath the context path, which tells two applications of one server apart
      */
     public Registration(String contextPath) {
         this(ManagementFactory.getPlatformMBeanServer(), contextPath);
@@ -37,14 +37,14 @@ public final class Registration implements AutoCloseable {
         this.context = contextPath.isEmpty() ? "/" : contextPath;
     }
 
-    /** Puts a bean in as {@code dev.tollgate:type=...,context=...}. */
+    /** Registers a bean as {@code dev.tollgate:type=...,context=...}. */
     public void add(String type, Object bean) {
         try {
             ObjectName name = new ObjectName(DOMAIN + ":type=" + type + ",context=" + ObjectName.quote(context));
             server.registerMBean(bean, name);
             names.add(name);
         } catch (JMException | SecurityException e) {
-            LOG.log(Level.WARNING, "no JMX bean: type={0} reason={1}", type, e.toString());
+            LOG.log(Level.WARNING, "a JMX bean could not be registered: type={0} reason={1}", type, e.toString());
         }
     }
 
@@ -54,9 +54,9 @@ public final class Registration implements AutoCloseable {
             try {
                 server.unregisterMBean(name);
             } catch (InstanceNotFoundException e) {
-                LOG.log(Level.DEBUG, "gone already", e);
+                LOG.log(Level.DEBUG, "a JMX bean was already removed", e);
             } catch (JMException | SecurityException e) {
-                LOG.log(Level.WARNING, "a JMX bean stays behind: name={0} reason={1}", name, e.toString());
+                LOG.log(Level.WARNING, "a JMX bean could not be removed: name={0} reason={1}", name, e.toString());
             }
         }
         names.clear();

@@ -1,39 +1,39 @@
 package dev.tollgate.ops.jmx;
 
-/** Metering and settlement, {@code dev.tollgate:type=Settlement}. */
+/** The MXBean of metering and settlement, {@code dev.tollgate:type=Settlement}. */
 public interface SettlementMXBean {
 
-    /** Whether this node's last settlement failed. */
+    /** Returns whether this node's last settlement failed. */
     boolean isFailing();
 
-    /** How long this node's last settlement took, milliseconds. */
+    /** Returns the duration of this node's last settlement, in milliseconds. */
     long getLastMillis();
 
-    /** Requests this node settled since its start. */
+    /** Returns the number of requests this node has settled since its start. */
     long getSettledRequests();
 
-    /** How long the usage that waits longest has waited in Redis, in seconds; NaN if Redis does not say. */
+    /** Returns the age of the oldest unsettled usage in Redis, in seconds; NaN if unknown. */
     double getLagSeconds();
 
-    /** API keys with usage that waits in Redis; -1 if Redis does not say. */
+    /** Returns the number of API keys with unsettled usage in Redis; -1 if unknown. */
     long getUnsettledKeys();
 
-    /** Requests metered on this node since its start. */
+    /** Returns the number of requests metered on this node since its start. */
     long getRecordedRequests();
 
-    /** Metered requests that wait in this node's memory. */
+    /** Returns the number of metered requests in this node's memory. */
     long getWaitingRequests();
 
-    /** Metered requests and audit events given up at a bound. */
+    /** Returns the number of metered requests and audit events dropped at a bound. */
     long getDropped();
 
-    /** {@code balanced}, {@code unbalanced}, or {@code unknown} while it cannot be looked at. */
+    /** Returns {@code balanced}, {@code unbalanced}, or {@code unknown} before the first check. */
     String getLedger();
 
     /**
-     * Settles now, and waits for the end.
+     * Settles and waits for the end.
      *
-     * @return what it did, in words
+     * @return the result, as text
      */
     String settleNow();
 }

@@ -1,2 +1,6 @@
-/** MXBeans under {@code dev.tollgate:type=...}. Their types are those of the JDK, so any console can read them. */
+/**
+ * MXBeans under {@code dev.tollgate:type=...}. They use types of the JDK alone, so any JMX client can read them.
+ *
+ * <p>Begin with {@link dev.tollgate.ops.jmx.ManagementBeans}.
+ */
 package dev.tollgate.ops.jmx;

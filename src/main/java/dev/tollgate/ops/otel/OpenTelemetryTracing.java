@@ -13,7 +13,7 @@ import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
 
-/** The gate's spans by OpenTelemetry's API; what becomes of them is the SDK's business, the server's or an agent's. */
+/** The gate's spans by the API of OpenTelemetry. The SDK of the server or of an agent exports them. */
 public final class OpenTelemetryTracing implements Tracing {
 
     private static final String SCOPE = "dev.tollgate";
@@ -25,12 +25,12 @@ public final class OpenTelemetryTracing implements Tracing {
 
     private final Tracer tracer;
 
-    /** With what the process has, an agent's for one. */
+    /** Creates it with the process's global OpenTelemetry, such as an agent's. */
     public OpenTelemetryTracing() {
         this(GlobalOpenTelemetry.get());
     }
 
-    /** With that. */
+    /** Creates it with the given OpenTelemetry. */
     public OpenTelemetryTracing(OpenTelemetry telemetry) {
         this.tracer = telemetry.getTracer(SCOPE);
     }

@@ -1,5 +1,4 @@
 /**
- * Spans for OpenTelemetry. These classes are loaded only where the server has its API: no other class may refer to
- * them.
+ * Spans for OpenTelemetry. The classes are loaded only if the server has its API, so no other class may refer to them.
  */
 package dev.tollgate.ops.otel;
