@@ -18,20 +18,20 @@ import jakarta.inject.Singleton;
 import java.time.Clock;
 import java.time.Duration;
 
-/** Reports of usage. */
+/** Produces the reports of usage, with their caches and circuit breakers. */
 @ApplicationScoped
 public class AnalyticsProducers {
 
     /**
-     * How long a report waits for Redis before it makes do without. Longer than a decision does: an answer without what is
-     * pending goes back behind the one before, which is worth waiting for while Redis may only be slow, or this machine.
+     * The longest time a report waits for Redis before it leaves out pending usage. It is longer than for a decision: without pending
+     * usage, a report shows less than the one before, which is worth a wait while Redis may only be slow.
      */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
-    /** As long as a database takes to be restarted, and below what those wait who share another caller's statement. */
+    /** The time a database takes to restart. It is shorter than the wait of callers that share another caller's statement. */
     private static final Duration DATABASE_PATIENCE = Duration.ofSeconds(5);
 
-    /** Few of the threads that decisions need, too. */
+    /** Reports at a time at most: few of the threads that decisions need too. */
     private static final int WAITING_FOR_DATABASE = 8;
 
     private static final int BREAKER_THRESHOLD = 2;
@@ -54,7 +54,7 @@ public class AnalyticsProducers {
         return new Analytics(patient, cache(batcher, keys), Clock.systemUTC());
     }
 
-    /** With a breaker of its own: an account of very many keys may be too slow for what callers' reports are given. */
+    /** With a circuit breaker of its own, since an account with very many keys may exceed the time of other reports. */
     @Produces
     @Singleton
     AccountAnalytics accounts(

@@ -28,7 +28,7 @@ import javax.naming.NamingException;
 import javax.sql.DataSource;
 
 /**
- * What stands on PostgreSQL. What works on threads of its own gets them from the server, so that its transactions can be had.
+ * Produces what uses PostgreSQL. Background work gets its threads from the server, since transactions need them.
  */
 @ApplicationScoped
 public class DatabaseProducers {
@@ -43,8 +43,8 @@ public class DatabaseProducers {
     @Resource
     private ManagedThreadFactory threads;
 
-    /** Of its own: an emptied Redis asks for every account at once, and looks at edits must not wait behind that. */
-    private ThreadPoolExecutor recalling;
+    /** A pool of its own: after Redis was emptied, the state of every account is loaded, and polling for changes must not wait for it. */
+    private ThreadPoolExecutor stateLoaders;
 
     @Produces
     @Singleton
@@ -52,9 +52,9 @@ public class DatabaseProducers {
         return settings.get(SettingCatalog.DATA_SOURCE, DatabaseProducers::lookUp);
     }
 
-    /** WildFly binds data sources while it starts applications, so that one may come a moment after its application. */
+    /** Looks a data source up, again for a while: WildFly may bind it a moment after the application starts. */
     private static DataSource lookUp(String name) {
-        long begun = System.nanoTime();
+        long startedAt = System.nanoTime();
         while (true) {
             try {
                 if (new InitialContext().lookup(name) instanceof DataSource source) {
@@ -62,15 +62,15 @@ public class DatabaseProducers {
                 }
                 throw new IllegalArgumentException("is not a data source");
             } catch (NamingException e) {
-                if (System.nanoTime() - begun > BINDING.toNanos() || !pause()) {
+                if (System.nanoTime() - startedAt > BINDING.toNanos() || !pause()) {
                     throw new IllegalArgumentException(
-                            "the server has no such data source; server-config has scripts that make one", e);
+                            "the server has no such data source; server-config has scripts that create one", e);
                 }
             }
         }
     }
 
-    /** Whether nobody interrupted it. */
+    /** Pauses for 50 ms. Returns false if the thread was interrupted. */
     private static boolean pause() {
         try {
             TimeUnit.MILLISECONDS.sleep(50);
@@ -84,7 +84,7 @@ public class DatabaseProducers {
     @Produces
     @Singleton
     AccountStateSource callerHistory(Database database) {
-        recalling = new ThreadPoolExecutor(
+        stateLoaders = new ThreadPoolExecutor(
                 RECALLS,
                 RECALLS,
                 30,
@@ -92,14 +92,14 @@ public class DatabaseProducers {
                 new ArrayBlockingQueue<>(RECALLS_WAITING),
                 threads,
                 new ThreadPoolExecutor.AbortPolicy());
-        recalling.allowCoreThreadTimeOut(true);
-        return new JpaAccountStateSource(database, recalling);
+        stateLoaders.allowCoreThreadTimeOut(true);
+        return new JpaAccountStateSource(database, stateLoaders);
     }
 
     @PreDestroy
     void stop() {
-        if (recalling != null) {
-            recalling.shutdownNow();
+        if (stateLoaders != null) {
+            stateLoaders.shutdownNow();
         }
     }
 
@@ -116,7 +116,7 @@ public class DatabaseProducers {
         return new JpaAuditSink(database, settings.get(SettingCatalog.AUDIT_BUFFER), threads);
     }
 
-    /** Writes what waits. */
+    /** Writes the queued events. */
     void close(@Disposes JpaAuditSink trail) {
         trail.close();
     }

@@ -38,7 +38,7 @@ import jakarta.inject.Singleton;
 import java.time.Duration;
 import org.redisson.api.RedissonClient;
 
-/** The gate and what a node remembers. */
+/** Produces the gate and the node's caches. */
 @ApplicationScoped
 public class GateProducers {
 
@@ -59,7 +59,7 @@ public class GateProducers {
         return new RedisGateStore(batcher, keys, System::currentTimeMillis, connections, sealing, repairs);
     }
 
-    /** Not a {@link GateStore} to inject: it stands in where the gate says so. */
+    /** Not injected as a {@link GateStore}: the gate uses it in failure mode {@code local}. */
     @Produces
     @Singleton
     @Typed(InMemoryGateStore.class)
@@ -134,7 +134,7 @@ public class GateProducers {
         return new ShadowModes(store);
     }
 
-    /** Told by {@link InvalidationBus} only; whoever edits tells that one. */
+    /** Called by {@link InvalidationBus} alone; editors call the bus. */
     @Produces
     @Singleton
     @Typed(LocalCaches.class)

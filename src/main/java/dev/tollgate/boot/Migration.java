@@ -15,9 +15,10 @@ import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
 /**
- * Brings the schema up to date when the application starts, or, if PostgreSQL is away then, as soon as it is back: the gate
- * works meanwhile for keys that Redis knows, if {@code tollgate.redis.seal} is set. Without it the secret that seals them is in
- * PostgreSQL, and keys are answered with 503 until that is there.
+ * The migration of the schema, at the start of the application or, if PostgreSQL is unavailable then, as soon as it is back.
+ *
+ * <p>Until then the gate works for keys that Redis has, if {@code tollgate.redis.seal} is set. Without it, the secret of the seals is in
+ * PostgreSQL, and requests with a key get 503 until it is read.
  */
 @ApplicationScoped
 public class Migration {
@@ -36,7 +37,7 @@ public class Migration {
     private LocalCaches caches;
 
     private volatile boolean done;
-    private boolean told;
+    private boolean warned;
 
     @Inject
     private Sealing sealing;
@@ -44,23 +45,26 @@ public class Migration {
     @Inject
     private JpaSharedSecrets secrets;
 
-    /** Tries now, and again in the background until it worked. */
+    /** Migrates now, and again in the background until it succeeds. */
     public void start() {
         Optional<String> problem = new Schema(database).migrate().or(this::seal);
         if (problem.isPresent()) {
-            if (!told) {
-                LOG.log(Level.WARNING, "The database schema is not up to date yet, trying on: {0}", problem.get());
-                told = true;
+            if (!warned) {
+                LOG.log(
+                        Level.WARNING,
+                        "the database schema is not up to date yet and the migration is tried again: {0}",
+                        problem.get());
+                warned = true;
             }
             executor.schedule(this::start, RETRY_SECONDS, TimeUnit.SECONDS);
             return;
         }
         done = true;
         caches.load();
-        LOG.log(Level.INFO, "The database schema is up to date");
+        LOG.log(Level.INFO, "the database schema is up to date");
     }
 
-    /** Nodes that were given no secret share the one that PostgreSQL keeps. Returns what went wrong. */
+    /** Sets the secret that PostgreSQL keeps if the settings have none. Returns the problem; empty if there is none. */
     private Optional<String> seal() {
         try {
             if (!sealing.isReady()) {
@@ -72,7 +76,7 @@ public class Migration {
         }
     }
 
-    /** Whether the schema is up to date. */
+    /** Returns whether the schema is up to date and the secret is set. */
     public boolean isDone() {
         return done;
     }

@@ -17,7 +17,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** What happens once a second or so to keep what operators look at live. */
+/** The periodic tasks behind the console: traffic, streams of the overview, and the peaks of callers. */
 @ApplicationScoped
 public class PeriodicTasks {
 
@@ -38,10 +38,10 @@ public class PeriodicTasks {
     @Inject
     private PeakStore peaks;
 
-    private List<ScheduledFuture<?>> beats = List.of();
+    private List<ScheduledFuture<?>> tasks = List.of();
 
     void start(@Observes Startup event) {
-        beats = List.of(
+        tasks = List.of(
                 executor.scheduleAtFixedRate(
                         SafeTask.of(() -> traffic.tick(System.currentTimeMillis())), 1, 1, TimeUnit.SECONDS),
                 executor.scheduleWithFixedDelay(SafeTask.of(streams::send), 1, 1, TimeUnit.SECONDS),
@@ -59,6 +59,6 @@ public class PeriodicTasks {
 
     @PreDestroy
     void stop() {
-        beats.forEach(beat -> beat.cancel(false));
+        tasks.forEach(task -> task.cancel(false));
     }
 }

@@ -25,12 +25,13 @@ import org.glassfish.jersey.server.ResourceConfig;
 import org.glassfish.jersey.server.ServerProperties;
 
 /**
- * The REST resources. They are listed, not searched for: start is quicker, and what is served can be read here. web.xml maps
- * this application as a filter, so that what is no resource's path goes on to the server's own handling of files.
+ * The JAX-RS application with the list of all resources. A list makes the start faster than a scan and shows what is served.
+ *
+ * <p>web.xml maps the application as a filter, so that paths of no resource go on to the server's handling of files.
  */
 public final class RestApplication extends ResourceConfig {
 
-    /** With every resource there is. */
+    /** Creates the application with all resources. */
     public RestApplication() {
         register(AdminAccountAnalyticsResource.class);
         register(AdminAccountsResource.class);
@@ -53,9 +54,9 @@ public final class RestApplication extends ResourceConfig {
         register(AdminFilter.class);
         register(JsonFormat.class);
         register(ProblemMapper.class);
-        // Location as we write it, a reference without host, is right behind any proxy.
+        // Keeps Location as a reference without a host, which is right behind any proxy.
         property(ServerProperties.LOCATION_HEADER_RELATIVE_URI_RESOLUTION_DISABLED, true);
-        // Our problem documents, not the server's error pages.
+        // Problem documents instead of the server's error pages.
         property(ServerProperties.RESPONSE_SET_STATUS_OVER_SEND_ERROR, true);
         property(ServerProperties.WADL_FEATURE_DISABLE, true);
     }

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** Opens the stores that uploads go to. */
+/** Produces the storage providers of uploads, and opens them at the deployment. */
 @ApplicationScoped
 public class StorageProducers {
 
@@ -36,10 +36,10 @@ public class StorageProducers {
     private ScheduledFuture<?> sweeping;
     private LocalStorage local;
 
-    /** For the container. */
+    /** For the proxy of the container. */
     protected StorageProducers() {}
 
-    /** With where uploads go. */
+    /** Creates it with the settings. */
     @Inject
     StorageProducers(Settings settings) {
         String given = settings.get(SettingCatalog.UPLOADS_DIRECTORY);
@@ -52,7 +52,7 @@ public class StorageProducers {
         }
     }
 
-    /** At deployment, not at the first upload: a directory that cannot be used stops it, and leftovers go. */
+    /** Opens the providers at the deployment: an unusable directory stops it, and unfinished uploads are removed. */
     void open(@Observes Startup event) {
         providers();
     }

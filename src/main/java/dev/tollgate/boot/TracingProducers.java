@@ -7,7 +7,7 @@ import jakarta.inject.Singleton;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
-/** Spans, if the server has OpenTelemetry's API: an agent's, or that of WildFly's subsystem. */
+/** Produces spans if the server has the API of OpenTelemetry, from an agent or from WildFly's subsystem. */
 @ApplicationScoped
 public class TracingProducers {
 
@@ -20,7 +20,7 @@ public class TracingProducers {
         try {
             Class.forName(API, false, TracingProducers.class.getClassLoader());
             Tracing tracing = Loaded.tracing();
-            LOG.log(Level.INFO, "spans go to the server's OpenTelemetry");
+            LOG.log(Level.INFO, "spans are sent to the server's OpenTelemetry");
             return tracing;
         } catch (ClassNotFoundException | LinkageError | RuntimeException e) {
             LOG.log(Level.DEBUG, "no spans: {0}", e.toString());
@@ -28,7 +28,7 @@ public class TracingProducers {
         }
     }
 
-    /** Apart, so that nothing of OpenTelemetry is looked for before it is known to be there. */
+    /** A class of its own, so that no class of OpenTelemetry is loaded before it is known to be there. */
     private static final class Loaded {
 
         static Tracing tracing() {

@@ -36,7 +36,7 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 
-/** What operators look at. */
+/** Produces what the console shows: traffic, violations, the overview, and operations on the settlement. */
 @ApplicationScoped
 public class TrafficProducers {
 
@@ -46,8 +46,8 @@ public class TrafficProducers {
     @Produces
     @Singleton
     ViolationLog violations(
-            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher work, RedisKeys keys, Settings settings) {
-        return new RedisViolationLog(work, keys, settings.get(SettingCatalog.BAN_MEMORY));
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher background, RedisKeys keys, Settings settings) {
+        return new RedisViolationLog(background, keys, settings.get(SettingCatalog.BAN_MEMORY));
     }
 
     @Produces
@@ -67,9 +67,9 @@ public class TrafficProducers {
     Traffic traffic(
             DecisionCounts counts,
             UploadCounts uploads,
-            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher work,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher background,
             RedisKeys keys) {
-        return new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(work, keys));
+        return new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(background, keys));
     }
 
     @Produces

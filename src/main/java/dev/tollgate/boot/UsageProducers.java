@@ -31,14 +31,14 @@ import java.util.UUID;
 import javax.sql.DataSource;
 import org.redisson.api.RedissonClient;
 
-/** Metering and settlement: from the request to pending usage in Redis, and on into PostgreSQL. */
+/** Produces metering, posted usage, the settlement and the ledger. */
 @ApplicationScoped
 public class UsageProducers {
 
-    /** How long whoever posts usage waits for Redis before it is told to send again. */
+    /** The longest time a request that posts usage waits for Redis; after that the caller has to send it again. */
     private static final Duration POSTED_PATIENCE = Duration.ofSeconds(3);
 
-    /** This run of this node: never used by another, so that what it sends twice can be told from what another sends. */
+    /** The name of this run of this node. No other run has it, so Redis recognizes a recording that is sent twice. */
     private final String node = UUID.randomUUID().toString();
 
     @Resource

@@ -1,2 +1,6 @@
-/** Puts the WAR together: which implementation stands behind which port, what starts and stops with the application. */
+/**
+ * The composition of the WAR: the implementation of each port, and what starts and stops with the application.
+ *
+ * <p>Begin with {@link dev.tollgate.boot.ApplicationStartup}.
+ */
 package dev.tollgate.boot;

@@ -2,17 +2,17 @@ package dev.tollgate.storage;
 
 import java.io.IOException;
 
-/** The body ended early or could not be read: the client hung up, or sent less than it said. Nothing was kept. */
+/** The failure of an upload whose body ended early or could not be read, because of the client. Nothing was stored. */
 public class BrokenUploadException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what happened. */
+    /** Creates it with a message. */
     public BrokenUploadException(String message) {
         super(message);
     }
 
-    /** With what reading the body failed with. */
+    /** Creates it for a failed read. */
     public BrokenUploadException(IOException cause) {
         super("the body could not be read", cause);
     }

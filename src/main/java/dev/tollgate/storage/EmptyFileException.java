@@ -2,12 +2,12 @@ package dev.tollgate.storage;
 
 import java.io.IOException;
 
-/** There is not a single byte. Nothing was kept. */
+/** The failure of an upload without any bytes. Nothing was stored. */
 public class EmptyFileException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what happened. */
+    /** Creates it with a message. */
     public EmptyFileException(String message) {
         super(message);
     }

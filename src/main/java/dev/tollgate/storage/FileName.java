@@ -1,30 +1,30 @@
 package dev.tollgate.storage;
 
 /**
- * Makes a client's file name harmless. It is only ever shown and kept beside the file, never used as a path; still, what
- * leaves here can be saved under that name on any common file system and put into a header in quotes.
+ * A sanitizer of clients' file names. A name is shown and stored beside the file, and never used as a path. The result can be a file
+ * name on any common file system and a quoted value of a header field.
  *
- * <p>Rules: the last path segment, by either slash; without control characters, unpaired surrogates and characters that
- * change the direction of text or cannot be seen; {@code " < > : | ? *} become {@code _}; no white space or dots at the end
+ * <p>Rules: the last path segment, by either slash; without control characters, unpaired surrogates, and characters that
+ * are invisible or change the direction of text; {@code " < > : | ? *} become {@code _}; no white space or dots at the end
  * and no white space at the start; at most {@value #MAX_LENGTH} characters, cut before the extension where that is short.
  */
 public final class FileName {
 
-    /** The longest name kept, in UTF-16 units. */
+    /** The longest name, in UTF-16 units. */
     public static final int MAX_LENGTH = 255;
 
-    /** What a file is called whose name is missing or of which nothing is left. */
+    /** The name of a file without one, or of which nothing is left. */
     public static final String NAMELESS = "upload";
 
     private static final String FORBIDDEN = "\"<>:|?*";
-    private static final int LONGEST_EXTENSION = 16;
+    private static final int MAX_EXTENSION = 16;
 
     private FileName() {}
 
     /**
-     * The harmless form of a name.
+     * Returns the sanitized form of a name.
      *
-     * @param sent as the client sent it; null for none
+     * @param sent the name as the client sent it; null for none
      * @return 1 to {@value #MAX_LENGTH} characters
      */
     public static String of(String sent) {
@@ -40,7 +40,7 @@ public final class FileName {
 
     private static boolean isShown(int c) {
         return switch (Character.getType(c)) {
-            // Format characters turn and hide text, but a joiner is part of many a written word and emoji.
+            // Format characters turn and hide text. Joiners are allowed, since words and emoji contain them.
             case Character.FORMAT -> c == 0x200c || c == 0x200d;
             case Character.CONTROL,
                     Character.SURROGATE,
@@ -73,7 +73,7 @@ public final class FileName {
             return name;
         }
         int dot = name.lastIndexOf('.');
-        String extension = dot > 0 && name.length() - dot <= LONGEST_EXTENSION ? name.substring(dot) : "";
+        String extension = dot > 0 && name.length() - dot <= MAX_EXTENSION ? name.substring(dot) : "";
         int end = MAX_LENGTH - extension.length();
         if (Character.isHighSurrogate(name.charAt(end - 1))) {
             end--;

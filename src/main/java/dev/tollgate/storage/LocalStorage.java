@@ -22,19 +22,18 @@ import java.util.Properties;
 import java.util.UUID;
 
 /**
- * Keeps uploads in a directory of the local file system, which several nodes may share. Thread-safe.
+ * A storage provider in a directory of the local file system, which several nodes may share. Thread-safe; blocks.
  *
- * <p>A file is called by its random id, {@code files/ab/ab12...}, and beside it lies {@code ab12....properties} with the
- * client's name for it, its media type, size and hash. Bytes come in under {@code incoming/<node>/} and move to their place
- * in one step, so a file is either there whole, with its description, or not at all. What a killed node left of unfinished
- * uploads is removed when the next one starts: a node holds a lock in its own folder for as long as it lives.
+ * <p>The name of a file is its random ID, {@code files/ab/ab12...}. {@code ab12....properties} beside it has the client's name, the
+ * media type, the size and the hash. Bytes are written under {@code incoming/<node>/} and moved in one step, so a file is there
+ * completely, with its description, or not at all. A node holds a lock in its own folder while it runs. The next start of any node
+ * removes the unfinished uploads of nodes that were killed.
  *
- * <p>Where the file system has owners, only the server's user can read what is kept, and its folders: nodes that share a
- * directory run as the same user.
+ * <p>On file systems with owners, only the server's user can read the files and folders. Nodes that share a directory run as the same
+ * user.
  *
- * <p>Files are not forced to disk one by one: after a power cut the last ones, though answered with 201, may be missing or
- * cut short, which the recorded size and hash tell. A killed server loses nothing; at most it leaves a description whose file
- * never came.
+ * <p><b>Known limitation</b>: files are not forced to disk. After a power failure, the last ones may be missing or incomplete, although
+ * the response was 201; the recorded size and hash tell. A killed server loses no file, and may leave a description without a file.
  */
 public final class LocalStorage implements StorageProvider, AutoCloseable {
 
@@ -49,7 +48,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
     private final MagicBytes magic = new MagicBytes();
 
     /**
-     * Opens the store, making its directory if there is none.
+     * Opens the provider and creates its directory if there is none.
      *
      * @throws UncheckedIOException naming the directory, if it cannot be written
      */
@@ -58,7 +57,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
             Path root = OwnerOnly.createDirectories(directory).toRealPath();
             files = OwnerOnly.createDirectories(root.resolve("files"));
             Path nodes = OwnerOnly.createDirectories(root.resolve("incoming"));
-            // Earlier releases let every user of the machine read them.
+            // Earlier releases created them readable for all users.
             OwnerOnly.closeToOthers(files);
             OwnerOnly.closeToOthers(nodes);
             removeLeftovers(nodes);
@@ -67,7 +66,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
             lock = OwnerOnly.create(lockOf(incoming));
             lock.lock();
         } catch (IOException e) {
-            throw new UncheckedIOException("uploads cannot be kept in " + directory + ": " + e, e);
+            throw new UncheckedIOException("uploads cannot be stored in " + directory + ": " + e, e);
         }
     }
 
@@ -107,7 +106,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
         byte[] buffer = new byte[MagicBytes.HEAD];
         int read = fill(body, buffer, 0, arrival.maxBytes());
         if (read == 0) {
-            throw new EmptyFileException("there is nothing to store");
+            throw new EmptyFileException("the file is empty");
         }
         String fileName = FileName.of(arrival.fileName());
         String type = magic.typeOf(buffer, read, MediaType.declared(arrival.declaredType()), fileName);
@@ -121,13 +120,13 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
             }
         }
         if (arrival.length() >= 0 && size != arrival.length()) {
-            throw new BrokenUploadException("there were " + size + " bytes instead of " + arrival.length());
+            throw new BrokenUploadException(size + " bytes arrived instead of " + arrival.length());
         }
         String hash = HexFormat.of().formatHex(digest.digest());
         return new StoredFile(id, NAME, fileName, type, size, hash);
     }
 
-    /** Reads until the buffer is full or the body has ended; refuses the first byte beyond the limit. */
+    /** Reads until the buffer is full or the body ends. Fails at the first byte beyond the limit. */
     private static int fill(InputStream body, byte[] buffer, long before, long maxBytes) throws IOException {
         int read;
         try {
@@ -182,7 +181,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
             Optional<FileLock> taken = Optional.ofNullable(channel.tryLock());
             return taken.isPresent();
         } catch (OverlappingFileLockException | IOException e) {
-            // This process holds it, or the node is about to make it, or another one is removing it just now.
+            // This process holds the lock, the node has not created it yet, or another node is removing it.
             return false;
         }
     }
@@ -200,7 +199,7 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
         return parts;
     }
 
-    /** Lets go of this node's folder; uploads under way fail. */
+    /** Releases the lock and removes this node's folder; uploads in progress fail. */
     @Override
     public void close() {
         try {

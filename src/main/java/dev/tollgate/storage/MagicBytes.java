@@ -10,25 +10,25 @@ import org.apache.tika.metadata.TikaCoreProperties;
 import org.apache.tika.mime.MediaTypeRegistry;
 import org.apache.tika.mime.MimeTypes;
 
-/** What the first bytes of a file show of its format, by Apache Tika's tables. Thread-safe. */
+/** A detector of media types from the first bytes of a file, by the tables of Apache Tika. Thread-safe. */
 final class MagicBytes implements MediaType.Formats {
 
-    /** How many bytes are looked at: all that Tika's tables ask for. */
+    /** The number of bytes that Tika's tables use. */
     static final int HEAD = 64 * 1024;
 
-    // Tika's names for containers whose content it would take a parser to know.
+    // Tika's names for containers whose content only a parser could tell.
     private static final String INTERNAL = "application/x-tika-";
 
     private final MimeTypes types = MimeTypes.getDefaultMimeTypes();
     private final MediaTypeRegistry registry = types.getMediaTypeRegistry();
 
     /**
-     * The media type of a file.
+     * Returns the media type of a file.
      *
-     * @param head its first bytes, {@link #HEAD} of them if it has as many
-     * @param length how many bytes of the array are the file's
-     * @param declared what {@link MediaType#declared} gave
-     * @param fileName the file's harmless name: where nothing is declared its extension may say more of what the bytes show
+     * @param head the first bytes, up to {@link #HEAD} of them
+     * @param length the number of valid bytes in the array
+     * @param declared the type from {@link MediaType#declared}
+     * @param fileName the sanitized name; without a declared type, its extension refines what the bytes show
      */
     String typeOf(byte[] head, int length, Optional<String> declared, String fileName) {
         Metadata hints = new Metadata();

@@ -15,8 +15,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * Files and folders that only their owner can open: 0600 and 0700 from their first instant. Where the file system has no such
- * permissions, they get what it gives.
+ * A factory of files and folders that only their owner can open: they are created with 0600 and 0700. On a file system without such
+ * permissions, they get its defaults.
  */
 final class OwnerOnly {
 
@@ -27,20 +27,20 @@ final class OwnerOnly {
 
     private OwnerOnly() {}
 
-    /** Makes a folder and those above it that are not there; leaves those that are as they are. */
+    /** Creates a folder and missing parents; leaves existing ones unchanged. */
     static Path createDirectories(Path folder) throws IOException {
         return Files.createDirectories(folder, attributes(folder, "rwx------"));
     }
 
-    /** Makes a file, to be written. */
+    /** Creates a file for writing. */
     static FileChannel create(Path file) throws IOException {
         return FileChannel.open(
                 file, Set.of(StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE), attributes(file, "rw-------"));
     }
 
     /**
-     * Takes a folder away from users that are neither its owner nor of its group. Where that is refused, as on some network
-     * file systems, the folder stays as it is and the log says so: it is the operator's to close.
+     * Removes the permissions of users that are neither the owner nor in the group. If the file system refuses, as some network file
+     * systems do, the folder is left unchanged and a warning is logged.
      */
     static void closeToOthers(Path folder) throws IOException {
         if (hasPermissions(folder.getFileSystem())) {
@@ -51,7 +51,7 @@ final class OwnerOnly {
                 } catch (IOException e) {
                     LOG.log(
                             Level.WARNING,
-                            "other users of this machine can read {0}, where tollgate.uploads.directory keeps uploads: {1}",
+                            "other users of this machine can read {0}, the directory of tollgate.uploads.directory: {1}",
                             folder,
                             e.toString());
                 }

@@ -3,36 +3,36 @@ package dev.tollgate.storage;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A place where uploads are kept. Thread-safe. */
+/** A store of uploads. Thread-safe. */
 public interface StorageProvider {
 
-    /** Its name, as URLs and metering have it; see {@link dev.tollgate.core.usage.Provider}. */
+    /** Returns the name in URLs and in metering; see {@link dev.tollgate.core.usage.Provider}. */
     String name();
 
     /**
-     * Stores one file as it comes in, never holding all of it in memory. Either all of it is kept or nothing is, whatever
-     * goes wrong. Blocks until the body has ended.
+     * Stores a file while its bytes arrive, without all of it in memory. It stores the whole file or nothing. Blocks until the body
+     * ends.
      *
      * @param body the file's bytes; read to its end, not closed
      * @throws TooLargeException if there are more bytes than the arrival allows
-     * @throws EmptyFileException if there is not a single byte
-     * @throws BrokenUploadException if the body could not be read to its end: the client's side
-     * @throws IOException if the bytes could not be kept: this side
+     * @throws EmptyFileException if there are no bytes
+     * @throws BrokenUploadException if the body could not be read to its end, because of the client
+     * @throws IOException if the bytes could not be stored
      */
     StoredFile store(InputStream body, Arrival arrival) throws IOException;
 
-    /** Whether files can be kept at the moment, as far as that can be told at no great cost. */
+    /** Returns whether files can be stored at the moment, as far as a cheap check can tell. */
     default boolean isUsable() {
         return true;
     }
 
     /**
-     * What is said of a file that comes in.
+     * The description of an arriving file.
      *
-     * @param fileName the client's name for it, as sent; null for none. Never becomes a path
-     * @param declaredType its media type as the client declares it; null for none
-     * @param length how many bytes there must be, else it is broken; -1 if not known
-     * @param maxBytes the most bytes taken
+     * @param fileName the name as the client sent it; null for none. Never used as a path
+     * @param declaredType the media type that the client declares; null for none
+     * @param length the number of bytes that must arrive; -1 if unknown
+     * @param maxBytes bytes at most
      */
     record Arrival(String fileName, String declaredType, long length, long maxBytes) {}
 }

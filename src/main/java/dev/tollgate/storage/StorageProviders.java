@@ -7,7 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** The storage providers there are, by name, and what came to them. Thread-safe. */
+/** The storage providers by name, and counts of their files. Thread-safe. */
 public final class StorageProviders {
 
     private final Map<String, StorageProvider> byName = new TreeMap<>();
@@ -16,13 +16,13 @@ public final class StorageProviders {
     private final BoundedCounters bytes;
 
     /**
-     * @throws IllegalArgumentException if a name is not a provider's or is taken twice
+     * @throws IllegalArgumentException if a name is malformed or used twice
      */
     public StorageProviders(Collection<? extends StorageProvider> providers) {
         for (StorageProvider provider : providers) {
             if (!Provider.isName(provider.name()) || byName.put(provider.name(), provider) != null) {
                 throw new IllegalArgumentException(
-                        "a storage provider needs a name of its own, unlike " + provider.name());
+                        "a storage provider needs a valid name of its own, unlike " + provider.name());
             }
         }
         stored = new BoundedCounters(byName.size());
@@ -30,38 +30,38 @@ public final class StorageProviders {
         bytes = new BoundedCounters(byName.size());
     }
 
-    /** A file came to a provider and was kept. */
-    public void stored(StorageProvider provider, long size) {
+    /** Counts a stored file. */
+    public void countStored(StorageProvider provider, long size) {
         stored.count(provider.name());
         bytes.add(provider.name(), size);
     }
 
-    /** A file came to a provider and was not kept. */
-    public void refused(StorageProvider provider) {
+    /** Counts a file that was not stored. */
+    public void countRefused(StorageProvider provider) {
         refused.count(provider.name());
     }
 
-    /** Files kept since the start, by provider. */
+    /** Returns the number of stored files since the start, by provider. */
     public Map<String, Long> stored() {
         return stored.counts();
     }
 
-    /** Files not kept since the start, by provider: too large, incomplete, or the store failed. */
+    /** Returns the number of files that were not stored since the start, by provider: too large, incomplete, or failed. */
     public Map<String, Long> refused() {
         return refused.counts();
     }
 
-    /** Bytes kept since the start, by provider. */
+    /** Returns the stored bytes since the start, by provider. */
     public Map<String, Long> bytes() {
         return bytes.counts();
     }
 
-    /** Whether every provider can keep files at the moment. */
+    /** Returns whether all providers can store files at the moment. */
     public boolean areUsable() {
         return byName.values().stream().allMatch(StorageProvider::isUsable);
     }
 
-    /** The provider of this name. */
+    /** Returns the provider of a name. */
     public Optional<StorageProvider> named(String name) {
         return Optional.ofNullable(byName.get(name));
     }

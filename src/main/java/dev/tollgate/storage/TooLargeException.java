@@ -2,12 +2,12 @@ package dev.tollgate.storage;
 
 import java.io.IOException;
 
-/** There are more bytes than the upload may have. Nothing was kept. */
+/** The failure of an upload with more bytes than it may have. Nothing was stored. */
 public class TooLargeException extends IOException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what happened. */
+    /** Creates it with a message. */
     public TooLargeException(String message) {
         super(message);
     }

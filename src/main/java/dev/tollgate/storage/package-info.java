@@ -1,2 +1,7 @@
-/** Where uploads go: providers, the local file system as one, file names and media types as they are kept. */
+/**
+ * The storage of uploads: providers, with the local file system as one of them, file names, and media types.
+ *
+ * <p>Begin with {@link dev.tollgate.storage.StorageProvider}, then read {@link dev.tollgate.storage.LocalStorage}, which has known
+ * limitations.
+ */
 package dev.tollgate.storage;

@@ -86,10 +86,10 @@ public class UploadsResource {
     private StoredFile counted(StorageProvider provider, ContainerRequestContext request) {
         try {
             StoredFile file = bodies.read(request, body -> store(provider, request, body));
-            providers.stored(provider, file.size());
+            providers.countStored(provider, file.size());
             return file;
         } catch (RuntimeException e) {
-            providers.refused(provider);
+            providers.countRefused(provider);
             throw e;
         }
     }
