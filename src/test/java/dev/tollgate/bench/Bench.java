@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
 
-/** {@code mvn -Pbench verify}: measures section by section and brings docs/benchmarks.md and its plot up to date. */
+/** The main class of {@code mvn -Pbench verify}: it measures all sections and writes docs/benchmarks.md and its plot. */
 public final class Bench {
 
-    /** In the page's order. */
+    /** The sections in the order of the page. */
     static final Map<String, Supplier<Section>> SECTIONS = sections();
 
     private Bench() {}
@@ -34,7 +34,7 @@ public final class Bench {
     }
 
     /**
-     * Runs.
+     * Runs the benchmark.
      *
      * @param arguments the project's directory, the unpacked WildFly, the WAR, {@code full} or {@code quick}, and the
      *     sections to run, separated by commas, or {@code all}

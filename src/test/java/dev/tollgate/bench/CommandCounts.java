@@ -4,11 +4,11 @@ import dev.tollgate.fixture.RedisWire;
 import java.util.HashMap;
 import java.util.Map;
 
-/** What Redis has run since it was last asked, those within scripts included, and what that cost it. Not thread-safe. */
+/** A counter of the commands of a Redis since the last reset, with those within scripts, and of their cost. Not thread-safe. */
 final class CommandCounts implements AutoCloseable {
 
     /**
-     * What Redis has run.
+     * The counted commands.
      *
      * @param calls by command
      * @param scriptMicros microseconds spent in scripts

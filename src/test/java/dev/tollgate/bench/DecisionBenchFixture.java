@@ -26,8 +26,8 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.RedisException;
 
 /**
- * A Redis, and the gate over it as the WAR wires it. Everything a request of a pro account costs is in each decision: both
- * bans, violations, month, and a window of a million a minute, which is kept in cells as large limits are.
+ * A Redis with the gate over it, composed as in the WAR. Each decision checks all that a request of a pro account has: both bans,
+ * violations, the month, and a window of a million a minute, which is kept in cells.
  */
 final class DecisionBenchFixture implements AutoCloseable {
 
@@ -39,7 +39,7 @@ final class DecisionBenchFixture implements AutoCloseable {
     final RedisKeys keys = new RedisKeys("");
     final RedisGateStore gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
 
-    /** The client once it has its connections, which is not what is measured. */
+    /** Returns the client once it has its connections, so that opening them is not measured. */
     static RedissonClient connected(RedissonClient client) {
         Ports.await("connected", Duration.ofMinutes(1), () -> {
             try {
@@ -52,7 +52,7 @@ final class DecisionBenchFixture implements AutoCloseable {
         return client;
     }
 
-    /** A decision, waited for. */
+    /** Decides a request and waits for the result. */
     static Decision decide(RedisGateStore gate, GateRequest request) {
         Decision decision = gate.decide(request).toCompletableFuture().join();
         if (!decision.isAdmitted()) {
@@ -61,7 +61,7 @@ final class DecisionBenchFixture implements AutoCloseable {
         return decision;
     }
 
-    /** Callers with a month in Redis, and what is asked for them. */
+    /** Creates callers with a month in Redis, and returns their requests. */
     List<GateRequest> callers(int count) {
         List<GateRequest> requests = new ArrayList<>();
         List<CompletableFuture<?>> restored = new ArrayList<>();

@@ -15,7 +15,7 @@ import java.util.function.Supplier;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-/** Decisions per second at 1, 16 and 64 threads, beside everything they can be compared with. */
+/** The decisions per second at 1, 16 and 64 threads, compared with competitors and bare commands. */
 final class Decisions implements Section {
 
     private static final int CALLERS = 1_000;

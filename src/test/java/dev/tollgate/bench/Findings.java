@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What one section found: ratios against their targets, tables, and bars for the plot. Kept in a file, so that sections may
- * run one by one and the page still shows all of them. Not thread-safe.
+ * The findings of one section: ratios with their targets, tables, and bars of the plot. They are kept in a file, so that sections can
+ * run one by one and the page shows all. Not thread-safe.
  */
 final class Findings {
 
@@ -20,12 +20,12 @@ final class Findings {
 
     private final List<String> lines = new ArrayList<>();
 
-    /** Something that should be at least so much. */
+    /** Adds a ratio with a lower bound. */
     void atLeast(double target, String what, Spread measured) {
         ratio(what, measured.fine(), "≥ " + number(target), measured.median() >= target);
     }
 
-    /** Something that should be at most so much. */
+    /** Adds a ratio with an upper bound. */
     void atMost(double target, String what, Spread measured) {
         ratio(what, measured.fine(), "≤ " + number(target), measured.median() <= target);
     }
@@ -42,18 +42,18 @@ final class Findings {
                 : String.format(Locale.ROOT, "%s", target);
     }
 
-    /** A bar of the plot. */
+    /** Adds a bar of the plot. */
     void bar(String group, String name, double value) {
         lines.add(BAR + group + "\t" + name + "\t" + value);
     }
 
-    /** A line of the page. */
+    /** Adds a line of the page. */
     void say(String line) {
         lines.add(TEXT + line);
         System.out.println(line.isEmpty() ? "" : "  " + line);
     }
 
-    /** A row of a table. */
+    /** Adds a row of a table. */
     void row(Object... cells) {
         StringBuilder row = new StringBuilder("|");
         for (Object cell : cells) {
@@ -62,7 +62,7 @@ final class Findings {
         say(row.toString());
     }
 
-    /** A table's head. */
+    /** Adds the head of a table. */
     void head(Object... cells) {
         say("");
         row(cells);
@@ -77,7 +77,7 @@ final class Findings {
         return starting(TEXT);
     }
 
-    /** Group, name and value of each. */
+    /** Returns group, name and value of each bar. */
     List<String[]> bars() {
         return starting(BAR).stream().map(bar -> bar.split("\t")).toList();
     }

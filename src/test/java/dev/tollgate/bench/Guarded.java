@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
-/** What the guard adds to a request of a WAR that knows nothing of it. */
+/** The cost that the guard adds to a request of an application without Tollgate. */
 final class Guarded implements Section {
 
     private static final int ACCOUNTS = 100;

@@ -53,7 +53,7 @@ final class Http implements Section {
                 batches[0] += site.batches() - before;
                 CommandCounts.Counted counted = counts.count();
                 scripts[0] += counted.scripts();
-                // Each admission counts its month, and nothing else does.
+                // Only admissions count the month.
                 decided[0] += counted.calls().getOrDefault("incrby", 0L);
                 metered[0] += Math.round(load.perSecond() * plan.millis() / 1_000);
                 return load;
@@ -62,8 +62,8 @@ final class Http implements Section {
                     WITHOUT,
                     () -> site.load(plan, CONNECTIONS, "/plain/kilobyte", Collections.singletonList(null), 200));
             contestants.put(BANNED, () -> site.load(plan, CONNECTIONS, "/tollgate/kilobyte", List.of(banned[0]), 429));
-            // The compilers of a server on two busy cores need minutes: after half of these they still took half a
-            // core.
+            // The JIT compilers of a server on two busy cores need minutes: after half of these rounds they still used
+            // half a core.
             for (int i = 0; i < WARM_UPS; i++) {
                 contestants.values().forEach(Supplier::get);
             }

@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A load client that costs as little as can be, since it shares the cores with what it measures: a blocking socket per thread,
- * requests made beforehand, answers read as far as needed to know where they end. Thread-safe: each thread takes a connection.
+ * A load client of low cost, since it shares the cores with the server: one blocking socket per thread, requests encoded in advance,
+ * and responses parsed only to find their end. Thread-safe: each thread has a connection.
  */
 final class HttpLoad implements AutoCloseable {
 
@@ -43,7 +43,7 @@ final class HttpLoad implements AutoCloseable {
         return requests.size();
     }
 
-    /** Sends a request and reads its answer. */
+    /** Sends a request and reads its response. */
     void get(int request) {
         try {
             mine.get().exchange(requests.get(request), status);
@@ -68,7 +68,7 @@ final class HttpLoad implements AutoCloseable {
             try {
                 connection.socket.close();
             } catch (IOException e) {
-                // It goes with the process.
+                // The process ends soon.
             }
         }
         open.clear();

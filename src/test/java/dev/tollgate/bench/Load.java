@@ -8,23 +8,23 @@ import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
 /**
- * Threads that do the same work again and again, each when it is done with the last: a closed loop.
+ * The result of a closed loop: threads that repeat the same work, each as soon as its last one is done.
  *
- * @param perSecond how often it was done in a second
- * @param p50Micros half took no longer, in microseconds
- * @param p99Micros 99 % took no longer
+ * @param perSecond repetitions per second
+ * @param p50Micros the median in microseconds
+ * @param p99Micros the 99th percentile in microseconds
  */
 record Load(double perSecond, double p50Micros, double p99Micros) {
 
     private static final int SAMPLES = 1 << 17;
 
-    /** How often it was done in a second, round by round. */
+    /** Returns the repetitions per second of each round. */
     static List<Double> rates(List<Load> rounds) {
         return rounds.stream().map(Load::perSecond).toList();
     }
 
     /**
-     * Runs it.
+     * Runs the loop.
      *
      * @param threads how many
      * @param millis how long

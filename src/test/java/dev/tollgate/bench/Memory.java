@@ -19,7 +19,7 @@ import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
-/** What Redis keeps for a caller, in bytes of its own counting, its tables' growth included. */
+/** The memory of Redis per caller, in bytes as Redis counts them, with the growth of its tables. */
 final class Memory implements Section {
 
     private static final int FREE = 10;

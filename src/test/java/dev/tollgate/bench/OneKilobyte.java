@@ -7,7 +7,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Arrays;
 
-/** Answers 1 KB: what is behind the filter, and, in an application of its own, behind none. */
+/** A servlet that responds with 1 KB. It runs behind the filter and, in an application of its own, without it. */
 @WebServlet("/kilobyte")
 public class OneKilobyte extends HttpServlet {
 

@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 
-/** Writes what was measured between the markers of docs/benchmarks.md, ratios first, and draws the plot beside it. */
+/** A writer of docs/benchmarks.md: it replaces the text between its markers by the findings, and draws the plot. */
 final class Page {
 
     private static final String BEGIN = "<!-- bench: written by mvn -Pbench verify -->";
@@ -65,7 +65,7 @@ final class Page {
         return page.substring(0, begin) + text + page.substring(end + END.length());
     }
 
-    /** What matters for reading the numbers. */
+    /** Returns the facts about the machine. */
     private static String machine() {
         return "%s, %d cores (%s), %s, JDK %s, Redis 6.2.11 and PostgreSQL on the same cores"
                 .formatted(

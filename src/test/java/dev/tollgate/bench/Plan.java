@@ -3,11 +3,11 @@ package dev.tollgate.bench;
 import java.nio.file.Path;
 
 /**
- * How long and how often is measured, and with what.
+ * The plan of a run: its length and its inputs.
  *
  * @param rounds counted rounds
- * @param millis per contestant and round
- * @param mostCallers known callers at the most
+ * @param millis duration per contestant and round
+ * @param mostCallers known callers at most
  * @param keys changed API keys to settle
  * @param project the project's directory
  * @param wildflyHome the unpacked server
@@ -19,12 +19,12 @@ record Plan(int rounds, long millis, int mostCallers, int keys, Path project, Pa
         return new Plan(5, 1_200, 1_000_000, 20_000, project, wildflyHome, war);
     }
 
-    /** To see that it works. */
+    /** Creates a short plan, to check that the benchmark works. */
     static Plan quick(Path project, Path wildflyHome, Path war) {
         return new Plan(3, 500, 10_000, 4_000, project, wildflyHome, war);
     }
 
-    /** Where the parts' findings and servers' directories go. */
+    /** Returns the directory of the findings and the servers. */
     Path directory() {
         return project.resolve("target/bench");
     }

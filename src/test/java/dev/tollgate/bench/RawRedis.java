@@ -12,8 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Commands made beforehand, pipelined over plain sockets by one thread, as {@code redis-benchmark -P 16 -c 50} does: the most
- * this Redis can do on this machine. One connection's replies are read while all others' commands are under way. Not
+ * A client that pipelines encoded commands over plain sockets on one thread, as {@code redis-benchmark -P 16 -c 50} does. It shows the
+ * most that this Redis can do on this machine. It reads the replies of one connection while the others have commands in flight. Not
  * thread-safe.
  */
 final class RawRedis implements AutoCloseable {
@@ -40,7 +40,7 @@ final class RawRedis implements AutoCloseable {
         }
     }
 
-    /** Sends the commands round and round for so long, and says how many were answered in a second. */
+    /** Sends the commands repeatedly for a time, and returns the replies per second. */
     double perSecond(List<byte[]> commands, long millis) {
         List<byte[]> portions = new ArrayList<>();
         for (int from = 0; from + PIPELINE <= commands.size(); from += PIPELINE) {
@@ -94,7 +94,7 @@ final class RawRedis implements AutoCloseable {
         }
     }
 
-    /** How long the reply to a command is, with its framing. */
+    /** Returns the length of the reply to a command, with its framing. */
     int replyBytes(byte[] command) {
         try {
             sockets.get(0).getOutputStream().write(command);
@@ -110,7 +110,7 @@ final class RawRedis implements AutoCloseable {
         return bytes.toByteArray();
     }
 
-    /** Reads so many replies of one line, a bulk, or a list of one bulk; what the bench asks is answered in no other way. */
+    /** Reads that many replies of the forms the benchmark gets: one line, a bulk, or a list of one bulk. */
     private void replies(InputStream in, int count) throws IOException {
         int lines = 0;
         int left = count;
@@ -149,7 +149,7 @@ final class RawRedis implements AutoCloseable {
             try {
                 socket.close();
             } catch (IOException e) {
-                // It goes with the process.
+                // The process ends soon.
             }
         }
     }

@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 import org.redisson.client.codec.StringCodec;
 
-/** Analytics: a hit, a miss, and the database alone. */
+/** The cost of analytics: a cache hit, a miss, and the database alone. */
 final class Readings implements Section {
 
     @Override

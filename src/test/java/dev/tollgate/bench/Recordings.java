@@ -10,7 +10,7 @@ import java.util.List;
 import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 
-/** Usage events per second and what they cost Redis, as the load rises. */
+/** The usage events per second and their cost for Redis, under rising load. */
 final class Recordings implements Section {
 
     private static final int KEYS = 100;
@@ -52,7 +52,7 @@ final class Recordings implements Section {
         }
     }
 
-    /** Records at a pace, and waits until Redis has everything. */
+    /** Records at a rate, and waits until Redis has all events. */
     private static long offer(DecisionBenchFixture stand, int perSecond, long millis) {
         RedisPendingUsage pending = new RedisPendingUsage(stand.batcher, stand.keys, false);
         UsageRecorder recorder = new UsageRecorder(

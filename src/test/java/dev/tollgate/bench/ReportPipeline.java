@@ -9,8 +9,8 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * The report's seven commands for one request on one {@code RBatch}: tier, quota, both bans, ZADD, EXPIRE and the window's
- * entries, and its decision on them in the client.
+ * The design that Tollgate replaces: seven commands per request in one {@code RBatch} (tier, quota, both bans, ZADD, EXPIRE, and the
+ * entries of the window), with the decision in the client.
  */
 final class ReportPipeline {
 
@@ -24,7 +24,7 @@ final class ReportPipeline {
         this.name = name;
     }
 
-    /** Puts so many entries of the last seconds into each caller's window, and nothing else. */
+    /** Fills each caller's window with that many entries of the last seconds. */
     void fill(int callers, int entries) {
         for (int caller = 0; caller < callers; caller += 50) {
             RBatch batch = client.createBatch();
@@ -44,7 +44,7 @@ final class ReportPipeline {
         return name + ":requests:" + caller;
     }
 
-    /** One request; the number of requests in its window. */
+    /** Sends one request, and returns the number of requests in its window. */
     int check(int caller) {
         long now = System.currentTimeMillis();
         RBatch batch = client.createBatch();

@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * Runs contestants in turn, round after round, so that what the machine does meanwhile meets all of them alike. Every other
- * round goes backwards. The first round warms up and is not counted.
+ * A runner of contestants, one after the other in each round, so that disturbances of the machine affect all alike. Every other round
+ * has the reverse order. The first round warms up and does not count.
  */
 final class Rounds {
 
@@ -21,7 +21,7 @@ final class Rounds {
         this.rounds = rounds;
     }
 
-    /** What each contestant measured, round by round. */
+    /** Runs the rounds, and returns the results of each contestant by round. */
     <T> Map<String, List<T>> run(Map<String, Supplier<T>> contestants) {
         Map<String, List<T>> measured = new LinkedHashMap<>();
         contestants.keySet().forEach(name -> measured.put(name, new ArrayList<>()));

@@ -7,8 +7,8 @@ import jakarta.persistence.Query;
 import java.util.UUID;
 
 /**
- * The settlement as it is usually written: every changed row by itself through JPA. Each row is one statement, an upsert; the
- * SELECT and UPDATE of an entity found and changed would be two.
+ * A settlement for comparison that writes each changed row by itself, by JPA. Each row is one upsert; to find and change an entity would
+ * take two statements.
  */
 final class RowByRow {
 
@@ -23,7 +23,7 @@ final class RowByRow {
 
     private RowByRow() {}
 
-    /** One key's rows. */
+    /** Writes the rows of one key. */
     static void settle(EntityManager entities, String keyId, KeyUsage usage) {
         UUID id = UUID.fromString(keyId);
         counts(entities.createNativeQuery("""

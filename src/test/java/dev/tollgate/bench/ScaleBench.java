@@ -20,15 +20,15 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Whether a decision and an analytics hit take longer the more callers are known. One Redis for each number of callers, all
- * there at the same time, so that the rounds can be interleaved. The callers asked for are spread over all of them.
+ * The time of a decision and of an analytics hit by the number of known callers. One Redis per number, all at the same time, so that the
+ * rounds can be interleaved. Requests are spread over all callers.
  */
 final class ScaleBench implements Section {
 
     private static final int SPREAD = 1_000;
     private static final int MISSES = 200;
 
-    /** Servers that know so many callers. */
+    /** The servers with one number of callers. */
     private static final class Known implements AutoCloseable {
         final DecisionBenchFixture stand = new DecisionBenchFixture();
         final int count;
@@ -40,7 +40,7 @@ final class ScaleBench implements Section {
             this.count = count;
             String month = DecisionBenchFixture.month().toString();
             try (RawRedis raw = new RawRedis(stand.redis.port(), 1)) {
-                // As callers leave them: a month counter each, a window that is used, and a settled key.
+                // As after real use: a month counter, a used window, and a settled key for each caller.
                 raw.all(each(i -> RedisWire.command("SET", "quota:{bench-" + i + "}:" + month, "7", "EX", "2000000")));
                 raw.all(each(i -> RedisWire.command("SET", "settled:{bench-" + i + "}", "1", "EX", "600000")));
             }

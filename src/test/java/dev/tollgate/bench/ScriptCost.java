@@ -14,7 +14,7 @@ import java.util.Map;
 import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
-/** What a decision costs Redis, whoever asks: commands and microseconds. */
+/** The cost of a decision for Redis: commands and microseconds. */
 final class ScriptCost implements Section {
 
     private static final int CALLERS = 1_000;

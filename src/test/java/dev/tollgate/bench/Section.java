@@ -1,13 +1,13 @@
 package dev.tollgate.bench;
 
-/** One part of the bench, with servers of its own. */
+/** A section of the benchmark, with servers of its own. */
 interface Section {
 
-    /** The heading on the page. */
+    /** Returns the heading on the page. */
     String title();
 
     /**
-     * Measures.
+     * Measures and adds the findings.
      *
      * @param plan how long and how often
      * @param findings where it goes

@@ -22,7 +22,7 @@ import java.util.Map;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
-/** Changed keys settled per second: what ships against rows written one at a time through JPA. */
+/** The changed keys settled per second, compared with rows written one at a time by JPA. */
 final class Settlements implements Section {
 
     private static final int BATCH = 2_000;
@@ -102,7 +102,7 @@ final class Settlements implements Section {
         pending.acknowledge(claims.claims());
     }
 
-    /** Makes all keys pending, then times the work; keys per second. */
+    /** Records usage of all keys, runs the work, and returns keys per second. */
     private double timed(RedisPendingUsage pending, List<String> keys, Runnable work) {
         LocalDate day = LocalDate.of(2026, 11, 22);
         KeyUsage usage = KeyUsage.of(new UsageEvent("any", "s3", day, true, 1, 1_000, "image/png", 1));

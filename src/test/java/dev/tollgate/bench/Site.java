@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A WildFly with the WAR that ships, a servlet put behind its filter, and the same servlet in WARs of its own: {@code plain}
- * is behind nothing, and, if asked for, {@code guarded} and {@code deferred} behind the guard, the latter without threads that wait.
+ * A WildFly with the shipped WAR, a servlet behind its filter, and the same servlet in WARs of its own. {@code plain} is behind nothing.
+ * If asked for, {@code guarded} and {@code deferred} are behind the guard, the latter without waiting threads.
  */
 final class Site implements AutoCloseable {
 
@@ -42,7 +42,7 @@ final class Site implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     /**
-     * Starts it.
+     * Starts the server.
      *
      * @param guarded whether the guard is installed, for the applications {@code guarded} and {@code deferred}
      */
@@ -81,7 +81,7 @@ final class Site implements AutoCloseable {
                 routes,
                 "{\"routes\": [{\"name\": \"kilobyte\", \"path\": \"/kilobyte\", \"action\": \"key-required\"}]}");
         settings.put("tollgate.routes.file", routes.toString());
-        // A stall of this machine must not let requests pass undecided: that would be measured as speed.
+        // A stall of the machine must not let requests pass undecided, which would be measured as speed.
         settings.put("tollgate.redis.budget", "2s");
         settings.put("tollgate.redis.failure-mode", "closed");
         server = WildFly.start(base, gated, settings);
@@ -96,14 +96,14 @@ final class Site implements AutoCloseable {
         }
     }
 
-    /** Asks for a page with these keys, in a closed loop over so many connections. */
+    /** Requests a page with these keys, in a closed loop over that many connections. */
     Load load(Plan plan, int connections, String path, List<String> keys, int status) {
         try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, status)) {
             return Load.run(connections, plan.millis(), load.size(), load::get);
         }
     }
 
-    /** Gives pro accounts limits that no bench meets; keys of as many of them. */
+    /** Raises the limits of pro accounts beyond any load, and returns keys of that many accounts. */
     List<String> amplePro(int accounts) {
         admin(
                 "PUT",
@@ -115,7 +115,7 @@ final class Site implements AutoCloseable {
         return Stream.generate(() -> newKey("pro")[0]).limit(accounts).toList();
     }
 
-    /** An administrator's request; the answer's JSON. */
+    /** Sends an administrator's request, and returns the JSON of the response. */
     JsonObject admin(String method, String path, JsonObject body) {
         HttpRequest.BodyPublisher publisher = body == null
                 ? HttpRequest.BodyPublishers.noBody()
@@ -144,7 +144,7 @@ final class Site implements AutoCloseable {
         }
     }
 
-    /** A new account's key; the account's id beside it. */
+    /** Creates an account with a key; returns the key and the account's ID. */
     String[] newKey(String tier) {
         String account = admin(
                         "POST",

@@ -8,7 +8,7 @@ import org.openjdk.jmh.runner.options.OptionsBuilder;
 import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
-/** The small things, by JMH, with what they allocate. */
+/** The time and allocation of small operations, by JMH. */
 final class Small implements Section {
 
     @Override

@@ -28,7 +28,7 @@ import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.TearDown;
 import org.openjdk.jmh.infra.Blackhole;
 
-/** What every request does in this process besides waiting: JMH benchmarks, run by {@link Small}. */
+/** JMH benchmarks of what each request does in this process, run by {@link Small}. */
 @State(Scope.Benchmark)
 @BenchmarkMode(Mode.AverageTime)
 @OutputTimeUnit(TimeUnit.NANOSECONDS)
@@ -45,7 +45,7 @@ public class SmallThings {
     private final LocalDate day = LocalDate.of(2026, 11, 22);
     private UsageRecorder recorder;
 
-    /** A recorder whose Redis takes everything at once. */
+    /** Creates a recorder with a Redis that accepts everything at once. */
     @Setup
     public void start() {
         PendingUsage taken = (PendingUsage) Proxy.newProxyInstance(
@@ -56,37 +56,37 @@ public class SmallThings {
                 taken, "bench", Duration.ofMillis(20), 100_000, System::currentTimeMillis, Thread::new);
     }
 
-    /** Ends its thread. */
+    /** Ends the thread of the recorder. */
     @TearDown
     public void stop() {
         recorder.close();
     }
 
-    /** An API key's text to its hash. */
+    /** Hashes an API key. */
     @Benchmark
     public String keyHash() {
         return ApiKeyToken.hash(token);
     }
 
-    /** The script's words for a request. */
+    /** Encodes the arguments of a decision. */
     @Benchmark
     public String[] command() {
         return GateCommand.decide(gate, request, month);
     }
 
-    /** Redis's reply to a decision. */
+    /** Parses the reply of a decision. */
     @Benchmark
     public Decision interpretation() {
         return GateCommand.read(reply, request, month);
     }
 
-    /** The five header fields. */
+    /** Writes the five header fields. */
     @Benchmark
     public void headerFields(Blackhole hole) {
         headers.write(request, decision, (name, value) -> hole.consume(value));
     }
 
-    /** An event noted. */
+    /** Records an event. */
     @Benchmark
     public void recording() {
         recorder.record(new UsageEvent("key", "s3", day, true, 1, 1_000, "image/png", 1_795_000_000_000L));

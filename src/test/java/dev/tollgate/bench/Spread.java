@@ -5,11 +5,11 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * What several rounds measured: the median stands for them, the lowest and highest say how far it can be trusted.
+ * The results of several rounds: the median, with the lowest and the highest to judge its precision.
  *
- * @param median the middle one
- * @param low the lowest
- * @param high the highest
+ * @param median the median
+ * @param low the lowest result
+ * @param high the highest result
  */
 record Spread(double median, double low, double high) {
 
@@ -19,14 +19,14 @@ record Spread(double median, double low, double high) {
         return new Spread(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
     }
 
-    /** Round by round: ours against theirs, so that what slowed a whole round does not count. */
+    /** Returns the ratio by round, so that a slow round does not distort it. */
     static Spread ratio(List<Double> ours, List<Double> theirs) {
         double[] ratios = new double[ours.size()];
         Arrays.setAll(ratios, i -> ours.get(i) / theirs.get(i));
         return of(Arrays.stream(ratios).boxed().toList());
     }
 
-    /** E.g. {@code 38,700 (36,100 to 40,200)}. */
+    /** Returns text such as {@code 38,700 (36,100 to 40,200)}. */
     String text(String format) {
         return String.format(Locale.ROOT, format + " (" + format + " to " + format + ")", median, low, high);
     }

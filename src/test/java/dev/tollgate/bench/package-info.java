@@ -1,2 +1,6 @@
-/** Measurements by hand: mains that print ratios, for docs/benchmarks.md. Nothing here is asserted. */
+/**
+ * Benchmarks, whose ratios go to docs/benchmarks.md. Nothing is asserted.
+ *
+ * <p>Begin with {@link dev.tollgate.bench.Bench}.
+ */
 package dev.tollgate.bench;
