@@ -32,14 +32,14 @@ class ApplicationsTest {
 
     @ParameterizedTest
     @CsvSource({"/shop, /shop, true", "/shop, /api, false", "*;!/api, /api, false", "!/api, /shop, false"})
-    void onlyAPatternThatIsNoExceptionNamesAnApplication(String patterns, String contextPath, boolean named) {
+    void onlyAPatternThatIsNoExclusionNamesAnApplication(String patterns, String contextPath, boolean named) {
         assertThat(new Applications(List.of(patterns.split(";"))).name(contextPath))
                 .isEqualTo(named);
         assertThat(new Applications(List.of()).name(contextPath)).isFalse();
     }
 
     @Test
-    void whatIsNoPathIsNoPattern() {
+    void aPatternThatIsNoPathIsRejected() {
         assertThatThrownBy(() -> new Applications(List.of("shop"))).isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new Applications(List.of("!shop"))).isInstanceOf(IllegalArgumentException.class);
     }

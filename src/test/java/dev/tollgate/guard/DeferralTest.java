@@ -28,10 +28,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** Requests that no thread waits for while they are decided. */
+/** Tests requests that wait for Redis without a thread. */
 class DeferralTest {
 
-    /** In milliseconds: what is answered by then did not wait for Redis, whose budget is ten seconds. */
+    /** In milliseconds. A response within this time did not wait for Redis, whose budget is ten seconds. */
     private static final long WITHIN_THE_BUDGET = 8_000;
 
     private static final int THREADS = 2;
@@ -54,7 +54,7 @@ class DeferralTest {
         redis.close();
     }
 
-    /** Says how it was reached, and with {@code /later} answers asynchronously itself. */
+    /** A servlet that writes how it was reached; below {@code /later} it responds asynchronously itself. */
     private static final class Shop extends HttpServlet {
         private static final long serialVersionUID = 1L;
 
@@ -114,7 +114,7 @@ class DeferralTest {
     }
 
     @Test
-    void whileRedisIsAwaitedThreadsServeOthersAndThenEachRequestIsDecidedOnce() throws Exception {
+    void whileARequestWaitsForRedisThreadsServeOthers() throws Exception {
         try (GuardedApplication shop = shop(true, "10s", "closed")) {
             assertThat(shop.status("/", null)).isEqualTo(200);
             redis.freeze();
@@ -130,7 +130,7 @@ class DeferralTest {
     }
 
     @Test
-    void anApplicationThatIsNotNamedHasItsThreadsWaitAndIsReachedByRequests() throws Exception {
+    void anApplicationThatIsNotNamedWaitsOnItsThreads() throws Exception {
         try (GuardedApplication shop = shop(false, "10s", "closed")) {
             assertThat(shop.get("/", null).body()).isEqualTo("REQUEST");
             redis.freeze();
@@ -180,7 +180,7 @@ class DeferralTest {
         "/a/b.html, ASYNC",
         "/a?x=1, ASYNC",
         "/a?x=1&x=2&y=a%20b+c%26d, ASYNC",
-        // What could be read in another way the second time is waited for by a thread.
+        // A path that could be read differently in the second dispatch waits on its thread.
         "/a%3Fb=c, REQUEST",
         "/%61, REQUEST",
         "/a;v=1/b, REQUEST",

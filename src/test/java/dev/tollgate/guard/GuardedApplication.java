@@ -26,7 +26,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.CompletableFuture;
 
-/** An application behind a guard, in WildFly's servlet container, with requests to it. */
+/** A fixture: an application behind a guard in Undertow, with a client for requests. */
 final class GuardedApplication implements AutoCloseable {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
@@ -36,7 +36,7 @@ final class GuardedApplication implements AutoCloseable {
     private final DeploymentManager deployment;
     private final Undertow server;
 
-    /** What the application says of each request. */
+    /** A callback of the application for each request. */
     interface Saying {
         void of(HttpServletRequest request);
     }
@@ -52,7 +52,7 @@ final class GuardedApplication implements AutoCloseable {
     }
 
     /**
-     * An application that says nothing, behind a guard with the tests' seal.
+     * An application without a callback, behind a guard with the tests' seal.
      *
      * @param settings names and values in turn, in place of those that all such guards have
      */
@@ -123,12 +123,12 @@ final class GuardedApplication implements AutoCloseable {
         return request;
     }
 
-    /** Asks, and does not wait for the answer. */
+    /** Sends a request without waiting for the response. */
     CompletableFuture<HttpResponse<String>> ask(String path, String key) {
         return HTTP.sendAsync(request(path, key).build(), HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Asks another application of the server, which is not guarded: answered as soon as one of the server's threads is free. */
+    /** Sends a request to an unguarded application of the server, which responds once a thread is free. */
     CompletableFuture<HttpResponse<String>> askUnguarded() {
         InetSocketAddress address =
                 (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
@@ -137,7 +137,7 @@ final class GuardedApplication implements AutoCloseable {
         return HTTP.sendAsync(request, HttpResponse.BodyHandlers.ofString());
     }
 
-    /** Asks for a WebSocket, which the client above cannot; all that is answered. */
+    /** Requests a WebSocket, which the client above cannot, and returns the whole response. */
     String upgrade(String path) {
         InetSocketAddress address =
                 (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
@@ -163,7 +163,7 @@ final class GuardedApplication implements AutoCloseable {
         }
     }
 
-    /** The limits that an answer to this key tells; empty if it tells none. */
+    /** Returns the limits in a response to a key; empty if there are none. */
     String limits(String key) {
         return get("/", key).headers().firstValue("RateLimit-Policy").orElse("");
     }

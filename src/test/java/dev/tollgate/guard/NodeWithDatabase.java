@@ -44,10 +44,10 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.redisson.api.RedissonClient;
 
-/** What a node with a database does for guards, with maps in the database's place. */
+/** A fixture: a node with a database, as guards see it, with maps instead of a database. */
 final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
 
-    /** What the database holds; nodes may share it. */
+    /** The content of the database; nodes may share it. */
     static final class Tables {
         final Map<String, ResolvedKey> keys = new ConcurrentHashMap<>();
         final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
@@ -67,7 +67,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     final List<AuditEvent> audit;
     final Map<Caller, Ban> kept;
 
-    /** Hashes of keys whose edits this node was told of. */
+    /** Hashes of keys whose changes this node received. */
     final Set<String> heard = ConcurrentHashMap.newKeySet();
 
     final AtomicInteger lookUps = new AtomicInteger();
@@ -160,15 +160,15 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 () -> true);
     }
 
-    /** Begins to answer. */
+    /** Starts answering. */
     NodeWithDatabase open() {
         responder.subscribe();
         changes.subscribe();
         return this;
     }
 
-    /** Takes what guards handed over. */
-    void takeOver() {
+    /** Takes the entries in the outboxes of guards. */
+    void takeOutboxes() {
         try {
             consumer.run();
         } catch (Exception e) {
@@ -176,7 +176,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         }
     }
 
-    /** A new key of a new account; answers the secret. */
+    /** Creates a key of a new account and returns the secret. */
     String newKey(String tier) {
         ApiKeyToken token = ApiKeyToken.generate();
         String account = UUID.randomUUID().toString();
@@ -230,7 +230,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         redisson.shutdown();
     }
 
-    /** Remembers nothing, so there is nothing to forget. */
+    /** A listener without caches. */
     private final class Forgetful implements ChangeListener {
         @Override
         public void keyChanged(String hash) {

@@ -16,8 +16,8 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /**
- * Two nodes and a guard change their secret as docs/operations.md has it, each restarted by itself, and everything that is sealed
- * goes on: questions and answers, edits, lists, what guards hand over.
+ * Tests a change of the secret on two nodes and a guard by the steps of docs/operations.md. All sealed messages go on meanwhile:
+ * questions and answers, changes, snapshots, and outboxes.
  */
 class SealChangeTest {
 
@@ -85,7 +85,7 @@ class SealChangeTest {
         tables.keys.remove(hash);
         node.changes.keyChanged(hash);
         Ports.await(when + ": a revoked key at the guard", SOON, () -> shop.status("/", key) == 401);
-        // A revoked key counts as a guess, and an address has ten of them a minute at most.
+        // A revoked key counts as a guess, of which an address has ten a minute.
         try (RedisWire wire = new RedisWire(redis.port())) {
             wire.send("DEL", "requests:{ip:127.0.0.1}");
         }
@@ -94,7 +94,7 @@ class SealChangeTest {
         Caller caller = node.caller(limited);
         Ports.await(when + ": a refusal", SOON, () -> shop.status("/", limited) == 429);
         Ports.await(when + ": what the guard hands over", SOON, () -> {
-            node.takeOver();
+            node.takeOutboxes();
             return tables.audit.stream()
                     .anyMatch(event ->
                             caller.id().equals(event.caller()) && event.type() == AuditEvent.Type.LIMIT_EXCEEDED);
@@ -123,7 +123,7 @@ class SealChangeTest {
     }
 
     @Test
-    void aServerThatWasNotToldOfTheNewSecretIsNotBelievedAndSaysSo() throws Exception {
+    void aServerWithoutTheNewSecretIsRefusedAndLogsIt() throws Exception {
         everythingHolds("before");
         second.close();
         second = node(NEW, "");

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** A guard has Redis and nothing else: what it does with a node that has a database, and without one. */
+/** Tests a guard, which has Redis alone, with a node that has a database and without one. */
 class ServerGuardTest {
 
     private static final Duration SOON = Duration.ofSeconds(2);
@@ -47,7 +47,7 @@ class ServerGuardTest {
         return GuardedApplication.at(redis, settings);
     }
 
-    /** The guard has heard of the database's tiers once it tells the free one's limit. */
+    /** Waits until the guard has the tiers of the database, so that it shows the free tier's limit. */
     private static void awaitTiers(GuardedApplication shop, String key) {
         Ports.await("the tiers", SOON, () -> shop.limits(key).contains("q=3"));
     }
@@ -84,13 +84,13 @@ class ServerGuardTest {
     }
 
     @Test
-    void withNobodyToAskUnknownKeysAre503AndCallersWithoutAKeyAreLimitedAsDocumented() throws Exception {
+    void withoutANodeUnknownKeysGet503AndCallersWithoutAKeyAreLimited() throws Exception {
         try (GuardedApplication shop = guard()) {
             long begun = System.nanoTime();
             for (int i = 0; i < 4; i++) {
                 assertThat(shop.status("/", ApiKeyToken.generate().reveal())).isEqualTo(503);
             }
-            // Three wait for two seconds each, those after them for nobody.
+            // Three requests wait for two seconds each; those after them do not wait.
             assertThat(Duration.ofNanos(System.nanoTime() - begun)).isLessThan(Duration.ofSeconds(8));
             for (int i = 0; i < 10; i++) {
                 assertThat(shop.status("/", null)).isEqualTo(200);
@@ -150,11 +150,11 @@ class ServerGuardTest {
         try (GuardedApplication shop = guard("tollgate.ban.steps", "2=permanent")) {
             Ports.await("a permanent ban", Duration.ofSeconds(5), () -> shop.status("/", key) == 403);
             Ports.await("the ban kept", SOON, () -> {
-                node.takeOver();
+                node.takeOutboxes();
                 return node.kept.containsKey(node.caller(key));
             });
         }
-        node.takeOver();
+        node.takeOutboxes();
         assertThat(node.audit.stream()
                         .filter(event -> node.caller(key).id().equals(event.caller()))
                         .map(AuditEvent::type))
@@ -170,7 +170,7 @@ class ServerGuardTest {
             Ports.await("a permanent ban", Duration.ofSeconds(5), () -> shop.status("/", key) == 403);
         }
         node.gate.lift(node.caller(key)).toCompletableFuture().join();
-        node.takeOver();
+        node.takeOutboxes();
         assertThat(node.audit).isNotEmpty();
         assertThat(node.kept).isEmpty();
     }
@@ -228,7 +228,7 @@ class ServerGuardTest {
     }
 
     @Test
-    void whatIsNoKeyOfOursIsTheApplicationsBusiness() throws Exception {
+    void aCredentialThatIsNoTollgateKeyIsLeftToTheApplication() throws Exception {
         try (GuardedApplication shop = guard()) {
             assertThat(shop.status("/", "the shop's own key")).isEqualTo(200);
             assertThat(shop.status("/", "tg_not-quite")).isEqualTo(401);
@@ -236,7 +236,7 @@ class ServerGuardTest {
     }
 
     @Test
-    void applicationIsToldWhoCalls() throws Exception {
+    void theApplicationGetsTheCaller() throws Exception {
         node.open();
         String key = node.newKey("free");
         Map<String, Object> told = new TreeMap<>();
@@ -288,7 +288,7 @@ class ServerGuardTest {
     }
 
     @Test
-    void aGuardWithoutASealBelievesNothingOfKeysAndLimitsCallersWithoutOneAsDocumented() throws Exception {
+    void aGuardWithoutASecretKnowsNoKeysAndLimitsCallersWithoutOne() throws Exception {
         node.open();
         String key = node.newKey("free");
         try (GuardedApplication shop = new GuardedApplication(
@@ -311,7 +311,7 @@ class ServerGuardTest {
     }
 
     @Test
-    void aKeySomebodyWroteToRedisIsNobody() throws Exception {
+    void aKeyWrittenToRedisByAnotherClientIsUnknown() throws Exception {
         node.open();
         try (GuardedApplication shop = guard()) {
             redis(wire -> assertThat(statusOf(shop, forgedKey(wire))).isEqualTo(401));
@@ -319,7 +319,7 @@ class ServerGuardTest {
     }
 
     @Test
-    void answersAndListsThatNoNodeSealedAreNone() throws Exception {
+    void unsealedAnswersAndSnapshotsAreIgnored() throws Exception {
         redis(wire -> {
             wire.send("HSET", "shared", "ticket", "1", "written", "1", "text", "tier anonymous 1000000 -\n");
         });
@@ -347,7 +347,7 @@ class ServerGuardTest {
     }
 
     @Test
-    void whatNobodySealedOrWasTakenBeforeIsNotTakenOver() throws Exception {
+    void unsealedAndRepeatedOutboxEntriesAreNotTaken() throws Exception {
         node.open();
         String key = node.newKey("free");
         redis(wire -> wire.send(
@@ -363,10 +363,10 @@ class ServerGuardTest {
         redis(wire -> {
             List<?> entries = (List<?>) wire.send("LRANGE", "handover:sealed", "0", "-1");
             entries.forEach(entry -> wire.send("RPUSH", "handover:sealed", entry.toString()));
-            node.takeOver();
+            node.takeOutboxes();
             entries.forEach(entry -> wire.send("RPUSH", "handover:sealed", entry.toString()));
         });
-        node.takeOver();
+        node.takeOutboxes();
         assertThat(node.kept.get(node.caller(key)).reason()).isEqualTo("2 requests over the limit");
         assertThat(node.audit).extracting(AuditEvent::type).doesNotContain(AuditEvent.Type.ADMIN_SIGN_IN);
         assertThat(node.audit.stream().filter(event -> event.type() == AuditEvent.Type.LIMIT_EXCEEDED))
@@ -375,7 +375,7 @@ class ServerGuardTest {
     }
 
     @Test
-    void forgedAndReplayedMessagesNeitherLiftNorForget() throws Exception {
+    void forgedAndReplayedMessagesHaveNoEffect() throws Exception {
         node.open();
         String key = node.newKey("free");
         try (GuardedApplication shop = guard()) {
@@ -389,7 +389,7 @@ class ServerGuardTest {
                     wire.send("PUBLISH", channel, "ban");
                 }
             });
-            // Messages are handled in order: once this edit holds, the others were heard.
+            // Messages are applied in order, so once this change holds, the others have arrived.
             node.tiers.put("free", new Tier("free", OptionalLong.of(50), OptionalLong.empty()));
             node.changes.tiersChanged();
             Ports.await(

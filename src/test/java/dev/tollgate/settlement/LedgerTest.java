@@ -17,7 +17,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
 
-/** Whether every recorded request is accounted for, who is told if not, and how that ends. */
+/** Tests that the ledger accounts for every request, reports a mismatch, and balances again after a recount. */
 class LedgerTest {
 
     private static SettlementFixture rig;
@@ -76,7 +76,7 @@ class LedgerTest {
     }
 
     @Test
-    void aMismatchIsToldOnceAndARecountMakesWhatIsThereTheTruth() {
+    void aMismatchIsReportedOnceAndARecountBalancesTheLedger() {
         String key = rig.keys.create(1).get(0);
         LastLedgerReport state = new LastLedgerReport();
         LedgerMonitor check = new LedgerMonitor(rig.ledger(), state, rig.audit::add, () -> 1);

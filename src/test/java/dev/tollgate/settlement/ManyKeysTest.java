@@ -24,7 +24,7 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import org.junit.jupiter.api.Test;
 
-/** A hundred thousand keys in one pass, read all the while. */
+/** Tests a settlement of 100,000 keys while reports are read. */
 class ManyKeysTest {
 
     private static final int KEYS = 100_000;
@@ -49,7 +49,7 @@ class ManyKeysTest {
     private final ConcurrentLinkedQueue<Object> complaints = new ConcurrentLinkedQueue<>();
 
     @Test
-    void aHundredThousandChangedKeysSettleInOnePassWhileReadersAreAnsweredAndNobodyWaitsForALock() throws Exception {
+    void aHundredThousandKeysSettleInOnePassWithoutBlockingReaders() throws Exception {
         try (SettlementFixture rig = new SettlementFixture(RealRedis.start(), Duration.ofSeconds(20));
                 RedisWire wire = new RedisWire(rig.redis.port())) {
             List<String> keys = new ArrayList<>(rig.keys.create(1));
@@ -123,7 +123,7 @@ class ManyKeysTest {
                             1,
                             KeyUsage.of(SettlementFixture.upload(key, TODAY)).providerDays()))
                     .toList();
-            // On a busy machine some have to be sent again, as they were.
+            // On a busy machine, some must be sent again.
             Ports.await(
                     "all recorded",
                     Duration.ofSeconds(60),
@@ -135,7 +135,7 @@ class ManyKeysTest {
         }
     }
 
-    /** A reader's way: the settled rows in one statement, then Redis in one look. Every key has one request, wherever it is. */
+    /** Reads as a report does: settled rows in one statement, then Redis once. Every key has one request in all. */
     private void read(SettlementFixture rig, List<String> keys) {
         Random random = new Random(answers.hashCode());
         repeatedly(rig, tables -> {
@@ -161,7 +161,7 @@ class ManyKeysTest {
         });
     }
 
-    /** Over a connection that is kept, as a server's readers have: to open one costs both cores more than the look. */
+    /** Creates reports over a kept connection, as a server's pool has, since opening one would cost more than the read. */
     private void repeatedly(SettlementFixture rig, Consumer<MeteredKeys> look) {
         BoundDatabase database = new BoundDatabase(rig.postgres.dataSource());
         MeteredKeys tables = new MeteredKeys(database);

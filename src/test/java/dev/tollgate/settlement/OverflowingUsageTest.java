@@ -32,8 +32,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
 
 /**
- * A key that posts as many bytes and files as it may, until every sum is at its bound, in a real Redis and a real PostgreSQL:
- * recorded = settled + pending + set aside goes on, nothing is set aside, and other usage is counted as ever.
+ * Tests a key that posts bytes and files until every sum is at its bound. The ledger still balances, nothing is quarantined, and other
+ * usage is counted.
  */
 class OverflowingUsageTest {
 
@@ -103,7 +103,7 @@ class OverflowingUsageTest {
         assertThat(report.setAside()).isEqualTo(BigInteger.ZERO);
     }
 
-    /** What a key does, one after the other. */
+    /** A step of a key's history. */
     record Act(int events, long bytes, int files, boolean settles) {}
 
     @Provide
@@ -198,7 +198,7 @@ class OverflowingUsageTest {
     }
 
     @Example
-    void aLedgerAtTheBoundBeginsAnew() {
+    void aLedgerAtTheBoundStartsAgain() {
         String key = rig.keys.create(1).get(0);
         record(key, "a");
         String epoch = get("ledger:{" + key + "}", "epoch");

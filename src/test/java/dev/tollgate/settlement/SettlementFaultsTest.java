@@ -26,7 +26,7 @@ import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Recording and settling side by side while servers and settlers die: at the end every count is there, once. */
+/** Tests that every count arrives exactly once while servers, connections and settlers fail. */
 class SettlementFaultsTest {
 
     private static final int KEYS = 60;
@@ -52,7 +52,7 @@ class SettlementFaultsTest {
         thread.start();
     }
 
-    /** The same over a connection that is kept, as a server's readers have. */
+    /** Creates reports over a kept connection, as a server's pool has. */
     private void startOver(BoundDatabase database, Runnable work) {
         start(() -> database.keep(() -> {
             while (!over.get()) {
@@ -92,7 +92,7 @@ class SettlementFaultsTest {
                 } catch (SimulatedCrash e) {
                     // The next one takes over.
                 } catch (RuntimeException e) {
-                    // A server is away; the next pass tries again.
+                    // A server is down; the next pass tries again.
                     LockSupport.parkNanos(20_000_000);
                 }
             });
@@ -131,7 +131,7 @@ class SettlementFaultsTest {
         System.out.println("exact: " + sum + " requests, " + passes + " passes, " + deaths + " deaths");
     }
 
-    /** Waits until so many passes have ended well, from now on. */
+    /** Waits for that many further successful passes. */
     private void awaitPasses(int more) {
         int now = passes.get();
         Ports.await("settlement goes on", Duration.ofSeconds(90), () -> passes.get() >= now + more);
@@ -226,7 +226,7 @@ class SettlementFaultsTest {
             redis.restart();
             rig.record(key, TODAY, 2);
             rig.settleAll();
-            // The first five are settled; what Redis offered again, and the two that came with them, wait for a look.
+            // The first five are settled. Those that Redis returned again, and the two with them, are quarantined.
             assertThat(rig.settled(key)).isEqualTo(5);
             assertThat(rig.keys.row("SELECT requests::bigint AS n, reason FROM set_aside_usage"))
                     .containsEntry("n", 7L);
@@ -267,7 +267,7 @@ class SettlementFaultsTest {
         }
     }
 
-    /** The reader's rule: settled rows first, then Redis in one look; again if that look has outrun the rows. */
+    /** Reads as a report does: settled rows, then Redis; again if Redis has acknowledged a later batch. */
     private static long read(SettlementFixture rig, MeteredKeys tables, String key) {
         while (true) {
             Map<String, Object> row = tables.row(

@@ -33,7 +33,7 @@ import java.util.function.Consumer;
 import org.postgresql.ds.PGSimpleDataSource;
 import org.redisson.api.RedissonClient;
 
-/** A real Redis, a real PostgreSQL, and everything between them but the server. */
+/** A fixture with a real Redis, a real PostgreSQL, and the settlement between them, without a server. */
 final class SettlementFixture implements AutoCloseable {
 
     static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
@@ -70,7 +70,7 @@ final class SettlementFixture implements AutoCloseable {
         this.keys = new MeteredKeys(source());
     }
 
-    /** Connections that give up on a server that does not answer, as an operator would configure them. */
+    /** Returns a data source whose connections time out, as an operator would configure it. */
     private PGSimpleDataSource source() {
         PGSimpleDataSource source = new PGSimpleDataSource();
         source.setUrl(postgres.jdbcUrl());
@@ -81,7 +81,7 @@ final class SettlementFixture implements AutoCloseable {
         return source;
     }
 
-    /** One node's settlement, and how it runs. */
+    /** The settlement of one node. */
     final class Node {
         private final BoundDatabase database = new BoundDatabase(source());
         private final JdbcSettlementStore ledger;
@@ -112,7 +112,7 @@ final class SettlementFixture implements AutoCloseable {
         return new Node("node", 100, watcher);
     }
 
-    /** A node that dies at that step of its pass. */
+    /** Runs a pass that dies at a step. */
     void dieAt(Settlement.Step fatal) {
         assertThatThrownBy(() -> node(step -> {
                             if (step == fatal) {
@@ -141,7 +141,7 @@ final class SettlementFixture implements AutoCloseable {
         return new UsageEvent(key, "s3", day, true, 1, 10, "image/png", day.toEpochDay() * 86_400_000);
     }
 
-    /** Records at once, without a recorder. */
+    /** Records usage directly, without a recorder. */
     void record(String key, LocalDate day, int times) {
         KeyUsage usage = KeyUsage.NONE;
         for (int i = 0; i < times; i++) {
@@ -161,7 +161,7 @@ final class SettlementFixture implements AutoCloseable {
         return keys.requests().getOrDefault(key, 0L);
     }
 
-    /** Settles until nothing is left, whatever fails meanwhile. */
+    /** Settles until nothing is left, and retries after failures. */
     void settleAll() {
         Node node = node();
         Ports.await("everything settled", Duration.ofSeconds(60), () -> {

@@ -41,7 +41,7 @@ class SettlementTest {
     void empty() {
         rig.client.getKeys().flushall();
         rig.audit.clear();
-        // One test tampers with counts on purpose; the totals rightly never forget.
+        // One test tampers with counts; the totals keep its mismatch.
         rig.keys.update("UPDATE ledger_totals SET recorded = 0, settled = 0, set_aside = 0");
     }
 
@@ -102,7 +102,7 @@ class SettlementTest {
     }
 
     @Test
-    void oneNodeSettlesAtATimeAndTheOtherGoesItsWay() throws Exception {
+    void oneNodeSettlesAtATimeAndTheOtherDoesNothing() throws Exception {
         String key = rig.keys.create(1).get(0);
         rig.record(key, TODAY, 1);
         CountDownLatch locked = new CountDownLatch(1);
@@ -136,7 +136,7 @@ class SettlementTest {
         rig.record(key, TODAY, 1);
         assertThatThrownBy(() -> rig.node(step -> {
                             if (step == Step.CLAIMED) {
-                                // It stalls; its transaction, and with it the lock, is taken from it. Another finishes.
+                                // It stalls and loses its transaction with the lock. Another node settles.
                                 rig.keys.rows(
                                         "SELECT pg_terminate_backend(pid) FROM pg_locks WHERE locktype = 'advisory'");
                                 rig.settleAll();
@@ -166,7 +166,7 @@ class SettlementTest {
     }
 
     @Test
-    void whileTheDatabaseIsAwayExpiryIsPutOff() {
+    void withoutTheDatabaseTheExpiryIsRenewed() {
         String key = rig.keys.create(1).get(0);
         rig.record(key, TODAY, 1);
         String name = "metrics:apikey:{" + key + "}";
@@ -212,7 +212,7 @@ class SettlementTest {
     }
 
     @Test
-    void nothingLooksForKeysByPatternAndNothingIsKeptForEver() {
+    void noCommandScansKeysAndEveryKeyExpires() {
         String key = rig.keys.create(1).get(0);
         try (RedisWire wire = new RedisWire(rig.redis.port())) {
             wire.send("CONFIG", "RESETSTAT");

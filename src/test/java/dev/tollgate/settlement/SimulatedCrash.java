@@ -1,6 +1,6 @@
 package dev.tollgate.settlement;
 
-/** The end of a process, on purpose: nothing of ours catches it. */
+/** An error that simulates the end of the process; no code of Tollgate catches it. */
 final class SimulatedCrash extends Error {
 
     private static final long serialVersionUID = 1L;

@@ -16,7 +16,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
-/** What lies in Redis under a name of ours and cannot be read. */
+/** Tests that unreadable values in Redis are quarantined. */
 class UnreadableUsageTest {
 
     private static SettlementFixture rig;
@@ -38,7 +38,7 @@ class UnreadableUsageTest {
         rig.ledger().recount();
     }
 
-    /** What somebody, or another program, may have left under a name of ours. */
+    /** A value that another client may have written under a key of Tollgate. */
     enum Rubbish {
         TEXT_FOR_THE_KEYS_COUNTS {
             @Override
@@ -119,7 +119,7 @@ class UnreadableUsageTest {
 
     @ParameterizedTest
     @EnumSource(Rubbish.class)
-    void whatCannotBeReadIsSetAsideWithWhatCanAndKeepsNobodyBack(Rubbish rubbish) {
+    void anUnreadableValueIsQuarantinedWithTheRestOfItsKeyAndOthersAreSettled(Rubbish rubbish) {
         List<String> keys = rig.keys.create(3);
         String key = keys.get(1);
         keys.forEach(each -> rig.record(each, TODAY, 2));
@@ -143,7 +143,7 @@ class UnreadableUsageTest {
     }
 
     @Test
-    void rubbishWhereNothingIsPendingIsOutOfTheWayAfterASettlement() {
+    void aForeignValueOfAKeyWithoutUsageIsGoneAfterASettlement() {
         String key = rig.keys.create(1).get(0);
         try (RedisWire wire = new RedisWire(rig.redis.port())) {
             wire.send("SET", "daily:2026-11-22:apikey:{" + key + "}", "rubbish");

@@ -17,7 +17,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
-/** PostgreSQL away for more than a week: Redis holds keys x days x providers, whatever the traffic, and lets nothing expire. */
+/** Tests an outage of PostgreSQL of over a week: pending usage grows with keys, days and providers, and nothing expires. */
 class WeekWithoutDatabaseTest {
 
     private static final int KEYS = 20;
@@ -38,7 +38,7 @@ class WeekWithoutDatabaseTest {
     private void record(SettlementFixture rig, String key, LocalDate day, int times) {
         Map<ProviderDay, UsageCounts> usage = new HashMap<>();
         for (String provider : PROVIDERS) {
-            // Some more than others, so that file types come and counts differ.
+            // Some more than others, so that counts and file types differ.
             UsageCounts counts = new UsageCounts(
                     times, times, 0, times, 1_000L * times, clock.get(), Map.of("image/png", (long) times));
             usage.put(new ProviderDay(provider, day), counts);
@@ -50,7 +50,7 @@ class WeekWithoutDatabaseTest {
                 .isEmpty();
     }
 
-    /** A day later, as far as expiry is concerned. */
+    /** Shortens all expiries by a day. */
     private static void aDayPasses(RedisWire wire) {
         for (Object name : (List<?>) wire.send("KEYS", "*")) {
             long left = (Long) wire.send("PTTL", (String) name);
@@ -90,7 +90,7 @@ class WeekWithoutDatabaseTest {
                 aDayPasses(wire);
             }
             long week = bytes(wire, "*");
-            // A hundred times the traffic in the same days: the numbers have more digits, that is all.
+            // A hundred times the traffic on the same days: only the numbers have more digits.
             for (int d = 0; d < DAYS; d++) {
                 for (String key : keys) {
                     record(rig, key, TODAY.plusDays(d), 100_000);

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-/** What the worst usage a caller can post costs a real Redis and a real PostgreSQL, and where it ends. */
+/** Tests the cost and the bound of the most expensive usage that a caller can post. */
 class WorstBatchesTest {
 
     private static final int PROVIDERS = 101;
@@ -126,7 +126,7 @@ class WorstBatchesTest {
             System.out.println("[worst] " + taken + " batches taken, " + refused + " refused: " + all
                     + " ms of Redis, the longest run " + longest + " ms");
             assertThat(taken).isEqualTo(CELLS / UsageCells.MAX_PER_BATCH);
-            // Measured: 350 ms. A bound of a twentieth of the minute leaves room for a machine that is slow or busy.
+            // Measured: 350 ms. The bound, a twentieth of the minute, leaves room for a slow or busy machine.
             assertThat(all).isLessThan(3_000);
         }
     }
@@ -159,7 +159,7 @@ class WorstBatchesTest {
     void anotherCallerAnAccountThatIsNeverLimitedAndASmallerBatchAreTakenMeanwhile() {
         String key = rig.keys.create(1).get(0);
         while (post("flooding", key, worst(key)) instanceof Taken) {
-            // Until the minute's cells are used up.
+            // Uses up the cells of the minute.
         }
         assertThat(post("flooding", key, worst(key).subList(0, 5))).isInstanceOf(Taken.class);
         String other = rig.keys.create(1).get(0);
@@ -170,10 +170,10 @@ class WorstBatchesTest {
     }
 
     @Test
-    void theMinuteEndsByItselfAndNoValueInItsPlaceMakesItEndless() {
+    void theMinuteEndsAndNoForeignValueExtendsIt() {
         String key = rig.keys.create(1).get(0);
         while (post("flooding", key, worst(key)) instanceof Taken) {
-            // Until the minute's cells are used up.
+            // Uses up the cells of the minute.
         }
         try (RedisWire wire = new RedisWire(rig.redis.port())) {
             assertThat((Long) wire.send("PTTL", "posted:{flooding}")).isBetween(1L, 60_000L);

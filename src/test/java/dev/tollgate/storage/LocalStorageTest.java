@@ -52,7 +52,7 @@ class LocalStorageTest {
         return new Arrival(fileName, null, -1, MAX);
     }
 
-    /** Everything below the test's directory but locks. */
+    /** Returns all files below the test's directory except locks. */
     private List<Path> everything() throws IOException {
         try (Stream<Path> paths = Files.walk(directory)) {
             return paths.filter(Files::isRegularFile)
@@ -217,9 +217,9 @@ class LocalStorageTest {
                 .hasMessageContaining("in-the-way");
     }
 
-    /** On a file system that has permissions, as those of all servers have. */
+    /** Runs on file systems with permissions. */
     @Test
-    void whatIsKeptIsTheServersUsersAlone() throws Exception {
+    void onlyTheServersUserCanOpenStoredFiles() throws Exception {
         List<String> whileItComes = new ArrayList<>();
         InputStream watching = new ByteArrayInputStream(bytes(10)) {
             @Override
@@ -252,7 +252,7 @@ class LocalStorageTest {
         }
     }
 
-    /** Whatever is below the store and not its owner's alone. */
+    /** Returns the files below the store that others than the owner can open. */
     private List<String> open() {
         try (Stream<Path> paths = Files.walk(directory.resolve("uploads"))) {
             List<String> open = new ArrayList<>();

@@ -19,7 +19,7 @@ class MetricsTest {
     }
 
     @Test
-    void eachFormatIsServedToWhoAsksForIt() {
+    void theFormatFollowsTheAcceptField() {
         Metrics metrics = new Metrics().counter("tollgate_things_total", "Things.", () -> 3);
         assertThat(metrics.scrape(OPEN_METRICS).contentType()).startsWith("application/openmetrics-text");
         assertThat(scrape(metrics, OPEN_METRICS))
@@ -34,7 +34,7 @@ class MetricsTest {
     }
 
     @Test
-    void durationsAreInSecondsWithWholeBoundsAndExamples() {
+    void durationsAreInSecondsWithWholeBoundsAndExemplars() {
         Histogram histogram = Histogram.ofNanos();
         histogram.record(2_400_000, "4bf92f3577b34da6a3ce929d0e0e4736", 1_795_000_000_000L);
         Metrics metrics = new Metrics()
@@ -55,7 +55,7 @@ class MetricsTest {
     }
 
     @Test
-    void whatIsNotKnownIsLeftOut() {
+    void unknownNumbersAreLeftOut() {
         Metrics metrics = new Metrics()
                 .gauge("tollgate_unknown", "Unknown.", () -> Double.NaN)
                 .gauges(

@@ -14,7 +14,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** The importer for the Node.js system's tables, on a real PostgreSQL. */
+/** Tests the import of the Node.js system's tables. */
 class ImportNodeTest {
 
     private static final String USER = "11111111-1111-4111-8111-111111111111";
@@ -78,7 +78,7 @@ class ImportNodeTest {
     }
 
     @Test
-    void oldTablesBecomeOursOnceHoweverOftenItIsRun() throws Exception {
+    void oldTablesAreImportedOnceHoweverOftenItRuns() throws Exception {
         String script = Files.readString(Path.of("server-config/migration/import-node.sql"));
         run(script);
         String hash = ask("SELECT key_hash FROM api_keys");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What PostgreSQL keeps so that Redis need not be believed. */
+/** Tests the shared secret, received outbox entries, and lifted bans in PostgreSQL. */
 class JpaSealedValuesTest {
 
     private static MigratedPostgres postgres;
@@ -51,7 +51,7 @@ class JpaSealedValuesTest {
     }
 
     @Test
-    void allNodesGetOneSecretWhoeverAsksFirst() throws Exception {
+    void allNodesGetTheSameSecret() throws Exception {
         List<String> secrets = atOnce(() -> new JpaSharedSecrets(postgres.database()).get("first"));
         assertThat(Set.copyOf(secrets)).hasSize(1);
         assertThat(secrets.get(0)).matches("[A-Za-z0-9_-]{43}");
@@ -59,14 +59,14 @@ class JpaSealedValuesTest {
     }
 
     @Test
-    void anEntryIsTakenOverOnceByWhicheverNode() throws Exception {
+    void anEntryIsTakenOnceByAnyNode() throws Exception {
         List<Set<String>> taken =
                 atOnce(() -> new JpaReceivedOutboxes(postgres.database()).firstTaken(List.of("c", "a", "b")));
         assertThat(taken.stream().flatMap(Set::stream)).containsExactlyInAnyOrder("a", "b", "c");
     }
 
     @Test
-    void aBanSeenInRedisIsNotKeptIfItWasLiftedSince() {
+    void aBanInRedisIsNotKeptIfItWasLiftedSince() {
         JpaBanRepository bans = new JpaBanRepository(postgres.database());
         Caller caller = Caller.account("lifted");
         AuditEvent lift = BanEvent.lifted(caller, "PERMANENT", "why not", 1_000, "admin");

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** With 1,000 keys used on 365 days with 4 providers, a report still reads its own key's rows only, by index. */
+/** Tests that a report reads only the rows of its key, by index, with a year of usage of 1,000 keys. */
 class ReportPlansTest {
 
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
@@ -45,7 +45,7 @@ class ReportPlansTest {
         postgres.close();
     }
 
-    /** Rows read by index and rows read by going through a whole table, so far. */
+    /** Returns the rows read by index and by sequential scan so far. */
     private record Reads(long byIndex, long byTable, long indexScans) {}
 
     private static Reads reads() {
@@ -60,7 +60,7 @@ class ReportPlansTest {
     private static SettledUsage settled(ReportQuery query, long most) {
         Reads before = reads();
         SettledUsage settled = reports.settled(KEY, query).orElseThrow();
-        // Counters come a moment later.
+        // The counters are updated a moment later.
         Ports.await("the reads counted", Duration.ofSeconds(10), () -> reads().indexScans() > before.indexScans());
         Reads after = reads();
         assertThat(after.byTable()).as("rows of whole tables").isEqualTo(before.byTable());
@@ -93,7 +93,7 @@ class ReportPlansTest {
 
     @Test
     void providersReadTheDaysTheyShow() {
-        // The key's row, 4 totals, 90 days, and 4 providers on each.
+        // The row of the key, 4 totals, 90 days, and 4 providers on each day.
         SettledUsage settled = settled(ProvidersQuery.parse(null, null, null, TODAY), 1 + 4 + 90 + 360);
         assertThat(settled.usage().providerDays()).hasSize(360);
         assertThat(settled.usage().providers()).hasSize(4);

@@ -28,7 +28,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** What happens while PostgreSQL is killed, and after it is back. */
+/** Tests an outage of PostgreSQL and the time after it. */
 class JpaOutageTest {
 
     private static MigratedPostgres postgres;
@@ -94,7 +94,7 @@ class JpaOutageTest {
     }
 
     @Test
-    void executorThatIsFullFailsTheRecallAndTheNextOneAsksAgain() {
+    void aFullExecutorFailsTheLoadAndTheNextOneQueriesAgain() {
         Executor full = task -> {
             throw new java.util.concurrent.RejectedExecutionException("full");
         };

@@ -5,12 +5,12 @@ import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.EntityTransaction;
 import java.util.function.Function;
 
-/** The database outside a server: transactions are its own. For tests and the bench. */
+/** The database outside a server, with transactions of its own, for tests and the benchmark. */
 public final class LocalDatabase implements Database {
 
     private final EntityManagerFactory factory;
 
-    /** Over a factory with resource-local transactions, which stays the caller's to close. */
+    /** Creates it over a factory with resource-local transactions, which the caller closes. */
     public LocalDatabase(EntityManagerFactory factory) {
         this.factory = factory;
     }

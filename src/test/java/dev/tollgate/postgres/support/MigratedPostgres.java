@@ -13,7 +13,7 @@ import java.util.Map;
 import javax.sql.DataSource;
 import org.flywaydb.core.Flyway;
 
-/** A real PostgreSQL with Tollgate's schema, and the persistence unit over it with transactions of its own. */
+/** A real PostgreSQL with Tollgate's schema and a persistence unit with local transactions. */
 public final class MigratedPostgres implements AutoCloseable {
 
     private final RealPostgres server;
@@ -26,12 +26,12 @@ public final class MigratedPostgres implements AutoCloseable {
         this.factory = factory(server.dataSource());
     }
 
-    /** Starts an empty one. */
+    /** Starts one with empty tables. */
     public static MigratedPostgres start() {
         return new MigratedPostgres(RealPostgres.startUnsynced());
     }
 
-    /** The same with commits that wait for the disk, for those who measure. */
+    /** Starts one whose commits wait for the disk, for measurements. */
     public static MigratedPostgres startSynced() {
         return new MigratedPostgres(RealPostgres.start());
     }
@@ -44,7 +44,7 @@ public final class MigratedPostgres implements AutoCloseable {
         return Persistence.createEntityManagerFactory("tollgate", properties);
     }
 
-    /** The same over connections that are kept, as a server's are; whoever measures wants these. */
+    /** Returns a data source that keeps its connections, for measurements. */
     public Database pooledDatabase() {
         Map<String, Object> properties = new HashMap<>();
         properties.put("jakarta.persistence.transactionType", "RESOURCE_LOCAL");
@@ -56,7 +56,7 @@ public final class MigratedPostgres implements AutoCloseable {
         return new LocalDatabase(pooled);
     }
 
-    /** The database as adapters see it. */
+    /** Returns the database for adapters. */
     public Database database() {
         return new LocalDatabase(factory);
     }
@@ -65,7 +65,7 @@ public final class MigratedPostgres implements AutoCloseable {
         return server;
     }
 
-    /** The first column of every row, as text. */
+    /** Returns the first column of all rows, as text. */
     public List<String> column(String sql) {
         try (Connection connection = server.dataSource().getConnection();
                 ResultSet rows = connection.createStatement().executeQuery(sql)) {
@@ -90,7 +90,7 @@ public final class MigratedPostgres implements AutoCloseable {
         }
     }
 
-    /** Forgets everything but the tiers, which are as seeded. */
+    /** Deletes everything and restores the initial tiers. */
     public void clear() {
         execute(
                 "TRUNCATE accounts, permanent_bans, audit_logs CASCADE",

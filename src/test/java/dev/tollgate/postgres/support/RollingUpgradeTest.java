@@ -20,8 +20,8 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.junit.jupiter.api.Test;
 
 /**
- * While an upgrade rolls, nodes of the previous release write to the schema of the next. So a migration only adds: what a
- * release wrote, it can write after any later migration.
+ * Tests that migrations only add. During a rolling upgrade, nodes of the previous release write to the new schema, so every statement of
+ * a release must work after any later migration.
  */
 class RollingUpgradeTest {
 
@@ -36,7 +36,7 @@ class RollingUpgradeTest {
     private static final String CHECKS = "SELECT conrelid::regclass || ' ' || pg_get_constraintdef(oid),"
             + " conrelid::regclass::text FROM pg_constraint WHERE contype IN ('c', 'f')";
 
-    /** Event types by the migration that brought them. */
+    /** Event types by the migration that added them. */
     private static final Map<String, List<String>> AUDITED = Map.of(
             "1",
             List.of(
@@ -62,7 +62,7 @@ class RollingUpgradeTest {
             "6",
             List.of("KEY_CHANGED"));
 
-    /** What the first release writes, all of its columns named. */
+    /** The statements of the first release, with all of its columns. */
     private static final List<String> FIRST_RELEASE = List.of(
             "INSERT INTO tiers (name, window_limit, monthly_quota, updated_at) VALUES ('rolling', 5, NULL, now())",
             "INSERT INTO accounts (id, name, tier, created_at)"
@@ -120,7 +120,7 @@ class RollingUpgradeTest {
         return tables;
     }
 
-    /** What was added to tables that were there before. */
+    /** Columns added to existing tables. */
     private static Set<String> addedTo(Set<String> tables, Map<String, String> before, Map<String, String> after) {
         Map<String, String> added = new HashMap<>(after);
         added.keySet().removeAll(before.keySet());
@@ -156,7 +156,7 @@ class RollingUpgradeTest {
                 Map<String, String> distinct = pairs(statement, UNIQUE);
                 assertThat(addedTo(tables, unique, distinct)).as("V%s", version).isEmpty();
                 Map<String, String> checked = pairs(statement, CHECKS);
-                // The one that may be replaced, by a wider one; what it takes is tried below.
+                // The only constraint that may be replaced, by a wider one, which is tested below.
                 assertThat(addedTo(tables, checks, checked).stream()
                                 .filter(check -> !check.startsWith("audit_logs CHECK ((type ")))
                         .as("constraints that V%s brings to tables that were there", version)

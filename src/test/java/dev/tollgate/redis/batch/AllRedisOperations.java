@@ -47,7 +47,7 @@ import java.util.concurrent.TimeUnit;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-/** Once through all that a node does in Redis. */
+/** Runs each operation of a node in Redis once. */
 public final class AllRedisOperations {
 
     private static final Sealing SEALING = Sealing.ofThisProcess();

@@ -49,7 +49,7 @@ class RedisAccessTest {
     }
 
     @Test
-    void aPrivateAuthorityIsTrustedWhereItIsNamedAndNowhereElse() {
+    void aPrivateAuthorityIsTrustedOnlyWhereTheSettingNamesIt() {
         PrivateAuthority authority = PrivateAuthority.in(directory);
         int port = Ports.free();
         try (RealRedis redis = RealRedis.start(
@@ -110,7 +110,7 @@ class RedisAccessTest {
     }
 
     @Test
-    void theDocumentedRightsNameEveryCommandOfOurScripts() throws Exception {
+    void theDocumentedRightsHaveEveryCommandOfTheScripts() throws Exception {
         String rule = Files.readString(Path.of("docs/operations.md"));
         Set<String> commands = new TreeSet<>();
         try (Stream<Path> scripts = Files.walk(Path.of("src/main/resources/redis"))) {
@@ -126,7 +126,7 @@ class RedisAccessTest {
                 .allMatch(command -> rule.contains("+" + command + " ") || rule.contains("+" + command + "\n"));
     }
 
-    /** Does what a node does, and answers what Redis refused. */
+    /** Runs all operations of a node and returns the commands that Redis refused. */
     private static List<Object> refusals(RealRedis redis, Map<String, String> settings) throws Exception {
         RedissonClient client = RedisConnection.open(Settings.of(settings));
         try {
@@ -143,7 +143,7 @@ class RedisAccessTest {
     }
 
     @Test
-    void whatARedissonFileDoesNotSayIsOursAndWhatItSaysStands() throws Exception {
+    void optionsARedissonFileLeavesOutGetOurDefaults() throws Exception {
         Path file = directory.resolve("redisson.yaml");
         Files.writeString(file, """
                 singleServerConfig:

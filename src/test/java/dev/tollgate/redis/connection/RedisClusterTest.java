@@ -38,7 +38,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestMethodOrder;
 import org.redisson.api.RedissonClient;
 
-/** A real Cluster of three masters: decisions and counts on all of them, while slots move, and after a master is killed. */
+/** Tests decisions and usage on a Cluster of three masters, while a slot moves, and after a master was killed. */
 @TestMethodOrder(MethodOrderer.OrderAnnotation.class)
 class RedisClusterTest {
 
@@ -103,10 +103,10 @@ class RedisClusterTest {
                 .hasSize(1);
     }
 
-    /** As behind a proxy that does not say that there are several servers: no run may have keys of two slots. */
+    /** Simulates a proxy before several servers, which rejects a run with keys of two slots. */
     @Test
     @Order(1)
-    void whereKeysLieApartEachDecisionGetsARunOfItsOwn() {
+    void afterCrossSlotEachDecisionHasARunOfItsOwn() {
         RedissonClient single = RedisConnection.open(
                 Settings.of(Map.of("tollgate.redis.url", cluster.urls().split(",")[0])));
         try {
@@ -174,7 +174,7 @@ class RedisClusterTest {
 
     @Test
     @Order(4)
-    void aSlotThatMovesInTheMiddleLosesAndDoublesNothing() {
+    void aSlotThatMovesNeitherLosesNorDoublesACount() {
         String account = UUID.randomUUID().toString();
         String key = accountInSlotOf(account);
         for (int i = 0; i < 5; i++) {
@@ -194,7 +194,7 @@ class RedisClusterTest {
         assertThat(node.pendingRequests(key)).isEqualTo(2);
     }
 
-    /** A key id with an account's hash tag: its usage lies in the same slot. */
+    /** Returns a key ID with an account's hash tag, so that its usage is in the same slot. */
     private static String accountInSlotOf(String account) {
         return account;
     }
@@ -233,7 +233,7 @@ class RedisClusterTest {
         node.decide(elsewhere, 1_000);
         Ports.await("the replica's link", Duration.ofSeconds(10), () -> isReplicated());
         cluster.kill(0);
-        // The other masters' callers are decided all the while.
+        // Callers of the other masters are decided meanwhile.
         Map<Boolean, Integer> others = new HashMap<>();
         Ports.await("the replica's turn", Duration.ofSeconds(40), () -> {
             others.merge(answers(elsewhere), 1, Integer::sum);

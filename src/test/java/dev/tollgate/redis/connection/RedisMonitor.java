@@ -10,13 +10,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Reads along what a Redis server is told: {@code MONITOR} on a connection of its own. */
+/** A reader of the commands that a Redis server gets, by {@code MONITOR} on a connection of its own. */
 public final class RedisMonitor implements AutoCloseable {
 
     private final Socket socket;
     private final BufferedReader lines;
 
-    /** From now on. */
+    /** Starts reading. */
     public RedisMonitor(int port) {
         try {
             socket = new Socket("127.0.0.1", port);
@@ -30,8 +30,8 @@ public final class RedisMonitor implements AutoCloseable {
     }
 
     /**
-     * The commands that clients sent since the last call of this, in upper case and without arguments; what scripts do inside
-     * Redis, and pings that keep connections alive, are left out.
+     * Returns the commands of clients since the last call, in upper case and without arguments. Commands within scripts and pings
+     * are left out.
      *
      * @param end sends a command that holds the given word, so that the end is known
      */

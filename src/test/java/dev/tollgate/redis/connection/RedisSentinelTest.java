@@ -23,7 +23,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 
-/** A real master that dies under load, and real Sentinels that put its replica in its place. */
+/** Tests a failover under load, with a real master, its replica and Sentinels. */
 class RedisSentinelTest {
 
     @Test
@@ -78,8 +78,8 @@ class RedisSentinelTest {
         long counted = new RedisQuotaCounters(node.batcher, node.keys)
                 .used(List.of(busy), BillingMonth.at(System.currentTimeMillis()))
                 .get(busy);
-        // What was in the air when the master died may have been charged, once. What it had not yet replicated is gone:
-        // admitted, told so, and not in the new master's count.
+        // Decisions in flight at the failover may have been charged, once. Charges that were not replicated are lost:
+        // their requests were admitted and are not in the count of the new master.
         assertThat(counted).isLessThanOrEqualTo(admitted.get() + unknown.get());
         assertThat(counted).isGreaterThan(admitted.get() / 2);
     }

@@ -7,12 +7,12 @@ import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 
-/** Redisson as Tollgate sets it but for one thing, for the bench to say what that bought. */
+/** Redisson clients that differ from Tollgate's in one option, for the benchmark. */
 public final class RedissonVariants {
 
     private RedissonVariants() {}
 
-    /** A client; the caller shuts it down. */
+    /** Opens a client; the caller shuts it down. */
     public static RedissonClient open(String url, Consumer<Config> otherwise) {
         Config config = RedisConnection.config(Settings.of(Map.of("tollgate.redis.url", url)));
         otherwise.accept(config);

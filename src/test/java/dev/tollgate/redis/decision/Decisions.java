@@ -19,7 +19,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import org.redisson.api.RedissonClient;
 
-/** What a node asks of Redis, over any kind of connection. */
+/** A fixture with a node's stores in Redis, over any kind of connection. */
 public final class Decisions {
 
     public static final LocalDate TODAY = Instant.now().atOffset(ZoneOffset.UTC).toLocalDate();
@@ -52,7 +52,7 @@ public final class Decisions {
                 BanLadder.STANDARD);
     }
 
-    /** Decides; an account of no month is given one. */
+    /** Decides a request; restores the state of an account if it is missing. */
     public Decision decide(String account, long limit) {
         GateRequest request = request(account, limit);
         try {
@@ -68,7 +68,7 @@ public final class Decisions {
         }
     }
 
-    /** Requests recorded of a key and not settled, by the key's own total. */
+    /** Returns the unsettled requests of a key, by the key's total. */
     public long pendingRequests(String key) {
         return pending.read(key).toCompletableFuture().join().pending().totals().totalRequests();
     }

@@ -9,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The gate's script as bare Redis commands, and its replies read, for the bench. */
+/** The gate's script as plain Redis commands, with its replies parsed, for the benchmark. */
 public final class GateCommand {
 
     private static final Script GATE = Script.load(Operation.GATE, "decision/gate");
@@ -17,12 +17,12 @@ public final class GateCommand {
 
     private GateCommand() {}
 
-    /** What loads the script. */
+    /** Returns the command that loads the script. */
     public static String[] load() {
         return new String[] {"SCRIPT", "LOAD", GATE.body()};
     }
 
-    /** What decides a request, word by word as {@link RedisGateStore} has it sent. */
+    /** Returns the command that decides a request, with the same words as {@link RedisGateStore} sends. */
     public static String[] decide(RedisGateStore gate, GateRequest request, BillingMonth month) {
         List<String> words = new ArrayList<>(List.of("EVALSHA", GATE.sha1()));
         List<String> keys = gate.keysOf(request, month);
@@ -33,7 +33,7 @@ public final class GateCommand {
         return words.toArray(String[]::new);
     }
 
-    /** What a reply means. */
+    /** Parses a reply. */
     public static Decision read(String reply, GateRequest request, BillingMonth month) {
         return GateReplyParser.read(reply, request, month);
     }

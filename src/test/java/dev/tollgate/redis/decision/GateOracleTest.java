@@ -38,7 +38,7 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-/** Random histories through the script on a real Redis and through {@link InMemoryGateStore}: every answer must be equal. */
+/** Tests with random histories that the script and {@link InMemoryGateStore} give equal decisions. */
 class GateOracleTest {
 
     private static final long START = System.currentTimeMillis();
@@ -79,7 +79,7 @@ class GateOracleTest {
             BanLevel.lasting(Duration.ofDays(1)),
             BanLevel.PERMANENT);
 
-    /** Policies that edits switch between: small and exact, large and in cells, several windows, quotas, unlimited. */
+    /** Policies that a history switches between: exact windows, windows in cells, several windows, quotas, unlimited. */
     private record Policy(List<WindowPolicy> windows, OptionalLong quota) {}
 
     private static final List<Policy> POLICIES = List.of(
@@ -176,7 +176,7 @@ class GateOracleTest {
         }
     }
 
-    /** As the gate does it: what the store must know first is restored, here nothing, and the request decided again. */
+    /** Decides as the gate does: restores missing state, here an empty one, and decides again. */
     private static Decision decide(RedisGateStore script, GateRequest request) {
         try {
             return script.decide(request).toCompletableFuture().join();
@@ -206,7 +206,7 @@ class GateOracleTest {
         client.getBucket(RedisScripts.CLOCK, StringCodec.INSTANCE).set(Long.toString(millis));
     }
 
-    /** The node's own clock: right, or a month behind, which the script must notice. */
+    /** Returns the node's clock: right, or a month behind, which the script must notice. */
     private record LongSkew(AtomicLong clock, boolean behind) {
         long now() {
             return behind ? BillingMonth.at(clock.get()).startMillis() - 1 : clock.get();

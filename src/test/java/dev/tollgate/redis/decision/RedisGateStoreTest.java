@@ -39,7 +39,7 @@ import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-/** The weaknesses of CONTRACT section 9 that the script answers for, on a real Redis and with real concurrency. */
+/** Tests the rules of the script with concurrent requests on a real Redis. */
 class RedisGateStoreTest {
 
     private static RealRedis redis;
@@ -108,7 +108,7 @@ class RedisGateStoreTest {
     }
 
     @RepeatedTest(10)
-    void exactlyTheLimitPassesOfAConcurrentCrowd() throws Exception {
+    void ofConcurrentRequestsExactlyTheLimitIsAdmitted() throws Exception {
         GateRequest request = minute(Caller.account("pro"), 100, OptionalLong.of(50_000), 1);
         List<Decision> decisions = atOnce(160, () -> decide(request));
         assertThat(count(decisions, Outcome.ADMITTED)).isEqualTo(100);
@@ -119,7 +119,7 @@ class RedisGateStoreTest {
     }
 
     @Test
-    void aBurstOfViolationsEndsInTheLowestBanAndNoHigher() throws Exception {
+    void aBurstOfViolationsEndsInTheLowestBan() throws Exception {
         GateRequest request = minute(Caller.account("burst"), 10, OptionalLong.of(1_000), 1);
         List<Decision> decisions = atOnce(200, () -> decide(request));
         assertThat(count(decisions, Outcome.ADMITTED)).isEqualTo(10);
@@ -163,7 +163,7 @@ class RedisGateStoreTest {
     }
 
     @Test
-    void aRefusedRequestDoesNotHoldTheWindowShut() {
+    void aRefusedRequestDoesNotExtendTheWindow() {
         Caller caller = Caller.account("refused");
         assertThat(decide(minute(caller, 10, OptionalLong.empty(), 10)).outcome())
                 .isEqualTo(Outcome.ADMITTED);
@@ -207,7 +207,7 @@ class RedisGateStoreTest {
     }
 
     @Test
-    void anEmptiedRedisGetsPermanentBansAndMonthsBackBeforeItDecides() {
+    void anEmptiedRedisIsRestoredBeforeItDecides() {
         Caller caller = Caller.account("emptied");
         Ban ban = Ban.starting(BanLevel.PERMANENT, "remembered", 1_700_000_000_000L);
         join(gate.restore(caller, month(), new AccountState(7, Optional.of(ban))));
@@ -222,7 +222,7 @@ class RedisGateStoreTest {
     }
 
     @Test
-    void aBanLiftedWhileItWasBeingRecalledDoesNotComeBack() {
+    void aBanLiftedDuringARestoreDoesNotComeBack() {
         Caller caller = Caller.account("recalled-before-the-lift");
         AccountState recalled =
                 new AccountState(7, Optional.of(Ban.starting(BanLevel.PERMANENT, "remembered", 1_700_000_000_000L)));
@@ -316,7 +316,7 @@ class RedisGateStoreTest {
         try (RedisWire wire = new RedisWire(redis.port())) {
             wire.send(GateCommand.load());
             int shortest = replyLength(wire, empty);
-            // Four digits and three more where there was one, a refusal's count of violations and first instant.
+            // Longer by the digits of larger numbers, and by a refusal's count of violations.
             assertThat(replyLength(wire, full)).isLessThanOrEqualTo(shortest + 8);
             assertThat(replyLength(wire, exact)).isLessThanOrEqualTo(shortest + 40);
         }

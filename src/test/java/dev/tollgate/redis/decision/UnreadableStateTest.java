@@ -37,7 +37,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.redisson.api.RedissonClient;
 
-/** What Redis holds of one caller and cannot be read: it is taken out, and that caller decided about; nobody else notices. */
+/** Tests that an unreadable value of a caller is deleted, that the caller is decided, and that others are not affected. */
 class UnreadableStateTest {
 
     private static final Caller ACCOUNT = Caller.account("spoiled");
@@ -82,7 +82,7 @@ class UnreadableStateTest {
                 BanLadder.STANDARD);
     }
 
-    /** As the gate does: with the account's history where it is asked for. */
+    /** Decides as the gate does, and restores the state of an account if it is missing. */
     private Decision decide(Caller caller, long limit, AccountState remembered) {
         for (int trip = 0; trip < 3; trip++) {
             try {
@@ -109,7 +109,7 @@ class UnreadableStateTest {
 
     @ParameterizedTest
     @ValueSource(strings = {"account", "address"})
-    void whateverSomebodyWroteUnderAnyNameOfACallerItIsDecidedAndRepaired(String kind) {
+    void anyForeignValueUnderAKeyOfACallerIsRepairedAndTheCallerIsDecided(String kind) {
         Caller caller = caller(kind);
         String[] garbage = {
             "",
@@ -173,7 +173,7 @@ class UnreadableStateTest {
     }
 
     @Test
-    void aGoodBanAndAGoodWindowStayWhereAnotherValueIsBad() {
+    void aGoodBanAndAGoodWindowStayIfAnotherValueIsBad() {
         decide(ACCOUNT, 10, AccountState.NONE);
         String window = keys.requests(ACCOUNT, "");
         Object before = wire.send("STRLEN", window);
@@ -196,7 +196,7 @@ class UnreadableStateTest {
     }
 
     @Test
-    void callersInTheSameRunDoNotNotice() {
+    void callersInTheSameRunAreNotAffected() {
         decide(ACCOUNT, 1_000, AccountState.NONE);
         List<Caller> fellows = new ArrayList<>();
         for (int i = 0; i < 60; i++) {
@@ -216,7 +216,7 @@ class UnreadableStateTest {
     }
 
     @Test
-    void anAdministratorCanBanAndLiftWhatCannotBeRead() {
+    void anAdministratorCanBanAndLiftACallerWithAnUnreadableBan() {
         for (String garbage : List.of("garbage", "5_MIN 1")) {
             wire.send("SET", keys.permanentBan(ACCOUNT), garbage);
             wire.send("SET", keys.ban(ACCOUNT), garbage);
@@ -230,7 +230,7 @@ class UnreadableStateTest {
     }
 
     @Test
-    void onlyALiftUnderSealKeepsAPermanentBanFromComingBack() {
+    void onlyASealedLiftKeepsAPermanentBanFromComingBack() {
         Ban ban = new Ban(BanLevel.PERMANENT, "for good", 1, OptionalLong.empty());
         AccountState remembered = new AccountState(0, Optional.of(ban));
         wire.send("SET", keys.lifted(ACCOUNT), "");
@@ -245,7 +245,7 @@ class UnreadableStateTest {
     }
 
     @Test
-    void aPermanentBanIsConfirmedOnlyIfANodeSawItApplied() {
+    void aPermanentBanIsConfirmedOnlyIfANodeAppliedIt() {
         Ban ban = new Ban(BanLevel.PERMANENT, "because", 5, OptionalLong.empty());
         wire.send("SET", keys.permanentBan(ACCOUNT), "PERMANENT 5 0 because");
         assertThat(gate.isConfirmed(ACCOUNT, ban).toCompletableFuture().join()).isFalse();

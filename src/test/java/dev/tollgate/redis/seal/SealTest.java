@@ -28,7 +28,7 @@ class SealTest {
     private final Sealing sealing = Sealing.of(Settings.of(Map.of("tollgate.redis.seal", SECRET)), now::get);
 
     @Property
-    void whatIsSealedIsOpenedUnderItsNameWithItsMoment(
+    void aSealedTextIsOpenedUnderItsNameWithItsTime(
             @ForAll @StringLength(max = 50) String name,
             @ForAll @StringLength(max = 100) String text,
             @ForAll @LongRange(min = 0, max = 999_999_999_999_999L) long at) {
@@ -55,7 +55,7 @@ class SealTest {
     }
 
     @Property
-    void whatIsCutOffPutBeforeOrMovedBetweenNameAndTextIsRefused(
+    void truncatedPrefixedAndShiftedTextsAreRefused(
             @ForAll @CharRange(from = ' ', to = '~') @StringLength(min = 2, max = 30) String name,
             @ForAll @CharRange(from = ' ', to = '~') @StringLength(min = 2, max = 60) String text,
             @ForAll @IntRange(min = 1, max = 100) int cut) {
@@ -69,7 +69,7 @@ class SealTest {
     }
 
     @Property
-    void noTextWhateverItHoldsIsMoreThanRefused(@ForAll String text) {
+    void anyTextIsRefusedWithoutAnException(@ForAll String text) {
         assertThat(SEAL.read("name", text)).isEmpty();
         assertThat(SEAL.read("name", text + " 1 1aaaaaaaaaaaaaaaaaaaaaa")).isEmpty();
     }
@@ -80,7 +80,7 @@ class SealTest {
     }
 
     @Test
-    void whatIsTooOldOrOfTheFutureIsRefusedAndCounted() {
+    void textsTooOldOrOfTheFutureAreRefusedAndCounted() {
         String sealed = sealing.seal("name", "text");
         now.addAndGet(LIFE.toMillis() + 10_000);
         assertThat(sealing.open(Sealing.Subject.KEY, "name", sealed, LIFE)).isPresent();
@@ -100,7 +100,7 @@ class SealTest {
     }
 
     @Test
-    void unsealedAndForgedAreToldApart() {
+    void unsealedAndForgedTextsAreCountedApart() {
         sealing.open(Sealing.Subject.KEY, "name", "id account 1 - - tg_x", LIFE);
         sealing.open(Sealing.Subject.KEY, "name", new Seal(OTHER).write("name", "text", now.get()), LIFE);
         assertThat(refused(Sealing.Subject.KEY, Sealing.Reason.UNSEALED)).isEqualTo(1);
@@ -108,7 +108,7 @@ class SealTest {
     }
 
     @Test
-    void duringAChangeBothSecretsAreOpenedAndTheNewOneSeals() {
+    void duringAChangeBothSecretsOpenAndTheNewOneSeals() {
         Settings changing = Settings.of(Map.of("tollgate.redis.seal", OTHER, "tollgate.redis.seal.previous", SECRET));
         Sealing changed = Sealing.of(changing, now::get);
         String old = sealing.seal("name", "text");
@@ -121,7 +121,7 @@ class SealTest {
     }
 
     @Test
-    void withoutASecretNothingIsBelievedAndNothingSealed() {
+    void withoutASecretNothingIsOpenedAndNothingSealed() {
         Sealing without = Sealing.of(Settings.of(Map.of()), now::get);
         assertThat(without.isReady()).isFalse();
         assertThat(without.open(Sealing.Subject.KEY, "name", sealing.seal("name", "text"), LIFE))

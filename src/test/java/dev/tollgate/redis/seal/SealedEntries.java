@@ -5,12 +5,12 @@ import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.sync.RedisKeyCache;
 
-/** What a node with a secret would write to Redis, for tests that have no node. */
+/** Sealed entries as a node with a secret writes them, for tests without a node. */
 public final class SealedEntries {
 
     private SealedEntries() {}
 
-    /** A key's entry as of now, under the name of its hash without a prefix. */
+    /** Returns the entry of a key with the current time, under the name of its hash without a prefix. */
     public static String key(String secret, String hash, ApiKey key, String tier) {
         return new Seal(secret)
                 .write(

@@ -22,7 +22,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 
-/** Keys in a real Redis that somebody else writes to. */
+/** Tests the cache of API keys in a Redis that another client writes to. */
 class SealedKeysTest {
 
     private static final String SECRET = "0123456789abcdef0123456789abcdef";
@@ -78,7 +78,7 @@ class SealedKeysTest {
     }
 
     @Test
-    void whatIsFilledIsFoundWithItsTierAndMomentAndThePreviousReleaseReadsItsFirstWords() {
+    void aFilledKeyIsFoundWithTierAndTimeAndThePreviousReleaseReadsItsFirstWords() {
         fill(now.get());
         assertThat(find("h")).contains(new Cached(KEY, now.get()));
         assertThat(text("h")).startsWith("id account 1 5 7 tg_12345 - pro ");
@@ -97,7 +97,7 @@ class SealedKeysTest {
     }
 
     @Test
-    void oneKeysEntryUnderAnothersNameOrPrefixIsAbsent() {
+    void anEntryUnderAnotherNameOrPrefixIsAbsent() {
         fill(now.get());
         put("another", text("h"));
         wire.send("SET", "apikey:{h}", text("h"));
@@ -132,7 +132,7 @@ class SealedKeysTest {
     }
 
     @Test
-    void whatIsNotToBeBelievedIsReplacedByTheNextFillAndWhatIsNewerStays() {
+    void unsealedEntriesAreReplacedByTheNextFillAndNewerOnesStay() {
         put("h", "id account 1 - - tg_12345");
         fill(now.get());
         assertThat(find("h")).isPresent();

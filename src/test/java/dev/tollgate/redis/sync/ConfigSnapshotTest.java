@@ -48,31 +48,31 @@ class ConfigSnapshotTest {
     }
 
     @Test
-    void whoReadBeforeAnEditCannotReplaceWhatWasReadAfterIt() throws Exception {
+    void aSnapshotReadBeforeAnEditCannotReplaceOneReadAfterIt() throws Exception {
         try (RealRedis redis = RealRedis.start()) {
             RedissonClient client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
             try {
-                ConfigSnapshot lists = new ConfigSnapshot(
+                ConfigSnapshot snapshot = new ConfigSnapshot(
                         new ScriptBatcher(client, 2, 128, 1_000, Duration.ofSeconds(5)),
                         new RedisKeys(""),
                         Sealing.ofThisProcess());
-                assertThat(lists.read()).isEmpty();
-                lists.write(() -> {
+                assertThat(snapshot.read()).isEmpty();
+                snapshot.write(() -> {
                     try {
-                        lists.write(() -> tier(20));
+                        snapshot.write(() -> tier(20));
                     } catch (Exception e) {
                         throw new AssertionError(e);
                     }
                     return tier(10);
                 });
-                assertThat(lists.read()).contains(tier(20));
-                lists.write(() -> {
+                assertThat(snapshot.read()).contains(tier(20));
+                snapshot.write(() -> {
                     client.getKeys().flushall();
                     return tier(30);
                 });
-                assertThat(lists.read()).isEmpty();
-                lists.write(() -> tier(40));
-                assertThat(lists.read()).contains(tier(40));
+                assertThat(snapshot.read()).isEmpty();
+                snapshot.write(() -> tier(40));
+                assertThat(snapshot.read()).contains(tier(40));
             } finally {
                 client.shutdown();
             }
@@ -80,7 +80,7 @@ class ConfigSnapshotTest {
     }
 
     @Test
-    void listsOfAnotherSecretOrOlderThanThoseReadBeforeAreNone() throws Exception {
+    void snapshotsOfAnotherSecretOrOlderThanTheLastAreRefused() throws Exception {
         try (RealRedis redis = RealRedis.start();
                 RedisWire wire = new RedisWire(redis.port())) {
             Settings settings = Settings.of(Map.of(
@@ -89,24 +89,25 @@ class ConfigSnapshotTest {
             AtomicLong now = new AtomicLong(1_000_000_000);
             try {
                 ScriptBatcher batcher = new ScriptBatcher(client, 2, 128, 1_000, Duration.ofSeconds(5));
-                ConfigSnapshot lists = new ConfigSnapshot(batcher, new RedisKeys(""), Sealing.of(settings, now::get));
-                lists.write(() -> tier(10));
+                ConfigSnapshot snapshot =
+                        new ConfigSnapshot(batcher, new RedisKeys(""), Sealing.of(settings, now::get));
+                snapshot.write(() -> tier(10));
                 String old = (String) wire.send("HGET", "shared", "text");
                 now.addAndGet(10_001);
-                lists.write(() -> tier(20));
-                assertThat(lists.read()).contains(tier(20));
+                snapshot.write(() -> tier(20));
+                assertThat(snapshot.read()).contains(tier(20));
                 wire.send("HSET", "shared", "text", old);
-                assertThat(lists.read()).as("brought back").isEmpty();
+                assertThat(snapshot.read()).as("brought back").isEmpty();
                 wire.send("HSET", "shared", "text", old.substring(0, old.lastIndexOf('\n') + 1));
-                assertThat(lists.read()).as("unsealed").isEmpty();
+                assertThat(snapshot.read()).as("unsealed").isEmpty();
                 new ConfigSnapshot(batcher, new RedisKeys(""), Sealing.ofThisProcess()).write(() -> tier(30));
-                assertThat(lists.read()).as("another's").isEmpty();
+                assertThat(snapshot.read()).as("another's").isEmpty();
                 wire.send("HSET", "shared", "written", "99999999");
-                lists.write(() -> tier(40));
-                assertThat(lists.read()).contains(tier(40));
+                snapshot.write(() -> tier(40));
+                assertThat(snapshot.read()).contains(tier(40));
                 wire.send("SET", "shared", "no hash");
-                lists.write(() -> tier(50));
-                assertThat(lists.read()).contains(tier(50));
+                snapshot.write(() -> tier(50));
+                assertThat(snapshot.read()).contains(tier(50));
                 assertThat(ConfigSnapshot.read((String) wire.send("HGET", "shared", "text")))
                         .as("as the previous release reads it")
                         .isEqualTo(tier(50));

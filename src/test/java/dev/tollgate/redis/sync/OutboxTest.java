@@ -83,7 +83,7 @@ class OutboxTest {
     }
 
     @Test
-    void supersededBanIsNotHandedOver() {
+    void aSupersededBanIsNotSent() {
         Outbox outbox = new Outbox(null, new RedisKeys(""), Sealing.ofThisProcess(), 10);
         outbox.keep(Caller.account("one"), BAN);
         outbox.keep(Caller.account("another"), BAN);
@@ -92,7 +92,7 @@ class OutboxTest {
     }
 
     @Test
-    void onlyWhatAGateHandsOverOfItsOwnAccordIsReadAndOnOneLine() {
+    void onlyEventsOfAGateAreReadAndOnOneLine() {
         for (AuditEvent.Type type : AuditEvent.Type.values()) {
             String entry = OutboxCodec.write(new AuditEvent(type, 1, "ip:::1", AuditEvent.GATE, Map.of()));
             boolean ofAGate =

@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-/** What a key may do travels with it through Redis; what the previous release has written does not say it. */
+/** Tests that a cached key keeps its permission to post usage, which the previous release does not write. */
 class RedisKeyCacheTest {
 
     private static final Sealing SEALING = Sealing.ofThisProcess();
@@ -61,7 +61,7 @@ class RedisKeyCacheTest {
     }
 
     @Test
-    void aKeyThatThePreviousReleaseWroteIsAskedOfTheDatabase() {
+    void aKeyWrittenByThePreviousReleaseIsReadFromTheDatabase() {
         client.<String>getBucket("tier:{account}", StringCodec.INSTANCE).set("pro");
         client.<String>getBucket("apikey:{old}", StringCodec.INSTANCE).set("id account 1 - 7 tg_12345");
         assertThat(cache().find("old").toCompletableFuture().join()).isEmpty();

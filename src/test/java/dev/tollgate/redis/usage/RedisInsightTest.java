@@ -24,7 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-/** What operators look at, as several nodes put it together in Redis. */
+/** Tests traffic and violations that several nodes write to Redis. */
 class RedisInsightTest {
 
     private static RealRedis redis;
@@ -96,7 +96,7 @@ class RedisInsightTest {
     }
 
     @Test
-    void slowTripsAreRememberedWithTheirScript() {
+    void slowBatchesAreKeptWithTheirScript() {
         redis.freeze();
         try {
             log.note(Caller.address("192.0.2.1"), new Violation(1, "uploads", "192.0.2.1", 1));

@@ -224,7 +224,7 @@ class RedisPendingUsageTest {
     }
 
     @Test
-    void aClaimNeverAcknowledgedIsGivenBackUnderItsOwnBatch() {
+    void aClaimThatWasNotAcknowledgedIsReturnedUnderItsOwnBatch() {
         record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
         List<ClaimedUsage> first = pending.claim(List.of(key), 7).claims();
         record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
@@ -264,7 +264,7 @@ class RedisPendingUsageTest {
     }
 
     @Test
-    void nothingIsKeptForEver() {
+    void everyKeyExpires() {
         record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
         pending.acknowledge(pending.claim(List.of(key), 1).claims());
         record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
@@ -280,7 +280,7 @@ class RedisPendingUsageTest {
     }
 
     @Test
-    void renewalPutsOffTheExpiryOfPendingAndClaimed() {
+    void renewalExtendsTheExpiryOfPendingAndClaimed() {
         record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
         pending.claim(List.of(key), 1);
         record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
@@ -313,7 +313,7 @@ class RedisPendingUsageTest {
     }
 
     @Test
-    void anErrorOfRedisMeansThatNothingWasAddedAndSpoilsNoOther() {
+    void anErrorOfRedisAddsNothingAndDoesNotAffectOthers() {
         String other = UUID.randomUUID().toString();
         client.getBucket("t:daily:2026-11-22:apikey:{" + key + "}", StringCodec.INSTANCE)
                 .set("not a hash");

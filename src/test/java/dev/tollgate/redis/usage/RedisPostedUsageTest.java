@@ -171,7 +171,7 @@ class RedisPostedUsageTest {
         assertThat(counted(events(0, 1))).containsExactly(true);
     }
 
-    /** Makes what was seen this quarter of the day have been seen so many quarters ago. */
+    /** Moves the IDs of this quarter of the day into an earlier quarter. */
     private void age(int quarters) {
         for (String name : seen()) {
             long quarter = Long.parseLong(name.substring(name.lastIndexOf(':') + 1));
@@ -281,7 +281,7 @@ class RedisPostedUsageTest {
     }
 
     @Test
-    void whenRedisIsAwayTheStageFailsAndNothingIsTaken() {
+    void withoutRedisTheStageFailsAndNothingIsTaken() {
         RedissonClient lost =
                 RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", "redis://127.0.0.1:" + Ports.free())));
         try {
@@ -300,7 +300,7 @@ class RedisPostedUsageTest {
         }
     }
 
-    /** By Redis's own slow log, the longest of a script in microseconds. */
+    /** Returns the longest duration of a script in microseconds, by the slow log of Redis. */
     private static long longestMicros(RedisWire wire) {
         long longest = 0;
         for (Object entry : (List<?>) wire.send("SLOWLOG", "GET", "128")) {

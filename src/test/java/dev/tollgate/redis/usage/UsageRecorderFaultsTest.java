@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.redisson.api.RedissonClient;
 
-/** The recorder on a Redis whose connections are cut and which stops and dies while usage is flushed. */
+/** Tests that the recorder counts exactly while connections are cut and Redis is frozen or killed. */
 class UsageRecorderFaultsTest {
 
     private static final LocalDate DAY = LocalDate.of(2026, 11, 22);
@@ -47,7 +47,7 @@ class UsageRecorderFaultsTest {
         return RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
     }
 
-    /** Gives up soon, since Redis is made to be silent. */
+    /** Creates a client with short timeouts, since the test freezes Redis. */
     private static RedisPendingUsage pending(RedissonClient client) {
         return pending(client, Duration.ofMillis(300));
     }
@@ -65,7 +65,7 @@ class UsageRecorderFaultsTest {
         recorder.record(new UsageEvent(keys.get(key), "s3", DAY, true, 1, 3, "image/png", serial));
     }
 
-    /** Lets threads record and faults happen side by side, then waits until everything has been flushed. */
+    /** Records and causes faults at the same time, then waits until everything is flushed. */
     private void storm(UsageRecorder recorder, int rounds, Runnable fault) {
         AtomicBoolean over = new AtomicBoolean();
         AtomicLong serial = new AtomicLong();
@@ -85,7 +85,7 @@ class UsageRecorderFaultsTest {
             thread.start();
         }
         try {
-            // Redisson's very first connection is made within the call that needs it: have that behind us.
+            // Makes Redisson's first connection, which happens within a call.
             Ports.await("usage flows", Duration.ofSeconds(30), () -> recorder.flushed() > 1_000);
             for (int i = 0; i < rounds; i++) {
                 long flushed = recorder.flushed();
@@ -152,8 +152,8 @@ class UsageRecorderFaultsTest {
     }
 
     @Test
-    void aRedisKilledAndStartedOverItsLogLosesNothingThatWaits(@TempDir Path directory) {
-        // With every write synced before it is answered: what a lazier log loses is Redis's to lose, not ours.
+    void aRedisRestartedFromItsLogLosesNoBufferedUsage(@TempDir Path directory) {
+        // With every write synced before the reply, since otherwise Redis itself may lose writes.
         try (RealRedis redis = RealRedis.startDurable(directory, Ports.free(), "--appendfsync", "always")) {
             RedissonClient client = client(redis);
             RedisPendingUsage pending = pending(client);
