@@ -47,8 +47,8 @@ public final class CircuitBreakingReportCache implements ReportCache {
     }
 
     @Override
-    public CompletionStage<Look> look(String keyId, ReportQuery query) {
-        return through(() -> cache.look(keyId, query));
+    public CompletionStage<Snapshot> read(String keyId, ReportQuery query) {
+        return through(() -> cache.read(keyId, query));
     }
 
     @Override

@@ -63,7 +63,7 @@ public final class DecisionAuditor {
      */
     public void record(GateRequest request, Decision decision, String route, String address) {
         violation(request, decision, route, address);
-        peaks.look(request, decision);
+        peaks.observe(request, decision);
         switch (decision.outcome()) {
             case ADMITTED -> quotaWarning(request, decision);
             case BANNED -> {

@@ -20,10 +20,10 @@ import java.util.concurrent.CompletionException;
  */
 public final class AccountAnalytics {
 
-    /** The most keys whose unsettled usage is looked at; beyond that the answer says it is not in it. */
-    public static final int MOST_KEYS = 10_000;
+    /** The most keys whose unsettled usage is read. Of an account with more, the answer says that it lacks that usage. */
+    public static final int MAX_KEYS = 10_000;
 
-    private static final int LOOKS_TOGETHER = 500;
+    private static final int READS_TOGETHER = 500;
     private static final int ATTEMPTS = 4;
 
     private final AccountUsage database;
@@ -70,20 +70,20 @@ public final class AccountAnalytics {
         return AccountReport.of(accountId, settled.batches().size(), usage, meta);
     }
 
-    /** Empty if a batch has left Redis that the settled part lacks, or there are too many keys to look at. */
+    /** Returns empty if a batch has left Redis that the settled part lacks, or if there are too many keys. */
     private Optional<KeyUsage> together(SettledAccount settled) {
-        if (settled.batches().size() > MOST_KEYS) {
+        if (settled.batches().size() > MAX_KEYS) {
             return Optional.empty();
         }
         KeyUsage usage = settled.usage();
         List<Map.Entry<String, Long>> keys = List.copyOf(settled.batches().entrySet());
-        for (int from = 0; from < keys.size(); from += LOOKS_TOGETHER) {
-            List<Map.Entry<String, Long>> some = keys.subList(from, Math.min(keys.size(), from + LOOKS_TOGETHER));
-            List<CompletableFuture<PendingSnapshot>> looks = some.stream()
+        for (int from = 0; from < keys.size(); from += READS_TOGETHER) {
+            List<Map.Entry<String, Long>> some = keys.subList(from, Math.min(keys.size(), from + READS_TOGETHER));
+            List<CompletableFuture<PendingSnapshot>> reads = some.stream()
                     .map(key -> cache.unsettled(key.getKey()).toCompletableFuture())
                     .toList();
             for (int i = 0; i < some.size(); i++) {
-                PendingSnapshot unsettled = looks.get(i).join();
+                PendingSnapshot unsettled = reads.get(i).join();
                 long batch = some.get(i).getValue();
                 if (unsettled.outruns(batch)) {
                     return Optional.empty();

@@ -1,7 +1,7 @@
 package dev.tollgate.core.analytics;
 
 import dev.tollgate.core.account.DatabaseUnavailableException;
-import dev.tollgate.core.analytics.ReportCache.Look;
+import dev.tollgate.core.analytics.ReportCache.Snapshot;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.FileTypesQuery;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
@@ -26,44 +26,45 @@ import java.util.concurrent.atomic.LongAdder;
  *
  * <h2>Why an answer is never stale, never counts twice and never goes backwards</h2>
  *
- * <p>Whatever was recorded for a key is at any instant in exactly one of three places: pending, in the key's only claim
- * (batch {@code b}), or in batches already acknowledged (the last is {@code a}). Batches of one key rise, each is applied
- * to the database before it is acknowledged, and a settled part says up to which batch {@code s} its snapshot was applied.
- * So for one atomic look at Redis that saw {@code a}, the claim and pending, and a settled part with {@code s >= a}, the sum
- * of settled part, claim if {@code b > s}, and pending is all that was recorded up to the look, each event once:
+ * <p>At any instant, each request recorded for a key is in exactly one of three places: pending, in the key's only claim
+ * (batch {@code b}), or in batches already acknowledged (the last is {@code a}). Batches of one key rise. Each is applied to
+ * the database before it is acknowledged. A settled part says up to which batch {@code s} its snapshot was applied. Take one
+ * atomic read of Redis that returned {@code a}, the claim and pending, and a settled part with {@code s >= a}. Then the sum
+ * of the settled part, the claim if {@code b > s}, and pending is all that was recorded up to the read, each event once:
  *
  * <ul>
  *   <li>acknowledged batches are {@code <= a <= s}: in the settled part, not in Redis;
  *   <li>the claim is in the settled part if and only if {@code b <= s};
- *   <li>what is pending will get a batch above {@code a} and {@code b}. Could the settled part hold it already? Only if it
- *       was read after the look. Here it never is: each look that is used comes after the snapshot it is added to.
+ *   <li>what is pending gets a batch above {@code a} and {@code b}. The settled part could hold it only if it was read after
+ *       Redis. Here it never is: each read of Redis that is used comes after the snapshot it is added to.
  * </ul>
  *
- * <p>The sum is thus what was recorded at the instant of the look, and looks follow each other in time: not stale, because the
- * look is made after the caller arrived; not backwards, because a caller's next look is later than this one. How old the
- * settled part is does not matter as long as {@code s >= a}; that is what makes it safe to share through the cache and to
- * hand to those who wait for another caller's statement, even one begun before they arrived: each of them adds a look of
- * its own, made after the statement ended. If {@code s < a} a batch has left Redis that the settled part lacks, and the
- * database is read again; a snapshot taken after that look has {@code s >= a} unless the database was put back to an
- * earlier state, and then the answer says that not everything is in it.
+ * <p>The sum is what was recorded at the instant of the read, and reads follow each other in time. It is not stale, because
+ * the read comes after the caller arrived. It does not go backwards, because a caller's next read is later than this one.
  *
- * <p>Without Redis there is no look to bring an old snapshot up to date, so no one is handed a snapshot that was begun
- * before they arrived.
+ * <p>The age of the settled part does not matter as long as {@code s >= a}. So it may be shared through the cache, and with
+ * callers that wait for another caller's statement, even one begun before they arrived: each adds a read of its own, made
+ * after the statement ended. If {@code s < a}, a batch has left Redis that the settled part lacks, and the database is read
+ * again. A snapshot taken after that has {@code s >= a}, unless the database was restored to an earlier state. Then the
+ * answer says that it does not include everything.
+ *
+ * <p>Without Redis no read can bring an old snapshot up to date. Then no caller gets a snapshot that was begun before it
+ * arrived.
  */
 public final class Analytics {
 
-    /** How many looks at most; each further one means that a settlement got in between. */
-    private static final int LOOKS = 6;
+    /** The most reads of the cache for one report. Each read after the first means that a settlement came in between. */
+    private static final int MAX_READS = 6;
 
     private static final Duration PATIENCE = Duration.ofSeconds(10);
 
     private record Wanted(String keyId, ReportQuery query) {}
 
     /**
-     * What came of reading the database.
+     * The result of reading the database.
      *
      * @param settled empty if there is no such key
-     * @param unsettled what a look after that saw; null if Redis did not answer
+     * @param unsettled what a read of the cache after that returned; null if Redis did not answer
      */
     private record Loaded(Optional<SettledUsage> settled, PendingSnapshot unsettled) {}
 
@@ -147,14 +148,14 @@ public final class Analytics {
         Wanted wanted = new Wanted(keyId, query);
         long arrival = loads.arrive();
         SettledUsage shared = null;
-        for (int i = 0; i < LOOKS; i++) {
-            long looking = loads.arrive();
-            Look look = await(cache.look(keyId, query)).orElse(null);
-            if (look == null) {
+        for (int i = 0; i < MAX_READS; i++) {
+            long readStart = loads.arrive();
+            Snapshot snapshot = await(cache.read(keyId, query)).orElse(null);
+            if (snapshot == null) {
                 break;
             }
-            PendingSnapshot unsettled = look.unsettled();
-            SettledUsage cached = look.settled().orElse(null);
+            PendingSnapshot unsettled = snapshot.unsettled();
+            SettledUsage cached = snapshot.settled().orElse(null);
             if (fits(cached, unsettled)) {
                 return Optional.of(together(cached, unsettled, true, shape));
             }
@@ -162,7 +163,7 @@ public final class Analytics {
                 return Optional.of(together(shared, unsettled, false, shape));
             }
             AtomicBoolean own = new AtomicBoolean();
-            Optional<Loaded> loaded = loads.join(wanted, looking, () -> {
+            Optional<Loaded> loaded = loads.join(wanted, readStart, () -> {
                 own.set(true);
                 return loadAndFill(wanted);
             });
@@ -175,7 +176,9 @@ public final class Analytics {
                 if (own.get() && fits(shared, after)) {
                     return Optional.of(together(shared, after, false, shape));
                 }
-                // Read after the look and still behind it: the database was put back, and reading again will not help.
+                // Read after the snapshot and still behind it: the database was restored to an earlier state, so that
+                // reading
+                // it again does not help.
                 if (own.get() && (after == null || unsettled.outruns(shared.batch()))) {
                     return Optional.of(alone(shared, shape));
                 }

@@ -12,22 +12,22 @@ import java.util.concurrent.CompletionStage;
 public interface ReportCache {
 
     /**
-     * One atomic look.
+     * What one atomic read returns.
      *
      * @param settled the cached settled part, if there is one
      * @param unsettled the key's unsettled usage at the same instant
      */
-    record Look(Optional<SettledUsage> settled, PendingSnapshot unsettled) {}
+    record Snapshot(Optional<SettledUsage> settled, PendingSnapshot unsettled) {}
 
-    /** Looks for the query's settled part and at all that is unsettled. */
-    CompletionStage<Look> look(String keyId, ReportQuery query);
+    /** Reads the query's settled part, and all unsettled usage of the key. */
+    CompletionStage<Snapshot> read(String keyId, ReportQuery query);
 
     /**
-     * Keeps a settled part for a while, unless a batch it does not include has been acknowledged, and looks at all that is
-     * unsettled in the same instant.
+     * Keeps a settled part for a while, unless a batch it does not include has been acknowledged, and reads all
+     * unsettled usage of the key at the same instant.
      */
     CompletionStage<PendingSnapshot> fill(String keyId, ReportQuery query, SettledUsage settled);
 
-    /** Looks at all that is unsettled. */
+    /** Reads all unsettled usage of the key. */
     CompletionStage<PendingSnapshot> unsettled(String keyId);
 }

@@ -27,13 +27,13 @@ import java.util.function.Supplier;
  */
 final class SingleFlight<K, V> {
 
-    private static final int PLACES = 1024;
+    private static final int SLOTS = 1024;
 
-    private record Flight<V>(long ticket, CompletableFuture<Optional<V>> landing) {}
+    private record Load<V>(long ticket, CompletableFuture<Optional<V>> result) {}
 
-    private final ConcurrentHashMap<K, Flight<V>> inTheAir = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<K, Load<V>> underWay = new ConcurrentHashMap<>();
     private final AtomicLong tickets = new AtomicLong();
-    private final AtomicLongArray landings = new AtomicLongArray(PLACES);
+    private final AtomicLongArray lastEnded = new AtomicLongArray(SLOTS);
     private final long patienceMillis;
     private final Function<Throwable, RuntimeException> givenUp;
 
@@ -46,39 +46,39 @@ final class SingleFlight<K, V> {
         this.givenUp = givenUp;
     }
 
-    /** The present. */
+    /** Returns the ticket of the present. */
     long arrive() {
         return tickets.get();
     }
 
     /**
-     * Loads, or waits for the load in the air, however long ago that began.
+     * Loads, or waits for the load under way, whenever it began.
      *
-     * @param arrival from before the caller looked where landed loads leave their result
-     * @return empty if a load may have landed since that look, so that another look is due before another load
+     * @param arrival a ticket from before the caller looked where loads leave their result
+     * @return empty if a load may have ended since, so that the caller must look again before it loads
      */
     Optional<V> join(K key, long arrival, Supplier<V> load) {
-        Flight<V> mine = new Flight<>(tickets.incrementAndGet(), new CompletableFuture<>());
-        Flight<V> theirs = inTheAir.putIfAbsent(key, mine);
+        Load<V> mine = new Load<>(tickets.incrementAndGet(), new CompletableFuture<>());
+        Load<V> theirs = underWay.putIfAbsent(key, mine);
         if (theirs != null) {
             return await(theirs);
         }
-        // Landings are noted before their flight leaves the map, so having got in, whatever landed before is seen here.
-        if (landings.get(place(key)) > arrival) {
-            inTheAir.remove(key, mine);
-            mine.landing.complete(Optional.empty());
+        // The end of a load is noted before the load leaves the map, so an earlier end is visible here.
+        if (lastEnded.get(slot(key)) > arrival) {
+            underWay.remove(key, mine);
+            mine.result.complete(Optional.empty());
             return Optional.empty();
         }
-        return Optional.of(fly(key, mine, load));
+        return Optional.of(run(key, mine, load));
     }
 
     /** Loads, or waits for a load that began after the caller arrived. */
     V joinLater(K key, long arrival, Supplier<V> load) {
         while (true) {
-            Flight<V> mine = new Flight<>(tickets.incrementAndGet(), new CompletableFuture<>());
-            Flight<V> theirs = inTheAir.putIfAbsent(key, mine);
+            Load<V> mine = new Load<>(tickets.incrementAndGet(), new CompletableFuture<>());
+            Load<V> theirs = underWay.putIfAbsent(key, mine);
             if (theirs == null) {
-                return fly(key, mine, load);
+                return run(key, mine, load);
             }
             Optional<V> loaded = theirs.ticket > arrival ? await(theirs) : awaitAny(theirs);
             if (loaded.isPresent()) {
@@ -87,32 +87,32 @@ final class SingleFlight<K, V> {
         }
     }
 
-    private V fly(K key, Flight<V> mine, Supplier<V> load) {
+    private V run(K key, Load<V> mine, Supplier<V> load) {
         try {
             V loaded = load.get();
-            landings.set(place(key), tickets.incrementAndGet());
-            mine.landing.complete(Optional.of(loaded));
+            lastEnded.set(slot(key), tickets.incrementAndGet());
+            mine.result.complete(Optional.of(loaded));
             return loaded;
         } catch (RuntimeException | Error e) {
-            mine.landing.completeExceptionally(e);
+            mine.result.completeExceptionally(e);
             throw e;
         } finally {
-            inTheAir.remove(key, mine);
+            underWay.remove(key, mine);
         }
     }
 
-    private Optional<V> awaitAny(Flight<V> flight) {
+    private Optional<V> awaitAny(Load<V> other) {
         try {
-            await(flight);
+            await(other);
         } catch (RuntimeException e) {
-            // Too old a load to use, so its failure is not ours either.
+            // The load is too old to use, so its failure does not matter either.
         }
         return Optional.empty();
     }
 
-    private Optional<V> await(Flight<V> flight) {
+    private Optional<V> await(Load<V> other) {
         try {
-            return flight.landing.get(patienceMillis, TimeUnit.MILLISECONDS);
+            return other.result.get(patienceMillis, TimeUnit.MILLISECONDS);
         } catch (ExecutionException e) {
             Throwable failure = Failures.unwrap(e);
             throw failure instanceof RuntimeException unchecked ? unchecked : new CompletionException(failure);
@@ -124,8 +124,8 @@ final class SingleFlight<K, V> {
         }
     }
 
-    private static int place(Object key) {
+    private static int slot(Object key) {
         int hash = key.hashCode();
-        return (hash ^ hash >>> 16) & PLACES - 1;
+        return (hash ^ hash >>> 16) & SLOTS - 1;
     }
 }

@@ -11,12 +11,12 @@ public interface ReceivedOutboxes {
     /**
      * Notes that entries are taken over.
      *
-     * @param ids theirs, at most {@value #MOST_CHARACTERS} characters each
+     * @param ids theirs, at most {@value #MAX_CHARACTERS} characters each
      * @return those that were not before
      * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be asked; then none is noted
      */
     Set<String> firstTaken(Collection<String> ids);
 
     /** The longest id. */
-    int MOST_CHARACTERS = 64;
+    int MAX_CHARACTERS = 64;
 }

@@ -4,13 +4,13 @@ import java.util.List;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A port to the last {@value #MOST} violations of each caller, which explain its bans. Only violations write to it, and
+ * A port to the last {@value #MAX_REMEMBERED} violations of each caller, which explain its bans. Only violations write to it, and
  * bans keep those rare. Thread-safe; never blocks.
  */
 public interface ViolationLog {
 
     /** How many are kept of a caller. */
-    int MOST = 20;
+    int MAX_REMEMBERED = 20;
 
     /** Notes one; lost if the log cannot be reached, since the count on the ledger is what decides. */
     void note(Caller caller, Violation violation);

@@ -16,13 +16,13 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p>Peaks cost no round trip of their own. A decision says how full the sliding minute is over all nodes, which is exact
  * for a caller within its limit. Refused requests never enter the window, so this node also counts what each caller asked
  * for in each minute of the clock. For a caller over its limit, or without one, the larger of both numbers is kept. That is
- * a lower bound where its requests are spread over nodes or over two minutes of the clock. Bounded: at {@value #MOST}
+ * a lower bound where its requests are spread over nodes or over two minutes of the clock. Bounded: at {@value #MAX_CALLERS}
  * callers, further ones are ignored until the next {@link #drain}. Thread-safe.
  */
 public final class CallerPeaks {
 
-    /** The most callers looked at between two drains. */
-    public static final int MOST = 50_000;
+    /** The most callers observed between two drains. */
+    public static final int MAX_CALLERS = 50_000;
 
     private static final String MINUTE = "minute";
 
@@ -40,19 +40,19 @@ public final class CallerPeaks {
         private long asked;
         private long hour;
         private long peak;
-        private long told;
+        private long reported;
     }
 
     private final ConcurrentHashMap<Caller, Seen> seen = new ConcurrentHashMap<>();
 
-    /** Looks at a decision. */
-    public void look(GateRequest request, Decision decision) {
+    /** Takes a decision into account. */
+    public void observe(GateRequest request, Decision decision) {
         if (!request.charged() || decision.outcome() == Decision.Outcome.BANNED) {
             return;
         }
         Seen of = seen.get(request.caller());
         if (of == null) {
-            if (seen.size() >= MOST) {
+            if (seen.size() >= MAX_CALLERS) {
                 return;
             }
             of = seen.computeIfAbsent(request.caller(), unused -> new Seen());
@@ -67,7 +67,7 @@ public final class CallerPeaks {
                 if (of.hour != hour) {
                     of.hour = hour;
                     of.peak = 0;
-                    of.told = 0;
+                    of.reported = 0;
                 }
             }
             of.asked += request.cost();
@@ -91,8 +91,8 @@ public final class CallerPeaks {
         List<Peak> risen = new ArrayList<>();
         seen.forEach((caller, of) -> {
             synchronized (of) {
-                if (of.peak > of.told) {
-                    of.told = of.peak;
+                if (of.peak > of.reported) {
+                    of.reported = of.peak;
                     risen.add(new Peak(of.hour * 60 * WindowPolicy.MINUTE_MILLIS, caller.id(), of.peak));
                 }
                 if (of.minute < minute - 2) {

@@ -46,7 +46,7 @@ public final class RedisViolationLog implements ViolationLog {
                 APPEND,
                 List.of(keys.violationLog(caller)),
                 violation.atMillis() + " " + violation.count() + " " + violation.route() + " " + violation.address(),
-                Integer.toString(MOST),
+                Integer.toString(MAX_REMEMBERED),
                 Long.toString(memory.toMillis()));
     }
 

@@ -48,15 +48,15 @@ public final class RedisReportCache implements ReportCache {
     }
 
     @Override
-    public CompletionStage<Look> look(String keyId, ReportQuery query) {
+    public CompletionStage<Snapshot> read(String keyId, ReportQuery query) {
         return call(READ_WITH_PENDING, names(keyId, keys.report(keyId, query)), keys.prefix(), keyId)
                 .thenApply(reply -> readCached(keyId, reply));
     }
 
-    private static Look readCached(String keyId, String reply) {
+    private static Snapshot readCached(String keyId, String reply) {
         int end = reply.indexOf('\n');
         Optional<SettledUsage> cached = end == 0 ? Optional.empty() : SettledUsageCodec.read(reply.substring(0, end));
-        return new Look(cached, PendingReplyParser.snapshot(keyId, reply.substring(end + 1)));
+        return new Snapshot(cached, PendingReplyParser.snapshot(keyId, reply.substring(end + 1)));
     }
 
     @Override

@@ -43,7 +43,7 @@ import java.util.stream.Stream;
 public class AdminAuditResource {
 
     private static final int BATCH = 1_000;
-    private static final int MOST_EXPORTED = 100_000;
+    private static final int MAX_EXPORTED = 100_000;
 
     private final AuditLog log;
     private final Accounts accounts;
@@ -130,7 +130,7 @@ public class AdminAuditResource {
             try (Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))) {
                 text.write("at,type,caller,actor,details\r\n");
                 List<AuditLog.Row> rows = first;
-                for (int told = 0; !rows.isEmpty() && told < MOST_EXPORTED; told += rows.size()) {
+                for (int written = 0; !rows.isEmpty() && written < MAX_EXPORTED; written += rows.size()) {
                     for (AuditLog.Row row : rows) {
                         text.write(line(row));
                     }

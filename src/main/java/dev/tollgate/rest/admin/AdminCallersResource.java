@@ -54,7 +54,7 @@ import java.util.concurrent.TimeUnit;
 @Dependent
 public class AdminCallersResource {
 
-    private static final int MOST_FOUND = 10;
+    private static final int MAX_FOUND = 10;
     private static final long GATE_SECONDS = 1;
 
     private final Accounts accounts;
@@ -144,7 +144,7 @@ public class AdminCallersResource {
         callers.anyAddress(q)
                 .ifPresent(caller -> found.put(
                         caller.id(), new Match(caller.id(), caller.id().substring(3), "address")));
-        PageRequest page = new PageRequest(1, MOST_FOUND, q);
+        PageRequest page = new PageRequest(1, MAX_FOUND, q);
         for (ApiKey key : keys.page(Optional.empty(), page).items()) {
             if (!found.containsKey(key.accountId())) {
                 accounts.find(key.accountId())
@@ -155,7 +155,7 @@ public class AdminCallersResource {
         for (Account account : accounts.page(page).items()) {
             found.putIfAbsent(account.id(), new Match(account.id(), account.name(), "account"));
         }
-        return new Found(found.values().stream().limit(MOST_FOUND).toList());
+        return new Found(found.values().stream().limit(MAX_FOUND).toList());
     }
 
     /** One of them. */

@@ -46,7 +46,7 @@ public class AdminLedgerResource {
 
     private static final long REDIS_RETRY_SECONDS = 1;
     private static final int LONGEST_ID = 100;
-    private static final int MOST_TOLD = 20;
+    private static final int MAX_LISTED = 20;
 
     private final LedgerReconciler ledger;
     private final SettlementLog log;
@@ -170,7 +170,7 @@ public class AdminLedgerResource {
         details.put("difference", recount.difference().toString());
         details.put("keys", Integer.toString(recount.keys().size()));
         recount.keys().entrySet().stream()
-                .limit(MOST_TOLD)
+                .limit(MAX_LISTED)
                 .forEach(
                         key -> details.put("key " + key.getKey(), key.getValue().toString()));
         record.record(security, AuditEvent.Type.LEDGER_RECOUNTED, null, details);

@@ -36,7 +36,7 @@ import java.util.function.BooleanSupplier;
 @Dependent
 public class AdminOverviewResource {
 
-    private static final int MOST_DAYS = 90;
+    private static final int MAX_DAYS = 90;
     private static final int USUAL_DAYS = 30;
     private static final int USUAL_STEP = 10;
 
@@ -116,7 +116,7 @@ public class AdminOverviewResource {
     @Parameter(ref = "days")
     public Days daily(@Context UriInfo uri) {
         Parameters query = Parameters.of(uri);
-        int count = query.integer("days", 1, MOST_DAYS, USUAL_DAYS);
+        int count = query.integer("days", 1, MAX_DAYS, USUAL_DAYS);
         query.end();
         LocalDate today = Instant.ofEpochMilli(record.nowMillis())
                 .atOffset(ZoneOffset.UTC)

@@ -58,7 +58,7 @@ public class UsageResource {
 
     private static final String CLOUD_EVENT = "application/cloudevents+json";
     private static final String CLOUD_EVENTS = "application/cloudevents-batch+json";
-    private static final int MOST_ERRORS = 100;
+    private static final int MAX_ERRORS = 100;
     private static final long REDIS_RETRY_SECONDS = 1;
     private static final long SETTLED_BY_THEN_SECONDS = 10;
 
@@ -199,7 +199,7 @@ public class UsageResource {
                 events.add(form.read(values.get(i)));
             } catch (BadEventException e) {
                 rejected++;
-                if (errors.size() < MOST_ERRORS) {
+                if (errors.size() < MAX_ERRORS) {
                     Map<String, Object> error = new LinkedHashMap<>();
                     error.put("index", i);
                     error.put("member", shortened(e.member()));

@@ -68,9 +68,9 @@ class ReportCacheTest {
         recordOne();
         PendingSnapshot unsettled = get(stack.reports.fill(key, UPLOAD, someRows(5)));
         assertThat(unsettled.pending().totals().totalRequests()).isEqualTo(1);
-        ReportCache.Look look = get(stack.reports.look(key, UPLOAD));
-        assertThat(look.settled()).contains(someRows(5));
-        assertThat(look.unsettled()).isEqualTo(unsettled);
+        ReportCache.Snapshot read = get(stack.reports.read(key, UPLOAD));
+        assertThat(read.settled()).contains(someRows(5));
+        assertThat(read.unsettled()).isEqualTo(unsettled);
         assertThat(stack.client.getBucket(stack.keys.report(key, UPLOAD)).remainTimeToLive())
                 .isBetween(1L, RedisReportCache.TTL.toMillis());
     }
@@ -82,9 +82,9 @@ class ReportCacheTest {
         long acknowledged = get(stack.reports.unsettled(key)).acknowledgedBatch();
         PendingSnapshot unsettled = get(stack.reports.fill(key, UPLOAD, someRows(acknowledged - 1)));
         assertThat(unsettled.outruns(acknowledged - 1)).isTrue();
-        assertThat(get(stack.reports.look(key, UPLOAD)).settled()).isEmpty();
+        assertThat(get(stack.reports.read(key, UPLOAD)).settled()).isEmpty();
         get(stack.reports.fill(key, UPLOAD, someRows(acknowledged)));
-        assertThat(get(stack.reports.look(key, UPLOAD)).settled()).isPresent();
+        assertThat(get(stack.reports.read(key, UPLOAD)).settled()).isPresent();
     }
 
     @Test
@@ -108,7 +108,7 @@ class ReportCacheTest {
     private long kept(int queries) {
         long kept = 0;
         for (int i = 0; i < queries; i++) {
-            kept += get(stack.reports.look(key, new DailyQuery(oneDay(i), 1)))
+            kept += get(stack.reports.read(key, new DailyQuery(oneDay(i), 1)))
                             .settled()
                             .isPresent()
                     ? 1

@@ -43,7 +43,7 @@ class CallerPeaksTest {
 
     @Test
     void windowAsRedisSeesItOverAllNodesIsThePeak() {
-        peaks.look(request(1), decision(Decision.Outcome.ADMITTED, HOUR, 3));
+        peaks.observe(request(1), decision(Decision.Outcome.ADMITTED, HOUR, 3));
         assertThat(peaks.drain(HOUR)).containsExactly(new Peak(HOUR, "a", 7));
         assertThat(peaks.drain(HOUR)).as("only what rose is told").isEmpty();
     }
@@ -51,14 +51,14 @@ class CallerPeaksTest {
     @Test
     void refusedRequestsCountThoughTheyNeverEnterTheWindow() {
         for (int i = 0; i < 25; i++) {
-            peaks.look(request(1), decision(Decision.Outcome.RATE_LIMITED, HOUR + i, 0));
+            peaks.observe(request(1), decision(Decision.Outcome.RATE_LIMITED, HOUR + i, 0));
         }
         assertThat(peaks.drain(HOUR)).containsExactly(new Peak(HOUR, "a", 25));
     }
 
     @Test
     void oneRefusedRequestIsOneMoreThanFits() {
-        peaks.look(request(4), decision(Decision.Outcome.RATE_LIMITED, HOUR, 2));
+        peaks.observe(request(4), decision(Decision.Outcome.RATE_LIMITED, HOUR, 2));
         assertThat(peaks.drain(HOUR)).containsExactly(new Peak(HOUR, "a", 12));
     }
 
@@ -66,23 +66,23 @@ class CallerPeaksTest {
     void callersWithoutALimitAreCountedByTheMinute() {
         GateRequest free = GateRequest.charge(CALLER, List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD);
         for (int i = 0; i < 40; i++) {
-            peaks.look(free, Decision.admitted(HOUR + i * 3_000, List.of()));
+            peaks.observe(free, Decision.admitted(HOUR + i * 3_000, List.of()));
         }
         assertThat(peaks.drain(HOUR)).containsExactly(new Peak(HOUR, "a", 20));
     }
 
     @Test
     void eachHourHasItsOwnPeak() {
-        peaks.look(request(1), decision(Decision.Outcome.ADMITTED, HOUR, 1));
+        peaks.observe(request(1), decision(Decision.Outcome.ADMITTED, HOUR, 1));
         peaks.drain(HOUR);
-        peaks.look(request(1), decision(Decision.Outcome.ADMITTED, 2 * HOUR, 8));
+        peaks.observe(request(1), decision(Decision.Outcome.ADMITTED, 2 * HOUR, 8));
         assertThat(peaks.drain(2 * HOUR)).containsExactly(new Peak(2 * HOUR, "a", 2));
     }
 
     @Test
     void bannedCallersAskForNothing() {
         Ban ban = Ban.starting(BanLevel.PERMANENT, "x", HOUR);
-        peaks.look(request(1), Decision.banned(HOUR, ban));
+        peaks.observe(request(1), Decision.banned(HOUR, ban));
         assertThat(peaks.drain(HOUR)).isEmpty();
     }
 }

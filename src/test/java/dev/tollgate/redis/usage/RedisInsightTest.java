@@ -81,7 +81,7 @@ class RedisInsightTest {
                     Duration.ofSeconds(5),
                     () -> known(caller).recent().stream().anyMatch(violation -> violation.count() == count));
         }
-        assertThat(known(caller).recent()).hasSize(ViolationLog.MOST);
+        assertThat(known(caller).recent()).hasSize(ViolationLog.MAX_REMEMBERED);
         assertThat(known(caller).recent()).first().isEqualTo(new Violation(1_025, "uploads", "2001:db8::7", 25));
         assertThat(known(caller).count()).as("the ledger counts, not the log").isZero();
         assertThat(client.getKeys().remainTimeToLive(keys.violationLog(caller)))
