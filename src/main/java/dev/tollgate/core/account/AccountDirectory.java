@@ -13,7 +13,7 @@ public interface AccountDirectory {
     /** The key with this hash, whatever its state. */
     Optional<ResolvedKey> findByHash(String hash);
 
-    /** The name of an account's tier; empty if there is no such account. */
+    /** Returns the name of an account's tier; empty if there is no such account. */
     Optional<String> tierOf(String accountId);
 
     /** Every tier. */

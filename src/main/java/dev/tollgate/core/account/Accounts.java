@@ -26,10 +26,10 @@ public interface Accounts {
     /** The account with this id; empty for none, also where the text is no id at all. */
     Optional<Account> find(String id);
 
-    /** The names of those of these accounts that there are, by id. */
+    /** Returns the names of those of these accounts that there are, by id. */
     Map<String, String> names(Collection<String> ids);
 
-    /** Accounts, newest first; a text is looked for in names, and an id is found whole. */
+    /** Accounts, newest first; a text is searched in names, and an id is found whole. */
     Page<Account> page(PageRequest request);
 
     /**

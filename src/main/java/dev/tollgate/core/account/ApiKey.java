@@ -40,7 +40,7 @@ public record ApiKey(
         this(id, accountId, name, prefix, active, createdAt, expiresAt, windowLimit, null);
     }
 
-    /** Whether the key has expired at the given instant. */
+    /** Returns whether the key has expired at the given instant. */
     public boolean expiredAt(long nowMillis) {
         return expiresAt != null && nowMillis >= expiresAt.toEpochMilli();
     }

@@ -30,14 +30,14 @@ public final class ApiKeyToken {
         this.secret = secret;
     }
 
-    /** A new random key. */
+    /** Returns a new random key. */
     public static ApiKeyToken generate() {
         byte[] bytes = new byte[32];
         RANDOM.nextBytes(bytes);
         return new ApiKeyToken(MARK + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
-    /** Whether a presented text has the form of a key. Anything else is refused without being looked up or stored. */
+    /** Returns whether a presented text has the form of a key. Anything else is refused without being looked up or stored. */
     public static boolean isWellFormed(String presented) {
         if (presented.length() != LENGTH || !presented.startsWith(MARK)) {
             return false;
@@ -54,14 +54,14 @@ public final class ApiKeyToken {
     }
 
     /**
-     * The hash a key is known by: SHA-256 of its ASCII text, 64 hexadecimal digits in lower case. Looking a key up by its
-     * hash needs no constant-time comparison: what timing could tell is about the hash, not the secret.
+     * Returns the hash a key is known by: SHA-256 of its ASCII text, 64 hexadecimal digits in lower case. Looking a key up
+     * by its hash needs no constant-time comparison: what timing could tell is about the hash, not the secret.
      */
     public static String hash(String presented) {
         return HexFormat.of().formatHex(sha256().digest(presented.getBytes(StandardCharsets.US_ASCII)));
     }
 
-    /** A fresh one: a copy of one that was looked up among the providers once. */
+    /** Returns a fresh digest: a copy of one that was looked up among the security providers once. */
     private static MessageDigest sha256() {
         try {
             return (MessageDigest) SHA_256.clone();
@@ -78,17 +78,17 @@ public final class ApiKeyToken {
         }
     }
 
-    /** The secret itself: for the one answer that shows it. */
+    /** Returns the secret itself: for the one answer that shows it. */
     public String reveal() {
         return secret;
     }
 
-    /** The hash to keep. */
+    /** Returns the hash to keep. */
     public String hash() {
         return hash(secret);
     }
 
-    /** The first characters, to show. */
+    /** Returns the first characters, to show. */
     public String prefix() {
         return secret.substring(0, PREFIX_LENGTH);
     }

@@ -34,11 +34,11 @@ public interface ApiKeys {
             OptionalLong windowLimit,
             Boolean postUsage);
 
-    /** The key with this id; empty for none, also where the text is no id at all. */
+    /** Returns the key with this id; empty for none, also where the text is no id at all. */
     Optional<ApiKey> find(String id);
 
     /**
-     * Keys, newest first; a text is looked for in names and at the start of prefixes, and an id is found whole.
+     * Keys, newest first; a text is searched in names and at the start of prefixes, and an id is found whole.
      *
      * @param accountId only this account's keys; empty for all
      */

@@ -3,9 +3,9 @@ package dev.tollgate.core.account;
 /** A listener of a node's memory to edits made on any node. */
 public interface ChangeListener extends ChangePublisher {
 
-    /** Edits may have been missed: whatever is remembered may be wrong. */
+    /** Drops everything cached, since edits may have been missed. */
     void everythingChanged();
 
-    /** Now and then: a chance to read again what could not be read when an edit was told. */
+    /** Reads again what could not be read when an edit arrived. It is called from time to time. */
     void catchUp();
 }

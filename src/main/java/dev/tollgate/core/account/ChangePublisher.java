@@ -9,15 +9,15 @@ import dev.tollgate.core.limit.Caller;
  */
 public interface ChangePublisher {
 
-    /** A key was made, revoked, or given a new secret. */
+    /** Publishes that a key was made, revoked, or given a new secret. */
     void keyChanged(String hash);
 
-    /** An account's name or tier changed. */
+    /** Publishes that an account's name or tier changed. */
     void accountChanged(String accountId);
 
-    /** A tier was made or its limits changed. */
+    /** Publishes that a tier was made or its limits changed. */
     void tiersChanged();
 
-    /** A ban was applied or lifted. */
+    /** Publishes that a ban was applied or lifted. */
     void banChanged(Caller caller);
 }

@@ -8,7 +8,7 @@ public class DatabaseUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what the database or driver said. */
+    /** Makes an instance with what the database or driver said. */
     public DatabaseUnavailableException(Throwable cause) {
         super("the account directory cannot be reached", cause);
     }

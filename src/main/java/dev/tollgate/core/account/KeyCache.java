@@ -15,8 +15,8 @@ public interface KeyCache {
     record Cached(ResolvedKey known, long asOfMillis) {}
 
     /**
-     * What is known of a hash, under a seal that was checked; empty if nothing is, which does not mean the key is unknown. It may be
-     * older than an edit.
+     * Returns what is known of a hash, under a seal that was checked; empty if nothing is, which does not mean the key is
+     * unknown. It may be older than an edit.
      */
     CompletionStage<Optional<Cached>> find(String hash);
 

@@ -14,7 +14,7 @@ public interface Tiers {
     /** The form of a tier's name. */
     Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9_-]{0,49}");
 
-    /** All of them, by name. */
+    /** Returns all tiers, by name. */
     List<Tier> all();
 
     /** The tier with this name. */

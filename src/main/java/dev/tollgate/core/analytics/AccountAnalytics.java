@@ -42,7 +42,7 @@ public final class AccountAnalytics {
     }
 
     /**
-     * An account's totals; empty if there is no such account.
+     * Returns an account's totals; empty if there is no such account.
      *
      * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be asked
      */

@@ -93,13 +93,13 @@ public final class Analytics {
         this.clock = clock;
     }
 
-    /** The present UTC day. */
+    /** Returns the present UTC day. */
     public LocalDate today() {
         return LocalDate.ofInstant(clock.instant(), ZoneOffset.UTC);
     }
 
     /**
-     * A key's totals; empty if there is no such key.
+     * Returns a key's totals; empty if there is no such key.
      *
      * @throws DatabaseUnavailableException if the database is needed and cannot be asked
      */
@@ -108,7 +108,7 @@ public final class Analytics {
     }
 
     /**
-     * A key's days; empty if there is no such key.
+     * Returns a key's days; empty if there is no such key.
      *
      * @throws DatabaseUnavailableException if the database is needed and cannot be asked
      */
@@ -117,7 +117,7 @@ public final class Analytics {
     }
 
     /**
-     * A key's providers; empty if there is no such key.
+     * Returns a key's providers; empty if there is no such key.
      *
      * @throws DatabaseUnavailableException if the database is needed and cannot be asked
      */
@@ -126,7 +126,7 @@ public final class Analytics {
     }
 
     /**
-     * A key's file types; empty if there is no such key.
+     * Returns a key's file types; empty if there is no such key.
      *
      * @throws DatabaseUnavailableException if the database is needed and cannot be asked
      */
@@ -134,7 +134,7 @@ public final class Analytics {
         return answer(keyId, new FileTypesQuery(), FileTypesReport::of);
     }
 
-    /** What is unsettled of a key's usage, without the database; empty if Redis does not answer. */
+    /** Returns what is unsettled of a key's usage, without the database; empty if Redis does not answer. */
     public Optional<LiveReport> live(String keyId) {
         return await(cache.unsettled(keyId))
                 .map(unsettled -> LiveReport.of(
@@ -205,17 +205,17 @@ public final class Analytics {
         return shape.of(usage, new ReportMeta(cached, clock.instant(), true));
     }
 
-    /** Reports whose settled part was cached. */
+    /** Returns how many reports had a cached settled part. */
     public long hits() {
         return hits.sum();
     }
 
-    /** Reports whose settled part was read from the database. */
+    /** Returns how many reports read their settled part from the database. */
     public long misses() {
         return misses.sum();
     }
 
-    /** Reports from the database alone, since Redis did not answer. */
+    /** Returns how many reports came from the database alone, since Redis did not answer. */
     public long withoutRedis() {
         return withoutRedis.sum();
     }
@@ -225,7 +225,7 @@ public final class Analytics {
         return shape.of(settled.usage(), new ReportMeta(false, clock.instant(), false));
     }
 
-    /** Waits; empty if Redis did not answer. */
+    /** Waits for a stage; returns empty if Redis did not answer. */
     private static <T> Optional<T> await(CompletionStage<T> stage) {
         try {
             return Optional.of(stage.toCompletableFuture().get());

@@ -23,7 +23,7 @@ final class Percentages {
         return number == 0 ? ZERO : BigDecimal.valueOf(sum).divide(BigDecimal.valueOf(number), 2, RoundingMode.HALF_UP);
     }
 
-    /** The part in percent; 0 for nothing of nothing. */
+    /** Returns the part in percent; 0 for nothing of nothing. */
     static BigDecimal percent(long part, long whole) {
         return whole == 0
                 ? ZERO
@@ -31,8 +31,9 @@ final class Percentages {
     }
 
     /**
-     * Each count's share of their sum in percent. The shares sum to exactly 100 unless all counts are 0: they are rounded
-     * down and what is left over goes to the largest remainders (the method of Hamilton), earlier counts first on a tie.
+     * Returns each count's share of their sum in percent. The shares sum to exactly 100 unless all counts are 0: they are
+     * rounded down and what is left over goes to the largest remainders (the method of Hamilton), earlier counts first on a
+     * tie.
      */
     static List<BigDecimal> shares(List<Long> counts) {
         BigInteger sum = counts.stream().map(BigInteger::valueOf).reduce(BigInteger.ZERO, BigInteger::add);

@@ -45,7 +45,7 @@ public record ProviderSummary(
                 summary.lastUsedAt());
     }
 
-    /** The providers, most used first. */
+    /** Returns the providers, most used first. */
     static List<ProviderSummary> mostUsedFirst(Map<String, UsageCounts> providers) {
         return providers.entrySet().stream()
                 .map(provider -> of(provider.getKey(), provider.getValue()))

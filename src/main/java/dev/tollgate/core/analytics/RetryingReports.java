@@ -27,7 +27,7 @@ public final class RetryingReports implements UsageReports {
     /**
      * @param database what is asked
      * @param patience how old an outage is at most that is waited for
-     * @param waiting how many wait at the same time; others are told at once
+     * @param waiting how many wait at the same time; others fail at once
      * @param nanos a clock that never goes back, as {@link System#nanoTime()}
      */
     public RetryingReports(UsageReports database, Duration patience, int waiting, LongSupplier nanos) {

@@ -48,7 +48,7 @@ public record AuditEvent(Type type, long atMillis, String caller, String actor, 
         details = Map.copyOf(details);
     }
 
-    /** The same with one more detail; one of that name stays as it is. */
+    /** Returns the same with one more detail; one of that name stays as it is. */
     public AuditEvent with(String name, String detail) {
         Map<String, String> more = new HashMap<>(details);
         more.putIfAbsent(name, detail);

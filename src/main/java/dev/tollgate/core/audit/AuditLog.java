@@ -11,7 +11,7 @@ import java.util.Set;
 /** A port to the audit trail in PostgreSQL. Methods block, and fail if the database cannot be reached. */
 public interface AuditLog {
 
-    /** Rows, newest first; a text is looked for in callers, actors and details. */
+    /** Rows, newest first; a text is searched in callers, actors and details. */
     Page<Row> page(Filter filter, PageRequest request);
 
     /**
@@ -35,9 +35,9 @@ public interface AuditLog {
     int forget(Instant before, int most);
 
     /**
-     * The rows that come after a given one, newest first: to walk through all of them without counting.
+     * Returns the rows that come after a given one, newest first: to walk through all of them without counting.
      *
-     * @param q a text to look for as in {@link #page}; empty for none
+     * @param q a text to search as in {@link #page}; empty for none
      * @param last the row to go on behind; empty to begin
      * @param most how many at most
      */
@@ -63,7 +63,7 @@ public interface AuditLog {
      * @param id rises with time of writing
      * @param at when it happened
      * @param type what happened
-     * @param caller whom it concerns; null if nobody
+     * @param caller whom it concerns; null if it concerns no caller
      * @param actor who did it
      * @param details what else there is to say
      */

@@ -21,7 +21,7 @@ public final class BanEvent {
     private BanEvent() {}
 
     /**
-     * A ban was applied, by the gate or by hand.
+     * Returns the event of a ban that the gate or an administrator applied.
      *
      * @param escalated whether it took the place of a lower ban or of the step below
      * @param actor who did it, see {@link AuditEvent}
@@ -31,7 +31,7 @@ public final class BanEvent {
         return new AuditEvent(type, ban.bannedAt(), caller.id(), actor, details(ban));
     }
 
-    /** A ban was lifted by hand. */
+    /** Returns the event of a ban that an administrator lifted. */
     public static AuditEvent lifted(Caller caller, String level, String reason, long atMillis, String actor) {
         return new AuditEvent(
                 AuditEvent.Type.BAN_LIFTED, atMillis, caller.id(), actor, Map.of(LEVEL, level, REASON, reason));

@@ -67,7 +67,7 @@ public final class BodyReadLimiter {
         this.clock = clock;
     }
 
-    /** Why a body of this caller must not begin now; empty if it may. May end one of a caller that has more. */
+    /** Returns why a body of this caller must not begin now; empty if it may. May end one of a caller that has more. */
     public Optional<Refusal> refusal(String caller) {
         int own = heldBy.getOrDefault(caller, 0);
         if (own >= bounds.perCaller()) {
@@ -132,7 +132,7 @@ public final class BodyReadLimiter {
         count(byCaller);
     }
 
-    /** The bodies that count, by caller. */
+    /** Returns the bodies that count, by caller. */
     private Map<String, List<TrackedBody>> oldestFirstByCaller() {
         long now = clock.getAsLong();
         return underWay.stream()
@@ -161,22 +161,22 @@ public final class BodyReadLimiter {
         }
     }
 
-    /** What bodies may be. */
+    /** Returns the bounds. */
     public Bounds bounds() {
         return bounds;
     }
 
-    /** Bodies under way that count, as of the last sweep. */
+    /** Returns how many bodies under way count, as of the last sweep. */
     public int waitedFor() {
         return held;
     }
 
-    /** Bodies under way. */
+    /** Returns how many bodies are under way. */
     public int underWay() {
         return underWay.size();
     }
 
-    /** Bodies ended before their end, since the start. */
+    /** Returns how many bodies were cut off since the start. */
     public long ended() {
         return ended.sum();
     }

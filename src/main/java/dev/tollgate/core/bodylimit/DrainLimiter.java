@@ -55,7 +55,7 @@ public final class DrainLimiter {
     private final LongAdder cut = new LongAdder();
     private int waiting;
 
-    /** With the given bounds. */
+    /** Makes an instance with the given bounds. */
     public DrainLimiter(Bounds bounds) {
         this.bounds = bounds;
     }
@@ -84,7 +84,7 @@ public final class DrainLimiter {
         return count == 1 ? null : count - 1;
     }
 
-    /** The bounds. */
+    /** Returns the bounds. */
     public Bounds bounds() {
         return bounds;
     }
@@ -94,12 +94,12 @@ public final class DrainLimiter {
         cut.increment();
     }
 
-    /** Bodies that are waited for now. */
+    /** Returns how many bodies are awaited now. */
     public synchronized int waiting() {
         return waiting;
     }
 
-    /** Bodies cut off since the start. */
+    /** Returns how many bodies were cut off since the start. */
     public long cut() {
         return cut.sum();
     }

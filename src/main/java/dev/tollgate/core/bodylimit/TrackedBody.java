@@ -45,12 +45,12 @@ public final class TrackedBody implements AutoCloseable {
         return begun;
     }
 
-    /** Why it was ended; empty if it was not. */
+    /** Returns why it was ended; empty if it was not. */
     public synchronized Optional<BodyReadLimiter.Refusal> endedBy() {
         return Optional.ofNullable(why);
     }
 
-    /** The same bytes, watched. */
+    /** Returns the same bytes, watched. */
     public InputStream watched(InputStream body) {
         return new FilterInputStream(body) {
             @Override
@@ -93,7 +93,7 @@ public final class TrackedBody implements AutoCloseable {
         waitBegan = clock.getAsLong();
     }
 
-    /** How long the thread has waited for bytes in all, in nanoseconds, less what is due for those that came. */
+    /** Returns how long the thread has waited for bytes in all, in nanoseconds, less what is due for those that came. */
     synchronized long hasWaited(long now, long nanosPerByte) {
         return (waiting ? waited + now - waitBegan : waited) - came * nanosPerByte;
     }
@@ -110,7 +110,7 @@ public final class TrackedBody implements AutoCloseable {
         }
     }
 
-    /** Whether too little came in the period that ends now, if one does; the next one begins then. */
+    /** Returns whether too little came in the period that ends now, if one does; the next one begins then. */
     synchronized boolean isSlow(long now, long periodNanos, long least) {
         if (now - periodBegan < periodNanos) {
             return false;

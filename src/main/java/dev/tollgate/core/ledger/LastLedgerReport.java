@@ -10,53 +10,53 @@ public final class LastLedgerReport {
 
     private volatile LedgerReport report;
 
-    /** Notes a report. */
+    /** Keeps a report as the last one. */
     public void update(LedgerReport report) {
         this.report = report;
     }
 
-    /** Whether the ledger was ever looked at since this node started. */
+    /** Returns whether there was a report since this node started. */
     public boolean isKnown() {
         return report != null;
     }
 
-    /** Recorded by Redis's ledgers; 0 before the first look. */
+    /** Returns the requests recorded by Redis's ledgers; 0 before the first report. */
     public BigInteger recorded() {
         LedgerReport last = report;
         return last == null ? BigInteger.ZERO : last.recorded();
     }
 
-    /** Settled in PostgreSQL; 0 before the first look. */
+    /** Returns the requests settled in PostgreSQL; 0 before the first report. */
     public BigInteger settled() {
         LedgerReport last = report;
         return last == null ? BigInteger.ZERO : last.settled();
     }
 
-    /** In Redis, claimed by a batch or not; 0 before the first look. */
+    /** Returns the requests in Redis, claimed by a batch or not; 0 before the first report. */
     public BigInteger pending() {
         LedgerReport last = report;
         return last == null ? BigInteger.ZERO : last.pending();
     }
 
-    /** Set aside in PostgreSQL; 0 before the first look. */
+    /** Returns the requests quarantined in PostgreSQL; 0 before the first report. */
     public BigInteger setAside() {
         LedgerReport last = report;
         return last == null ? BigInteger.ZERO : last.setAside();
     }
 
-    /** Claims set aside within the hour before the last look, by any node; none before the first. */
+    /** Returns the claims that any node quarantined within the hour before the last report; none before the first. */
     public RecentQuarantine setAsideLately() {
         LedgerReport last = report;
         return last == null ? RecentQuarantine.NONE : last.setAsideLately();
     }
 
-    /** How often the settlement has found a key's books unbalanced; 0 before the first look. */
+    /** Returns how often the settlement found a key's ledger unbalanced; 0 before the first report. */
     public long mismatches() {
         LedgerReport last = report;
         return last == null ? 0 : last.mismatches();
     }
 
-    /** Whether recorded = settled + pending + set aside, for each key and in all; true before the first look. */
+    /** Returns whether recorded = settled + pending + quarantined, for each key and in all; true before the first report. */
     public boolean isBalanced() {
         LedgerReport last = report;
         return last == null || last.isBalanced();

@@ -39,7 +39,7 @@ public final class LedgerReconciler {
     }
 
     /**
-     * Looks at the totals and at every changed key, up to {@value #MAX_KEYS}. Blocks.
+     * Checks the totals and every changed key, up to {@value #MAX_KEYS}. Blocks.
      *
      * @throws RuntimeException if Redis or PostgreSQL cannot be asked
      */
@@ -74,7 +74,7 @@ public final class LedgerReconciler {
                 totals.setAsideLately());
     }
 
-    /** One key's account; empty if Redis keeps no ledger of it, since it rested for long. Blocks. */
+    /** Returns one key's account; empty if Redis keeps no ledger of it, since it rested for long. Blocks. */
     public Optional<KeyReport> report(String keyId) {
         return compareAll(List.of(keyId)).stream().findFirst();
     }
@@ -92,8 +92,8 @@ public final class LedgerReconciler {
     }
 
     /**
-     * Makes what is there the truth after a mismatch was looked into: the ledgers of unbalanced keys begin anew with what is
-     * pending, and the total recorded becomes what was settled and set aside. No count is changed. Blocks.
+     * Makes what is there the truth after a mismatch was examined: the ledgers of unbalanced keys begin anew with what is
+     * pending, and the total recorded becomes what was settled and quarantined. No count is changed. Blocks.
      *
      * @throws RuntimeException if Redis or PostgreSQL cannot be asked; doing it again is safe
      */

@@ -12,12 +12,12 @@ import java.util.Optional;
  * @param settled in PostgreSQL
  * @param pending in Redis, claimed ones among them
  * @param setAside in PostgreSQL's table of what could not be written
- * @param keys changed keys that were looked at
- * @param complete false if there were more than are looked at in one report
+ * @param keys changed keys that were checked
+ * @param complete false if there were more than one report checks
  * @param unbalanced keys whose own books do not balance, the first of them
  * @param mismatches how often the settlement has found a key's books unbalanced
  * @param lastMismatch when it last did
- * @param setAsideLately claims set aside within the last hour
+ * @param setAsideLately claims quarantined within the last hour
  */
 public record LedgerReport(
         BigInteger recorded,
@@ -36,8 +36,8 @@ public record LedgerReport(
      *
      * @param keyId the API key's id
      * @param recorded by Redis's ledger
-     * @param accounted settled or set aside, by PostgreSQL; by Redis's ledger where the database has no row of the key
-     * @param claimed claimed and neither settled nor set aside
+     * @param accounted settled or quarantined, by PostgreSQL; by Redis's ledger where the database has no row of the key
+     * @param claimed claimed and neither settled nor quarantined
      * @param pending recorded and not claimed
      */
     public record KeyReport(String keyId, long recorded, long accounted, long claimed, long pending) {
@@ -52,7 +52,7 @@ public record LedgerReport(
         unbalanced = List.copyOf(unbalanced);
     }
 
-    /** Whether all of it is accounted for. */
+    /** Returns whether all of it is accounted for. */
     public boolean isBalanced() {
         return unbalanced.isEmpty() && recorded.equals(settled.add(pending).add(setAside));
     }

@@ -9,10 +9,10 @@ import java.util.Optional;
 public interface Quarantine {
 
     /**
-     * What was set aside.
+     * An entry of quarantined usage.
      *
      * @param usage counts by provider and day
-     * @param requests the requests the ledger counts as set aside for it
+     * @param requests the requests the ledger counts as quarantined for it
      * @param keyExists whether its key is there, so that it could be settled now
      */
     record Entry(Map<ProviderDay, UsageCounts> usage, long requests, boolean keyExists) {
@@ -21,7 +21,7 @@ public interface Quarantine {
         }
     }
 
-    /** One of them; empty if there is none. */
+    /** Returns one of them; empty if there is none. */
     Optional<Entry> find(long batchId, String keyId);
 
     /** Takes one away, and from the ledger's sums what stood for it; false if it was gone already. */

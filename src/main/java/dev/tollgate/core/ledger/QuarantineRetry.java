@@ -24,7 +24,7 @@ public final class QuarantineRetry {
         GIVEN_BACK,
         /** There is no such row, or no more. */
         UNKNOWN,
-        /** The key is not there, so it would be set aside again. */
+        /** The key is not there, so it would be quarantined again. */
         NO_SUCH_KEY,
         /** The counts are none an honest recording could have. */
         NOT_COUNTS
@@ -33,7 +33,7 @@ public final class QuarantineRetry {
     private final PendingUsage pending;
     private final Quarantine quarantine;
 
-    /** From PostgreSQL to Redis. */
+    /** Makes a retry from PostgreSQL to Redis. */
     public QuarantineRetry(PendingUsage pending, Quarantine quarantine) {
         this.pending = pending;
         this.quarantine = quarantine;

@@ -33,9 +33,9 @@ public interface SettlementLog {
      */
     record QuarantinedEntry(long batchId, String keyId, BigInteger requests, String reason, Instant setAsideAt) {}
 
-    /** Batches of the last 90 days, newest first; {@code q} looks in the node. */
+    /** Batches of the last 90 days, newest first; {@code q} is searched in the node. */
     Page<Batch> batches(PageRequest page);
 
-    /** Usage set aside, newest first, of one key or of all; {@code q} looks in key and reason. */
+    /** Returns quarantined usage, newest first, of one key or of all; {@code q} is searched in key and reason. */
     Page<QuarantinedEntry> setAside(Optional<String> keyId, PageRequest page);
 }

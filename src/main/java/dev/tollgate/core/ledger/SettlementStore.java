@@ -21,7 +21,7 @@ public interface SettlementStore {
      */
     boolean tryLock();
 
-    /** A new batch id, higher than all before. */
+    /** Returns a new batch id, higher than all before. */
     long nextBatchId();
 
     /** Makes all further batch ids higher than the given one: for a database that was restored from an older copy. */
@@ -29,7 +29,7 @@ public interface SettlementStore {
 
     /**
      * Adds claims to the settled counts, each at most once whatever happens: a key whose last applied batch is not below
-     * the claim's is left as it is. Claims of keys that no longer exist, and claims that cannot be written, are set aside,
+     * the claim's is left as it is. Claims of keys that no longer exist, and claims that cannot be written, are quarantined,
      * whole, with the reason; they do not keep the others back.
      *
      * @param batchId the batch this pass runs under; claims found from an earlier, dead pass carry their own
@@ -45,14 +45,14 @@ public interface SettlementStore {
      */
     void settleQuota(String month, Map<String, Long> usedByAccount);
 
-    /** The accounts that own these keys, by key id; keys that no longer exist are left out. */
+    /** Returns the accounts that own these keys, by key id; keys that no longer exist are left out. */
     Map<String, String> accountsOf(Collection<String> keyIds);
 
     /** The ledger's totals and, as of the same instant, what is known of the given keys. */
     Books books(Collection<String> keyIds);
 
     /**
-     * Makes the total recorded what was settled and set aside. A transaction of its own.
+     * Makes the total recorded what was settled and quarantined. A transaction of its own.
      *
      * @return by how many requests that raised it; negative if it lowered it
      */
@@ -86,12 +86,12 @@ public interface SettlementStore {
     /**
      * Sums since the first batch, in requests, all of the same instant.
      *
-     * @param recorded by Redis's ledgers, of all claims ever applied or set aside
+     * @param recorded by Redis's ledgers, of all claims ever applied or quarantined
      * @param settled added to settled counts
-     * @param setAside set aside
+     * @param setAside quarantined
      * @param mismatches how often a key's books did not balance
      * @param lastMismatch when that was last so
-     * @param setAsideLately claims set aside within the last hour
+     * @param setAsideLately claims quarantined within the last hour
      * @param keys what is known of the keys asked for
      */
     record Books(
@@ -111,9 +111,9 @@ public interface SettlementStore {
      * The database's side of a key's ledger.
      *
      * @param exists whether the key is there
-     * @param appliedBatch the last batch applied to it, or set aside for it
+     * @param appliedBatch the last batch applied to it, or quarantined for it
      * @param epoch the epoch of Redis's ledger its last claim came from; 0 for none
-     * @param requests requests of that epoch that were settled or set aside
+     * @param requests requests of that epoch that were settled or quarantined
      */
     record KeyBook(boolean exists, long appliedBatch, long epoch, long requests) {}
 }

@@ -20,6 +20,6 @@ public interface AccountStateSource {
         public static final AccountState NONE = new AccountState(0, Optional.empty());
     }
 
-    /** Looks a caller up; fails if the database cannot be reached. */
+    /** Loads the state of a caller; fails if the database cannot be reached. */
     CompletionStage<AccountState> load(Caller caller, BillingMonth month);
 }

@@ -25,7 +25,7 @@ public record Ban(BanLevel level, String reason, long bannedAt, OptionalLong exp
         }
     }
 
-    /** A ban of the given level that begins now. */
+    /** Returns a ban of the given level that begins now. */
     public static Ban starting(BanLevel level, String reason, long nowMillis) {
         return new Ban(
                 level,
@@ -34,18 +34,18 @@ public record Ban(BanLevel level, String reason, long bannedAt, OptionalLong exp
                 level.isPermanent() ? OptionalLong.empty() : OptionalLong.of(nowMillis + level.durationMillis()));
     }
 
-    /** Whether the ban still holds at the given instant. */
+    /** Returns whether the ban still holds at the given instant. */
     public boolean holdsAt(long nowMillis) {
         return expiresAt.isEmpty() || nowMillis < expiresAt.getAsLong();
     }
 
-    /** Whether this ban ends after the other, or never while the other does: only then may it replace it. */
+    /** Returns whether this ban ends after the other, or never while the other does: only then may it replace it. */
     public boolean outlasts(Ban other) {
         return other.expiresAt.isPresent()
                 && (expiresAt.isEmpty() || expiresAt.getAsLong() > other.expiresAt.getAsLong());
     }
 
-    /** Seconds until the ban ends, rounded up so that nobody is told to come back too early; 0 if permanent. */
+    /** Returns the seconds until the ban ends, rounded up so that a caller does not come back too early; 0 if permanent. */
     public long remainingSeconds(long nowMillis) {
         return expiresAt.isEmpty() ? 0 : Math.max(1, (expiresAt.getAsLong() - nowMillis + 999) / 1000);
     }

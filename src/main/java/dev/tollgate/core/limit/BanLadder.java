@@ -10,7 +10,7 @@ import java.util.Optional;
  * <p>A caller with {@code n} violations gets the ban of the highest step at or below {@code n}; below the first step
  * there is none. Violations are forgotten {@link #memory} after the last one.
  *
- * @param steps rising in violations and in length; may be empty (nobody is ever banned)
+ * @param steps rising in violations and in length; may be empty: then there are no bans
  * @param memory how long after the last violation the ledger is kept; zero where nothing is a violation ({@link #NONE})
  */
 public record BanLadder(List<Step> steps, Duration memory) {
@@ -19,7 +19,7 @@ public record BanLadder(List<Step> steps, Duration memory) {
      * One rung.
      *
      * @param violations the count that reaches it, at least 1
-     * @param level the ban it brings
+     * @param level its ban
      */
     public record Step(int violations, BanLevel level) {
         public Step {
@@ -37,7 +37,10 @@ public record BanLadder(List<Step> steps, Duration memory) {
                     new Step(12, BanLevel.PERMANENT)),
             Duration.ofDays(7));
 
-    /** No ladder: what is over a limit is refused, and is no violation. For requests that callers do not make of their own will. */
+    /**
+     * A ladder that counts nothing: a request over a limit is refused, and is no violation. For requests that callers do not
+     * send on purpose.
+     */
     public static final BanLadder NONE = new BanLadder(List.of(), Duration.ZERO);
 
     /**
@@ -57,12 +60,12 @@ public record BanLadder(List<Step> steps, Duration memory) {
         }
     }
 
-    /** Whether a request over its limit is a violation. */
+    /** Returns whether a request over its limit is a violation. */
     public boolean recordsViolations() {
         return !memory.isZero();
     }
 
-    /** The ban that a ledger of this many violations brings, if any. */
+    /** Returns the ban for this many violations, if any. */
     public Optional<BanLevel> levelAt(int violations) {
         BanLevel level = null;
         for (Step step : steps) {
@@ -73,12 +76,12 @@ public record BanLadder(List<Step> steps, Duration memory) {
         return Optional.ofNullable(level);
     }
 
-    /** How many more violations bring the next ban: at least 1; -1 if the ladder has no steps. */
+    /** Returns how many more violations lead to a ban: at least 1; -1 if the ladder has no steps. */
     public int untilBan(int violations) {
         return steps.isEmpty() ? -1 : Math.max(1, steps.get(0).violations() - violations);
     }
 
-    /** The same ladder without its permanent step: an address may be a whole office behind one NAT. */
+    /** Returns the same ladder without its permanent step: an address may be a whole office behind one NAT. */
     public BanLadder withoutPermanent() {
         return new BanLadder(
                 steps.stream().filter(step -> !step.level().isPermanent()).toList(), memory);

@@ -21,7 +21,7 @@ public record BanLevel(String label, long durationMillis) {
 
     private static final Pattern LABEL = Pattern.compile("([0-9]{1,9})_(SEC|MIN|HOUR|DAY)");
 
-    /** A ban that ends by itself; its label is the duration in the largest unit that divides it, e.g. {@code 90_MIN}. */
+    /** Returns a ban that ends by itself; its label is the duration in the largest unit that divides it, e.g. {@code 90_MIN}. */
     public static BanLevel lasting(Duration duration) {
         long seconds = duration.toSeconds();
         if (seconds < 1 || !duration.equals(Duration.ofSeconds(seconds))) {
@@ -66,12 +66,12 @@ public record BanLevel(String label, long durationMillis) {
         return seconds % 60 == 0 ? seconds / 60 + "_MIN" : seconds + "_SEC";
     }
 
-    /** Whether this ban has no end. */
+    /** Returns whether this ban has no end. */
     public boolean isPermanent() {
         return durationMillis == 0;
     }
 
-    /** Whether this level outlasts the other: only then may it replace it. */
+    /** Returns whether this level outlasts the other: only then may it replace it. */
     public boolean outranks(BanLevel other) {
         return !other.isPermanent() && (isPermanent() || durationMillis > other.durationMillis);
     }

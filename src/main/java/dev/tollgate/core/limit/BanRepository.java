@@ -20,7 +20,7 @@ public interface BanRepository {
     }
 
     /**
-     * Callers banned for good, the latest first. Addresses are only ever banned so by hand.
+     * Returns callers banned for good, the latest first. Addresses are only ever banned so by hand.
      *
      * @param most how many at most
      */
@@ -30,7 +30,7 @@ public interface BanRepository {
     boolean forget(Caller caller);
 
     /**
-     * Bans in force, permanent ones first and then by when they were applied, newest first; a text is looked for in callers
+     * Bans in force, permanent ones first and then by when they were applied, newest first; a text is searched in callers
      * and reasons. Temporary ones are as the audit trail recorded them, which lags behind the gate by its buffer.
      *
      * @param nowMillis the present, milliseconds since the epoch

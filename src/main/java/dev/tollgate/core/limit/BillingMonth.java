@@ -16,7 +16,7 @@ public record BillingMonth(YearMonth month, long startMillis, long endMillis) {
     /** The one asked for last, since nearly all ask for the present one, once a request. Immutable: a race costs nothing. */
     private static volatile BillingMonth last = of(YearMonth.of(1970, 1));
 
-    /** The month that holds the given instant, in milliseconds since the epoch. */
+    /** Returns the month that holds the given instant, in milliseconds since the epoch. */
     public static BillingMonth at(long epochMillis) {
         BillingMonth known = last;
         if (known.contains(epochMillis)) {
@@ -27,7 +27,7 @@ public record BillingMonth(YearMonth month, long startMillis, long endMillis) {
         return month;
     }
 
-    /** The given month. */
+    /** Returns the given month. */
     public static BillingMonth of(YearMonth month) {
         return new BillingMonth(month, startOf(month), startOf(month.plusMonths(1)));
     }
@@ -36,17 +36,17 @@ public record BillingMonth(YearMonth month, long startMillis, long endMillis) {
         return month.atDay(1).atStartOfDay(ZoneOffset.UTC).toInstant().toEpochMilli();
     }
 
-    /** Whether the instant lies in this month. */
+    /** Returns whether the instant lies in this month. */
     public boolean contains(long epochMillis) {
         return epochMillis >= startMillis && epochMillis < endMillis;
     }
 
-    /** The month's length in seconds: what the {@code RateLimit-Policy} field calls the window. */
+    /** Returns the month's length in seconds: what the {@code RateLimit-Policy} field calls the window. */
     public long lengthSeconds() {
         return (endMillis - startMillis) / 1000;
     }
 
-    /** The month as Redis keys and tables write it, e.g. {@code 2026-11}. */
+    /** Returns the month as Redis keys and tables write it, e.g. {@code 2026-11}. */
     @Override
     public String toString() {
         return month.toString();

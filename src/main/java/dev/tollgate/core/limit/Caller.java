@@ -39,13 +39,13 @@ public record Caller(Kind kind, String id) {
         }
     }
 
-    /** The caller for an account. */
+    /** Returns the caller for an account. */
     public static Caller account(String accountId) {
         return new Caller(Kind.ACCOUNT, accountId);
     }
 
     /**
-     * The caller for a client address.
+     * Returns the caller for a client address.
      *
      * @param canonicalAddress an IPv4 address, or an IPv6 /64 prefix, in canonical text
      */
@@ -58,7 +58,7 @@ public record Caller(Kind kind, String id) {
         return new Caller(id.startsWith(ADDRESS_PREFIX) ? Kind.ADDRESS : Kind.ACCOUNT, id);
     }
 
-    /** Whether this is an account. */
+    /** Returns whether this is an account. */
     public boolean isAccount() {
         return kind == Kind.ACCOUNT;
     }

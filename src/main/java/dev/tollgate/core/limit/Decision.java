@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * @param policies every limited policy's state, in the order windows then month; empty where nothing is known (a ban
  *     answered from memory) or nothing limits the caller
  * @param violated names of the policies that refused the request; empty unless refused by a limit
- * @param violations violations on the caller's ledger after this decision; empty if not looked at
+ * @param violations violations on the caller's ledger after this decision; empty if it was not read
  * @param ban the ban in force, if the outcome is {@link Outcome#BANNED}
  * @param banApplied whether this very request brought the ban
  * @param firstInWindow whether this violation is the caller's first within a window's length: one audit row, not a flood
@@ -44,19 +44,19 @@ public record Decision(
         violated = List.copyOf(violated);
     }
 
-    /** An admission with the given states. */
+    /** Returns an admission with the given states. */
     public static Decision admitted(long atMillis, List<LimitStatus> policies) {
         return new Decision(
                 Outcome.ADMITTED, atMillis, policies, List.of(), OptionalInt.empty(), Optional.empty(), false, false);
     }
 
-    /** A refusal because of a ban that was in force before the request. */
+    /** Returns a refusal because of a ban that was in force before the request. */
     public static Decision banned(long atMillis, Ban ban) {
         return new Decision(
                 Outcome.BANNED, atMillis, List.of(), List.of(), OptionalInt.empty(), Optional.of(ban), false, false);
     }
 
-    /** Whether the request may go on. */
+    /** Returns whether the request may go on. */
     public boolean isAdmitted() {
         return outcome == Outcome.ADMITTED;
     }

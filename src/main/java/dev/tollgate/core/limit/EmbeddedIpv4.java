@@ -18,7 +18,7 @@ public final class EmbeddedIpv4 {
     private EmbeddedIpv4() {}
 
     /**
-     * The IPv4 address that an IPv6 address is another spelling of: within {@code ::ffff:0:0/96} (mapped) and
+     * Returns the IPv4 address that an IPv6 address is another spelling of: within {@code ::ffff:0:0/96} (mapped) and
      * {@code 64:ff9b::/96} (NAT64).
      *
      * @param ipv6 16 octets in network order
@@ -29,8 +29,9 @@ public final class EmbeddedIpv4 {
     }
 
     /**
-     * The IPv4 address of the one host that an IPv6 address belongs to: as {@link #same}, and within {@code 2002::/16} (6to4)
-     * and {@code 2001::/32} (Teredo). Limits count by it. It proves no identity: trust and allow-lists must not look at it.
+     * Returns the IPv4 address of the one host that an IPv6 address belongs to: as {@link #same}, and within
+     * {@code 2002::/16} (6to4) and {@code 2001::/32} (Teredo). Limits count by it. It proves no identity: trust and
+     * allow-lists must not use it.
      *
      * @param ipv6 16 octets in network order
      * @return 4 octets; null if there is none

@@ -20,8 +20,8 @@ public interface GateStore {
     CompletionStage<Decision> decide(GateRequest request);
 
     /**
-     * Whether the store is what keeps callers waiting, rather than this process: for that long it has owed an answer to what it was
-     * sent, or has not been reached at all. Whoever waits in vain asks; finding out may take a moment, at most that long again.
+     * Returns whether the store keeps callers waiting, rather than this process: it has not answered for that long, or is not
+     * connected at all. Callers that ran out of time ask. Finding out may take a moment, at most that long again.
      *
      * @param nanos how long
      */
@@ -29,7 +29,7 @@ public interface GateStore {
         return true;
     }
 
-    /** Gives the store what is remembered of an account, unless it knows better by now. Repeating it does nothing. */
+    /** Gives the store the state of an account, unless it has newer state. Repeating it does nothing. */
     CompletionStage<Void> restore(Caller caller, BillingMonth month, AccountStateSource.AccountState recollection);
 
     /**
@@ -40,16 +40,16 @@ public interface GateStore {
     CompletionStage<Ban> ban(Caller caller, BanLevel level, String reason);
 
     /**
-     * Lifts whatever ban a caller has and forgets its violations, so that the next one starts the ladder afresh.
+     * Lifts the ban of a caller, if any, and forgets its violations, so that the next violation starts at the foot of the ladder.
      *
      * @return the ban that was lifted; empty if there was none
      */
     CompletionStage<Optional<Ban>> lift(Caller caller);
 
-    /** Notes under seal that this node saw a permanent ban applied, so that others may believe it. Nobody waits for it. */
+    /** Records under seal that this node saw a permanent ban applied, so that other nodes may trust it. Does not block. */
     default void confirm(Caller caller, Ban permanent) {}
 
-    /** Whether a node saw this permanent ban applied; false also if that cannot be found out now. */
+    /** Returns whether a node saw this permanent ban applied; false also if that cannot be found out now. */
     default CompletionStage<Boolean> isConfirmed(Caller caller, Ban permanent) {
         return CompletableFuture.completedStage(true);
     }

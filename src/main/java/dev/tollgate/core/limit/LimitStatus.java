@@ -15,7 +15,7 @@ public record LimitStatus(String name, long quota, long windowSeconds, long rema
     /** The name of the monthly quota's policy. */
     public static final String MONTH = "month";
 
-    /** Seconds until units come back, rounded up. */
+    /** Returns seconds until units come back, rounded up. */
     public long resetSeconds() {
         return (resetMillis + 999) / 1000;
     }

@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param totals units in each window, after this request
  * @param resets milliseconds until each window gives units back, or, where it refused, until the request would fit
  * @param refusing which windows refused
- * @param violations violations on the ledger, if it was looked at
+ * @param violations violations on the ledger, if it was read
  * @param first whether this violation is the first within a minute
  * @param ban the ban this request brought, if any
  */
@@ -31,7 +31,7 @@ public record RawDecision(
         boolean first,
         Optional<Ban> ban) {
 
-    /** The decision on the given request. */
+    /** Returns the decision on the given request. */
     public Decision decisionOn(GateRequest request) {
         List<LimitStatus> states = new ArrayList<>(request.windows().size() + 1);
         List<String> violated = new ArrayList<>(2);

@@ -12,6 +12,6 @@ public interface RouteModeStore {
     /** The switched policies by name: true to watch only. */
     Map<String, Boolean> all();
 
-    /** Switches one; empty lets it be as its file says. */
+    /** Switches a policy; empty restores the mode of its file. */
     void put(String name, Optional<Boolean> shadow);
 }

@@ -24,14 +24,14 @@ final class SlidingWindowLog {
     private final Deque<Entry> entries = new ArrayDeque<>();
     private long total;
 
-    /** Forgets what has left a window of that length by now. */
+    /** Drops the units that have left a window of that length. */
     void slide(long now, long length) {
         while (!entries.isEmpty() && entries.peekFirst().at() + length <= now) {
             total -= entries.removeFirst().cost();
         }
     }
 
-    /** Units in the window, as of the last {@link #slide}. */
+    /** Returns units in the window, as of the last {@link #slide}. */
     long total() {
         return total;
     }
@@ -40,12 +40,12 @@ final class SlidingWindowLog {
         return entries.isEmpty();
     }
 
-    /** Milliseconds until the oldest units leave; 0 if there are none. */
+    /** Returns milliseconds until the oldest units leave; 0 if there are none. */
     long untilFirstLeaves(long now, long length) {
         return entries.isEmpty() ? 0 : entries.peekFirst().at() + length - now;
     }
 
-    /** Milliseconds until that much would fit; the window's length if it never does. */
+    /** Returns milliseconds until that much would fit; the window's length if it never does. */
     long untilFits(long cost, long limit, long now, long length) {
         long left = total;
         for (Iterator<Entry> oldestFirst = entries.iterator(); oldestFirst.hasNext(); ) {

@@ -17,7 +17,7 @@ public final class StateMissingException extends RuntimeException {
         this.month = month;
     }
 
-    /** The month it decides in, on the store's clock. */
+    /** Returns the month it decides in, on the store's clock. */
     public BillingMonth month() {
         return month;
     }

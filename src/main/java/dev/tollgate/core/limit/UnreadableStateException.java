@@ -8,7 +8,7 @@ public final class UnreadableStateException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what the store, or the one who read its answer, said. */
+    /** Makes an instance with what the store, or the one who read its answer, said. */
     public UnreadableStateException(Throwable cause) {
         super("what the store holds cannot be read", cause, false, false);
     }

@@ -12,7 +12,7 @@ public interface ViolationLog {
     /** How many are kept of a caller. */
     int MAX_REMEMBERED = 20;
 
-    /** Notes one; lost if the log cannot be reached, since the count on the ledger is what decides. */
+    /** Records a violation; it is lost if the log cannot be reached, since the count on the ledger is what decides. */
     void note(Caller caller, Violation violation);
 
     /** What is known of a caller; fails if the log cannot be reached. */

@@ -27,7 +27,7 @@ public record WindowPolicy(String name, String scope, long limit, long windowMil
         }
     }
 
-    /** The caller's own window of one minute. */
+    /** Returns the caller's own window of one minute. */
     public static WindowPolicy minute(long limit) {
         return new WindowPolicy("minute", "", limit, MINUTE_MILLIS);
     }

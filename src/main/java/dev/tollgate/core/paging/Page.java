@@ -18,12 +18,12 @@ public record Page<T>(List<T> items, int page, int size, long total) {
         items = List.copyOf(items);
     }
 
-    /** The page that answers a request. */
+    /** Returns the page that answers a request. */
     public static <T> Page<T> of(PageRequest request, List<T> items, long total) {
         return new Page<>(items, request.page(), request.size(), total);
     }
 
-    /** The same page with each item turned into another. */
+    /** Returns the same page with each item turned into another. */
     public <U> Page<U> map(Function<? super T, ? extends U> turn) {
         return new Page<>(items.stream().<U>map(turn).toList(), page, size, total);
     }

@@ -18,7 +18,7 @@ public record PageRequest(int page, int size, String q) {
     /** How many items a page holds unless asked otherwise. */
     public static final int DEFAULT_SIZE = 50;
 
-    /** The longest text to look for. */
+    /** The longest text to search. */
     public static final int MAX_Q = 200;
 
     /**
@@ -30,12 +30,12 @@ public record PageRequest(int page, int size, String q) {
         }
     }
 
-    /** The first page, of the default size, of everything. */
+    /** Returns the first page, of the default size, of everything. */
     public static PageRequest first() {
         return new PageRequest(1, DEFAULT_SIZE, "");
     }
 
-    /** How many items come before the page. */
+    /** Returns how many items come before the page. */
     public int offset() {
         return (page - 1) * size;
     }

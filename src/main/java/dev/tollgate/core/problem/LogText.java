@@ -7,7 +7,7 @@ public final class LogText {
 
     private LogText() {}
 
-    /** The text in single quotes: at most 60 characters, anything but printable ASCII replaced by {@code ?}. */
+    /** Returns the text in single quotes: at most 60 characters, anything but printable ASCII replaced by {@code ?}. */
     public static String quote(String text) {
         StringBuilder line = new StringBuilder().append('\'');
         for (int i = 0; i < Math.min(text.length(), MAX_LENGTH); i++) {

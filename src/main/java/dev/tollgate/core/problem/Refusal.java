@@ -86,7 +86,7 @@ public final class Refusal {
     /**
      * Returns the problem of a banned caller: 429 while the ban will end, 403 if it is permanent.
      *
-     * @param nowMillis the present on the clock the ban is told by, milliseconds since the epoch
+     * @param nowMillis the present on the clock of the ban, milliseconds since the epoch
      */
     public static Problem banned(Ban ban, long nowMillis) {
         Map<String, Object> members = new LinkedHashMap<>();

@@ -1,5 +1,5 @@
 /**
- * Problem documents (RFC 9457): what a refusal or a failure looks like on the wire. The filter and the REST resources
+ * Problem documents (RFC 9457): the form of a refusal or a failure on the wire. The filter and the REST resources
  * share them.
  */
 package dev.tollgate.core.problem;

@@ -17,17 +17,17 @@ public final class BoundedCounters {
     private final int most;
     private final ConcurrentHashMap<String, LongAdder> counts = new ConcurrentHashMap<>();
 
-    /** With how many names at most, {@value #OTHER} not counted. */
+    /** Makes counters for so many names at most, {@value #OTHER} not counted. */
     public BoundedCounters(int most) {
         this.most = most;
     }
 
-    /** Adds one. */
+    /** Adds 1 to a counter. */
     public void count(String name) {
         add(name, 1);
     }
 
-    /** Adds some. */
+    /** Adds a number to a counter. */
     public void add(String name, long some) {
         LongAdder count = counts.get(name);
         if (count == null) {
@@ -37,7 +37,7 @@ public final class BoundedCounters {
         count.add(some);
     }
 
-    /** The counts by name so far. */
+    /** Returns the counts by name so far. */
     public Map<String, Long> counts() {
         Map<String, Long> now = new TreeMap<>();
         counts.forEach((name, count) -> now.put(name, count.sum()));

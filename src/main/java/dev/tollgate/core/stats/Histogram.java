@@ -45,7 +45,7 @@ public final class Histogram {
             buckets = Collections.unmodifiableList(new ArrayList<>(buckets));
         }
 
-        /** How many values there were. */
+        /** Returns how many values there were. */
         public long count() {
             return buckets.stream().mapToLong(Bucket::count).sum();
         }
@@ -126,7 +126,7 @@ public final class Histogram {
         return i;
     }
 
-    /** What was recorded so far. */
+    /** Returns what was recorded so far. */
     public Snapshot snapshot() {
         List<Bucket> buckets = new ArrayList<>(counts.length);
         for (int i = 0; i < counts.length; i++) {

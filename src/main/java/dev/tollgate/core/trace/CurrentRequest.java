@@ -12,22 +12,22 @@ public final class CurrentRequest {
 
     private CurrentRequest() {}
 
-    /** This thread works on that request from now on. */
+    /** Says that this thread works on a request from now on. */
     public static void begin(String id) {
         ID.set(id);
     }
 
-    /** This thread works on no request any more. */
+    /** Says that this thread works on no request any more. */
     public static void end() {
         ID.remove();
     }
 
-    /** The request's id; null for none. */
+    /** Returns the request's id; null for none. */
     public static String idOrNull() {
         return ID.get();
     }
 
-    /** The request's id. */
+    /** Returns the request's id. */
     public static Optional<String> id() {
         return Optional.ofNullable(ID.get());
     }

@@ -53,7 +53,7 @@ public record TraceParent(String traceId, String parentId, int flags) {
         return digits.chars().allMatch(c -> c == '0');
     }
 
-    /** The trace of a request that brought none. Random, not secret. */
+    /** Returns the trace of a request that brought none. Random, not secret. */
     public static String newTraceId() {
         RandomGenerator random = ThreadLocalRandom.current();
         char[] digits = new char[32];

@@ -36,7 +36,7 @@ public interface Tracing {
             }
         };
 
-        /** The trace it belongs to; null if none is recorded. */
+        /** Returns the trace it belongs to; null if none is recorded. */
         String traceId();
 
         /** What was decided, in the words of the metrics. */

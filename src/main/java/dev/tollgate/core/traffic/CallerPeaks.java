@@ -85,7 +85,7 @@ public final class CallerPeaks {
         return 0;
     }
 
-    /** The peaks that rose since the last call; callers that have rested for two minutes are let go of. */
+    /** Returns the peaks that rose since the last call; callers that have rested for two minutes are dropped. */
     public List<Peak> drain(long nowMillis) {
         long minute = nowMillis / WindowPolicy.MINUTE_MILLIS;
         List<Peak> risen = new ArrayList<>();

@@ -26,6 +26,6 @@ public interface DailyUsage {
             BigInteger totalFilesUploaded,
             BigInteger totalFileSize) {}
 
-    /** Every day from the first to the last, oldest first, those without usage too. */
+    /** Returns every day from the first to the last, oldest first, those without usage too. */
     List<Day> between(LocalDate first, LocalDate last);
 }

@@ -57,7 +57,7 @@ public record Overview(
      */
     public record Redis(String breaker, long roundTrips, long p50Micros, long p99Micros) {}
 
-    /** The ledger, in requests: recorded = settled + pending + set aside, or it is not balanced. */
+    /** The ledger, in requests: recorded = settled + pending + quarantined, or it is not balanced. */
     public record Sums(
             BigInteger recorded, BigInteger settled, BigInteger pending, BigInteger setAside, boolean balanced) {}
 }

@@ -61,7 +61,7 @@ public final class OverviewService {
         return Instant.ofEpochMilli(millis).atOffset(ZoneOffset.UTC).toLocalDate();
     }
 
-    /** How things are now. */
+    /** Returns how things are now. */
     public Overview now() {
         long now = clock.getAsLong();
         TrafficHistory last = traffic.last(MEAN_SECONDS, 1, now);

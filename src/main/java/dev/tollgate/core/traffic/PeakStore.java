@@ -8,7 +8,7 @@ import java.util.OptionalLong;
 /** A port to PostgreSQL, which keeps callers' peaks for a day and answers what another limit would mean. Methods block. */
 public interface PeakStore {
 
-    /** Keeps what is higher than what is kept, and lets go of what is older than two days. */
+    /** Keeps peaks that are higher than those kept, and deletes those older than two days. */
     void keep(List<Peak> peaks, long nowMillis);
 
     /**

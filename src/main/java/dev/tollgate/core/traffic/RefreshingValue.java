@@ -40,13 +40,13 @@ public final class RefreshingValue<T> {
         this.executor = executor;
     }
 
-    /** The answer; empty if there is none yet, or it could not be had the last time. */
+    /** Returns the answer; empty if there is none yet, or it could not be had the last time. */
     public Optional<T> get() {
         if (mayAsk()) {
             try {
                 executor.execute(this::ask);
             } catch (RuntimeException e) {
-                // The executor is full or closing: nobody asks this time.
+                // The executor is full or closing: the value is not refreshed this time.
                 done(Optional.empty());
             }
         }
@@ -63,7 +63,7 @@ public final class RefreshingValue<T> {
         try {
             had = Optional.of(question.get());
         } catch (RuntimeException e) {
-            // Told by there being no answer.
+            // The answer stays empty.
         } finally {
             done(had);
         }

@@ -54,7 +54,7 @@ public final class Traffic {
     }
 
     /**
-     * The last seconds up to the one before last, by when every node has told its share.
+     * Returns the last seconds up to the one before last, by when every node has added its share.
      *
      * @param seconds how many, 1 to {@link #SECONDS}
      * @param step seconds per sum, at least 1

@@ -7,7 +7,7 @@ package dev.tollgate.core.traffic;
  * @param limited refused by a window or the month's quota
  * @param banned refused by a ban
  * @param shadowLimited would have been refused, but their route only watches
- * @param undecided nobody could decide; the failure mode answered
+ * @param undecided not decided in time; the failure mode answered
  * @param uploads files stored
  * @param bytes their bytes
  */
@@ -29,7 +29,7 @@ public record TrafficCounts(
                 bytes - before.bytes);
     }
 
-    /** Both together. */
+    /** Returns both together. */
     public TrafficCounts plus(TrafficCounts more) {
         return new TrafficCounts(
                 admitted + more.admitted,

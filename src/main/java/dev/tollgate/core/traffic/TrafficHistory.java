@@ -6,7 +6,7 @@ import java.util.List;
  * The traffic of a span of time.
  *
  * @param from its first second, since the epoch
- * @param step seconds each sum stands for
+ * @param step seconds that each sum covers
  * @param scope {@value #ALL} if the nodes' shares were put together in Redis, {@value #NODE} if Redis is away and these are
  *     this node's own
  * @param sums oldest first

@@ -14,7 +14,7 @@ public interface TrafficStore {
     CompletionStage<Void> add(long second, TrafficCounts counts);
 
     /**
-     * All nodes' traffic, in sums of so many seconds.
+     * Returns all nodes' traffic, in sums of so many seconds.
      *
      * @param from the first second, since the epoch
      * @param seconds how many, at most {@link Traffic#SECONDS}

@@ -17,7 +17,7 @@ public final class UploadCounts {
         }
     }
 
-    /** The given counts with the uploads added. */
+    /** Returns the given counts with the uploads added. */
     public TrafficCounts with(TrafficCounts decisions) {
         return decisions.plus(new TrafficCounts(0, 0, 0, 0, 0, files.sum(), bytes.sum()));
     }

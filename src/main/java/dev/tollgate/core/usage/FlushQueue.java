@@ -83,7 +83,8 @@ final class FlushQueue {
     }
 
     /**
-     * What to send now: unconfirmed recordings that are due, as they were, then new ones of other keys, oldest day first.
+     * Returns what to send now: unconfirmed recordings that are due, as they were, then new ones of other keys, oldest day
+     * first.
      *
      * @param limit recordings at most
      * @param now milliseconds since the epoch
@@ -129,19 +130,19 @@ final class FlushQueue {
         return delta;
     }
 
-    /** A recording reached Redis. */
+    /** Confirms a delta that reached Redis. */
     void confirm(UsageDelta delta) {
         unconfirmed.remove(delta.keyId());
     }
 
-    /** A recording may or may not have reached Redis: it is due again later, ever later, once a second at last. */
+    /** Retries a delta of unknown fate later: after growing pauses, up to a second. */
     void postpone(UsageDelta delta, long now) {
         Attempt attempt = unconfirmed.get(delta.keyId());
         long wait = FIRST_RETRY_MILLIS << Math.min(attempt.failures++, 10);
         attempt.dueAt = now + Math.min(wait, LAST_RETRY_MILLIS);
     }
 
-    /** How long until something can be sent, in milliseconds; 0 for now, negative if there is nothing. */
+    /** Returns how long until something can be sent, in milliseconds; 0 for now, negative if there is nothing. */
     long untilDue(long now) {
         long next = days.values().stream()
                         .flatMap(day -> day.keySet().stream())
@@ -154,7 +155,7 @@ final class FlushQueue {
         return next < 0 ? -1 : Math.max(0, next - now);
     }
 
-    /** Makes everything unconfirmed due: the last chance before the end. */
+    /** Makes all unconfirmed deltas due, for the last flush. */
     void makeDue() {
         unconfirmed.values().forEach(attempt -> attempt.dueAt = 0);
     }

@@ -37,7 +37,7 @@ public record KeyUsage(
         providerDays = Map.copyOf(providerDays);
     }
 
-    /** The usage of one event. */
+    /** Returns the usage of one event. */
     public static KeyUsage of(UsageEvent event) {
         UsageCounts counts = UsageCounts.of(event);
         return new KeyUsage(
@@ -47,7 +47,7 @@ public record KeyUsage(
                 Map.of(new ProviderDay(event.provider(), event.day()), counts));
     }
 
-    /** Events of one key, added up by provider and day. */
+    /** Returns events of one key, added up by provider and day. */
     public static Map<ProviderDay, UsageCounts> merged(Iterable<UsageEvent> events) {
         Map<ProviderDay, UsageAccumulator> tallies = new TreeMap<>();
         for (UsageEvent event : events) {
@@ -59,7 +59,7 @@ public record KeyUsage(
         return counts;
     }
 
-    /** All counts of a key, from those by provider and day. */
+    /** Returns all counts of a key, from those by provider and day. */
     public static KeyUsage of(Map<ProviderDay, UsageCounts> providerDays) {
         UsageCounts totals = UsageCounts.NONE;
         Map<String, UsageCounts> providers = new TreeMap<>();
@@ -73,7 +73,7 @@ public record KeyUsage(
         return new KeyUsage(totals, providers, days, providerDays);
     }
 
-    /** The same usage with providers renamed; those that get the same name are added up. */
+    /** Returns the same usage with providers renamed; those that get the same name are added up. */
     public KeyUsage renamingProviders(UnaryOperator<String> name) {
         Map<String, UsageCounts> renamed = new TreeMap<>();
         providers.forEach((provider, counts) -> renamed.merge(name.apply(provider), counts, UsageCounts::plus));
@@ -83,12 +83,12 @@ public record KeyUsage(
         return new KeyUsage(totals, renamed, days, renamedDays);
     }
 
-    /** Whether nothing is pending. */
+    /** Returns whether nothing is pending. */
     public boolean isEmpty() {
         return totals.isEmpty() && providerDays.isEmpty();
     }
 
-    /** The sum of both; commutative and associative. */
+    /** Returns the sum of both; commutative and associative. */
     public KeyUsage plus(KeyUsage more) {
         return new KeyUsage(
                 totals.plus(more.totals),

@@ -15,17 +15,17 @@ public record LedgerSnapshot(long epoch, long recorded, long taken, long pending
     /** No ledger: nothing to compare with. */
     public static final LedgerSnapshot NONE = new LedgerSnapshot(0, 0, 0, 0);
 
-    /** Requests that must be in the claim if nothing was lost or counted twice. */
+    /** Returns requests that must be in the claim if nothing was lost or counted twice. */
     public long claimed() {
         return recorded - taken - pending;
     }
 
-    /** Requests of this epoch that will have been taken away once this claim is. */
+    /** Returns requests of this epoch that will have been taken away once this claim is. */
     public long takenAfter() {
         return recorded - pending;
     }
 
-    /** Whether there is something to compare with. */
+    /** Returns whether there is something to compare with. */
     public boolean isKept() {
         return epoch > 0;
     }

@@ -37,7 +37,7 @@ public final class MediaType {
     private MediaType() {}
 
     /**
-     * A declared type in the form kept.
+     * Returns a declared type in the form kept.
      *
      * @param declared a {@code Content-Type} field's value; may be null
      * @return empty if it is missing or not a valid type, or one that clients send when they do not know
@@ -55,15 +55,15 @@ public final class MediaType {
                 : Optional.empty();
     }
 
-    /** Whether the text is a type in the form kept. */
+    /** Returns whether the text is a type in the form kept. */
     public static boolean isValid(String type) {
         return type.length() <= MAX_LENGTH && VALID.matcher(type).matches();
     }
 
     /**
-     * What a file counts as. The magic bytes win where they contradict the declaration; where they only show less of the
-     * same (a zip that is said to be a spreadsheet, XML that is said to be a drawing, text that is said to be JSON), the
-     * declaration says more and stands.
+     * Returns what a file counts as. The magic bytes win where they contradict the declaration; where they only show less of
+     * the same (a zip that is said to be a spreadsheet, XML that is said to be a drawing, text that is said to be JSON), the
+     * declaration says more and is kept.
      *
      * @param declared what {@link #declared} gave
      * @param detected what the magic bytes show; {@link #UNKNOWN} if nothing
@@ -93,7 +93,7 @@ public final class MediaType {
         /** The usual name for a type; the type itself if there is none. */
         String canonical(String type);
 
-        /** Whether every file of the first type is one of the second too, as a spreadsheet is a zip file. */
+        /** Returns whether every file of the first type is one of the second too, as a spreadsheet is a zip file. */
         boolean specialises(String special, String general);
     }
 }

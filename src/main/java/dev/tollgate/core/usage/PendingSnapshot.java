@@ -15,7 +15,7 @@ public record PendingSnapshot(KeyUsage pending, Optional<ClaimedUsage> claimed, 
     public static final PendingSnapshot NONE = new PendingSnapshot(KeyUsage.NONE, Optional.empty(), 0);
 
     /**
-     * What has to be added to settled counts that include every batch up to {@code settledBatch}.
+     * Returns what has to be added to settled counts that include every batch up to {@code settledBatch}.
      *
      * @return pending, and the claim if those settled counts do not hold it yet
      */
@@ -25,7 +25,7 @@ public record PendingSnapshot(KeyUsage pending, Optional<ClaimedUsage> claimed, 
                 .orElse(pending);
     }
 
-    /** Whether settled counts up to that batch are too old for this snapshot: a later batch has already left Redis. */
+    /** Returns whether settled counts up to that batch are too old for this snapshot: a later batch has already left Redis. */
     public boolean outruns(long settledBatch) {
         return acknowledgedBatch > settledBatch;
     }

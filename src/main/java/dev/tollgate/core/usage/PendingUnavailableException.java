@@ -5,7 +5,7 @@ public class PendingUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    /** With what Redis or its client said. */
+    /** Makes an instance with what Redis or its client said. */
     public PendingUnavailableException(Throwable cause) {
         super("pending usage cannot be reached: " + cause, cause);
     }

@@ -17,7 +17,7 @@ public interface PendingUsage {
      */
     CompletionStage<Map<String, Throwable>> record(Collection<UsageDelta> recordings);
 
-    /** One key's unsettled usage. */
+    /** Returns one key's unsettled usage. */
     CompletionStage<PendingSnapshot> read(String keyId);
 
     /**
@@ -46,7 +46,7 @@ public interface PendingUsage {
      */
     int acknowledge(Collection<ClaimedUsage> applied);
 
-    /** Puts off the expiry of everything unsettled of these keys: called while the database cannot be written. */
+    /** Postpones the expiry of all unsettled usage of these keys. It is called while the database cannot be written. */
     void renew(Collection<String> keyIds);
 
     /**
@@ -79,7 +79,7 @@ public interface PendingUsage {
     }
 
     /**
-     * A key's ledger in Redis, in one atomic look.
+     * A key's ledger in Redis, read atomically.
      *
      * @param mark recorded, taken and pending requests
      * @param claimedBatch the batch of a claim not yet acknowledged; 0 if there is none

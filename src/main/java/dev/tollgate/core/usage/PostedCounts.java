@@ -13,7 +13,7 @@ public final class PostedCounts {
     private final LongAdder cells = new LongAdder();
     private final Map<String, LongAdder> refused = new ConcurrentHashMap<>();
 
-    /** A batch was taken. */
+    /** Counts a batch that was taken. */
     public void took(int acceptedEvents, int repeatedEvents, int cellsOfBatch) {
         accepted.add(acceptedEvents);
         repeated.add(repeatedEvents);
@@ -21,7 +21,7 @@ public final class PostedCounts {
     }
 
     /**
-     * A batch was refused.
+     * Counts a batch that was refused.
      *
      * @param code the problem's code; there are few
      */
@@ -29,22 +29,22 @@ public final class PostedCounts {
         refused.computeIfAbsent(code, first -> new LongAdder()).increment();
     }
 
-    /** Events counted. */
+    /** Returns how many events were counted. */
     public long accepted() {
         return accepted.sum();
     }
 
-    /** Events whose id was known. */
+    /** Returns how many events had a known id. */
     public long repeated() {
         return repeated.sum();
     }
 
-    /** What the batches taken cost, see {@link UsageCells}. */
+    /** Returns the cells of the batches taken; see {@link UsageCells}. */
     public long cells() {
         return cells.sum();
     }
 
-    /** Batches refused, by the problem's code. */
+    /** Returns how many batches were refused, by the problem's code. */
     public Map<String, Long> refused() {
         Map<String, Long> counts = new TreeMap<>();
         refused.forEach((code, count) -> counts.put(code, count.sum()));

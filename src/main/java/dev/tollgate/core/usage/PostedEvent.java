@@ -29,8 +29,8 @@ public record PostedEvent(String identity, UsageEvent usage) {
     }
 
     /**
-     * A digest of an event's id: 96 bits of SHA-256, 16 characters, so that remembering ids takes the same space whatever
-     * their length. Among a million ids two are the same once in 10^17 times.
+     * Returns a digest of an event's id: 96 bits of SHA-256, 16 characters, so that remembering ids takes the same space
+     * whatever their length. Among a million ids two are the same once in 10^17 times.
      *
      * @param source where the id is unique; empty for the key itself
      * @param id the id, in one line

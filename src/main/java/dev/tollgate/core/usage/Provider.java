@@ -16,7 +16,10 @@ public final class Provider {
 
     private Provider() {}
 
-    /** Whether the text is a provider's name: {@code [a-z0-9][a-z0-9._-]{0,49}}; {@value #ALL} is not, since it means every provider. */
+    /**
+     * Returns whether the text is a provider's name: {@code [a-z0-9][a-z0-9._-]{0,49}}; {@value #ALL} is not, since it means
+     * every provider.
+     */
     public static boolean isName(String text) {
         int length = text.length();
         boolean fits = length > 0 && length <= MAX_LENGTH && isFirst(text.charAt(0));

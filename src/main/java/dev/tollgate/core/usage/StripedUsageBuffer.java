@@ -55,7 +55,7 @@ final class StripedUsageBuffer {
         return hash ^ hash >>> 16 ^ hash >>> 8;
     }
 
-    /** Hands over everything added so far and forgets it. */
+    /** Removes and returns everything added so far. */
     void drain(BiConsumer<KeyDay, DailyAccumulator> taker) {
         for (Stripe stripe : stripes) {
             Map<KeyDay, DailyAccumulator> full;

@@ -22,8 +22,8 @@ public final class UsageCells {
     private UsageCells() {}
 
     /**
-     * The number of different combinations of provider, UTC day and media type among the events of one key, and one for every
-     * {@value #EVENTS_PER_CELL} events; 0 for no events.
+     * Returns the number of different combinations of provider, UTC day and media type among the events of one key, and one
+     * for every {@value #EVENTS_PER_CELL} events; 0 for no events.
      */
     public static int of(Collection<PostedEvent> events) {
         Set<Cell> cells = new HashSet<>();

@@ -41,7 +41,7 @@ public record UsageCounts(
         fileTypes = Collections.unmodifiableMap(new TreeMap<>(fileTypes));
     }
 
-    /** The counts of one event. */
+    /** Returns the counts of one event. */
     public static UsageCounts of(UsageEvent event) {
         return new UsageCounts(
                 1,
@@ -55,7 +55,7 @@ public record UsageCounts(
                         : Map.of(event.mediaType(), (long) event.files()));
     }
 
-    /** Whether an honest recording could have these counts: none is below zero or above {@value #MAX_PENDING}. */
+    /** Returns whether an honest recording could have these counts: none is below zero or above {@value #MAX_PENDING}. */
     public boolean canBePending() {
         return fits(totalRequests)
                 && fits(successfulRequests)
@@ -69,13 +69,13 @@ public record UsageCounts(
         return count >= 0 && count <= MAX_PENDING;
     }
 
-    /** Whether there is nothing to add. */
+    /** Returns whether there is nothing to add. */
     public boolean isEmpty() {
         return totalRequests == 0 && totalFiles == 0 && totalBytes == 0;
     }
 
     /**
-     * The sum of two counts, which stops at {@link Long#MAX_VALUE} instead of becoming negative.
+     * Returns the sum of two counts, which stops at {@link Long#MAX_VALUE} instead of becoming negative.
      *
      * @param some at least 0
      * @param more at least 0
@@ -85,7 +85,7 @@ public record UsageCounts(
         return some > 0 && more > 0 && sum < 0 ? Long.MAX_VALUE : sum;
     }
 
-    /** The sum of both; each count stops at {@link Long#MAX_VALUE}. */
+    /** Returns the sum of both; each count stops at {@link Long#MAX_VALUE}. */
     public UsageCounts plus(UsageCounts more) {
         return new UsageCounts(
                 sum(totalRequests, more.totalRequests),

@@ -29,7 +29,7 @@ public record UsageDelta(String keyId, String source, long sequence, Map<Provide
         usage = Map.copyOf(usage);
     }
 
-    /** Whether a text may be the id of an API key: 1 to 64 letters, digits and {@code . _ : -}. */
+    /** Returns whether a text may be the id of an API key: 1 to 64 letters, digits and {@code . _ : -}. */
     static boolean isKeyId(String text) {
         int length = text.length();
         boolean fits = length > 0 && length <= LONGEST_KEY_ID;
@@ -44,7 +44,7 @@ public record UsageDelta(String keyId, String source, long sequence, Map<Provide
         return c >= 'a' && c <= 'z' || c >= '0' && c <= ':' || c >= 'A' && c <= 'Z' || c == '-' || c == '.' || c == '_';
     }
 
-    /** How many requests it holds. */
+    /** Returns how many requests it holds. */
     public long requests() {
         return usage.values().stream().mapToLong(UsageCounts::totalRequests).reduce(0, UsageCounts::sum);
     }

@@ -60,7 +60,7 @@ public final class UsageRecorder implements AutoCloseable {
         thread.start();
     }
 
-    /** Notes an event. Never blocks on Redis and never fails. */
+    /** Records an event. Never blocks on Redis and never fails. */
     public void record(UsageEvent event) {
         recorded.increment();
         if (closed || !stripes.add(event)) {
@@ -87,7 +87,7 @@ public final class UsageRecorder implements AutoCloseable {
         }
     }
 
-    /** Nothing a flush stumbles over may end metering for good. */
+    /** Flushes, and logs whatever fails, so that no failure ends metering. */
     private void flushOrPause() {
         try {
             flush();
@@ -180,29 +180,29 @@ public final class UsageRecorder implements AutoCloseable {
         }
     }
 
-    /** Requests noted since the start. */
+    /** Returns how many requests were recorded since the start. */
     public long recorded() {
         return recorded.sum();
     }
 
-    /** Requests that reached Redis. */
+    /** Returns how many requests reached Redis. */
     public long flushed() {
         return flushed.sum();
     }
 
-    /** Requests given up at the bound, or after {@link #close}. */
+    /** Returns how many requests were dropped at the bound, or after {@link #close}. */
     public long dropped() {
         return dropped.sum();
     }
 
-    /** Requests still here. */
+    /** Returns how many requests are still in memory. */
     public long waiting() {
         // Read in this order the difference may be too high for a moment, never negative.
         long gone = flushed.sum() + dropped.sum();
         return recorded.sum() - gone;
     }
 
-    /** Whether the last attempt could not bring everything to Redis. */
+    /** Returns whether the last attempt could not send everything to Redis. */
     public boolean isFailing() {
         return failing;
     }

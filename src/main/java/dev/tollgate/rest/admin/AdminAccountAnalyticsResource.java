@@ -29,7 +29,7 @@ public class AdminAccountAnalyticsResource {
 
     private final AccountAnalytics analytics;
 
-    /** From the given reports. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminAccountAnalyticsResource(AccountAnalytics analytics) {
         this.analytics = analytics;

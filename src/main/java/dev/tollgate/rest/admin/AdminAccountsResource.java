@@ -47,7 +47,7 @@ public class AdminAccountsResource {
     private final ChangePublisher changes;
     private final AdminAuditor record;
 
-    /** With what it works on. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminAccountsResource(Accounts accounts, Tiers tiers, ChangePublisher changes, AdminAuditor record) {
         this.accounts = accounts;
@@ -56,7 +56,7 @@ public class AdminAccountsResource {
         this.record = record;
     }
 
-    /** Lists the accounts, newest first; {@code q} is looked for in names, and an id is found whole. */
+    /** Lists the accounts, newest first; {@code q} is searched in names, and an id is found whole. */
     @GET
     @Parameter(ref = "page")
     @Parameter(ref = "size")

@@ -18,7 +18,7 @@ public class AdminAnalyticsResource extends KeyAnalyticsResource {
     @PathParam("id")
     private String id;
 
-    /** From the given reports. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminAnalyticsResource(Analytics analytics) {
         super(analytics);

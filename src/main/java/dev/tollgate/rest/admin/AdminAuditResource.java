@@ -54,7 +54,7 @@ public class AdminAuditResource {
      * @param id rises with time of writing
      * @param at when it happened
      * @param type what happened
-     * @param caller whom it concerns, the account's id, or {@code ip:} and the address; null if nobody
+     * @param caller whom it concerns, the account's id, or {@code ip:} and the address; null if it concerns no caller
      * @param callerName the account's name as it is now; null for an address
      * @param actor who did it
      * @param details what else there is to say
@@ -82,8 +82,8 @@ public class AdminAuditResource {
     }
 
     /**
-     * Rows, newest first; {@code caller}, {@code type} (some, separated by commas), {@code from} (inclusive) and {@code to}
-     * (exclusive) narrow.
+     * Returns rows, newest first; {@code caller}, {@code type} (some, separated by commas), {@code from} (inclusive) and
+     * {@code to} (exclusive) narrow.
      */
     @GET
     @Parameter(ref = "caller")
@@ -107,7 +107,7 @@ public class AdminAuditResource {
         return rows.map(row -> AuditView.of(row, names));
     }
 
-    /** The rows as a table, the newest 100,000 of those that the same parameters let through. */
+    /** Returns the rows as a table, the newest 100,000 of those that the same parameters let through. */
     @GET
     @Path("export")
     @Produces(KeyReports.CSV)

@@ -32,12 +32,12 @@ public class AdminAuditor {
         this.clock = clock;
     }
 
-    /** The present, milliseconds since the epoch. */
+    /** Returns the present, milliseconds since the epoch. */
     public long nowMillis() {
         return clock.millis();
     }
 
-    /** Who asks. */
+    /** Returns who asks. */
     public String actor(SecurityContext security) {
         Principal principal = security.getUserPrincipal();
         return principal == null ? "unknown" : principal.getName();

@@ -96,7 +96,7 @@ public class AdminBansResource {
         }
     }
 
-    /** With what it works on. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminBansResource(
             BanRepository banRepository,
@@ -141,7 +141,7 @@ public class AdminBansResource {
                 .orElseThrow(AdminBansResource::notBanned);
     }
 
-    /** A gate that was emptied says so for accounts; then what is recorded is what it will be given back. */
+    /** Returns the ban in force. An emptied gate fails for accounts; then the record is what it will be given back. */
     private Optional<Ban> inForce(Caller caller, CompletionStage<Decision> decision) {
         boolean empty = decision.handle((decided, failure) -> Failures.unwrap(failure) instanceof StateMissingException)
                 .toCompletableFuture()

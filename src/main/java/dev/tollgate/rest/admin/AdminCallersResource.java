@@ -108,7 +108,7 @@ public class AdminCallersResource {
     /** A violation; {@code count} is the ledger's count with it. */
     public record ViolationView(Instant at, String route, String address, int count) {}
 
-    /** With what it looks at. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminCallersResource(
             Accounts accounts,

@@ -100,7 +100,7 @@ public class AdminKeysResource {
         }
     }
 
-    /** With what it works on. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminKeysResource(ApiKeys keys, Accounts accounts, ChangePublisher changes, AdminAuditor record) {
         this.keys = keys;
@@ -109,7 +109,7 @@ public class AdminKeysResource {
         this.record = record;
     }
 
-    /** Lists the API keys, newest first; {@code q} is looked for in names and prefixes, and an id is found whole. */
+    /** Lists the API keys, newest first; {@code q} is searched in names and prefixes, and an id is found whole. */
     @GET
     @Parameter(ref = "accountId")
     @Parameter(ref = "page")
@@ -179,7 +179,7 @@ public class AdminKeysResource {
             details.put("postUsage", String.valueOf(postUsage));
             record.record(security, AuditEvent.Type.KEY_CHANGED, edit.key().accountId(), details);
         }
-        // Told again for a key that was so before: the node that changed it may have died before it could.
+        // Published again for a key that was so before: the node that changed it may have died before it did.
         changes.keyChanged(edit.hash());
         return edit.key();
     }
@@ -194,7 +194,7 @@ public class AdminKeysResource {
         if (edit.done()) {
             did(security, AuditEvent.Type.KEY_REVOKED, edit.key());
         }
-        // Told again for a key revoked before: the node that revoked it may have died before it could.
+        // Published again for a key revoked before: the node that revoked it may have died before it did.
         changes.keyChanged(edit.hash());
         return Response.noContent().build();
     }

@@ -54,15 +54,15 @@ public class AdminLedgerResource {
     private final AdminAuditor record;
 
     /**
-     * recorded = settled + pending + set aside, in requests.
+     * The ledger: recorded = settled + pending + quarantined, in requests.
      *
      * @param recorded by Redis's ledgers
      * @param settled in PostgreSQL
      * @param pending in Redis, claimed by a batch or not
      * @param setAside in PostgreSQL's table of what could not be written
-     * @param balanced whether that adds up, in all and for every key that was looked at
-     * @param keys changed keys that were looked at
-     * @param complete false if there were more than one report looks at: then what is pending is not all of it
+     * @param balanced whether that adds up, in all and for every key that was checked
+     * @param keys changed keys that were checked
+     * @param complete false if there were more than one report checks: then what is pending is not all of it
      * @param unbalanced keys that do not balance, at most 100
      * @param mismatches how often the settlement has found a key's books unbalanced
      * @param lastMismatch when it last did; null for never
@@ -100,7 +100,7 @@ public class AdminLedgerResource {
      *
      * @param keyId the API key's id
      * @param recorded by Redis's ledger
-     * @param accounted settled or set aside
+     * @param accounted settled or quarantined
      * @param claimed claimed by a batch under way
      * @param pending recorded and not claimed
      * @param balanced whether that adds up
@@ -118,7 +118,7 @@ public class AdminLedgerResource {
         }
     }
 
-    /** With what it looks at. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminLedgerResource(LedgerReconciler ledger, SettlementLog log, ApiKeys keys, AdminAuditor record) {
         this.ledger = ledger;
@@ -127,7 +127,7 @@ public class AdminLedgerResource {
         this.record = record;
     }
 
-    /** The ledger of all keys together; of one with {@code keyId}, be it deleted. */
+    /** Returns the ledger of all keys together; of one with {@code keyId}, be it deleted. */
     @GET
     @Path("ledger")
     @Parameter(ref = "keyId")
@@ -160,7 +160,7 @@ public class AdminLedgerResource {
      */
     public record RecountAnswer(BigInteger difference, Map<String, Long> keys, LedgerAnswer ledger) {}
 
-    /** After a mismatch was looked into: makes what is there the truth. It changes the books, no count; audited. */
+    /** Makes what is there the truth, after a mismatch was examined. It changes the books, no count; audited. */
     @POST
     @Path("ledger/recount")
     public RecountAnswer recount(@Context UriInfo uri, @Context SecurityContext security) {
@@ -181,7 +181,7 @@ public class AdminLedgerResource {
         return new ProblemException(Problems.notFound("There is no key with this id."));
     }
 
-    /** Batches of the last 90 days, newest first; {@code q} looks in the node. */
+    /** Returns batches of the last 90 days, newest first; {@code q} is searched in the node. */
     @GET
     @Path("settlement/batches")
     @Parameter(ref = "page")
@@ -194,7 +194,7 @@ public class AdminLedgerResource {
         return log.batches(page);
     }
 
-    /** What could not be settled, newest first; {@code keyId} narrows, {@code q} looks in key and reason. */
+    /** Returns what could not be settled, newest first; {@code keyId} narrows, {@code q} is searched in key and reason. */
     @GET
     @Path("settlement/set-aside")
     @Parameter(ref = "keyId")

@@ -64,7 +64,7 @@ public class AdminOverviewResource {
         this.record = record;
     }
 
-    /** How things are now. */
+    /** Returns how things are now. */
     @GET
     public Overview now(@Context UriInfo uri) {
         Parameters.none(uri);
@@ -73,7 +73,7 @@ public class AdminOverviewResource {
 
     /**
      * The same every second, as server-sent events named {@code overview}; for a quarter of an hour, {@code events}, or until the
-     * session is looked at again. Eight at a time for one user, 32 for a node.
+     * session is checked again. Eight at a time for one user, 32 for a node.
      */
     @GET
     @Path("stream")
@@ -97,7 +97,7 @@ public class AdminOverviewResource {
         streams.add(new OverviewBroadcaster.Subscriber(record.actor(security), signedIn), sse, sink, events);
     }
 
-    /** Requests by outcome: {@code seconds} back (1 to 3600), in sums of {@code step} seconds (1 to 600). */
+    /** Returns requests by outcome: {@code seconds} back (1 to 3600), in sums of {@code step} seconds (1 to 600). */
     @GET
     @Path("traffic")
     @Parameter(ref = "seconds")
@@ -110,7 +110,7 @@ public class AdminOverviewResource {
         return traffic.last(seconds, step, record.nowMillis());
     }
 
-    /** Settled usage of all keys together; {@code days} 1 to 90, today (UTC) included. */
+    /** Returns settled usage of all keys together; {@code days} 1 to 90, today (UTC) included. */
     @GET
     @Path("daily")
     @Parameter(ref = "days")

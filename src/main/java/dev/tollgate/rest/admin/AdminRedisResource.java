@@ -19,7 +19,7 @@ public class AdminRedisResource {
 
     private final RedisState.Source redis;
 
-    /** With what looks. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminRedisResource(RedisState.Source redis) {
         this.redis = redis;

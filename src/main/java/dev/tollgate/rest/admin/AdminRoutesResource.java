@@ -72,7 +72,7 @@ public class AdminRoutesResource {
             String mode,
             String modeByFile) {}
 
-    /** With what it works on. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminRoutesResource(ShadowModes modes, RouteModeStore store, ChangePublisher changes, AdminAuditor record) {
         this.modes = modes;

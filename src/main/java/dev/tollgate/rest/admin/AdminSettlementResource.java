@@ -41,7 +41,7 @@ public class AdminSettlementResource {
     private final QuarantineRetry retry;
     private final AdminAuditor record;
 
-    /** With what it sets in motion. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminSettlementResource(SettlementTrigger settlement, QuarantineRetry retry, AdminAuditor record) {
         this.settlement = settlement;
@@ -68,7 +68,7 @@ public class AdminSettlementResource {
         }
     }
 
-    /** Gives usage that was set aside back, for the next settlement to take. */
+    /** Gives quarantined usage back to Redis, for the next settlement. */
     @POST
     @Path("settlement/set-aside/{batchId: [0-9]{1,18}}/{keyId}/retry")
     @RequestBody(ref = "Nothing")

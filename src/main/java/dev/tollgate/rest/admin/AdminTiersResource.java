@@ -61,13 +61,13 @@ public class AdminTiersResource {
      * @param tier the tier
      * @param windowLimit the number tried; null for unlimited
      * @param monthlyQuota the quota tried; null for unlimited
-     * @param since from when callers were looked at
+     * @param since from when on callers were observed
      * @param outcome who would have been limited
      */
     public record PreviewView(
             String tier, OptionalLong windowLimit, OptionalLong monthlyQuota, Instant since, Preview outcome) {}
 
-    /** With what it works on. */
+    /** Makes the resource from its ports. */
     @Inject
     public AdminTiersResource(Tiers tiers, ChangePublisher changes, AdminAuditor record, PeakStore peaks) {
         this.tiers = tiers;
@@ -76,7 +76,7 @@ public class AdminTiersResource {
         this.peaks = peaks;
     }
 
-    /** Lists the tiers by name; {@code q} is looked for in names. */
+    /** Lists the tiers by name; {@code q} is searched in names. */
     @GET
     @Parameter(ref = "page")
     @Parameter(ref = "size")

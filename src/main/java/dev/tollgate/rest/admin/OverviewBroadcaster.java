@@ -93,7 +93,7 @@ public class OverviewBroadcaster {
         send(stream, text());
     }
 
-    /** How many there are. */
+    /** Returns how many there are. */
     public int count() {
         return streams.size();
     }

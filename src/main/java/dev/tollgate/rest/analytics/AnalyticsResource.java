@@ -27,7 +27,7 @@ public class AnalyticsResource extends KeyAnalyticsResource {
         return presented(request).id();
     }
 
-    /** The presented key; 401 if there is none. */
+    /** Returns the presented key; 401 if there is none. */
     public static ApiKey presented(ContainerRequestContext request) {
         if (request.getProperty(RequestAttributes.KEY) instanceof ResolvedKey known) {
             return known.key();

@@ -26,12 +26,12 @@ public abstract class KeyAnalyticsResource {
 
     private final KeyReports reports;
 
-    /** From the given reports. */
+    /** Makes the resource from its ports. */
     protected KeyAnalyticsResource(Analytics analytics) {
         this.reports = new KeyReports(analytics);
     }
 
-    /** The id of the key that is asked about. */
+    /** Returns the id of the key that is asked about. */
     protected abstract String keyId(ContainerRequestContext request);
 
     /** Totals, by provider and by file type; of one provider with {@code provider}. */
@@ -60,7 +60,7 @@ public abstract class KeyAnalyticsResource {
         return reports.daily(keyId(request), request);
     }
 
-    /** The days as a table. */
+    /** Returns the days as a table. */
     @GET
     @Path("daily")
     @Produces(RATHER_JSON)
@@ -88,7 +88,7 @@ public abstract class KeyAnalyticsResource {
         return reports.providers(keyId(request), request);
     }
 
-    /** The providers as a table. */
+    /** Returns the providers as a table. */
     @GET
     @Path("providers")
     @Produces(RATHER_JSON)
@@ -106,7 +106,7 @@ public abstract class KeyAnalyticsResource {
         return reports.fileTypes(keyId(request), request);
     }
 
-    /** What is not settled yet, from Redis alone. */
+    /** Returns what is not settled yet, from Redis alone. */
     @GET
     @Path("live")
     @Produces(MediaType.APPLICATION_JSON)

@@ -172,7 +172,7 @@ public final class KeyReports {
                 .header(HttpHeaders.VARY, "Accept, Authorization, X-API-Key");
     }
 
-    /** The same as long as the numbers are, whenever they were brought together and wherever they came from. */
+    /** Returns a tag that changes only with the numbers, whenever they were added up and wherever they came from. */
     private static EntityTag tag(String content, ReportMeta meta, String mediaType) {
         try {
             MessageDigest digest = MessageDigest.getInstance("SHA-256");

@@ -27,7 +27,7 @@ public final class ReportSerializer {
 
     private ReportSerializer() {}
 
-    /** The record as a JSON object, without one of its members. */
+    /** Returns the record as a JSON object, without one of its members. */
     public static String json(Record object, String without) {
         StringWriter text = new StringWriter(1024);
         try (JsonGenerator json = JSON.createGenerator(text)) {
@@ -107,7 +107,7 @@ public final class ReportSerializer {
         }
     }
 
-    /** A cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"), quoted where it must be. */
+    /** Returns a cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"), quoted where it must be. */
     public static String cell(String text) {
         boolean formula = !text.isEmpty() && FORMULA_STARTS.indexOf(text.charAt(0)) >= 0;
         String harmless = formula ? "'" + text : text;

@@ -51,7 +51,7 @@ public class BodyReader {
     }
 
     private ProblemException refused(BodyReadLimiter.Refusal why, ContainerRequestContext request) {
-        // The rest of the body is not waited for, by nobody.
+        // Neither Jersey nor the server waits for the rest of the body.
         request.setEntityStream(InputStream.nullInputStream());
         return new ProblemException(problem(why));
     }

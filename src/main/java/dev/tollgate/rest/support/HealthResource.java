@@ -68,7 +68,7 @@ public class HealthResource {
         try {
             return component.state().get();
         } catch (RuntimeException e) {
-            LOG.log(System.Logger.Level.ERROR, "the health of " + component.name() + " cannot be told", e);
+            LOG.log(System.Logger.Level.ERROR, "the health of " + component.name() + " cannot be determined", e);
             return Health.State.DOWN;
         }
     }

@@ -64,7 +64,10 @@ public final class JsonBody {
         }
     }
 
-    /** A reader stops where the value ends; a parser that is asked for more looks behind it, and throws. */
+    /**
+     * Checks that nothing follows the value. A reader stops where the value ends; a parser that is asked for more reads on,
+     * and throws.
+     */
     private static void refuseMore(String text) {
         try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
             while (parser.hasNext()) {

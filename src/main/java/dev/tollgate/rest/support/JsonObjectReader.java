@@ -88,7 +88,7 @@ public final class JsonObjectReader {
                     throw TextValidation.bad(name, "was given more than once");
                 }
             }
-            // Looks for the end, and throws if anything follows.
+            // Reads to the end, and throws if anything follows.
             if (parser.hasNext()) {
                 throw bad("More follows the JSON object.");
             }
@@ -100,23 +100,23 @@ public final class JsonObjectReader {
         return new ProblemException(Problems.badRequest(detail));
     }
 
-    /** Whether a member is there, be it null. */
+    /** Returns whether a member is there, be it null. */
     public boolean has(String name) {
         known.add(name);
         return members.containsKey(name);
     }
 
-    /** Whether a member is there and null. */
+    /** Returns whether a member is there and null. */
     public boolean isNull(String name) {
         return has(name) && members.get(name) == JsonValue.NULL;
     }
 
-    /** A text that must be there: 1 to so many characters in one line. */
+    /** Returns a text that must be there: 1 to so many characters in one line. */
     public String text(String name, int maxLength) {
         return optionalText(name, maxLength).orElseThrow(() -> TextValidation.bad(name, "is missing; give a text"));
     }
 
-    /** A text that may be absent, but not null. */
+    /** Returns a text that may be absent, but not null. */
     public Optional<String> optionalText(String name, int maxLength) {
         if (!has(name)) {
             return Optional.empty();
@@ -127,7 +127,7 @@ public final class JsonObjectReader {
         throw TextValidation.bad(name, "must be a text");
     }
 
-    /** A time; null where it is absent or null. */
+    /** Returns a time; null where it is absent or null. */
     public Instant instant(String name) {
         if (!has(name) || members.get(name) == JsonValue.NULL) {
             return null;
@@ -138,7 +138,7 @@ public final class JsonObjectReader {
         throw TextValidation.bad(name, "must be a time in ISO 8601, or null");
     }
 
-    /** A whole number from 0 to {@code most}; empty where it is absent or null. */
+    /** Returns a whole number from 0 to {@code most}; empty where it is absent or null. */
     public OptionalLong number(String name, long most) {
         if (!has(name) || members.get(name) == JsonValue.NULL) {
             return OptionalLong.empty();

@@ -25,7 +25,7 @@ public final class Parameters {
         this.given = given;
     }
 
-    /** Those of a request. */
+    /** Returns the parameters of a request. */
     public static Parameters of(UriInfo uri) {
         try {
             return new Parameters(uri.getQueryParameters());
@@ -35,12 +35,12 @@ public final class Parameters {
         }
     }
 
-    /** For requests that take none. */
+    /** Refuses all parameters, for requests that take none. */
     public static void none(UriInfo uri) {
         of(uri).end();
     }
 
-    /** A parameter as it is; empty if it was not given. */
+    /** Returns a parameter as it is; empty if it was not given. */
     public Optional<String> text(String name, int maxLength) {
         known.add(name);
         List<String> values = given.getOrDefault(name, List.of());
@@ -54,7 +54,7 @@ public final class Parameters {
         return value;
     }
 
-    /** A parameter turned into something; {@code otherwise} says what it must be where {@code turn} gives nothing. */
+    /** Returns a parameter turned into something; {@code otherwise} says what it must be where {@code turn} gives nothing. */
     public <T> Optional<T> parsed(String name, Function<String, Optional<T>> turn, String otherwise) {
         Optional<String> text = text(name, 200);
         if (text.isEmpty()) {
@@ -67,7 +67,7 @@ public final class Parameters {
         return value;
     }
 
-    /** A whole number within bounds. */
+    /** Returns a whole number within bounds. */
     public int integer(String name, int least, int most, int fallback) {
         return parsed(
                         name,
@@ -78,13 +78,13 @@ public final class Parameters {
                 .orElse(fallback);
     }
 
-    /** A time in ISO 8601. */
+    /** Returns a time in ISO 8601. */
     public Optional<Instant> instant(String name) {
         // In a query an unescaped plus sign means a space.
         return text(name, 50).map(text -> TextValidation.instant(name, text.replace(' ', '+')));
     }
 
-    /** One of an enumeration's constants, by its name. */
+    /** Returns one of an enumeration's constants, by its name. */
     public <E extends Enum<E>> Optional<E> oneOf(String name, Class<E> type) {
         List<E> constants = List.of(type.getEnumConstants());
         return parsed(
@@ -93,7 +93,7 @@ public final class Parameters {
                 "must be one of " + constants);
     }
 
-    /** Some of an enumeration's constants, by their names with commas in between; all different. */
+    /** Returns some of an enumeration's constants, by their names with commas in between; all different. */
     public <E extends Enum<E>> Set<E> someOf(String name, Class<E> type) {
         List<E> constants = List.of(type.getEnumConstants());
         Set<E> chosen = new LinkedHashSet<>();
@@ -107,7 +107,7 @@ public final class Parameters {
         return chosen;
     }
 
-    /** The parameters of lists: {@code page} from 1, {@code size} and {@code q}. */
+    /** Returns the parameters of lists: {@code page} from 1, {@code size} and {@code q}. */
     public PageRequest page() {
         int page = integer("page", 1, PageRequest.MAX_PAGE, 1);
         int size = integer("size", 1, PageRequest.MAX_SIZE, PageRequest.DEFAULT_SIZE);

@@ -11,13 +11,13 @@ public final class ProblemException extends RuntimeException {
 
     private final transient Problem problem;
 
-    /** With what to answer. */
+    /** Makes an instance with what to answer. */
     public ProblemException(Problem problem) {
         super(problem.code(), null, false, false);
         this.problem = problem;
     }
 
-    /** What to answer. */
+    /** Returns what to answer. */
     public Problem problem() {
         return problem;
     }

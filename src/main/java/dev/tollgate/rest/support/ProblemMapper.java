@@ -97,7 +97,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
         };
     }
 
-    /** The answer that shows a problem which happened at the request's path. */
+    /** Returns the answer that shows a problem which happened at the request's path. */
     static Response response(Problem problem, UriInfo uri) {
         Problem placed = problem.at(place(uri));
         Response.ResponseBuilder answer =

@@ -15,7 +15,7 @@ public final class TextValidation {
         return new ProblemException(Problems.badParameter(name, name + " " + why + "."));
     }
 
-    /** A text of 1 to so many characters after stripping, in one line, with nothing that is no character. */
+    /** Returns a text of 1 to so many characters after stripping, in one line, with nothing that is no character. */
     public static String line(String name, String text, int maxLength) {
         String line = text.strip();
         if (line.isEmpty() || line.length() > maxLength) {
@@ -28,7 +28,7 @@ public final class TextValidation {
         return line;
     }
 
-    /** An instant in ISO 8601 with any offset, in the years 1970 to 9999; PostgreSQL keeps no more than microseconds. */
+    /** Returns an instant in ISO 8601 with any offset, in the years 1970 to 9999; PostgreSQL keeps no more than microseconds. */
     public static Instant instant(String name, String text) {
         try {
             OffsetDateTime time = OffsetDateTime.parse(text);

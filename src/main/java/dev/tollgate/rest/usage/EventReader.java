@@ -50,7 +50,7 @@ final class EventReader {
             this.member = member;
         }
 
-        /** The member that is bad; null if it is the event as a whole. */
+        /** Returns the member that is bad; null if it is the event as a whole. */
         String member() {
             return member;
         }
@@ -71,7 +71,7 @@ final class EventReader {
         this.nowMillis = nowMillis;
     }
 
-    /** An event of our own form. */
+    /** Returns an event of our own form. */
     Read plain(JsonValue value) throws BadEventException {
         JsonObject event = object(null, value);
         for (String name : event.keySet()) {
@@ -83,7 +83,7 @@ final class EventReader {
         return new Read(id, new PostedEvent(PostedEvent.identity("", id), usage(event, nowMillis)));
     }
 
-    /** A CloudEvent 1.0 in structured form, our members being its data. Extension attributes are passed over. */
+    /** Returns a CloudEvent 1.0 in structured form, our members being its data. Extension attributes are passed over. */
     Read cloudEvent(JsonValue value) throws BadEventException {
         JsonObject event = object(null, value);
         if (!line(event, "specversion", 10).equals("1.0")) {
@@ -198,7 +198,7 @@ final class EventReader {
         throw new BadEventException(name, "must be a JSON object");
     }
 
-    /** A text of printable characters: a line break would let two ids mean the same, and the rest is nobody's intent. */
+    /** Returns a text of printable characters: a line break would let two ids mean the same, and no client means the rest. */
     private static String line(JsonObject event, String name, int most) throws BadEventException {
         if (event.get(name) instanceof JsonString text) {
             String line = text.getString();

@@ -76,8 +76,8 @@ record MultipartFile(String fileName, String contentType, InputStream body) {
     }
 
     /**
-     * The parameters of a header field's value, by name in lower case; RFC 2231's {@code name*} is decoded, and so is an
-     * encoded word of RFC 2047 if the library can. If not, encoded words are ordinary text.
+     * Returns the parameters of a header field's value, by name in lower case; RFC 2231's {@code name*} is decoded, and so
+     * is an encoded word of RFC 2047 if the library can. If not, encoded words are ordinary text.
      */
     static Map<String, String> parameters(String value) {
         try {

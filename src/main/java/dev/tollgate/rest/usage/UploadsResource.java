@@ -155,7 +155,7 @@ public class UploadsResource {
                 "STORAGE_UNAVAILABLE", "The file could not be stored. Try again later.", STORAGE_RETRY_SECONDS));
     }
 
-    /** A longer length than a long holds is above any limit. */
+    /** Returns a longer length than a long holds is above any limit. */
     private static long contentLength(ContainerRequestContext request) {
         String length = request.getHeaderString(HttpHeaders.CONTENT_LENGTH);
         if (length == null || !length.matches("[0-9]+")) {
@@ -164,7 +164,7 @@ public class UploadsResource {
         return length.length() > 18 ? Long.MAX_VALUE : Long.parseLong(length);
     }
 
-    /** The name a raw body's header fields give: RFC 6266's, or {@code X-File-Name}, which may be percent-encoded. */
+    /** Returns the name a raw body's header fields give: RFC 6266's, or {@code X-File-Name}, which may be percent-encoded. */
     private static Optional<String> fileName(ContainerRequestContext request) {
         String disposition = request.getHeaderString(HttpHeaders.CONTENT_DISPOSITION);
         Optional<String> given = disposition == null

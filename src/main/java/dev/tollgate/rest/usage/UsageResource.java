@@ -92,11 +92,11 @@ public class UsageResource {
     }
 
     /**
-     * With what it works on.
+     * Makes an instance with what it works on.
      *
      * @param usage takes the events
      * @param posting which keys may post
-     * @param counts is told what became of batches
+     * @param counts counts batches by their result
      * @param bodies reads requests' bodies
      */
     @Inject
@@ -121,7 +121,7 @@ public class UsageResource {
         return counted(() -> take(request, events(read(request)), false));
     }
 
-    /** One CloudEvent. */
+    /** Returns one CloudEvent. */
     @POST
     @Consumes(CLOUD_EVENT)
     @Hidden
@@ -129,7 +129,7 @@ public class UsageResource {
         return counted(() -> take(request, List.of(read(request)), true));
     }
 
-    /** A batch of CloudEvents. */
+    /** Returns a batch of CloudEvents. */
     @POST
     @Consumes(CLOUD_EVENTS)
     @Hidden

@@ -21,7 +21,7 @@ public interface AccountUsage {
     }
 
     /**
-     * What is settled for an account's keys, revoked ones among them.
+     * Returns what is settled for an account's keys, revoked ones among them.
      *
      * @return empty if there is no such account
      * @throws DatabaseUnavailableException if the database cannot be asked

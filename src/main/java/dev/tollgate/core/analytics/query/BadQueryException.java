@@ -16,7 +16,7 @@ public class BadQueryException extends RuntimeException {
         this.parameter = parameter;
     }
 
-    /** The name of the parameter at fault. */
+    /** Returns the name of the parameter at fault. */
     public String parameter() {
         return parameter;
     }

@@ -41,17 +41,17 @@ public record DateRange(Optional<LocalDate> start, Optional<LocalDate> end) {
         return range;
     }
 
-    /** Whether the day is in the range. */
+    /** Returns whether the day is in the range. */
     public boolean contains(LocalDate day) {
         return !(start.isPresent() && day.isBefore(start.get())) && !(end.isPresent() && day.isAfter(end.get()));
     }
 
-    /** Whether either end is given. */
+    /** Returns whether either end is given. */
     public boolean isBounded() {
         return start.isPresent() || end.isPresent();
     }
 
-    /** The range as part of a cache key: {@code 2026-11-01:none}. */
+    /** Returns the range as part of a cache key: {@code 2026-11-01:none}. */
     String name() {
         return start.map(LocalDate::toString).orElse("none") + ":"
                 + end.map(LocalDate::toString).orElse("none");

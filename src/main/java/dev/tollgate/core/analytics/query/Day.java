@@ -34,7 +34,7 @@ public record Day(
                 counts.totalBytes());
     }
 
-    /** The days, newest first. */
+    /** Returns the days, newest first. */
     public static List<Day> newestFirst(NavigableMap<LocalDate, UsageCounts> days) {
         return days.descendingMap().entrySet().stream()
                 .map((Map.Entry<LocalDate, UsageCounts> day) -> of(day.getKey(), day.getValue()))

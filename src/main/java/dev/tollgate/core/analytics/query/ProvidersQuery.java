@@ -31,7 +31,7 @@ public record ProvidersQuery(Optional<String> provider, DateRange range) impleme
         return new ProvidersQuery(Parameters.provider(provider), DateRange.parse(startDate, endDate, today));
     }
 
-    /** How many of the key's days with usage are shown, the newest of them. */
+    /** Returns how many of the key's days with usage are shown, the newest of them. */
     public int newestDays() {
         return range.start().isPresent() ? DateRange.MAX_DAYS : NEWEST_DAYS;
     }
