@@ -23,8 +23,8 @@ import java.time.Duration;
 public class AnalyticsProducers {
 
     /**
-     * The longest time a report waits for Redis before it leaves out pending usage. It is longer than for a decision: without pending
-     * usage, a report shows less than the one before, which is worth a wait while Redis may only be slow.
+     * The longest time a report waits for Redis before it leaves out pending usage. It is longer than for a decision: without
+     * pending usage, a report shows less than the one before, which is worth a wait while Redis may only be slow.
      */
     private static final Duration PATIENCE = Duration.ofMillis(500);
 
@@ -37,11 +37,11 @@ public class AnalyticsProducers {
     private static final int BREAKER_THRESHOLD = 2;
     private static final long BREAKER_SPACING_MILLIS = 100;
     private static final long BREAKER_PAUSE_MILLIS = 100;
-    private static final long BREAKER_LONGEST_PAUSE_MILLIS = 2_000;
+    private static final long BREAKER_MAX_PAUSE_MILLIS = 2_000;
 
     private static ReportCache cache(ScriptBatcher batcher, RedisKeys keys) {
         CircuitBreaker breaker = new CircuitBreaker(
-                BREAKER_THRESHOLD, BREAKER_SPACING_MILLIS, BREAKER_PAUSE_MILLIS, BREAKER_LONGEST_PAUSE_MILLIS);
+                BREAKER_THRESHOLD, BREAKER_SPACING_MILLIS, BREAKER_PAUSE_MILLIS, BREAKER_MAX_PAUSE_MILLIS);
         return new CircuitBreakingReportCache(
                 new RedisReportCache(batcher, keys, PATIENCE), breaker, () -> System.nanoTime() / 1_000_000);
     }

@@ -66,14 +66,14 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
-/** Puts the gate before this WAR's own endpoints and starts what runs with it. */
+/** The start of the WAR: it registers filters and servlets, waits for Redis, and starts background work. The end stops both. */
 @WebListener
 public class ApplicationStartup implements ServletContextListener {
 
-    /** How long a deployment waits for Redis; without it, the application starts all the same. */
-    private static final Duration CONTACT_WAIT = Duration.ofSeconds(2);
+    /** The longest time a deployment waits for Redis; the application starts without it, too. */
+    private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
 
-    /** A sign-in is one packet: it comes quickly or not at all. */
+    /** Limits of bodies of sign-ins, which are one packet as a rule. */
     private static final BodyReadLimiter.Bounds STRANGERS =
             new BodyReadLimiter.Bounds(2, 2 * Runtime.getRuntime().availableProcessors(), 1_024, Duration.ofSeconds(2));
 
@@ -193,7 +193,7 @@ public class ApplicationStartup implements ServletContextListener {
         ServletRegistration.Dynamic contract = event.getServletContext().addServlet("contract", new OpenApiServlet());
         contract.addMapping(OpenApiServlet.PATH);
         contract.setAsyncSupported(true);
-        connection.await(CONTACT_WAIT);
+        connection.await(CONNECT_WAIT);
         if (connection.getAsBoolean()) {
             gate.warmUp(WARM_UP);
             decisions.resetLastMinute();
@@ -206,7 +206,8 @@ public class ApplicationStartup implements ServletContextListener {
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
-        // In this order, while Redis and PostgreSQL are still connected: the container ends its beans in any.
+        // In this order, while Redis and PostgreSQL are still connected, since the container destroys beans in any
+        // order.
         if (beans != null) {
             beans.close();
         }
@@ -217,7 +218,7 @@ public class ApplicationStartup implements ServletContextListener {
         changes.close();
     }
 
-    /** For strangers' bodies a place of their own: who fills it holds up no upload, and keeps only browsers from signing in. */
+    /** Creates the limiter for bodies of unknown clients. A client that fills it stops no upload, only sign-ins of browsers. */
     private BodyReadLimiter strangers() {
         BodyReadLimiter intake = new BodyReadLimiter(STRANGERS, System::nanoTime);
         sweeping = executor.scheduleWithFixedDelay(

@@ -43,7 +43,10 @@ public class DatabaseProducers {
     @Resource
     private ManagedThreadFactory threads;
 
-    /** A pool of its own: after Redis was emptied, the state of every account is loaded, and polling for changes must not wait for it. */
+    /**
+     * A pool of its own: after Redis was emptied, the state of every account is loaded, and polling for changes must not wait
+     * for it.
+     */
     private ThreadPoolExecutor stateLoaders;
 
     @Produces

@@ -37,21 +37,22 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Looks every second whether Redis and PostgreSQL answer, so that health can be told at once and while nobody else asks. Redis
- * is asked by the way requests go, which also lets the gate notice without any traffic that it is back.
+ * Produces the health of the node, from checks of Redis and PostgreSQL every second and of the storage now and then.
+ *
+ * <p>Redis is checked by a decision, as requests are. The gate therefore notices without traffic that Redis is back.
  */
 @ApplicationScoped
 public class HealthProducers {
 
     private static final Logger LOG = System.getLogger(HealthProducers.class.getName());
 
-    /** Looks without charging; the name is no address, so it is nobody's. */
-    private static final GateRequest LOOK =
+    /** A decision that charges nothing. Its name is no address, so it is no caller's. */
+    private static final GateRequest READ_ONLY =
             GateRequest.peek(Caller.address("health"), List.of(), OptionalLong.empty(), BanLadder.STANDARD);
 
     private static final int STORAGE_SECONDS = 5;
     private static final GateRequest WRITE = new GateRequest(
-            LOOK.caller(),
+            READ_ONLY.caller(),
             List.of(WindowPolicy.minute(1_000)),
             OptionalLong.empty(),
             1,
@@ -74,44 +75,44 @@ public class HealthProducers {
     private Migration migration;
 
     @Inject
-    private RedisSampler sampling;
+    private RedisSampler sampler;
 
-    private List<ScheduledFuture<?>> looks = List.of();
+    private List<ScheduledFuture<?>> tasks = List.of();
     private volatile State redis = State.UP;
     private volatile State postgres = State.UP;
     private volatile State storage = State.UP;
 
     void start(@Observes Startup event) {
-        // Its coming here has made this bean.
+        // Observing the event creates this bean at the start.
     }
 
     @PostConstruct
-    void look() {
-        looks = List.of(
-                executor.scheduleWithFixedDelay(this::lookAtRedis, 1, 1, TimeUnit.SECONDS),
-                executor.scheduleWithFixedDelay(this::lookAtPostgres, 1, 1, TimeUnit.SECONDS),
-                executor.scheduleWithFixedDelay(this::lookAtStorage, 1, STORAGE_SECONDS, TimeUnit.SECONDS));
+    void begin() {
+        tasks = List.of(
+                executor.scheduleWithFixedDelay(this::checkRedis, 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(this::checkPostgres, 1, 1, TimeUnit.SECONDS),
+                executor.scheduleWithFixedDelay(this::checkStorage, 1, STORAGE_SECONDS, TimeUnit.SECONDS));
     }
 
     @PreDestroy
     void stop() {
-        looks.forEach(look -> look.cancel(false));
+        tasks.forEach(task -> task.cancel(false));
     }
 
-    private void lookAtRedis() {
+    private void checkRedis() {
         try {
-            // What answers and would not write is only found writing again by writing.
-            GateRequest look = gate.refusesWrites() ? WRITE : LOOK;
-            boolean answers = gate.decide(look, FailureMode.CLOSED).source() == GateResult.Source.STORE;
-            State answered = sampling.alarm().isHigh() ? State.DEGRADED : State.UP;
+            // If Redis refuses writes, only a write shows that it accepts them again.
+            GateRequest request = gate.refusesWrites() ? WRITE : READ_ONLY;
+            boolean answers = gate.decide(request, FailureMode.CLOSED).source() == GateResult.Source.STORE;
+            State answered = sampler.alarm().isHigh() ? State.DEGRADED : State.UP;
             redis = answers ? answered : State.DOWN;
         } catch (RuntimeException e) {
             redis = State.DOWN;
-            LOG.log(Level.DEBUG, "Redis could not be looked at", e);
+            LOG.log(Level.DEBUG, "Redis could not be checked", e);
         }
     }
 
-    private void lookAtStorage() {
+    private void checkStorage() {
         State now = stores.areUsable() ? State.UP : State.DOWN;
         if (now != storage) {
             LOG.log(
@@ -121,7 +122,7 @@ public class HealthProducers {
         storage = now;
     }
 
-    private void lookAtPostgres() {
+    private void checkPostgres() {
         try {
             directory.tiers();
             if (postgres != State.UP) {
@@ -144,8 +145,8 @@ public class HealthProducers {
             UsageRecorder usage,
             LastLedgerReport ledger,
             JpaAuditSink audit) {
-        // Without Redis the failure mode answers, without PostgreSQL known keys are served: a node that lives should
-        // get traffic and say what is wrong, unless it refuses all of it.
+        // Without Redis the failure mode applies; without PostgreSQL, cached keys are served. The node stays ready and
+        // reports the problem, unless the failure mode refuses all requests.
         boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;
         return new Health(List.of(
                 new Component("redis", closed, () -> redis),

@@ -17,8 +17,8 @@ import javax.sql.DataSource;
 /**
  * The migration of the schema, at the start of the application or, if PostgreSQL is unavailable then, as soon as it is back.
  *
- * <p>Until then the gate works for keys that Redis has, if {@code tollgate.redis.seal} is set. Without it, the secret of the seals is in
- * PostgreSQL, and requests with a key get 503 until it is read.
+ * <p>Until then the gate works for keys that Redis has, if {@code tollgate.redis.seal} is set. Without it, the secret of the
+ * seals is in PostgreSQL, and requests with a key get 503 until it is read.
  */
 @ApplicationScoped
 public class Migration {

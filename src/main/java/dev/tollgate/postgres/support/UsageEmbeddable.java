@@ -17,7 +17,7 @@ import java.util.Map;
 @Embeddable
 public class UsageEmbeddable {
 
-    private static final BigDecimal MOST = BigDecimal.valueOf(Long.MAX_VALUE);
+    private static final BigDecimal MAX_LONG = BigDecimal.valueOf(Long.MAX_VALUE);
 
     @Column(name = "total_requests", insertable = false, updatable = false)
     private long totalRequests;
@@ -58,7 +58,7 @@ public class UsageEmbeddable {
     /** Returns a count or a sum as a long, or its bound beyond the range; 0 for null, the sum of no rows. */
     public static long whole(Object column) {
         if (column instanceof BigDecimal sum) {
-            return sum.min(MOST).longValue();
+            return sum.min(MAX_LONG).longValue();
         }
         return column == null ? 0 : ((Number) column).longValue();
     }

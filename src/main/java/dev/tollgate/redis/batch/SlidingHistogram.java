@@ -7,15 +7,15 @@ import java.util.List;
 /**
  * The durations of the last minute's round trips: one histogram per second.
  *
- * <p>A bucket is at most an eighth as wide as the values in it, as in HdrHistogram with three bits of precision. Fixed size, 60 kB.
- * Thread-safe; recording takes a short lock, once per batch.
+ * <p>A bucket is at most an eighth as wide as the values in it, as in HdrHistogram with three bits of precision. Fixed size, 60
+ * kB. Thread-safe; recording takes a short lock, once per batch.
  */
 public final class SlidingHistogram {
 
     private static final int SECONDS = 60;
     private static final int PRECISION = 3;
-    private static final long LONGEST_MICROS = (1L << 27) - 1; // 134 s; longer durations count as this
-    private static final int BUCKETS = bucket(LONGEST_MICROS) + 1;
+    private static final long MAX_MICROS = (1L << 27) - 1; // 134 s; longer durations count as this
+    private static final int BUCKETS = bucket(MAX_MICROS) + 1;
     private static final long NANOS = 1_000_000_000;
 
     /**
@@ -44,7 +44,7 @@ public final class SlidingHistogram {
      * @param tookNanos the duration in nanoseconds
      */
     void record(long nowNanos, long tookNanos) {
-        long micros = Math.max(0, Math.min(LONGEST_MICROS, tookNanos / 1_000));
+        long micros = Math.max(0, Math.min(MAX_MICROS, tookNanos / 1_000));
         long now = Math.floorDiv(nowNanos, NANOS);
         int slot = (int) Math.floorMod(now, (long) SECONDS);
         synchronized (this) {
@@ -89,7 +89,7 @@ public final class SlidingHistogram {
      * @param nowNanos the time of the clock given to {@link #record}
      */
     long countSlower(long nowNanos, long micros) {
-        int from = bucket(Math.min(LONGEST_MICROS, micros)) + 1;
+        int from = bucket(Math.min(MAX_MICROS, micros)) + 1;
         return Arrays.stream(sums(nowNanos), from, BUCKETS).sum();
     }
 
