@@ -25,13 +25,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * Whether the time an answer takes tells how much of a guessed key is right: wrong keys that share all but their last {@value #LAST}
- * characters with a real one against wrong keys that share as much with another random text, drawn in random order, compared by
- * Welch's t-test over the quicker nine tenths of each (as dudect does: Reparaz, Balasch, Verbauwhede 2017). A third kind, of a third
- * text, shows what texts alone make: processors learn to predict one that comes again and again.
+ * A test for timing leaks: whether the response time tells how much of a guessed key is right.
  *
- * <p>Run by hand; SECURITY.md has the numbers. Without arguments it measures within this process: form, hash, memory,
- * look-up. With a base URL and a real key it measures over HTTP; the address has to be on {@code tollgate.allow.addresses}, or it is banned.
+ * <p>It compares wrong keys that share all but their last {@value #LAST} characters with a real key with wrong keys that share as
+ * much with a random text. The order is random. The comparison is Welch's t-test over the faster nine tenths of each, as in dudect
+ * (Reparaz, Balasch, Verbauwhede 2017). A third kind of keys, from a third text, shows the effect of the texts alone, since
+ * processors learn a text that comes repeatedly.
+ *
+ * <p>Run by hand; SECURITY.md has the numbers. Without arguments it measures form, hash, memory and lookup within this process.
+ * With a base URL and a real key it measures over HTTP. The client's address must then be on {@code tollgate.allow.addresses}, or
+ * it gets banned.
  */
 public final class KeyTiming {
 
@@ -50,13 +53,13 @@ public final class KeyTiming {
         }
     }
 
-    /** Asks about a key. */
+    /** A lookup of a key. */
     private interface Asked {
         void of(String key) throws IOException;
     }
 
     /**
-     * Measures and prints.
+     * Measures and prints the results.
      *
      * @param arguments nothing, or a base URL and a key that is good there
      */
@@ -91,7 +94,7 @@ public final class KeyTiming {
         }
     }
 
-    /** A node that knows the key, before a Redis that knows none and a directory that is a map. */
+    /** Creates a key cache with the key, in front of an empty Redis and a directory in a map. */
     private static ApiKeyCache keys(String real) {
         ApiKey key =
                 new ApiKey("k", "a", "timing", real.substring(0, 8), true, Instant.EPOCH, null, OptionalLong.empty());
@@ -182,7 +185,7 @@ public final class KeyTiming {
         return sum / (kept(sorted) - 1) / kept(sorted);
     }
 
-    /** Reads an answer; its status. */
+    /** Reads a response and returns its status. */
     private static int answer(InputStream in) throws IOException {
         StringBuilder head = new StringBuilder();
         while (head.length() < 4 || !head.substring(head.length() - 4).equals("\r\n\r\n")) {
