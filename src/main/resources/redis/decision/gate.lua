@@ -9,7 +9,8 @@
 --       how many decisions  cost  flags (1 charged, 2 enforced, 4 has a month's counter)  how many windows
 --       then per window: limit, length in ms
 --       then: quota ('' if none), month's start, month's end
---       then: memory of violations in ms (0 where nothing is a violation), a blank, ladder as violations:duration:LABEL,... with duration 0 for permanent
+--       then: memory of violations in ms (0 where nothing is a violation), a space,
+--       ladder as violations:duration:LABEL,... with duration 0 for permanent
 -- REPLY a list with a line for each decision, in order:
 --       S now | M now                             state missing, see restore.lua | not the month of the counter
 --       B now BAN                                 a ban in force

@@ -1,5 +1,6 @@
 -- Reads the latest slow commands, newest first: their names and durations, without keys and arguments.
--- KEYS 1 any key   ARGV 1 how many   REPLY lines: id epoch-seconds microseconds command [script's digest], or '-' if an ACL forbids SLOWLOG
+-- KEYS 1 any key   ARGV 1 how many
+-- REPLY lines: id epoch-seconds microseconds command [script's digest], or '-' if an ACL forbids SLOWLOG
 local log = redis.pcall('SLOWLOG', 'GET', ARGV[1])
 if log['err'] then
   return '-'

@@ -1,5 +1,6 @@
 -- Replaces the value of an API key, unless it is another one than was found before.
--- KEYS 1 the key's value   ARGV 1 the value found, '' for none or one of another type  2 the new value  3 its expiry in ms   REPLY 1 if written
+-- KEYS 1 the key's value   ARGV 1 the value found, '' for none or one of another type  2 the new value  3 its expiry in ms
+-- REPLY 1 if written
 local current = redis.pcall('GET', KEYS[1])
 if type(current) == 'table' then
   redis.call('DEL', KEYS[1])

@@ -2,8 +2,8 @@
 --
 -- KEYS  1 pending set, 2 claim, 3 last batch acknowledged, 4 ledger, 5 names of claimed hashes, 6 names of cached reports,
 --       7 index of changed keys (absent on a Cluster)
--- ARGV  1 prefix  2 key id  3 batch  4 epoch of the ledger when it was claimed  5 requests of that epoch taken with this claim. If
---       the claim and the ledger differed, the settlement recorded a mismatch, and the ledger continues from here
+-- ARGV  1 prefix  2 key id  3 batch  4 epoch of the ledger when it was claimed  5 requests of that epoch taken with this
+--       claim. If the claim and the ledger differed, the settlement recorded a mismatch, and the ledger continues from here
 -- REPLY acknowledged | known
 local prefix, id, batch = ARGV[1], ARGV[2], ARGV[3]
 if redis.call('GET', KEYS[2]) ~= batch then

@@ -21,8 +21,8 @@ local function words(failure)
   return type(failure) == 'table' and failure.err or tostring(failure)
 end
 
--- Reads a row of ARGV: day, provider, the six counts in the order of FIELDS, n, then n times media type and files. Returns the row
--- and the index after it.
+-- Reads a row of ARGV: day, provider, the six counts in the order of FIELDS, n, then n times media type and files. Returns the
+-- row and the index after it.
 local function row_at(i)
   local row = { day = ARGV[i], provider = ARGV[i + 1], counts = {}, types = {}, files = {} }
   for f = 1, 6 do
@@ -257,8 +257,8 @@ function plan(given, ledger_epoch, ledger_recorded)
   return { fresh = fresh, begun = ledger_epoch, recorded = recorded + requests, too_many = sums['m'].requests > EXACT }
 end
 
--- Marks a key as changed that has a damaged value, such as another type under the name of a hash. The settlement quarantines it, and
--- usage can be added again afterwards. ZADD and SADD add no counts.
+-- Marks a key as changed that has a damaged value, such as another type under the name of a hash. The settlement quarantines
+-- it, and usage can be added again afterwards. ZADD and SADD add no counts.
 local function mark_damaged()
   for _, sum in ipairs(order or {}) do
     redis.pcall('SADD', set, sum.member)

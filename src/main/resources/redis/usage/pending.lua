@@ -33,9 +33,9 @@ local function describe(key)
   return kind .. ' ' .. string.gsub(value, '%c', ' ')
 end
 
--- Returns the members of a set and the contents of their hashes, without missing ones. The contents are lines of one text, which is
--- much cheaper than nested lists: per hash its member, the number of lines that follow, then field, value, field, value ...
--- A value that is no hash comes as '!' and its member, and two lines that describe it.
+-- Returns the members of a set and the contents of their hashes, without missing ones. The contents are lines of one text,
+-- which is much cheaper than nested lists: per hash its member, the number of lines that follow, then field, value, field,
+-- value ... A value that is no hash comes as '!' and its member, and two lines that describe it.
 local function contents(set, name, prefix, id)
   local members, lines, blocks = {}, {}, 0
   for _, member in ipairs(named_by(set)) do

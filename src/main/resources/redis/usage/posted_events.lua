@@ -1,12 +1,12 @@
 -- Adds posted events to a key's pending counts, each ID once. Remembering IDs and counting are one step. All events are added, or
 -- none. Loaded after adding.lua, which describes KEYS and ARGV 1.
 --
--- The caller sums the events, since that would cost most here. If an ID is known, its sums are wrong; then nothing is added and the
--- reply names the known IDs. IDs are remembered per quarter of a UTC day, by the clock of this Redis, for 24 to 30 hours. Smaller
--- parts would mean more sets to search for each ID.
+-- The caller sums the events, since that would cost most here. If an ID is known, its sums are wrong; then nothing is added
+-- and the reply names the known IDs. IDs are remembered per quarter of a UTC day, by the clock of this Redis, for 24 to 30
+-- hours. Smaller parts would mean more sets to search for each ID.
 --
--- A batch whose sums go into many hashes comes in parts, so that no part blocks Redis for long. Each part has all IDs that are still
--- to come, so the first reply tells which are known and whether there is room for all.
+-- A batch whose sums go into many hashes comes in parts, so that no part blocks Redis for long. Each part has all IDs that are
+-- still to come, so the first reply tells which are known and whether there is room for all.
 --
 -- ARGV  2 key id  3 IDs per quarter of a day at most, '' if that was checked  4 number of IDs  5 number of them to add now
 --       then the ids' digests, all different, those to add first  then the sums of the latter's events, as rows that

@@ -1,5 +1,5 @@
--- Caches a report's settled part, unless a batch that is not in it has been acknowledged. Rows read before a settlement must not be
--- cached after that settlement deleted the key's reports.
+-- Caches a report's settled part, unless a batch that is not in it has been acknowledged. Rows read before a settlement must
+-- not be cached after that settlement deleted the key's reports.
 --
 -- KEYS  1 to 4 unsettled()'s, 5 cached report, 6 names of the key's cached reports
 -- ARGV  1 prefix  2 key id  3 settled part  4 last batch it holds  5 expiry in ms  6 reports kept per key

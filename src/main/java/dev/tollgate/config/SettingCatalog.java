@@ -6,7 +6,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** The catalog of all settings. Each topic has an interface of its own; code reads a setting as {@code SettingCatalog.REDIS_URL}. */
+/**
+ * The catalog of all settings. Each topic has an interface of its own; code reads a setting as
+ * {@code SettingCatalog.REDIS_URL}.
+ */
 public final class SettingCatalog implements RedisSettings, GateSettings, UsageSettings, OperatorSettings {
 
     private static final Map<String, List<Setting<?>>> SECTIONS = bySection();

@@ -7,8 +7,8 @@ import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
- * A list of patterns that selects applications by context path. {@code *} matches any text. {@code !} before a pattern excludes what
- * it matches, whatever the order. The root application is {@code /}.
+ * A list of patterns that selects applications by context path. {@code *} matches any text. {@code !} before a pattern excludes
+ * what it matches, whatever the order. The root application is {@code /}.
  */
 final class Applications {
 

@@ -3,8 +3,8 @@ package dev.tollgate.guard;
 import java.util.function.Supplier;
 
 /**
- * The guard's own class loader as the context class loader of a thread. Libraries that look up implementations or start threads would
- * otherwise take an application's.
+ * The guard's own class loader as the context class loader of a thread. Libraries that look up implementations or start threads
+ * would otherwise take an application's.
  */
 final class ContextClassLoader {
 

@@ -8,8 +8,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * An Undertow extension that keeps request bodies which a guarded application does not read from blocking WildFly's threads. Other
- * servers do not load it.
+ * An Undertow extension that keeps request bodies which a guarded application does not read from blocking WildFly's threads.
+ * Other servers do not load it.
  */
 public final class GuardExtension implements ServletExtension {
 

@@ -15,8 +15,8 @@ import java.lang.System.Logger.Level;
 /**
  * The filter of one guarded application, which uses the shared guard while the application is deployed.
  *
- * <p>It is also a context listener, since WildFly initializes filters with the first request. That request would wait for Redis, and
- * a wrong setting would not stop the deployment.
+ * <p>It is also a context listener, since WildFly initializes filters with the first request. That request would wait for
+ * Redis, and a wrong setting would not stop the deployment.
  */
 final class GuardFilter implements Filter, ServletContextListener {
 

@@ -9,8 +9,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.redisson.config.Config;
 
 /**
- * The guard's own threads, all started before the first request. A thread started by a request would keep that application's class
- * loader from being collected after the application is undeployed.
+ * The guard's own threads, all started before the first request. A thread started by a request would keep that application's
+ * class loader from being collected after the application is undeployed.
  */
 final class GuardThreads implements ThreadFactory, AutoCloseable {
 

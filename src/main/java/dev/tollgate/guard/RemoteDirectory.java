@@ -20,11 +20,11 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * The account directory of a guard, which asks nodes with a database over Redis. Tiers, switched routes and permanent bans come from
- * the configuration snapshot.
+ * The account directory of a guard, which asks nodes with a database over Redis. Tiers, switched routes and permanent bans come
+ * from the configuration snapshot.
  *
- * <p>After three failed questions, a circuit breaker fails further ones at once, except for a probe now and then. Requests therefore do
- * not wait while no node with a database runs. Thread-safe.
+ * <p>After three failed questions, a circuit breaker fails further ones at once, except for a probe now and then. Requests
+ * therefore do not wait while no node with a database runs. Thread-safe.
  */
 final class RemoteDirectory implements AccountDirectory, RouteModeStore {
 

@@ -55,8 +55,8 @@ import java.util.function.LongSupplier;
 import org.redisson.api.RedissonClient;
 
 /**
- * The guard of one server: the filter that all guarded applications share, with the gate and the connections to Redis behind it. The
- * first guarded application opens it and the last one closes it.
+ * The guard of one server: the filter that all guarded applications share, with the gate and the connections to Redis behind
+ * it. The first guarded application opens it and the last one closes it.
  */
 final class ServerGuard implements AutoCloseable {
 

@@ -14,7 +14,9 @@ import jakarta.inject.Inject;
 import java.lang.System.Logger.Level;
 import java.time.Instant;
 
-/** A timer that maintains the audit trail twice a minute, on every node. A lock in the database keeps nodes from doing it twice. */
+/**
+ * A timer that maintains the audit trail twice a minute, on every node. A lock in the database keeps nodes from doing it twice.
+ */
 @Singleton
 @Startup
 @TransactionManagement(TransactionManagementType.BEAN)

@@ -32,11 +32,11 @@ import java.util.function.LongSupplier;
  *   <li>acknowledge in Redis.
  * </ol>
  *
- * <p>A pass may die after any step. Before the commit there is only a claim, which the next pass finds. After the commit the next pass
- * recognizes the claim by its batch ID and only acknowledges it. For one thread at a time; blocks.
+ * <p>A pass may die after any step. Before the commit there is only a claim, which the next pass finds. After the commit the
+ * next pass recognizes the claim by its batch ID and only acknowledges it. For one thread at a time; blocks.
  *
- * <p><b>Known limitation</b>: if Redis loses its last writes, such as in a failover, usage that was not claimed by then is lost. Claims
- * that come back are recognized by the ledger and quarantined.
+ * <p><b>Known limitation</b>: if Redis loses its last writes, such as in a failover, usage that was not claimed by then is
+ * lost. Claims that come back are recognized by the ledger and quarantined.
  */
 public final class Settlement {
 

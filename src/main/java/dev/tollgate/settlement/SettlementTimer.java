@@ -23,8 +23,8 @@ import java.util.concurrent.locks.ReentrantLock;
 /**
  * An EJB timer that runs the settlement at the interval of {@code tollgate.settle.interval}.
  *
- * <p>Each run sets the timer for the next one when it ends, so the runs of a node never overlap. Runs of different nodes exclude each
- * other by the settlement's lock. Thread-safe.
+ * <p>Each run sets the timer for the next one when it ends, so the runs of a node never overlap. Runs of different nodes
+ * exclude each other by the settlement's lock. Thread-safe.
  */
 @Singleton
 @Startup

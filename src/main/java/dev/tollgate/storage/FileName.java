@@ -1,8 +1,8 @@
 package dev.tollgate.storage;
 
 /**
- * A sanitizer of clients' file names. A name is shown and stored beside the file, and never used as a path. The result can be a file
- * name on any common file system and a quoted value of a header field.
+ * A sanitizer of clients' file names. A name is shown and stored beside the file, and never used as a path. The result can be a
+ * file name on any common file system and a quoted value of a header field.
  *
  * <p>Rules: the last path segment, by either slash; without control characters, unpaired surrogates, and characters that
  * are invisible or change the direction of text; {@code " < > : | ? *} become {@code _}; no white space or dots at the end

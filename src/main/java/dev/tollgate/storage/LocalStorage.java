@@ -24,16 +24,17 @@ import java.util.UUID;
 /**
  * A storage provider in a directory of the local file system, which several nodes may share. Thread-safe; blocks.
  *
- * <p>The name of a file is its random ID, {@code files/ab/ab12...}. {@code ab12....properties} beside it has the client's name, the
- * media type, the size and the hash. Bytes are written under {@code incoming/<node>/} and moved in one step, so a file is there
- * completely, with its description, or not at all. A node holds a lock in its own folder while it runs. The next start of any node
- * removes the unfinished uploads of nodes that were killed.
+ * <p>The name of a file is its random ID, {@code files/ab/ab12...}. {@code ab12....properties} beside it has the client's name,
+ * the media type, the size and the hash. Bytes are written under {@code incoming/<node>/} and moved in one step, so a file is
+ * there completely, with its description, or not at all. A node holds a lock in its own folder while it runs. The next start of
+ * any node removes the unfinished uploads of nodes that were killed.
  *
- * <p>On file systems with owners, only the server's user can read the files and folders. Nodes that share a directory run as the same
- * user.
+ * <p>On file systems with owners, only the server's user can read the files and folders. Nodes that share a directory run as
+ * the same user.
  *
- * <p><b>Known limitation</b>: files are not forced to disk. After a power failure, the last ones may be missing or incomplete, although
- * the response was 201; the recorded size and hash tell. A killed server loses no file, and may leave a description without a file.
+ * <p><b>Known limitation</b>: files are not forced to disk. After a power failure, the last ones may be missing or incomplete,
+ * although the response was 201; the recorded size and hash tell. A killed server loses no file, and may leave a description
+ * without a file.
  */
 public final class LocalStorage implements StorageProvider, AutoCloseable {
 

@@ -15,8 +15,8 @@ import java.util.EnumSet;
 import java.util.Set;
 
 /**
- * A factory of files and folders that only their owner can open: they are created with 0600 and 0700. On a file system without such
- * permissions, they get its defaults.
+ * A factory of files and folders that only their owner can open: they are created with 0600 and 0700. On a file system without
+ * such permissions, they get its defaults.
  */
 final class OwnerOnly {
 
@@ -39,8 +39,8 @@ final class OwnerOnly {
     }
 
     /**
-     * Removes the permissions of users that are neither the owner nor in the group. If the file system refuses, as some network file
-     * systems do, the folder is left unchanged and a warning is logged.
+     * Removes the permissions of users that are neither the owner nor in the group. If the file system refuses, as some network
+     * file systems do, the folder is left unchanged and a warning is logged.
      */
     static void closeToOthers(Path folder) throws IOException {
         if (hasPermissions(folder.getFileSystem())) {

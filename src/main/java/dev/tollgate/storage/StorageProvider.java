@@ -10,8 +10,8 @@ public interface StorageProvider {
     String name();
 
     /**
-     * Stores a file while its bytes arrive, without all of it in memory. It stores the whole file or nothing. Blocks until the body
-     * ends.
+     * Stores a file while its bytes arrive, without all of it in memory. It stores the whole file or nothing. Blocks until the
+     * body ends.
      *
      * @param body the file's bytes; read to its end, not closed
      * @throws TooLargeException if there are more bytes than the arrival allows

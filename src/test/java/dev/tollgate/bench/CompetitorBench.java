@@ -20,9 +20,9 @@ import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 
 /**
- * The competitors, each configured as its documentation advises: bucket4j on one shared Lettuce connection and on Redisson with its
- * defaults, with expiry after the time of refilling; and Redisson's rate limiter, set once per key. Each has one limit of a million a
- * minute per caller, without quota and bans.
+ * The competitors, each configured as its documentation advises: bucket4j on one shared Lettuce connection and on Redisson with
+ * its defaults, with expiry after the time of refilling; and Redisson's rate limiter, set once per key. Each has one limit of a
+ * million a minute per caller, without quota and bans.
  */
 final class CompetitorBench implements AutoCloseable {
 

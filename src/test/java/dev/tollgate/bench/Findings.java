@@ -9,8 +9,8 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * The findings of one section: ratios with their targets, tables, and bars of the plot. They are kept in a file, so that sections can
- * run one by one and the page shows all. Not thread-safe.
+ * The findings of one section: ratios with their targets, tables, and bars of the plot. They are kept in a file, so that
+ * sections can run one by one and the page shows all. Not thread-safe.
  */
 final class Findings {
 

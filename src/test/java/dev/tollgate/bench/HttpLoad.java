@@ -10,8 +10,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A load client of low cost, since it shares the cores with the server: one blocking socket per thread, requests encoded in advance,
- * and responses parsed only to find their end. Thread-safe: each thread has a connection.
+ * A load client of low cost, since it shares the cores with the server: one blocking socket per thread, requests encoded in
+ * advance, and responses parsed only to find their end. Thread-safe: each thread has a connection.
  */
 final class HttpLoad implements AutoCloseable {
 

@@ -12,9 +12,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A client that pipelines encoded commands over plain sockets on one thread, as {@code redis-benchmark -P 16 -c 50} does. It shows the
- * most that this Redis can do on this machine. It reads the replies of one connection while the others have commands in flight. Not
- * thread-safe.
+ * A client that pipelines encoded commands over plain sockets on one thread, as {@code redis-benchmark -P 16 -c 50} does. It
+ * shows the most that this Redis can do on this machine. It reads the replies of one connection while the others have commands
+ * in flight. Not thread-safe.
  */
 final class RawRedis implements AutoCloseable {
 

@@ -9,8 +9,8 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * The design that Tollgate replaces: seven commands per request in one {@code RBatch} (tier, quota, both bans, ZADD, EXPIRE, and the
- * entries of the window), with the decision in the client.
+ * The design that Tollgate replaces: seven commands per request in one {@code RBatch} (tier, quota, both bans, ZADD, EXPIRE,
+ * and the entries of the window), with the decision in the client.
  */
 final class ReportPipeline {
 

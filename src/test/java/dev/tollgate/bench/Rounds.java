@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /**
- * A runner of contestants, one after the other in each round, so that disturbances of the machine affect all alike. Every other round
- * has the reverse order. The first round warms up and does not count.
+ * A runner of contestants, one after the other in each round, so that disturbances of the machine affect all alike. Every other
+ * round has the reverse order. The first round warms up and does not count.
  */
 final class Rounds {
 

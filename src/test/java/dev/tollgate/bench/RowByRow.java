@@ -7,8 +7,8 @@ import jakarta.persistence.Query;
 import java.util.UUID;
 
 /**
- * A settlement for comparison that writes each changed row by itself, by JPA. Each row is one upsert; to find and change an entity would
- * take two statements.
+ * A settlement for comparison that writes each changed row by itself, by JPA. Each row is one upsert; to find and change an
+ * entity would take two statements.
  */
 final class RowByRow {
 

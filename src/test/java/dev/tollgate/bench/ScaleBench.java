@@ -20,8 +20,8 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * The time of a decision and of an analytics hit by the number of known callers. One Redis per number, all at the same time, so that the
- * rounds can be interleaved. Requests are spread over all callers.
+ * The time of a decision and of an analytics hit by the number of known callers. One Redis per number, all at the same time, so
+ * that the rounds can be interleaved. Requests are spread over all callers.
  */
 final class ScaleBench implements Section {
 

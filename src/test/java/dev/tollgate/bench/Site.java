@@ -28,8 +28,8 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /**
- * A WildFly with the shipped WAR, a servlet behind its filter, and the same servlet in WARs of its own. {@code plain} is behind nothing.
- * If asked for, {@code guarded} and {@code deferred} are behind the guard, the latter without waiting threads.
+ * A WildFly with the shipped WAR, a servlet behind its filter, and the same servlet in WARs of its own. {@code plain} is behind
+ * nothing. If asked for, {@code guarded} and {@code deferred} are behind the guard, the latter without waiting threads.
  */
 final class Site implements AutoCloseable {
 

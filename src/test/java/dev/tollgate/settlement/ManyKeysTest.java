@@ -161,7 +161,7 @@ class ManyKeysTest {
         });
     }
 
-    /** Creates reports over a kept connection, as a server's pool has, since opening one would cost more than the read. */
+    /** Repeats a read over a kept connection, as a server's pool has, since opening one would cost more than the read. */
     private void repeatedly(SettlementFixture rig, Consumer<MeteredKeys> look) {
         BoundDatabase database = new BoundDatabase(rig.postgres.dataSource());
         MeteredKeys tables = new MeteredKeys(database);

@@ -32,8 +32,8 @@ import net.jqwik.api.lifecycle.BeforeContainer;
 import net.jqwik.api.lifecycle.BeforeTry;
 
 /**
- * Tests a key that posts bytes and files until every sum is at its bound. The ledger still balances, nothing is quarantined, and other
- * usage is counted.
+ * Tests a key that posts bytes and files until every sum is at its bound. The ledger still balances, nothing is quarantined,
+ * and other usage is counted.
  */
 class OverflowingUsageTest {
 

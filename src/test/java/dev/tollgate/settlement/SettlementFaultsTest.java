@@ -52,7 +52,7 @@ class SettlementFaultsTest {
         thread.start();
     }
 
-    /** Creates reports over a kept connection, as a server's pool has. */
+    /** Repeats work over a kept connection, as a server's pool has. */
     private void startOver(BoundDatabase database, Runnable work) {
         start(() -> database.keep(() -> {
             while (!over.get()) {

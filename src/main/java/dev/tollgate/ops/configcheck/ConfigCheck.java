@@ -23,9 +23,9 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * A check of configuration files, as a deployment would make it: {@code tollgate.properties} with the files it names, route policies
- * ({@code .json}), and Redisson configurations ({@code .yaml}). It opens no connection. Each problem is one line with the file and, if
- * known, the line.
+ * A check of configuration files, as a deployment would make it: {@code tollgate.properties} with the files it names, route
+ * policies ({@code .json}), and Redisson configurations ({@code .yaml}). It opens no connection. Each problem is one line with
+ * the file and, if known, the line.
  */
 public final class ConfigCheck {
 

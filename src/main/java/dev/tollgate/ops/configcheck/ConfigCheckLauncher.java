@@ -18,8 +18,8 @@ import java.util.jar.JarFile;
 import java.util.stream.Stream;
 
 /**
- * The main class of {@code java -jar tollgate.war}. It unpacks what the check needs into a temporary directory, runs the check, and
- * deletes the directory. A copy of the class is at the root of the WAR, so it uses the JDK alone.
+ * The main class of {@code java -jar tollgate.war}. It unpacks what the check needs into a temporary directory, runs the check,
+ * and deletes the directory. A copy of the class is at the root of the WAR, so it uses the JDK alone.
  */
 public final class ConfigCheckLauncher {
 

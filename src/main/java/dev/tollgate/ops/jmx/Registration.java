@@ -11,8 +11,8 @@ import javax.management.MBeanServer;
 import javax.management.ObjectName;
 
 /**
- * The registration of MXBeans with the platform's MBean server. Closing removes the beans, which would otherwise keep an undeployed
- * application in memory. If a bean cannot be registered, the application runs without it. Not thread-safe.
+ * The registration of MXBeans with the platform's MBean server. Closing removes the beans, which would otherwise keep an
+ * undeployed application in memory. If a bean cannot be registered, the application runs without it. Not thread-safe.
  */
 public final class Registration implements AutoCloseable {
 

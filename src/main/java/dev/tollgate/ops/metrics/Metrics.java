@@ -25,8 +25,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The registry of a node's metrics. Each number is kept where it is counted and is read at a scrape, so a request's thread does no work
- * here. Suppliers must return at once: a scrape uses neither Redis nor PostgreSQL.
+ * The registry of a node's metrics. Each number is kept where it is counted and is read at a scrape, so a request's thread does
+ * no work here. Suppliers must return at once: a scrape uses neither Redis nor PostgreSQL.
  *
  * <p>Metrics are added at the start and only read afterwards. Thread-safe once all are added.
  */
@@ -62,7 +62,10 @@ public final class Metrics {
     private static final ExpositionFormatWriter PROMETHEUS =
             PrometheusTextFormatWriter.builder().build();
 
-    /** The OpenMetrics writer, with exemplars on buckets alone. Prometheus rejects a scrape with exemplars on the count of a histogram. */
+    /**
+     * The OpenMetrics writer, with exemplars on buckets alone. Prometheus rejects a scrape with exemplars on the count of a
+     * histogram.
+     */
     private static final ExpositionFormatWriter OPEN_METRICS =
             OpenMetricsTextFormatWriter.builder().build();
 

@@ -28,7 +28,10 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
-/** A sampler of Redis, which reads its state every five seconds. Metrics, the console and JMX show its last values without a call. */
+/**
+ * A sampler of Redis, which reads its state every five seconds. Metrics, the console and JMX show its last values without a
+ * call.
+ */
 @ApplicationScoped
 public class RedisSampler {
 
@@ -99,7 +102,10 @@ public class RedisSampler {
         backlog = backlogReader.read();
     }
 
-    /** Warns of a vulnerable release, once each time the release changes: Redis may be updated or fail over while this node runs. */
+    /**
+     * Warns of a vulnerable release, once each time the release changes: Redis may be updated or fail over while this node
+     * runs.
+     */
     private void warnOfOldRelease(ServerRelease release) {
         if (!release.equals(lastRelease)) {
             lastRelease = release;

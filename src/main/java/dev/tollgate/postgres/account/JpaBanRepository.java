@@ -23,9 +23,8 @@ import java.util.OptionalLong;
 @ApplicationScoped
 public class JpaBanRepository implements BanRepository {
 
-    // Of a caller's temporary bans, the last one counts, unless it has ended since or became permanent. The text of the
-    // end is
-    // compared first, since the index has its order, which is right to the second; the cast decides.
+    // Of a caller's temporary bans, the last one counts, unless it has ended since or became permanent. The text of
+    // the end is compared first, since the index has its order, which is right to the second; the cast decides.
     private static final String ACTIVE = """
             FROM (
               SELECT caller, 'PERMANENT' AS level, reason, banned_at, CAST(NULL AS timestamptz) AS expires_at

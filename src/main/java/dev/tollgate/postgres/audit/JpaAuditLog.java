@@ -24,8 +24,8 @@ public class JpaAuditLog implements AuditLog {
     /** The advisory lock of the maintenance: one node at a time, so that each sees what the one before it wrote. */
     private static final String LOCK = "SELECT pg_advisory_xact_lock(x'746f6c6c61756469'::bigint)";
 
-    // The text of the end is compared first, since the index has its order, which is right to the second; the cast
-    // decides.
+    // The text of the end is compared first, since the index has its order, which is right to the second. The cast
+    // decides then.
     private static final String NOTE_ENDED = """
             INSERT INTO audit_logs (at, type, caller, actor, details)
             SELECT ended.at, 'BAN_EXPIRED', ended.caller, 'gate', ended.details

@@ -25,10 +25,10 @@ import java.util.concurrent.atomic.LongAdder;
  * An audit sink that writes events to PostgreSQL in the background: a bounded queue, one thread, and batches in order of arrival.
  * Thread-safe; {@link #note} never blocks.
  *
- * <p>While PostgreSQL is unavailable, the current batch is tried again at growing intervals of up to {@link #MAX_PAUSE}, and further
- * events are queued. At the bound of the queue, new events are dropped and counted. A batch whose commit was cut off is written again,
- * so rows may be there twice but are not missing. A row that the database rejects is dropped, counted and logged; the rest of its
- * batch is written. An event caused by a request has the request's ID.
+ * <p>While PostgreSQL is unavailable, the current batch is tried again at growing intervals of up to {@link #MAX_PAUSE}, and
+ * further events are queued. At the bound of the queue, new events are dropped and counted. A batch whose commit was cut off is
+ * written again, so rows may be there twice but are not missing. A row that the database rejects is dropped, counted and
+ * logged; the rest of its batch is written. An event caused by a request has the request's ID.
  *
  * <p><b>Known limitation</b>: queued events are lost if the process is killed.
  */

@@ -28,8 +28,8 @@ import java.util.UUID;
 /**
  * Reports of an API key's settled usage, by JPA.
  *
- * <p>Each report is one statement, so that its rows and their last batch are from one snapshot under READ COMMITTED. It reads the key's
- * own rows by primary key, and no more than it shows. Thread-safe; blocks.
+ * <p>Each report is one statement, so that its rows and their last batch are from one snapshot under READ COMMITTED. It reads
+ * the key's own rows by primary key, and no more than it shows. Thread-safe; blocks.
  */
 @ApplicationScoped
 public class JpaUsageReports implements UsageReports {

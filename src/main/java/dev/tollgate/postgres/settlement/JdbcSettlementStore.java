@@ -26,8 +26,8 @@ import java.util.UUID;
 import javax.sql.DataSource;
 
 /**
- * A settlement store in SQL, over a data source whose connections take part in the caller's transaction. It neither commits nor rolls
- * back.
+ * A settlement store in SQL, over a data source whose connections take part in the caller's transaction. It neither commits nor
+ * rolls back.
  *
  * <p>{@link #books} and {@link #recount} throw {@code DatabaseUnavailableException} during an outage; all other failures of the
  * database are {@link SettlementStoreException}. Thread-safe; blocks.

@@ -22,7 +22,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The quarantine of usage in the table {@code set_aside_usage}, by JPA. It reads the JSON that {@link QuarantinedUsage} writes. */
+/**
+ * The quarantine of usage in the table {@code set_aside_usage}, by JPA. It reads the JSON that {@link QuarantinedUsage} writes.
+ */
 @ApplicationScoped
 public class JpaQuarantine implements Quarantine {
 

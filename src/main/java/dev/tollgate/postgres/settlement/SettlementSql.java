@@ -7,8 +7,9 @@ final class SettlementSql {
     static final String LOCK = "SELECT pg_try_advisory_xact_lock(x'746f6c6c67617465'::bigint)";
 
     /**
-     * Bounds of the transaction. A node that stalls loses its transaction and the lock, so that another can settle. Sequential scans
-     * are off, also where the planner finds them cheaper for a large batch, so that the work depends on the changed keys alone.
+     * Bounds of the transaction. A node that stalls loses its transaction and the lock, so that another can settle. Sequential
+     * scans are off, also where the planner finds them cheaper for a large batch, so that the work depends on the changed keys
+     * alone.
      */
     static final String[] BOUNDS = {
         "SET LOCAL idle_in_transaction_session_timeout = '30s'",
@@ -36,8 +37,8 @@ final class SettlementSql {
                 GROUP BY p.api_key_id, c.providers HAVING count(*) + c.providers > ?)""";
 
     /**
-     * Returns common table expressions that merge present and new file types, as {@code merged (row, types)}. At most 100 types are
-     * kept, present ones first; the others count as "other".
+     * Returns common table expressions that merge present and new file types, as {@code merged (row, types)}. At most 100 types
+     * are kept, present ones first; the others count as "other".
      *
      * @param row the columns of {@code c}, the new counts, that identify a row
      * @param present the table with the present counts, joined to {@code c}
@@ -62,8 +63,8 @@ final class SettlementSql {
     }
 
     /**
-     * Returns a statement whose sums stop at the bound of a bigint. A sum that overflowed would fail the statement for its key, now and
-     * for good. New counts are never negative.
+     * Returns a statement whose sums stop at the bound of a bigint. A sum that overflowed would fail the statement for its key,
+     * now and for good. New counts are never negative.
      */
     private static String saturating(String sql) {
         return sql.replaceAll("([ku][.]\\w+) [+] ((?:c|excluded)[.]\\w+)", "LEAST($1, 9223372036854775807 - $2) + $2");

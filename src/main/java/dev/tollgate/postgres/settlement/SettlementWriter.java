@@ -120,8 +120,8 @@ final class SettlementWriter {
     }
 
     /**
-     * Returns whether Redis has lost an earlier claim, since its append-only file or a replica was behind when it came back. The new
-     * claim may then have the counts of that claim again. Adds mismatches of the ledger.
+     * Returns whether Redis has lost an earlier claim, since its append-only file or a replica was behind when it came back.
+     * The new claim may then have the counts of that claim again. Adds mismatches of the ledger.
      */
     private boolean isOlderState(ClaimedUsage claim, Row row) {
         LedgerSnapshot snapshot = claim.mark();

@@ -7,8 +7,8 @@ import java.util.function.Function;
 public interface Database {
 
     /**
-     * Runs work in the caller's transaction, or else in a new one, which is committed on return and rolled back if the work throws.
-     * Exceptions of the work that are not about the database are thrown as they are.
+     * Runs work in the caller's transaction, or else in a new one, which is committed on return and rolled back if the work
+     * throws. Exceptions of the work that are not about the database are thrown as they are.
      *
      * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be reached or is overloaded
      */

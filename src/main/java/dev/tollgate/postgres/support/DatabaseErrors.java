@@ -23,9 +23,9 @@ public final class DatabaseErrors {
     }
 
     /**
-     * Returns whether a failure is an outage. An SQLSTATE decides if there is one: data (22), constraints (23), and syntax or access
-     * (42) are about the statement. A failure without one, from persistence, pooling or transactions, is an outage: no connection was
-     * available, or the commit failed.
+     * Returns whether a failure is an outage. An SQLSTATE decides if there is one: data (22), constraints (23), and syntax or
+     * access (42) are about the statement. A failure without one, from persistence, pooling or transactions, is an outage: no
+     * connection was available, or the commit failed.
      */
     static boolean isOutage(Throwable failure) {
         boolean persistence = false;

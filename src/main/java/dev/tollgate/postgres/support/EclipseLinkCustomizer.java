@@ -10,11 +10,12 @@ import org.eclipse.persistence.sessions.server.ServerSession;
 /**
  * A customizer of EclipseLink's sessions.
  *
- * <p>It sets the data source that the settings name, turns off retries, and lets a session start without a database, which Payara needs
- * to deploy. By default EclipseLink would sleep 5 s and try three times without a connection, on the thread of the request; Tollgate
- * wants the failure at once.
+ * <p>It sets the data source that the settings name, turns off retries, and lets a session start without a database, which
+ * Payara needs to deploy. By default EclipseLink would sleep 5 s and try three times without a connection, on the thread of the
+ * request; Tollgate wants the failure at once.
  *
- * <p>It implements the older of two interfaces with this method, since Payara 6 has its own EclipseLink 4.0.1, which knows no other.
+ * <p>It implements the older of two interfaces with this method, since Payara 6 has its own EclipseLink 4.0.1, which knows no
+ * other.
  */
 @SuppressWarnings("removal")
 public final class EclipseLinkCustomizer implements SessionCustomizer {

@@ -4,8 +4,8 @@ import jakarta.persistence.AttributeConverter;
 import jakarta.persistence.Converter;
 
 /**
- * A converter of {@code jsonb} columns to text, for reading. The driver's own class for such values is in a module of the server that
- * the WAR does not see.
+ * A converter of {@code jsonb} columns to text, for reading. The driver's own class for such values is in a module of the
+ * server that the WAR does not see.
  */
 @Converter
 public class JsonTextConverter implements AttributeConverter<String, Object> {

@@ -9,8 +9,8 @@ import org.eclipse.persistence.sessions.Connector;
 import org.eclipse.persistence.sessions.Session;
 
 /**
- * A connector to the server's data source that needs no database at the start. EclipseLink takes a connection at its login and returns
- * it unused. If the database is unavailable then, it gets one that can only be closed. Thread-safe.
+ * A connector to the server's data source that needs no database at the start. EclipseLink takes a connection at its login and
+ * returns it unused. If the database is unavailable then, it gets one that can only be closed. Thread-safe.
  */
 final class LazyConnector implements Connector {
 

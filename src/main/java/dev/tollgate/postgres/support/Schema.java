@@ -6,8 +6,8 @@ import org.flywaydb.core.Flyway;
 import org.flywaydb.core.api.FlywayException;
 
 /**
- * The schema of the database, migrated by Flyway. Several nodes may migrate at the same time, since Flyway locks. Versions newer than
- * this release's are left alone, so that an older node can run beside a newer one during a rolling upgrade.
+ * The schema of the database, migrated by Flyway. Several nodes may migrate at the same time, since Flyway locks. Versions
+ * newer than this release's are left alone, so that an older node can run beside a newer one during a rolling upgrade.
  */
 public final class Schema {
 

@@ -11,8 +11,8 @@ import org.eclipse.persistence.sessions.Connector;
 import org.eclipse.persistence.sessions.Session;
 
 /**
- * A connector to the data source that the settings name. It looks the data source up for each connection, since Payara creates the
- * persistence unit before there are beans. Thread-safe.
+ * A connector to the data source that the settings name. It looks the data source up for each connection, since Payara creates
+ * the persistence unit before there are beans. Thread-safe.
  */
 final class ServerDataSource implements Connector {
 

@@ -1,5 +1,6 @@
 /**
- * Access to the database: transactions, the data source, errors of an outage, the schema, and conversions that several rooms need.
+ * Access to the database: transactions, the data source, errors of an outage, the schema, and conversions that several rooms
+ * need.
  *
  * <p>Begin with {@link dev.tollgate.postgres.support.Database}.
  */

@@ -9,8 +9,8 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * An alarm for slow decisions: a line in the log and an audit event when round trips to Redis become slow, and again when they are
- * no longer slow.
+ * An alarm for slow decisions: a line in the log and an audit event when round trips to Redis become slow, and again when they
+ * are no longer slow.
  *
  * <p>Round trips are slow when at least 1 in 100 of the last minute's, and at least 5, took longer than the threshold. They are
  * normal again when fewer than 1 in 400 did, or at most one. The distance of the two bounds keeps the alarm from flapping.

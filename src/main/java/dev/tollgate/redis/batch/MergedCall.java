@@ -13,9 +13,9 @@ import org.redisson.client.RedisException;
 /**
  * One run of a script for several calls of a batch.
  *
- * <p>Its keys are those of each call in turn. Its arguments are, for each group of calls with the same {@link CommonArguments}, the
- * number of the group's calls and then the arguments. The script replies with a list of one string per call, in the order of the
- * keys. Not thread-safe.
+ * <p>Its keys are those of each call in turn. Its arguments are, for each group of calls with the same {@link CommonArguments},
+ * the number of the group's calls and then the arguments. The script replies with a list of one string per call, in the order
+ * of the keys. Not thread-safe.
  */
 final class MergedCall {
 
@@ -34,8 +34,8 @@ final class MergedCall {
     /**
      * Merges the calls of a batch that were made with {@link CommonArguments}; others are left out.
      *
-     * @param merging true to put all calls of a script into one run; false for one run per call, as on a Cluster, where the keys of
-     *     a run must lie in one slot
+     * @param merging true to put all calls of a script into one run; false for one run per call, as on a Cluster, where the
+     *     keys of a run must lie in one slot
      */
     static List<MergedCall> merge(List<ScriptCall<?>> batch, boolean merging) {
         List<MergedCall> runs = new ArrayList<>(1);

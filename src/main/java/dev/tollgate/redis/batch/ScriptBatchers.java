@@ -20,8 +20,8 @@ public final class ScriptBatchers {
     /**
      * Creates the batcher for decisions.
      *
-     * @param timeout the longest time a call may be queued, and a batch in flight. Callers give up earlier, as soon as Redis has not
-     *     replied for the budget
+     * @param timeout the longest time a call may be queued, and a batch in flight. Callers give up earlier, as soon as Redis
+     *     has not replied for the budget
      * @param connected whether there has been a connection
      */
     public static ScriptBatcher decisions(

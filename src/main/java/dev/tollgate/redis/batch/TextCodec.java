@@ -10,8 +10,8 @@ import org.redisson.client.protocol.Encoder;
 /**
  * A codec that encodes text as UTF-8, and byte arrays as they are, in heap buffers.
  *
- * <p>Redisson's own codec takes pooled buffers. Those of a batch whose connection is lost are never released, so each such batch would
- * leak memory outside the heap.
+ * <p>Redisson's own codec takes pooled buffers. Those of a batch whose connection is lost are never released, so each such
+ * batch would leak memory outside the heap.
  */
 final class TextCodec extends BaseCodec {
 

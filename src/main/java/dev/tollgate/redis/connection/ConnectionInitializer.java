@@ -13,8 +13,9 @@ import org.redisson.client.codec.StringCodec;
 /**
  * The first connection to Redis, made in the background.
  *
- * <p>Redisson connects on the thread of the first call. A Redis that accepts connections and does not reply would hold that thread
- * for many seconds, so no request makes the first call. Redisson makes later connections in the background itself. Thread-safe.
+ * <p>Redisson connects on the thread of the first call. A Redis that accepts connections and does not reply would hold that
+ * thread for many seconds, so no request makes the first call. Redisson makes later connections in the background itself.
+ * Thread-safe.
  */
 public final class ConnectionInitializer implements BooleanSupplier {
 

@@ -22,8 +22,8 @@ import org.redisson.client.NettyHook;
 /**
  * The connections this node has to Redis: their number, and whether Redis owes a reply on one of them.
  *
- * <p>The tracker can close all connections. After a failover an old connection may still lead to the former master, now a read-only
- * replica, while a new one to the same address leads to the new master. Thread-safe.
+ * <p>The tracker can close all connections. After a failover an old connection may still lead to the former master, now a
+ * read-only replica, while a new one to the same address leads to the new master. Thread-safe.
  */
 public final class ConnectionTracker implements NettyHook {
 
@@ -61,9 +61,9 @@ public final class ConnectionTracker implements NettyHook {
      * Returns whether Redis has not replied for a time. It has not if a reply is owed on a connection for longer than that, or if
      * nothing was sent and no reply came.
      *
-     * <p>The time this process takes to send a call or to read a reply does not count. The method therefore waits, two milliseconds
-     * as a rule, until all replies that have arrived are read. If reading takes longer than the given time, the process is slow, not
-     * Redis, and the result is false.
+     * <p>The time this process takes to send a call or to read a reply does not count. The method therefore waits, two
+     * milliseconds as a rule, until all replies that have arrived are read. If reading takes longer than the given time, the
+     * process is slow, not Redis, and the result is false.
      *
      * @param nanos the time in nanoseconds
      * @param replied whether any call got a reply within that time

@@ -8,8 +8,8 @@ import org.redisson.client.RedisException;
 /**
  * A classification of error replies: errors about the keys of one call, and all others.
  *
- * <p>An error about keys is another type than expected, text that is no number, or an error of a script. Redis works then, and the
- * calls of other callers may succeed. All other errors count as an outage.
+ * <p>An error about keys is another type than expected, text that is no number, or an error of a script. Redis works then, and
+ * the calls of other callers may succeed. All other errors count as an outage.
  */
 public final class ErrorReplies {
 
@@ -28,7 +28,10 @@ public final class ErrorReplies {
         return ABOUT_SERVER.matcher(line).find() ? failure : new UnreadableStateException(failure);
     }
 
-    /** Returns {@link UnreadableStateException} for an error about the call's own keys, and else the failure without its wrapper. */
+    /**
+     * Returns {@link UnreadableStateException} for an error about the call's own keys, and else the failure without its
+     * wrapper.
+     */
     public static Throwable translate(Throwable failure) {
         Throwable cause = Failures.unwrap(failure);
         return isAboutKeys(cause) ? new UnreadableStateException(cause) : cause;

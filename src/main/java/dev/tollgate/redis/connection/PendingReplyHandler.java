@@ -7,8 +7,8 @@ import io.netty.channel.ChannelPromise;
 /**
  * A Netty handler that measures how long Redis has owed a reply on one connection.
  *
- * <p>The time runs from the write of bytes to the socket until any bytes arrive. The handler is the first of the pipeline, so queues
- * and threads of this process do not count. The connection's thread writes; any thread may read.
+ * <p>The time runs from the write of bytes to the socket until any bytes arrive. The handler is the first of the pipeline, so
+ * queues and threads of this process do not count. The connection's thread writes; any thread may read.
  */
 public final class PendingReplyHandler extends ChannelDuplexHandler {
 

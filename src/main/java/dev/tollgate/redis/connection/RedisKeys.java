@@ -33,7 +33,7 @@ public final class RedisKeys {
         return prefix + "ban:{" + caller.id() + "}";
     }
 
-    /** A permanent ban; with its seal, the only keys without an expiry. */
+    /** A permanent ban, without an expiry. */
     public String permanentBan(Caller caller) {
         return prefix + "perm_ban:{" + caller.id() + "}";
     }

@@ -19,8 +19,8 @@ import org.yaml.snakeyaml.nodes.ScalarNode;
 /**
  * A Redisson YAML file as the configuration of Redis.
  *
- * <p>Options that the file leaves out get the defaults of {@link RedissonDefaults}. Redisson's own would send a call that may have run
- * up to four times, and wait three seconds for a reply.
+ * <p>Options that the file leaves out get the defaults of {@link RedissonDefaults}. Redisson's own would send a call that may
+ * have run up to four times, and wait three seconds for a reply.
  */
 final class RedissonFile {
 

@@ -9,8 +9,8 @@ import java.util.regex.Pattern;
 /**
  * A translator of errors by which Redis refuses to write: it is full, a read-only replica, or cannot persist.
  *
- * <p>Before 7.0, Redis wraps such an error of a script in a text of its own. Neither the first word nor Redisson's exception tells
- * then, so the translator searches the message. Thread-safe.
+ * <p>Before 7.0, Redis wraps such an error of a script in a text of its own. Neither the first word nor Redisson's exception
+ * tells then, so the translator searches the message. Thread-safe.
  */
 public final class WriteErrorTranslator {
 

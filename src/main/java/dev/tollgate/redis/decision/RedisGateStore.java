@@ -31,9 +31,9 @@ import java.util.function.LongSupplier;
 /**
  * A gate store in Redis: one script decides about limits, quotas and bans.
  *
- * <p>The decisions of a batch share one run of {@code gate.lua}. If a value of a caller cannot be read, {@code repair.lua} deletes it
- * and the request is decided once more; other callers are not affected. An account whose counter is missing fails with
- * {@link StateMissingException}, and the gate restores its state from PostgreSQL. Thread-safe; never blocks.
+ * <p>The decisions of a batch share one run of {@code gate.lua}. If a value of a caller cannot be read, {@code repair.lua}
+ * deletes it and the request is decided once more; other callers are not affected. An account whose counter is missing fails
+ * with {@link StateMissingException}, and the gate restores its state from PostgreSQL. Thread-safe; never blocks.
  */
 public final class RedisGateStore implements GateStore {
 

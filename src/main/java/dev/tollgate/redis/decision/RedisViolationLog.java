@@ -16,8 +16,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A violation log in Redis: a short list per caller beside the count of its violations, with the same expiry. Entries that cannot be
- * read are skipped. Thread-safe.
+ * A violation log in Redis: a short list per caller beside the count of its violations, with the same expiry. Entries that
+ * cannot be read are skipped. Thread-safe.
  */
 public final class RedisViolationLog implements ViolationLog {
 

@@ -13,8 +13,8 @@ import javax.crypto.spec.SecretKeySpec;
 /**
  * A seal with one secret: an HMAC-SHA256, cut to 128 bits, over the name of a key or channel, a text, and a time.
  *
- * <p>A sealed text is {@code TEXT MILLIS SEAL}. A reader of the previous release, which reads the first words alone, can still read
- * it. Immutable; thread-safe. One check takes some microseconds.
+ * <p>A sealed text is {@code TEXT MILLIS SEAL}. A reader of the previous release, which reads the first words alone, can still
+ * read it. Immutable; thread-safe. One check takes some microseconds.
  */
 public final class Seal {
 

@@ -8,9 +8,9 @@ import java.util.regex.Pattern;
 /**
  * A release of Redis or Valkey.
  *
- * <p>It knows whether the release is vulnerable to CVE-2025-49844: with permission to run scripts, a client can run programs on the
- * server's host (use after free in the Lua garbage collector). Tollgate's own scripts do not exploit it; a client that has the
- * password could.
+ * <p>It knows whether the release is vulnerable to CVE-2025-49844: with permission to run scripts, a client can run programs on
+ * the server's host (use after free in the Lua garbage collector). Tollgate's own scripts do not exploit it; a client that has
+ * the password could.
  *
  * @param name {@code Redis} or {@code Valkey}
  * @param major first number of the version

@@ -21,8 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /**
- * A snapshot of configuration for guards, which have no database: tiers, switched route policies and permanent bans, as sealed text
- * under one key.
+ * A snapshot of configuration for guards, which have no database: tiers, switched route policies and permanent bans, as sealed
+ * text under one key.
  *
  * <p>A writer draws a ticket before it reads the database, and the highest ticket wins. A snapshot read before an edit therefore
  * cannot replace one read after it. Thread-safe; methods block for two seconds at most, and for the database.

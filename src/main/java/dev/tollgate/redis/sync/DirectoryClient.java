@@ -19,10 +19,10 @@ import org.redisson.client.codec.StringCodec;
 /**
  * A client for questions of a guard, which has no database, to the nodes that have one.
  *
- * <p>A question is published under seal, with a number. The node that claims it first answers on a channel of this guard alone; see
- * {@link DirectoryResponder}. Answers without a right seal are dropped. Callers with the same question share one message. Neither
- * questions nor answers are repeated: a lost one ends in a timeout. Bounded to {@value #MAX_WAITING} questions; thread-safe; never
- * blocks a caller.
+ * <p>A question is published under seal, with a number. The node that claims it first answers on a channel of this guard alone;
+ * see {@link DirectoryResponder}. Answers without a right seal are dropped. Callers with the same question share one message.
+ * Neither questions nor answers are repeated: a lost one ends in a timeout. Bounded to {@value #MAX_WAITING} questions;
+ * thread-safe; never blocks a caller.
  */
 public final class DirectoryClient {
 
@@ -111,7 +111,9 @@ public final class DirectoryClient {
                 .publishAsync(sealing.seal(channel, name + " " + number + " " + question));
     }
 
-    /** Fails the questions that timed out, and subscribes to answers if it has not yet. Called a few times a second; may block. */
+    /**
+     * Fails the questions that timed out, and subscribes to answers if it has not yet. Called a few times a second; may block.
+     */
     public void expire() {
         long now = System.nanoTime();
         for (Map.Entry<Long, Question> entry : waiting.entrySet()) {

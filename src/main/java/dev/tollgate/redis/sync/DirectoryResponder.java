@@ -21,11 +21,13 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * A responder to the questions of guards ({@link DirectoryClient}). Every node with a database receives every question; the node that
- * claims it first answers. Questions beyond the bound of the executor are answered as unavailable at once. Thread-safe.
+ * A responder to the questions of guards ({@link DirectoryClient}). Every node with a database receives every question; the
+ * node that claims it first answers. Questions beyond the bound of the executor are answered as unavailable at once.
+ * Thread-safe.
  *
- * <p>A question must be sealed and gets a sealed answer. Guards of the previous release have no seals. Their questions come on another
- * channel and are answered without a seal, {@value #MAX_UNSEALED} at a time; nodes of this release do not use such answers.
+ * <p>A question must be sealed and gets a sealed answer. Guards of the previous release have no seals. Their questions come on
+ * another channel and are answered without a seal, {@value #MAX_UNSEALED} at a time; nodes of this release do not use such
+ * answers.
  */
 public final class DirectoryResponder {
 

@@ -27,15 +27,16 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /**
- * A bus for changes to keys, accounts, tiers and bans: it publishes the changes of this node over Redis, sealed, and applies those of
- * other nodes. Nodes of the previous release get them without a seal.
+ * A bus for changes to keys, accounts, tiers and bans: it publishes the changes of this node over Redis, sealed, and applies
+ * those of other nodes. Nodes of the previous release get them without a seal.
  *
  * <p>Each change raises the counter {@code edition} and is published with its number. A node applies the messages and reads the
  * edition twice a second. If the edition differs from the last message's number twice in a row, a message was lost or Redis was
- * emptied, and the node drops all its caches. A change therefore takes effect on every node within two seconds, and as a rule at once.
+ * emptied, and the node drops all its caches. A change therefore takes effect on every node within two seconds, and as a rule
+ * at once.
  *
- * <p>A change that cannot be published is kept and published later, {@value #MAX_UNPUBLISHED} at most. Beyond that, one message that
- * tells all nodes to drop their caches replaces them.
+ * <p>A change that cannot be published is kept and published later, {@value #MAX_UNPUBLISHED} at most. Beyond that, one message
+ * that tells all nodes to drop their caches replaces them.
  *
  * <p>Thread-safe. A change is published on the thread that made it. Messages are applied on the executor, in any order.
  *
@@ -172,8 +173,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                 unpublished.add(change);
             }
         }
-        // On the thread of the change, so that it is published when the administrator gets the response, unless Redis
-        // is down.
+        // On the thread of the change: when the administrator gets the response, it is published, unless Redis is down.
         publishAll();
     }
 

@@ -25,10 +25,10 @@ import java.util.concurrent.atomic.LongAdder;
 /**
  * An outbox for the audit events and permanent bans of a guard, which has no database.
  *
- * <p>Entries go into a list in Redis, from which a node with a database takes them; see {@link OutboxConsumer}. Two bounds apply: one
- * in memory, while Redis is down, and {@value #MAX_IN_REDIS} entries in Redis, while no such node runs. At either bound, new entries
- * are dropped and counted. Each entry is sealed and has an ID, so an entry that Redis did not confirm is sent again and is still
- * taken once. Without a secret, all entries are dropped. Thread-safe; never blocks a request.
+ * <p>Entries go into a list in Redis, from which a node with a database takes them; see {@link OutboxConsumer}. Two bounds
+ * apply: one in memory, while Redis is down, and {@value #MAX_IN_REDIS} entries in Redis, while no such node runs. At either
+ * bound, new entries are dropped and counted. Each entry is sealed and has an ID, so an entry that Redis did not confirm is
+ * sent again and is still taken once. Without a secret, all entries are dropped. Thread-safe; never blocks a request.
  */
 public final class Outbox implements AuditSink, BanSink {
 
@@ -102,7 +102,10 @@ public final class Outbox implements AuditSink, BanSink {
         }
     }
 
-    /** Sends the waiting entries to Redis. Called a few times a second, by one thread at a time; blocks two seconds per batch at most. */
+    /**
+     * Sends the waiting entries to Redis. Called a few times a second, by one thread at a time; blocks two seconds per batch at
+     * most.
+     */
     public synchronized void flush() {
         List<String> batch = new ArrayList<>(BATCH_SIZE);
         try {

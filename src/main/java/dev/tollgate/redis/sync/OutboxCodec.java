@@ -22,8 +22,8 @@ import java.util.stream.Collectors;
 /**
  * The text form of outbox entries: one line each, words separated by a space, free text encoded as in a URL's query.
  *
- * <p>Reading accepts only what a guard may send: events of the gate's own types and not by an administrator, of bounded length and
- * without control characters.
+ * <p>Reading accepts only what a guard may send: events of the gate's own types and not by an administrator, of bounded length
+ * and without control characters.
  */
 final class OutboxCodec {
 

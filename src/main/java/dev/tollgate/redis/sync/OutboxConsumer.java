@@ -26,11 +26,11 @@ import org.redisson.client.codec.StringCodec;
 /**
  * A consumer of the entries that guards put into their {@link Outbox}: it takes them from Redis and keeps them in the database.
  *
- * <p>An entry is kept if its seal is right, it is less than a day old and it was not taken before; others are dropped and counted.
- * While the audit trail has no room, entries stay in Redis. For one thread at a time.
+ * <p>An entry is kept if its seal is right, it is less than a day old and it was not taken before; others are dropped and
+ * counted. While the audit trail has no room, entries stay in Redis. For one thread at a time.
  *
- * <p><b>Known limitation</b>: entries that were taken and are not yet written are lost if the process is killed. A permanent ban is
- * sent again by the next guard that meets it.
+ * <p><b>Known limitation</b>: entries that were taken and are not yet written are lost if the process is killed. A permanent
+ * ban is sent again by the next guard that meets it.
  */
 public final class OutboxConsumer {
 

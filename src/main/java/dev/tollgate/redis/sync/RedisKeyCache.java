@@ -28,8 +28,8 @@ import org.redisson.client.codec.StringCodec;
  * <p>A value without a right seal is treated as absent. {@link #fill} replaces only older values and those without a right seal;
  * {@link #replace} replaces any. Thread-safe; never blocks.
  *
- * <p>The first six words of a value are those of the previous release, which skips the rest. {@code tier:{account}} is written only
- * for that release.
+ * <p>The first six words of a value are those of the previous release, which skips the rest. {@code tier:{account}} is written
+ * only for that release.
  */
 public final class RedisKeyCache implements KeyCache {
 

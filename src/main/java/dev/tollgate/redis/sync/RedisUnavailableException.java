@@ -1,8 +1,8 @@
 package dev.tollgate.redis.sync;
 
 /**
- * The failure of a message to or from other nodes because Redis did not do its part. Unchecked, since every caller is periodic work
- * that logs the failure and tries again.
+ * The failure of a message to or from other nodes because Redis did not do its part. Unchecked, since every caller is periodic
+ * work that logs the failure and tries again.
  */
 public final class RedisUnavailableException extends RuntimeException {
 

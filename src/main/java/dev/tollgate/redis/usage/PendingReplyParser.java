@@ -28,8 +28,8 @@ final class PendingReplyParser {
     private PendingReplyParser() {}
 
     /**
-     * Reads a reply of {@code claim.lua} that is neither empty nor a refusal. Parts that cannot be read become the claim's damage. If
-     * the total is one of them, the requests are those of the ledger.
+     * Reads a reply of {@code claim.lua} that is neither empty nor a refusal. Parts that cannot be read become the claim's
+     * damage. If the total is one of them, the requests are those of the ledger.
      */
     static ClaimedUsage claim(String keyId, String reply) {
         Lines lines = new Lines(reply);

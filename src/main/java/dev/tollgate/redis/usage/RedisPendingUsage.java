@@ -27,8 +27,8 @@ import java.util.stream.Stream;
 import org.redisson.client.RedisException;
 
 /**
- * Pending usage in Redis: per API key some hashes of counts, the set of their names, a claim and a ledger. All have one hash tag, so
- * each step is one script. docs/architecture.md describes them.
+ * Pending usage in Redis: per API key some hashes of counts, the set of their names, a claim and a ledger. All have one hash
+ * tag, so each step is one script. docs/architecture.md describes them.
  *
  * <p>Thread-safe. {@link #record} and {@link #read} do not block; the steps of the settlement do.
  */
@@ -108,7 +108,10 @@ public final class RedisPendingUsage implements PendingUsage {
                 .thenApply(all -> unconfirmed);
     }
 
-    /** Divides recordings into runs of limited weight; on a Cluster, each is a run, since the keys of a run must lie in one slot. */
+    /**
+     * Divides recordings into runs of limited weight; on a Cluster, each is a run, since the keys of a run must lie in one
+     * slot.
+     */
     private List<List<UsageDelta>> runs(Collection<UsageDelta> recordings) {
         List<List<UsageDelta>> runs = new ArrayList<>();
         List<UsageDelta> run = new ArrayList<>();

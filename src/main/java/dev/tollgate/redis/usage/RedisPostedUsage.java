@@ -26,9 +26,9 @@ import java.util.concurrent.TimeUnit;
 /**
  * Posted usage in Redis. A batch is first charged to its caller's minute, then added.
  *
- * <p>One script adds a batch: it remembers the IDs and counts their events in one step. It runs again if some IDs are known, and in
- * parts if the counts go into many hashes. IDs are kept as digests for 30 hours, in one set per key and quarter of a UTC day,
- * {@code seen:{K}:<quarters since the epoch>}. Thread-safe; never blocks.
+ * <p>One script adds a batch: it remembers the IDs and counts their events in one step. It runs again if some IDs are known,
+ * and in parts if the counts go into many hashes. IDs are kept as digests for 30 hours, in one set per key and quarter of a UTC
+ * day, {@code seen:{K}:<quarters since the epoch>}. Thread-safe; never blocks.
  */
 public final class RedisPostedUsage implements PostedUsage {
 
@@ -114,8 +114,8 @@ public final class RedisPostedUsage implements PostedUsage {
     }
 
     /**
-     * Adds the new events, part by part. Removes events from the map that were added or are known. Each attempt has fewer events. A
-     * part takes at most two attempts, unless the same IDs are posted twice at the same time.
+     * Adds the new events, part by part. Removes events from the map that were added or are known. Each attempt has fewer
+     * events. A part takes at most two attempts, unless the same IDs are posted twice at the same time.
      */
     private CompletableFuture<String> add(String keyId, Map<String, UsageEvent> fresh, Set<String> counted) {
         if (fresh.isEmpty()) {
@@ -142,7 +142,10 @@ public final class RedisPostedUsage implements PostedUsage {
                 });
     }
 
-    /** Returns the IDs of the next part: as many events as one script adds in a few milliseconds. The cost is in hashes and fields. */
+    /**
+     * Returns the IDs of the next part: as many events as one script adds in a few milliseconds. The cost is in hashes and
+     * fields.
+     */
     private static Set<String> part(Map<String, UsageEvent> fresh) {
         Map<ProviderDay, Set<String>> fields = new HashMap<>();
         Set<String> ids = new LinkedHashSet<>();

@@ -18,8 +18,8 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.TimeUnit;
 
 /**
- * A cache of reports' settled parts in Redis, read together with the unsettled usage. All keys of one API key have the same hash tag,
- * so each read is one atomic script. Thread-safe; never blocks.
+ * A cache of reports' settled parts in Redis, read together with the unsettled usage. All keys of one API key have the same
+ * hash tag, so each read is one atomic script. Thread-safe; never blocks.
  */
 public final class RedisReportCache implements ReportCache {
 

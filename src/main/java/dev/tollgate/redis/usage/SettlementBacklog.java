@@ -10,7 +10,10 @@ import java.util.Optional;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 
-/** A reader of the settlement's backlog: the number and age of API keys with pending usage, by one cheap command. Thread-safe; blocks. */
+/**
+ * A reader of the settlement's backlog: the number and age of API keys with pending usage, by one cheap command. Thread-safe;
+ * blocks.
+ */
 public final class SettlementBacklog {
 
     private static final Script BACKLOG = Script.load(Operation.WATCH, "usage/backlog");

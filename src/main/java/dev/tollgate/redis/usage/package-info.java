@@ -1,7 +1,8 @@
 /**
  * Pending usage in Redis: recordings, the settlement's claims, posted events, cached reports and traffic.
  *
- * <p>Begin with {@link dev.tollgate.redis.usage.RedisPendingUsage}, then read {@code redis/usage/pending.lua} and {@code claim.lua}.
- * Known limitations: usage expires after seven days without a settlement or a renewal, and counts stop growing at 2^53 - 1.
+ * <p>Begin with {@link dev.tollgate.redis.usage.RedisPendingUsage}, then read {@code redis/usage/pending.lua} and
+ * {@code claim.lua}. Known limitations: usage expires after seven days without a settlement or a renewal. Counts of files and
+ * bytes stop growing at 2^53 - 1.
  */
 package dev.tollgate.redis.usage;

@@ -26,12 +26,12 @@ public final class MigratedPostgres implements AutoCloseable {
         this.factory = factory(server.dataSource());
     }
 
-    /** Starts one with empty tables. */
+    /** Starts a server with empty tables. */
     public static MigratedPostgres start() {
         return new MigratedPostgres(RealPostgres.startUnsynced());
     }
 
-    /** Starts one whose commits wait for the disk, for measurements. */
+    /** Starts a server whose commits wait for the disk, for measurements. */
     public static MigratedPostgres startSynced() {
         return new MigratedPostgres(RealPostgres.start());
     }
@@ -44,7 +44,7 @@ public final class MigratedPostgres implements AutoCloseable {
         return Persistence.createEntityManagerFactory("tollgate", properties);
     }
 
-    /** Returns a data source that keeps its connections, for measurements. */
+    /** Returns a database that keeps its connections, for measurements. */
     public Database pooledDatabase() {
         Map<String, Object> properties = new HashMap<>();
         properties.put("jakarta.persistence.transactionType", "RESOURCE_LOCAL");

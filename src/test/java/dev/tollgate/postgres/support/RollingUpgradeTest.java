@@ -20,8 +20,8 @@ import org.flywaydb.core.api.MigrationVersion;
 import org.junit.jupiter.api.Test;
 
 /**
- * Tests that migrations only add. During a rolling upgrade, nodes of the previous release write to the new schema, so every statement of
- * a release must work after any later migration.
+ * Tests that migrations only add. During a rolling upgrade, nodes of the previous release write to the new schema, so every
+ * statement of a release must work after any later migration.
  */
 class RollingUpgradeTest {
 

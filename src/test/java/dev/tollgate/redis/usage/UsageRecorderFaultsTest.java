@@ -47,7 +47,7 @@ class UsageRecorderFaultsTest {
         return RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
     }
 
-    /** Creates a client with short timeouts, since the test freezes Redis. */
+    /** Creates pending usage with a short timeout, since the test freezes Redis. */
     private static RedisPendingUsage pending(RedissonClient client) {
         return pending(client, Duration.ofMillis(300));
     }
