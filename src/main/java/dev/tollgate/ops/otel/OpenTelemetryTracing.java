@@ -71,7 +71,7 @@ public final class OpenTelemetryTracing implements Tracing {
             span.setAttribute(TIER, tier);
             span.setAttribute(SOURCE, source);
             if (outcome.equals("unavailable") || outcome.equals("passed")) {
-                span.setStatus(StatusCode.ERROR, "nobody could decide");
+                span.setStatus(StatusCode.ERROR, "undecided");
             }
         }
 

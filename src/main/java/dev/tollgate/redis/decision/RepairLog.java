@@ -8,8 +8,8 @@ import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
 /**
- * A count of values deleted from Redis because they could not be read. The first one is logged, and the next one after ten minutes
- * without any. Thread-safe.
+ * A count of values deleted from Redis because they could not be read. The first one is logged, and the next one after ten
+ * minutes without any. Thread-safe.
  */
 public final class RepairLog {
 
@@ -47,7 +47,7 @@ public final class RepairLog {
         if (!reported || now - last > QUIET_MILLIS) {
             LOG.log(
                     Level.WARNING,
-                    "what Redis held of {0} ({1}) could not be read and was taken out; further ones are only counted"
+                    "a value of {0} in Redis ({1}) could not be read and was deleted; further ones are counted"
                             + " (docs/operations.md, Somebody else writes to Redis)",
                     caller,
                     part.label);

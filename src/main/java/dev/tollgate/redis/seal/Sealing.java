@@ -21,8 +21,8 @@ import java.util.function.LongSupplier;
 /**
  * The seals of a node: it seals values for Redis, opens sealed values, and counts those it refuses.
  *
- * <p>Callers treat a refused value as absent. The current secret seals; values sealed with the previous secret are opened too. Without
- * a secret, nothing can be sealed and nothing is opened. Thread-safe.
+ * <p>Callers treat a refused value as absent. The current secret seals; values sealed with the previous secret are opened too.
+ * Without a secret, nothing can be sealed and nothing is opened. Thread-safe.
  */
 public final class Sealing {
 
@@ -228,7 +228,7 @@ public final class Sealing {
             refusing = true;
             LOG.log(
                     Level.WARNING,
-                    "Redis holds or brought what no node of this Tollgate sealed ({0}, {1}); such things are treated as absent"
+                    "Redis has values or messages without a valid seal, which are ignored ({0}, {1}); further ones are counted"
                             + " (docs/operations.md, Somebody else writes to Redis)",
                     label(subject),
                     label(reason));
@@ -240,7 +240,7 @@ public final class Sealing {
     public void expire() {
         if (refusing && now() - lastRefusal > QUIET_MILLIS) {
             refusing = false;
-            LOG.log(Level.INFO, "nothing that Redis holds or brings was refused for ten minutes");
+            LOG.log(Level.INFO, "no value or message without a valid seal for ten minutes");
         }
     }
 
