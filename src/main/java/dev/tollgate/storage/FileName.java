@@ -4,9 +4,15 @@ package dev.tollgate.storage;
  * A sanitizer of clients' file names. A name is shown and stored beside the file, and never used as a path. The result can be a
  * file name on any common file system and a quoted value of a header field.
  *
- * <p>Rules: the last path segment, by either slash; without control characters, unpaired surrogates, and characters that
- * are invisible or change the direction of text; {@code " < > : | ? *} become {@code _}; no white space or dots at the end
- * and no white space at the start; at most {@value #MAX_LENGTH} characters, cut before the extension where that is short.
+ * <p>Rules:
+ *
+ * <ul>
+ *   <li>Only the last path segment is kept, by either slash.
+ *   <li>Control characters, unpaired surrogates, and characters that are invisible or change the direction of text are removed.
+ *   <li>{@code " < > : | ? *} become {@code _}.
+ *   <li>White space at both ends and dots at the end are removed.
+ *   <li>The name has at most {@value #MAX_LENGTH} characters. A longer one is cut before its extension if that is short.
+ * </ul>
  */
 public final class FileName {
 

@@ -22,8 +22,8 @@ import org.redisson.client.NettyHook;
 /**
  * The connections this node has to Redis: their number, and whether Redis owes a reply on one of them.
  *
- * <p>The tracker can close all connections. After a failover an old connection may still lead to the former master, now a
- * read-only replica, while a new one to the same address leads to the new master. Thread-safe.
+ * <p>The tracker can close all connections. After a failover, an old connection may still lead to the former master, which is a
+ * read-only replica now. A new connection to the same address leads to the new master. Thread-safe.
  */
 public final class ConnectionTracker implements NettyHook {
 
