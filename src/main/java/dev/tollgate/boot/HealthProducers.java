@@ -158,7 +158,7 @@ public class HealthProducers {
                         () -> degradedIf(settlement.isFailing()
                                 || ledger.setAsideLately().ofOthers() > 0)),
                 new Component("ledger", false, () -> degradedIf(!ledger.isBalanced())),
-                new Component("audit", false, () -> degradedIf(audit.isAway() || audit.isFull())),
+                new Component("audit", false, () -> degradedIf(audit.isUnavailable() || audit.isFull())),
                 new Component("storage", false, () -> storage)));
     }
 

@@ -54,7 +54,7 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
     private final LongAdder refused = new LongAdder();
     private final Thread writer;
     private volatile boolean full;
-    private volatile boolean away;
+    private volatile boolean unavailable;
     private volatile boolean closing;
     private volatile long closingSince;
 
@@ -109,8 +109,8 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
     }
 
     /** Returns whether the last attempt to write failed because the database was unavailable. */
-    public boolean isAway() {
-        return away;
+    public boolean isUnavailable() {
+        return unavailable;
     }
 
     /** Returns whether events were dropped and the queue has been more than half full since. */
@@ -164,8 +164,8 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
     }
 
     private void logIfReachable() {
-        if (away) {
-            away = false;
+        if (unavailable) {
+            unavailable = false;
             LOG.log(System.Logger.Level.INFO, "the audit trail is being written again");
         }
     }
@@ -178,8 +178,8 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
                 logIfReachable();
                 return;
             } catch (DatabaseUnavailableException e) {
-                if (!away) {
-                    away = true;
+                if (!unavailable) {
+                    unavailable = true;
                     LOG.log(
                             System.Logger.Level.WARNING,
                             "the audit trail cannot be written, events are queued: {0}",

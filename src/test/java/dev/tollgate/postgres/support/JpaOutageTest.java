@@ -69,7 +69,7 @@ class JpaOutageTest {
         for (int i = 0; i < 50; i++) {
             trail.note(event(i));
         }
-        Ports.await("the trail noticing", Duration.ofSeconds(20), trail::isAway);
+        Ports.await("the trail noticing", Duration.ofSeconds(20), trail::isUnavailable);
 
         postgres.server().restart();
         assertThat(directory.findByHash(token.hash())).isPresent();
@@ -78,7 +78,7 @@ class JpaOutageTest {
         assertThat(postgres.column("SELECT details ->> 'number' FROM audit_logs ORDER BY id"))
                 .containsExactlyElementsOf(numbers(50));
         assertThat(trail.dropped()).isZero();
-        assertThat(trail.isAway()).isFalse();
+        assertThat(trail.isUnavailable()).isFalse();
         trail.close();
     }
 
