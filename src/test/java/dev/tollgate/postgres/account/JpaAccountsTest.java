@@ -14,42 +14,22 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.support.Database;
-import dev.tollgate.postgres.support.MigratedPostgres;
+import dev.tollgate.postgres.support.PostgresCase;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class JpaAccountsTest {
-
-    private static MigratedPostgres postgres;
+class JpaAccountsTest extends PostgresCase {
 
     private final Database database = postgres.database();
     private final JpaAccounts accounts = new JpaAccounts(database);
     private final JpaApiKeys keys = new JpaApiKeys(database);
     private final JpaTiers tiers = new JpaTiers(database);
     private final JpaAccountDirectory directory = new JpaAccountDirectory(database);
-
-    @BeforeAll
-    static void start() {
-        postgres = MigratedPostgres.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        postgres.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        postgres.clear();
-    }
 
     private ApiKey key(String accountId, String name, ApiKeyToken token) {
         return keys.create(accountId, name, token, null, OptionalLong.empty(), null);

@@ -17,7 +17,7 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.audit.JpaAuditLog;
 import dev.tollgate.postgres.audit.JpaAuditSink;
-import dev.tollgate.postgres.support.MigratedPostgres;
+import dev.tollgate.postgres.support.PostgresCase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -30,36 +30,16 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class JpaBansTest {
+class JpaBansTest extends PostgresCase {
 
     private static final long NOW = Instant.parse("2026-11-30T23:59:59.500Z").toEpochMilli();
     private static final BillingMonth NOVEMBER = BillingMonth.at(NOW);
     private static final BanLevel FIVE_MINUTES = BanLevel.lasting(Duration.ofMinutes(5));
     private static final BanLevel ONE_DAY = BanLevel.lasting(Duration.ofDays(1));
 
-    private static MigratedPostgres postgres;
-
     private final JpaBanRepository bans = new JpaBanRepository(postgres.database());
-
-    @BeforeAll
-    static void start() {
-        postgres = MigratedPostgres.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        postgres.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        postgres.clear();
-    }
 
     private static void write(AuditEvent... events) {
         try (JpaAuditSink trail = new JpaAuditSink(postgres.database(), 100, Thread::new)) {

@@ -9,7 +9,7 @@ import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.postgres.support.Database;
-import dev.tollgate.postgres.support.MigratedPostgres;
+import dev.tollgate.postgres.support.PostgresCase;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
@@ -20,31 +20,11 @@ import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class JpaAuditTest {
-
-    private static MigratedPostgres postgres;
+class JpaAuditTest extends PostgresCase {
 
     private final AuditLog log = new JpaAuditLog(postgres.database());
-
-    @BeforeAll
-    static void start() {
-        postgres = MigratedPostgres.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        postgres.close();
-    }
-
-    @BeforeEach
-    void clear() {
-        postgres.clear();
-    }
 
     private static AuditEvent event(AuditEvent.Type type, long at, String caller, Map<String, String> details) {
         return new AuditEvent(type, at, caller, "alice", details);

@@ -10,7 +10,7 @@ import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.postgres.account.JpaRouteModes;
 import dev.tollgate.postgres.settlement.JpaQuarantine;
-import dev.tollgate.postgres.support.MigratedPostgres;
+import dev.tollgate.postgres.support.PostgresCase;
 import java.math.BigInteger;
 import java.time.Instant;
 import java.time.LocalDate;
@@ -18,12 +18,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
-class JpaInsightTest {
+class JpaInsightTest extends PostgresCase {
 
     private static final long HOUR = 3_600_000;
     private static final long NOW = Instant.parse("2026-11-22T12:30:00Z").toEpochMilli();
@@ -32,26 +30,13 @@ class JpaInsightTest {
     private static final String BLOG = "00000000-0000-0000-0000-000000000002";
     private static final String KEY = "00000000-0000-0000-0000-00000000000a";
 
-    private static MigratedPostgres postgres;
-
     private final JpaPeakStore peaks = new JpaPeakStore(postgres.database());
     private final JpaDailyUsage days = new JpaDailyUsage(postgres.database());
     private final JpaRouteModes modes = new JpaRouteModes(postgres.database());
     private final JpaQuarantine aside = new JpaQuarantine(postgres.database());
 
-    @BeforeAll
-    static void start() {
-        postgres = MigratedPostgres.start();
-    }
-
-    @AfterAll
-    static void stop() {
-        postgres.close();
-    }
-
     @BeforeEach
     void twoAccounts() {
-        postgres.clear();
         postgres.execute(
                 "TRUNCATE caller_peaks, route_modes, set_aside_usage",
                 "UPDATE ledger_totals SET recorded = 100, settled = 90, set_aside = 10",
