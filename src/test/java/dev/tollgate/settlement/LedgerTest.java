@@ -11,26 +11,12 @@ import dev.tollgate.settlement.Settlement.Step;
 import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.redisson.client.codec.StringCodec;
 
 /** Tests that the ledger accounts for every request, reports a mismatch, and balances again after a recount. */
-class LedgerTest {
-
-    private static SettlementFixture rig;
-
-    @BeforeAll
-    static void start() {
-        rig = new SettlementFixture();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
+class LedgerTest extends SettlementCase {
 
     @BeforeEach
     void empty() {

@@ -15,27 +15,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.CountDownLatch;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.redisson.client.codec.StringCodec;
 
-class SettlementTest {
-
-    private static SettlementFixture rig;
-
-    @BeforeAll
-    static void start() {
-        rig = new SettlementFixture();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
+class SettlementTest extends SettlementCase {
 
     @BeforeEach
     void empty() {

@@ -9,27 +9,13 @@ import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.RedisWire;
 import java.time.Duration;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 
 /** Tests that unreadable values in Redis are quarantined. */
-class UnreadableUsageTest {
-
-    private static SettlementFixture rig;
-
-    @BeforeAll
-    static void start() {
-        rig = new SettlementFixture();
-    }
-
-    @AfterAll
-    static void stop() {
-        rig.close();
-    }
+class UnreadableUsageTest extends SettlementCase {
 
     @BeforeEach
     void empty() {
