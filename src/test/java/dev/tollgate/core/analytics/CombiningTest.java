@@ -3,9 +3,8 @@ package dev.tollgate.core.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.analytics.query.DailyQuery;
-import dev.tollgate.core.analytics.query.DateRange;
-import dev.tollgate.core.analytics.query.FileTypesQuery;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
+import dev.tollgate.core.analytics.query.RandomQueries;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.usage.ClaimedUsage;
@@ -111,19 +110,6 @@ class CombiningTest {
 
     @Provide
     Arbitrary<ReportQuery> queries() {
-        Arbitrary<Optional<String>> providers =
-                Arbitraries.of("local", "s3", "never").optional();
-        Arbitrary<Optional<LocalDate>> days =
-                Arbitraries.integers().between(0, 120).map(TODAY::minusDays).optional();
-        Arbitrary<DateRange> ranges = Combinators.combine(days, days)
-                .filter((start, end) ->
-                        start.isEmpty() || end.isEmpty() || !start.get().isAfter(end.get()))
-                .as(DateRange::new);
-        return Arbitraries.oneOf(
-                providers.map(UploadQuery::new),
-                Combinators.combine(ranges, Arbitraries.integers().between(1, 90))
-                        .as(DailyQuery::new),
-                Combinators.combine(providers, ranges).as(ProvidersQuery::new),
-                Arbitraries.just(new FileTypesQuery()));
+        return RandomQueries.of(Arbitraries.of("local", "s3", "never"), TODAY, 120, 90);
     }
 }

@@ -5,10 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.core.usage.Provider;
 import java.time.LocalDate;
-import java.util.Optional;
 import net.jqwik.api.Arbitraries;
 import net.jqwik.api.Arbitrary;
-import net.jqwik.api.Combinators;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.Provide;
@@ -152,20 +150,11 @@ class QueryTest {
 
     @Provide
     Arbitrary<ReportQuery> queries() {
-        Arbitrary<Optional<String>> providers = Arbitraries.of("none", "local", "s3", "a.b", "a-b", "2026-11-01")
-                .filter(Provider::isName)
-                .optional();
-        Arbitrary<Optional<LocalDate>> days =
-                Arbitraries.integers().between(0, 3).map(TODAY::minusDays).optional();
-        Arbitrary<DateRange> ranges = Combinators.combine(days, days)
-                .filter((start, end) ->
-                        start.isEmpty() || end.isEmpty() || !start.get().isAfter(end.get()))
-                .as(DateRange::new);
-        return Arbitraries.oneOf(
-                providers.map(UploadQuery::new),
-                Combinators.combine(ranges, Arbitraries.integers().between(1, 3))
-                        .as(DailyQuery::new),
-                Combinators.combine(providers, ranges).as(ProvidersQuery::new),
-                Arbitraries.just(new FileTypesQuery()));
+        return RandomQueries.of(
+                Arbitraries.of("none", "local", "s3", "a.b", "a-b", "2026-11-01")
+                        .filter(Provider::isName),
+                TODAY,
+                3,
+                3);
     }
 }
