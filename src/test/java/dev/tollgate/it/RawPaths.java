@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** What clients try before {@link RawPathApplication}, deployed as {@code /raw}, and what must go on to work. */
@@ -113,61 +114,26 @@ final class RawPaths {
         return List.of(fields);
     }
 
+    /** The fields of a request as a client sends them: its pseudo-header fields, then more. */
+    private static List<String> request(String method, String path, String... more) {
+        List<String> fields =
+                new ArrayList<>(fields(":method", method, ":scheme", "http", ":authority", "localhost", ":path", path));
+        fields.addAll(List.of(more));
+        return fields;
+    }
+
     /** Pseudo-header fields are what HTTP/1.1 has in its first line, and can hold what no such line can. */
     void assertThatPseudoHeaderFieldsAreNoWayPast(String key) throws IOException {
         String path = ROOT + "/files/a";
-        assertThat(http2(fields(
-                        ":method",
-                        "GET",
-                        ":scheme",
-                        "http",
-                        ":authority",
-                        "localhost",
-                        ":path",
-                        path,
-                        "x-api-key",
-                        key)))
-                .isEqualTo("the file a");
+        assertThat(http2(request("GET", path, "x-api-key", key))).isEqualTo("the file a");
         for (List<String> tried : List.of(
-                fields(":method", "GET", ":scheme", "http", ":authority", "localhost", ":path", path),
-                fields(":method", "get", ":scheme", "http", ":authority", "localhost", ":path", path),
-                fields(
-                        ":method",
-                        "GET",
-                        ":scheme",
-                        "http",
-                        ":authority",
-                        "localhost",
-                        ":path",
-                        ROOT + "/files/x/../../assets/a"),
-                fields(
-                        ":method",
-                        "GET",
-                        ":scheme",
-                        "http",
-                        ":authority",
-                        "localhost",
-                        ":path",
-                        ROOT + "/files/%2e%2e/%2e%2e/files/a"),
-                fields(
-                        ":method",
-                        "GET",
-                        ":scheme",
-                        "http",
-                        ":authority",
-                        "localhost",
-                        ":path",
-                        "http://localhost" + path),
-                fields(":method", "GET", ":scheme", "http", ":authority", "localhost", ":path", path.substring(1)),
-                fields(
-                        ":method",
-                        "GET",
-                        ":scheme",
-                        "http",
-                        ":authority",
-                        "localhost",
-                        ":path",
-                        path + "#/../../assets/a"),
+                request("GET", path),
+                request("get", path),
+                request("GET", ROOT + "/files/x/../../assets/a"),
+                request("GET", ROOT + "/files/%2e%2e/%2e%2e/files/a"),
+                request("GET", "http://localhost" + path),
+                request("GET", path.substring(1)),
+                request("GET", path + "#/../../assets/a"),
                 fields(":method", "GET", ":scheme", "http", ":authority", "localhost/raw/api/assets/a?", ":path", path),
                 fields(
                         ":method",
@@ -190,17 +156,7 @@ final class RawPaths {
                         "localhost",
                         ":path",
                         path),
-                fields(
-                        ":method",
-                        "OPTIONS",
-                        ":scheme",
-                        "http",
-                        ":authority",
-                        "localhost",
-                        ":path",
-                        path,
-                        "origin",
-                        "https://a.example"))) {
+                request("OPTIONS", path, "origin", "https://a.example"))) {
             assertThat(http2(tried)).as(tried.toString()).doesNotContain("the file", "the options");
         }
     }
@@ -221,17 +177,7 @@ final class RawPaths {
         for (int i = 0; i < 14; i++) {
             boolean second = i % 2 == 0;
             String body = second
-                    ? http2(fields(
-                            ":method",
-                            "GET",
-                            ":scheme",
-                            "http",
-                            ":authority",
-                            "localhost",
-                            ":path",
-                            ROOT + "/files/a",
-                            "x-api-key",
-                            freeKey))
+                    ? http2(request("GET", ROOT + "/files/a", "x-api-key", freeKey))
                     : ask("127.0.19.7", "GET " + ROOT + "/files/a", "X-API-Key: " + freeKey)
                             .body();
             admitted += body.equals("the file a") ? 1 : 0;
