@@ -12,7 +12,7 @@ public final class RequestAttributes {
     /** The {@link dev.tollgate.core.limit.Caller} the limits apply to. Set by the gate. */
     public static final String CALLER = "dev.tollgate.caller";
 
-    /** The {@link dev.tollgate.core.limit.GateRequest} that stands for the request's limits. Set by the gate. */
+    /** The {@link dev.tollgate.core.limit.GateRequest} with the request's limits. Set by the gate. */
     public static final String GATE_REQUEST = "dev.tollgate.gate-request";
 
     /** Under which provider to meter the request, a {@code String} that is a provider's name. */

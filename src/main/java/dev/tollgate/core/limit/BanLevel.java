@@ -16,7 +16,7 @@ public record BanLevel(String label, long durationMillis) {
     /** A ban without an end. */
     public static final BanLevel PERMANENT = new BanLevel("PERMANENT", 0);
 
-    /** The longest ban by hand that is not permanent, in days. */
+    /** The longest ban by an administrator that is not permanent, in days. */
     public static final int MAX_DAYS = 3_660;
 
     private static final Pattern LABEL = Pattern.compile("([0-9]{1,9})_(SEC|MIN|HOUR|DAY)");

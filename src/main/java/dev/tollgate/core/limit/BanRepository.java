@@ -20,7 +20,7 @@ public interface BanRepository {
     }
 
     /**
-     * Returns callers banned for good, the latest first. Addresses are only ever banned so by hand.
+     * Returns permanently banned callers, the latest first. Only administrators ban addresses permanently.
      *
      * @param most how many at most
      */

@@ -9,6 +9,6 @@ public interface BanSink {
      */
     void keep(Caller caller, Ban ban);
 
-    /** The caller's ban was changed by hand, which wrote what holds now: whatever still waits to be written is not any more. */
+    /** Drops what still waits to be written for a caller, since an administrator changed its ban and wrote the new state. */
     void supersede(Caller caller);
 }

@@ -19,13 +19,13 @@ public record GateRequest(
 
     /** What a decision does besides being made. */
     public enum Mode {
-        /** Consumes what fits. A refusal is a violation, and may bring a ban. */
+        /** Consumes what fits. A refusal is a violation, and may lead to a ban. */
         CHARGE,
-        /** Consumes what fits. A refusal has no consequence, and bans in force are not looked at: shadow mode, late charges. */
+        /** Consumes what fits. A refusal has no consequence, and bans in force are ignored: shadow mode, late charges. */
         CHARGE_UNENFORCED,
         /** Consumes nothing and records no violation. Bans in force refuse it. */
         PEEK,
-        /** Consumes nothing, and bans in force are not looked at. */
+        /** Consumes nothing, and bans in force are ignored. */
         PEEK_UNENFORCED;
 
         /** Returns the mode of a policy that is charged or not, enforced or in shadow mode. */
@@ -62,7 +62,7 @@ public record GateRequest(
         return new GateRequest(caller, windows, monthlyQuota, cost, ladder, Mode.CHARGE);
     }
 
-    /** A look at where a caller stands with one more unit, which consumes nothing. */
+    /** Returns a request that asks for one unit and consumes nothing: it shows the state of a caller's limits. */
     public static GateRequest peek(
             Caller caller, List<WindowPolicy> windows, OptionalLong monthlyQuota, BanLadder ladder) {
         return new GateRequest(caller, windows, monthlyQuota, 1, ladder, Mode.PEEK);

@@ -33,7 +33,7 @@ public interface GateStore {
     CompletionStage<Void> restore(Caller caller, BillingMonth month, AccountStateSource.AccountState recollection);
 
     /**
-     * Bans a caller by hand.
+     * Bans a caller, as an administrator does.
      *
      * @return the ban now in force: the given one, or the one that was there if that outranks it
      */

@@ -1,7 +1,7 @@
 package dev.tollgate.core.problem;
 
 /**
- * The problems that no decision brings: bad keys, bad requests and failures. {@link Refusal} has those of decisions. Details
+ * The problems that do not come from a decision: bad keys, bad requests and failures. {@link Refusal} has those of decisions. Details
  * are sentences for people and may change; programs read the code.
  */
 public final class Problems {

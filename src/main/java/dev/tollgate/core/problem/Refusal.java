@@ -9,7 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * The problems that decisions bring: a caller is over a window, over its monthly quota, or banned.
+ * The problems that come from a decision: a caller is over a window, over its monthly quota, or banned.
  * All numbers come from the decision, so that body and header fields agree. Times are ISO 8601 in UTC.
  */
 public final class Refusal {

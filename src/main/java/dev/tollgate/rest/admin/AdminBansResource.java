@@ -135,8 +135,8 @@ public class AdminBansResource {
     public BanView get(@PathParam("caller") String text, @Context UriInfo uri) {
         Parameters.none(uri);
         Caller caller = callers.parse("caller", text);
-        GateRequest look = GateRequest.peek(caller, List.of(), OptionalLong.empty(), BanLadder.STANDARD);
-        return inForce(caller, gate.decide(look))
+        GateRequest peek = GateRequest.peek(caller, List.of(), OptionalLong.empty(), BanLadder.STANDARD);
+        return inForce(caller, gate.decide(peek))
                 .map(ban -> view(caller, ban))
                 .orElseThrow(AdminBansResource::notBanned);
     }

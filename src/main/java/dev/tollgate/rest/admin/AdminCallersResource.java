@@ -85,24 +85,24 @@ public class AdminCallersResource {
      * @param tier its tier
      * @param policies where its windows and its month stand; of an account's keys' own windows none
      * @param ban the ban in force; null for none
-     * @param ladder where it stands on the ladder of bans
+     * @param ladder its position on the ban ladder
      */
     public record CallerView(
             String caller, Account account, String tier, List<Policy> policies, ActiveBan ban, LadderView ladder) {}
 
     /**
-     * A ladder and where a caller stands on it.
+     * A ban ladder and the position of a caller on it.
      *
      * @param violations on the ledger; 0 once forgotten
      * @param forgottenAt when they are forgotten if no more come; null for none
      * @param steps the ladder's steps, lowest first
-     * @param untilNext how many more violations bring the next ban; null if no step is left
+     * @param untilNext how many more violations lead to the next ban; null if no step is left
      * @param recent the last violations, newest first
      */
     public record LadderView(
             int violations, Instant forgottenAt, List<StepView> steps, Integer untilNext, List<ViolationView> recent) {}
 
-    /** A step: so many violations bring this level. */
+    /** A step: so many violations lead to a ban of this level. */
     public record StepView(int violations, String level) {}
 
     /** A violation; {@code count} is the ledger's count with it. */
@@ -173,15 +173,15 @@ public class AdminCallersResource {
         List<WindowPolicy> windows = new ArrayList<>();
         tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
         OptionalLong quota = caller.isAccount() ? tier.monthlyQuota() : OptionalLong.empty();
-        GateRequest look = GateRequest.peek(caller, windows, quota, its);
-        Decision decision = look(look);
-        Decision stand = decision.ban().isPresent() ? look(look.ignoringBans()) : decision;
+        GateRequest request = GateRequest.peek(caller, windows, quota, its);
+        Decision decision = peek(request);
+        Decision unbanned = decision.ban().isPresent() ? peek(request.ignoringBans()) : decision;
         return new CallerView(
                 caller.id(),
                 account.orElse(null),
                 tierName,
-                stand.policies().stream()
-                        .map(policy -> LimitsResource.policy(policy, stand.atMillis()))
+                unbanned.policies().stream()
+                        .map(policy -> LimitsResource.policy(policy, unbanned.atMillis()))
                         .toList(),
                 decision.ban()
                         .map(ban -> LimitsResource.ban(ban, decision.atMillis()))
@@ -189,7 +189,7 @@ public class AdminCallersResource {
                 ladder(its, known(caller)));
     }
 
-    private Decision look(GateRequest request) {
+    private Decision peek(GateRequest request) {
         GateResult answer = gate.decide(request, FailureMode.CLOSED);
         return answer.decision().orElseThrow(AdminCallersResource::unavailable);
     }

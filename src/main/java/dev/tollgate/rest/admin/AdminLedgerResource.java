@@ -127,7 +127,7 @@ public class AdminLedgerResource {
         this.record = record;
     }
 
-    /** Returns the ledger of all keys together; of one with {@code keyId}, be it deleted. */
+    /** Returns the ledger of all keys together; of one with {@code keyId}, even if it is deleted. */
     @GET
     @Path("ledger")
     @Parameter(ref = "keyId")

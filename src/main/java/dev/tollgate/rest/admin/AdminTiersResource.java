@@ -171,7 +171,7 @@ public class AdminTiersResource {
                 .build();
     }
 
-    // Both must be there, be it as null: to forget one must not mean "unlimited".
+    // Both must be there, if only as null: a forgotten one must not mean "unlimited".
     private static OptionalLong limit(JsonObjectReader members, String name) {
         if (!members.has(name)) {
             throw TextValidation.bad(name, "is missing; give a number, or null for unlimited");

@@ -48,7 +48,7 @@ public record RedisState(
      *
      * @param at when
      * @param micros how long it ran, without waiting
-     * @param command its name; of a script of ours, the script's
+     * @param command its name; of one of Tollgate's scripts, the script's
      */
     public record SlowCommand(Instant at, long micros, String command) {}
 

@@ -39,7 +39,7 @@ public class LimitsResource {
     private final Gate gate;
 
     /**
-     * Where the caller stands.
+     * The limits of a caller.
      *
      * @param caller the account's id, or {@code ip:} and the address
      * @param tier its tier
@@ -63,21 +63,21 @@ public class LimitsResource {
      */
     public record ActiveBan(String level, String reason, Instant bannedAt, Instant expiresAt, Long remainingSeconds) {}
 
-    /** Looking through the given gate. */
+    /** Makes the resource from its ports. */
     @Inject
     public LimitsResource(Gate gate) {
         this.gate = gate;
     }
 
-    /** Where the caller stands; 503 if Redis cannot say. */
+    /** Returns the limits of the caller; 503 if Redis does not answer. */
     @GET
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Limits.class)))
     public Response limits(@Context ContainerRequestContext request) {
         Parameters.of(request.getUriInfo()).end();
         GateRequest asked = (GateRequest) request.getProperty(RequestAttributes.GATE_REQUEST);
-        // Two looks, the second only for the banned: a ban hides where the windows stand.
-        Decision decision = look(asked.asPeek());
-        Decision windows = decision.ban().isPresent() ? look(asked.asPeek().ignoringBans()) : decision;
+        // The second peek is for banned callers: a ban hides the state of the windows.
+        Decision decision = peek(asked.asPeek());
+        Decision windows = decision.ban().isPresent() ? peek(asked.asPeek().ignoringBans()) : decision;
         String tier =
                 request.getProperty(RequestAttributes.KEY) instanceof ResolvedKey key ? key.tier() : Tier.ANONYMOUS;
         return Response.ok(new Limits(
@@ -91,7 +91,7 @@ public class LimitsResource {
                 .build();
     }
 
-    private Decision look(GateRequest request) {
+    private Decision peek(GateRequest request) {
         GateResult answer = gate.decide(request, FailureMode.CLOSED);
         return answer.decision().orElseThrow(() -> new ProblemException(Problems.gateUnavailable(RETRY_SECONDS)));
     }

@@ -100,7 +100,7 @@ public final class JsonObjectReader {
         return new ProblemException(Problems.badRequest(detail));
     }
 
-    /** Returns whether a member is there, be it null. */
+    /** Returns whether a member is there, null or not. */
     public boolean has(String name) {
         known.add(name);
         return members.containsKey(name);
