@@ -72,22 +72,16 @@ class QuickstartGuardIT {
         Path shop = ForeignWars.complete(directory.resolve("reader"), "shop.war");
         byte[] bytes = Files.readAllBytes(shop);
         String before = configuration();
-        Shell reader = new Shell(
+        Shell reader = Shell.ofWildFly(
                 directory.resolve("reader"),
+                wildfly,
+                port,
                 Map.of(
                         "TOLLGATE",
                         Path.of(System.getProperty("tollgate.test.guard"))
                                 .toAbsolutePath()
                                 .getParent()
-                                .toString(),
-                        "JBOSS_HOME",
-                        wildfly.toString(),
-                        "JAVA_OPTS",
-                        "-Xmx512m -Djava.net.preferIPv4Stack=true -Djboss.http.port=" + port + " -Djboss.https.port="
-                                + Ports.free() + " -Djboss.management.http.port=" + Ports.free(),
-                        // Has the start script pass signals on.
-                        "LAUNCH_JBOSS_IN_BACKGROUND",
-                        "true"));
+                                .toString()));
         try (RealRedis redis = RealRedis.start()) {
             Shell.Said said = type(reader, commands(0), redis.port());
             Matcher started = SERVER.matcher(said.text());

@@ -71,17 +71,7 @@ class ReleaseReadmeIT {
         Path wildfly = directory.resolve("wildfly");
         Folders.copy(Path.of(System.getProperty("tollgate.test.wildfly.home")), wildfly);
         Path zip = Path.of(System.getProperty("tollgate.test.release")).toAbsolutePath();
-        Shell reader = new Shell(
-                directory,
-                Map.of(
-                        "JBOSS_HOME",
-                        wildfly.toString(),
-                        "JAVA_OPTS",
-                        "-Xmx512m -Djava.net.preferIPv4Stack=true -Djboss.http.port=" + port + " -Djboss.https.port="
-                                + Ports.free() + " -Djboss.management.http.port=" + Ports.free(),
-                        // Has the start script pass signals on.
-                        "LAUNCH_JBOSS_IN_BACKGROUND",
-                        "true"));
+        Shell reader = Shell.ofWildFly(directory, wildfly, port, Map.of());
         try (RealRedis redis = RealRedis.start();
                 RealPostgres postgres = RealPostgres.startUnsynced()) {
             try (Connection connection = postgres.dataSource().getConnection();

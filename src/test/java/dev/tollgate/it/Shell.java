@@ -1,10 +1,12 @@
 package dev.tollgate.it;
 
 import dev.tollgate.fixture.JvmWarnings;
+import dev.tollgate.fixture.Ports;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
@@ -16,6 +18,24 @@ record Shell(Path directory, Map<String, String> environment) {
 
     /** What the programs said, errors included and their JVMs' warnings left out, and how it ended. */
     record Said(int code, String text) {}
+
+    /**
+     * A shell for the start script of a WildFly.
+     *
+     * @param port its HTTP port; its other ports are free ones
+     * @param more further variables
+     */
+    static Shell ofWildFly(Path directory, Path wildfly, int port, Map<String, String> more) {
+        Map<String, String> environment = new HashMap<>(more);
+        environment.put("JBOSS_HOME", wildfly.toString());
+        environment.put(
+                "JAVA_OPTS",
+                "-Xmx512m -Djava.net.preferIPv4Stack=true -Djboss.http.port=" + port + " -Djboss.https.port="
+                        + Ports.free() + " -Djboss.management.http.port=" + Ports.free());
+        // Has the start script pass signals on.
+        environment.put("LAUNCH_JBOSS_IN_BACKGROUND", "true");
+        return new Shell(directory, environment);
+    }
 
     /**
      * Runs a script.
