@@ -1,7 +1,7 @@
 package dev.tollgate.gate;
 
 import dev.tollgate.core.account.DatabaseUnavailableException;
-import dev.tollgate.core.limit.RouteModeStore;
+import dev.tollgate.core.account.RouteModeStore;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

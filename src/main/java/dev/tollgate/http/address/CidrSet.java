@@ -1,6 +1,5 @@
 package dev.tollgate.http.address;
 
-import dev.tollgate.core.limit.EmbeddedIpv4;
 import dev.tollgate.core.problem.LogText;
 import inet.ipaddr.IPAddress;
 import inet.ipaddr.ipv4.IPv4Address;

@@ -1,6 +1,5 @@
 package dev.tollgate.http.address;
 
-import dev.tollgate.core.limit.EmbeddedIpv4;
 import inet.ipaddr.AddressStringException;
 import inet.ipaddr.AddressStringParameters.RangeParameters;
 import inet.ipaddr.IPAddress;

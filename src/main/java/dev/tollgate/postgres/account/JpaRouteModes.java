@@ -1,6 +1,6 @@
 package dev.tollgate.postgres.account;
 
-import dev.tollgate.core.limit.RouteModeStore;
+import dev.tollgate.core.account.RouteModeStore;
 import dev.tollgate.postgres.support.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;

@@ -1,11 +1,11 @@
 package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.account.ChangePublisher;
+import dev.tollgate.core.account.RouteModeStore;
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.limit.RouteModeStore;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.ShadowModes.Known;
+import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;

@@ -1,6 +1,6 @@
 package dev.tollgate.http.filter;
 
-import dev.tollgate.core.limit.RouteModeStore;
+import dev.tollgate.core.account.RouteModeStore;
 import java.util.Map;
 import java.util.Optional;
 

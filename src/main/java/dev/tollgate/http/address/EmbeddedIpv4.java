@@ -1,4 +1,4 @@
-package dev.tollgate.core.limit;
+package dev.tollgate.http.address;
 
 import java.util.Arrays;
 

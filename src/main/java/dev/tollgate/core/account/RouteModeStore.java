@@ -1,4 +1,4 @@
-package dev.tollgate.core.limit;
+package dev.tollgate.core.account;
 
 import java.util.Map;
 import java.util.Optional;

@@ -29,7 +29,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Tests requests that wait for Redis without a thread. */
-class DeferralTest {
+class AsyncDecisionTest {
 
     /** In milliseconds. A response within this time did not wait for Redis, whose budget is ten seconds. */
     private static final long WITHIN_THE_BUDGET = 8_000;
