@@ -3,10 +3,7 @@ package dev.tollgate.core.limit;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.tollgate.core.limit.BanLadder.Step;
 import dev.tollgate.core.limit.Decision.Outcome;
-import java.time.Duration;
-import java.time.Instant;
 import java.time.YearMonth;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,51 +16,8 @@ import net.jqwik.api.Property;
 import net.jqwik.api.constraints.IntRange;
 import net.jqwik.api.constraints.Size;
 
-/** The rule of a decision without Redis: what a cost is charged to, what refuses it, and what violations lead to. */
-class InMemoryGateStoreTest {
-
-    private static final long NOW = Instant.parse("2026-11-22T12:00:00Z").toEpochMilli();
-    private static final Caller ACCOUNT = Caller.account("acme");
-    private static final Caller ADDRESS = Caller.address("192.0.2.1");
-    private static final WindowPolicy ROUTE = new WindowPolicy("reports", "route:reports", 100, 10_000);
-    private static final BanLadder LADDER = new BanLadder(
-            List.of(
-                    new Step(2, BanLevel.lasting(Duration.ofMinutes(5))),
-                    new Step(3, BanLevel.lasting(Duration.ofDays(1)))),
-            Duration.ofDays(7));
-
-    private long now = NOW;
-    private final InMemoryGateStore store = new InMemoryGateStore(() -> now, 1_000);
-
-    private static GateRequest request(Caller caller, OptionalLong quota, int cost, WindowPolicy... windows) {
-        return GateRequest.charge(caller, List.of(windows), quota, cost, LADDER);
-    }
-
-    private static GateRequest request(int cost, WindowPolicy... windows) {
-        return request(ACCOUNT, OptionalLong.empty(), cost, windows);
-    }
-
-    private static GateRequest quota(long quota, int cost, WindowPolicy... windows) {
-        return request(ACCOUNT, OptionalLong.of(quota), cost, windows);
-    }
-
-    private Decision decide(GateRequest request) {
-        return store.decide(request, now);
-    }
-
-    private long remaining(Decision decision, String policy) {
-        return decision.policies().stream()
-                .filter(status -> status.name().equals(policy))
-                .findFirst()
-                .orElseThrow()
-                .remaining();
-    }
-
-    /** Brings the account its first ban: two violations of a limit of nothing. */
-    private Ban banByViolations() {
-        decide(request(1, WindowPolicy.minute(0)));
-        return decide(request(1, WindowPolicy.minute(0))).ban().orElseThrow();
-    }
+/** The cost of requests without Redis: what it is charged to, and what refuses it. */
+class InMemoryGateStoreTest extends InMemoryGateStoreCase {
 
     @Example
     void aCostIsChargedToEveryWindowAndToTheMonth() {
@@ -218,110 +172,6 @@ class InMemoryGateStoreTest {
         assertThat(later.ban()).isEmpty();
         decide(request(1, ROUTE).chargedLater(9));
         assertThat(remaining(decide(request(1, ROUTE).asPeek()), "reports")).isEqualTo(91);
-    }
-
-    @Example
-    void violationsClimbTheLadder() {
-        Decision first = decide(request(1, WindowPolicy.minute(0)));
-        assertThat(first.violations()).isEqualTo(OptionalInt.of(1));
-        assertThat(first.outcome()).isEqualTo(Outcome.RATE_LIMITED);
-        Decision second = decide(request(1, WindowPolicy.minute(0)));
-        assertThat(second.outcome()).isEqualTo(Outcome.BANNED);
-        assertThat(second.banApplied()).isTrue();
-        Ban ban = second.ban().orElseThrow();
-        assertThat(ban.level().label()).isEqualTo("5_MIN");
-        assertThat(ban.reason()).isEqualTo("2 requests over the limit");
-
-        Decision banned = decide(request(1, WindowPolicy.minute(10)));
-        assertThat(banned.ban()).contains(ban);
-        assertThat(banned.banApplied()).isFalse();
-        assertThat(banned.violations()).isEmpty();
-
-        now = ban.expiresAt().orElseThrow();
-        assertThat(decide(request(1, WindowPolicy.minute(10))).isAdmitted()).isTrue();
-        assertThat(decide(request(1, WindowPolicy.minute(0)))
-                        .ban()
-                        .orElseThrow()
-                        .level()
-                        .label())
-                .isEqualTo("1_DAY");
-    }
-
-    @Example
-    void violationsAreForgottenAfterTheLaddersMemory() {
-        decide(request(1, WindowPolicy.minute(0)));
-        now += LADDER.memory().toMillis() - 1;
-        assertThat(decide(request(1, WindowPolicy.minute(0)).asPeek()).violations())
-                .isEqualTo(OptionalInt.of(1));
-        now += 1;
-        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
-    }
-
-    @Example
-    void oneViolationAMinuteIsTheFirst() {
-        BanLadder patient = new BanLadder(List.of(), Duration.ofDays(7));
-        GateRequest refused =
-                GateRequest.charge(ACCOUNT, List.of(WindowPolicy.minute(0)), OptionalLong.empty(), 1, patient);
-        assertThat(decide(refused).firstInWindow()).isTrue();
-        now += 30_000;
-        assertThat(decide(refused).firstInWindow()).isFalse();
-        now += 59_999;
-        assertThat(decide(refused).firstInWindow()).isFalse();
-        now += 60_000;
-        assertThat(decide(refused).firstInWindow()).isTrue();
-    }
-
-    @Example
-    void aRequestWithoutALadderIsRefusedAndAddsNoViolation() {
-        for (int i = 0; i < 4; i++) {
-            Decision refused = decide(request(1, WindowPolicy.minute(0)).withoutViolation());
-            assertThat(refused.outcome()).isEqualTo(Outcome.RATE_LIMITED);
-            assertThat(refused.violations()).isEqualTo(OptionalInt.of(0));
-        }
-        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
-        assertThat(decide(request(1, WindowPolicy.minute(0)).withoutViolation()).violations())
-                .isEqualTo(OptionalInt.of(0));
-    }
-
-    @Example
-    void aBanDoesNotRefuseWhatIsNotEnforced() {
-        banByViolations();
-        Decision seen = decide(request(2, WindowPolicy.minute(10)).ignoringBans());
-        assertThat(seen.isAdmitted()).isTrue();
-        assertThat(seen.ban()).isEmpty();
-    }
-
-    @Example
-    void aLongerBanReplacesAShorterOneAndNotTheOtherWayRound() {
-        BanLevel hour = BanLevel.lasting(Duration.ofHours(1));
-        BanLevel minute = BanLevel.lasting(Duration.ofMinutes(1));
-        Ban first = store.ban(ACCOUNT, hour, "by hand").toCompletableFuture().join();
-        assertThat(first.level()).isEqualTo(hour);
-        assertThat(store.ban(ACCOUNT, minute, "again").toCompletableFuture().join())
-                .isEqualTo(first);
-        assertThat(store.ban(ACCOUNT, BanLevel.PERMANENT, "for good")
-                        .toCompletableFuture()
-                        .join()
-                        .level())
-                .isEqualTo(BanLevel.PERMANENT);
-    }
-
-    @Example
-    void liftingABanClearsTheViolationsAndKeepsTheWindows() {
-        decide(request(7, WindowPolicy.minute(10)));
-        Ban ban = banByViolations();
-        assertThat(store.lift(ACCOUNT).toCompletableFuture().join()).contains(ban);
-        assertThat(store.lift(ACCOUNT).toCompletableFuture().join()).isEmpty();
-        Decision next = decide(request(3, WindowPolicy.minute(10)));
-        assertThat(next.isAdmitted()).isTrue();
-        assertThat(remaining(next, "minute")).isZero();
-        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
-    }
-
-    @Example
-    void liftingTheBanOfAnUnknownCallerFindsNone() {
-        assertThat(store.lift(Caller.account("stranger")).toCompletableFuture().join())
-                .isEmpty();
     }
 
     @Example
