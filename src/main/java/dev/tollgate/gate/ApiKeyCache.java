@@ -23,9 +23,10 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 
 /**
- * Resolves the hash of a presented key: this node's memory, then Redis, then PostgreSQL. Known and unknown hashes have bounded
- * places of their own, so that made-up keys cannot push real ones out. Concurrent look-ups of one hash share one; few look-ups
- * reach the database at a time, whatever comes in. Thread-safe.
+ * A cache of API keys that resolves the hash of a presented key: from memory, then from Redis, then from PostgreSQL.
+ *
+ * <p>Known and unknown hashes have separate bounds, so invented keys cannot evict real ones. Concurrent look-ups of one hash
+ * share one. Few look-ups reach the database at a time. Thread-safe.
  */
 public final class ApiKeyCache {
 
@@ -34,7 +35,7 @@ public final class ApiKeyCache {
 
     private static final Duration UNKNOWN_FOR = Duration.ofSeconds(60);
     private static final int DATABASE_LOOKUPS = 8;
-    /** As seals allow for: see {@code redis.Sealing.SKEW}. */
+    /** As seals allow for: see {@code redis.seal.Sealing.SKEW}. */
     private static final long CLOCKS_DIFFER_MILLIS = 10_000;
 
     /**

@@ -13,10 +13,11 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
 
 /**
- * Bans this node has seen in force: a banned caller's flood is refused from memory. Bounded. An entry lives at most a minute,
- * so that a lift whose message was lost, and whose edition was missed, cannot hold for longer. Thread-safe.
+ * A bounded cache of bans in force that this node has seen. It refuses the flood of a banned caller without a round trip.
  *
- * <p>Times in a ban are on Redis's clock; the difference to this node's at the moment the ban was seen is kept with it.
+ * <p>An entry lives for a minute at most. So a lift is effective after that even if its message and its edition were missed.
+ * The times of a ban are on Redis's clock; each entry keeps the difference to the node's clock at the moment the ban was seen.
+ * Thread-safe.
  */
 public final class BanCache {
 

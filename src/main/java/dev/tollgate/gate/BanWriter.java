@@ -12,8 +12,8 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Brings permanent bans into PostgreSQL behind the requests' backs and keeps trying while it is away. Bounded: beyond
- * {@value #MAX_WAITING} callers waiting, further ones are left to the next node or request that sees their ban. Thread-safe.
+ * A queue that writes permanent bans to PostgreSQL in the background, and retries while it is unavailable. At most {@value
+ * #MAX_WAITING} callers wait. A ban beyond that is written by the next node or request that sees it. Thread-safe.
  */
 public final class BanWriter implements BanSink {
 

@@ -1,11 +1,11 @@
 package dev.tollgate.gate;
 
 /**
- * How a cache of this node does, since the start.
+ * Counters of a cache on this node since the start.
  *
  * @param hits look-ups it answered
  * @param misses look-ups it could not answer
- * @param evictions entries that went for want of space or because their time was up
+ * @param evictions entries removed because the cache was full or they were too old
  * @param entries roughly how many there are
  */
 public record CacheCounters(long hits, long misses, long evictions, long entries) {}

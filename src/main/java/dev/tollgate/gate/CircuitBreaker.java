@@ -3,11 +3,11 @@ package dev.tollgate.gate;
 import java.time.Duration;
 
 /**
- * Keeps a dead Redis from costing every request its budget: after a few failures in a row it opens, turns requests away at
- * once, and lets one probe through now and then until one succeeds. The pause between probes doubles up to a bound, with the
- * circuit breaker's three states as M. Nygard describes them ("Release It!", 2007).
+ * A circuit breaker, so that an unavailable Redis does not cost each request its budget.
  *
- * <p>Time is an argument, in milliseconds on any steady clock. Thread-safe.
+ * <p>After a few failures in a row it opens and rejects requests at once. Then it lets single probes through until one
+ * succeeds. The pause between probes doubles up to a bound. The three states are those of M. Nygard, "Release It!" (2007).
+ * Time is an argument, in milliseconds on any steady clock. Thread-safe.
  */
 public final class CircuitBreaker {
 

@@ -14,9 +14,8 @@ import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /**
- * The way to cached reports and unsettled usage, with a breaker in it: once Redis has kept a few readers waiting in vain, the
- * next are told at once that it is away, and one now and then finds out whether it is back. A breaker of its own and not the
- * gate's, since reports travel in another lane. Thread-safe.
+ * A report cache behind a circuit breaker of its own. While Redis is unavailable, readers of reports are told so at once
+ * instead of waiting. The gate has another breaker, since decisions and reports use different batchers. Thread-safe.
  */
 public final class CircuitBreakingReportCache implements ReportCache {
 

@@ -19,8 +19,8 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What of a decision belongs in the audit trail: a ban applied or escalated, the first refusal of a caller within a window,
- * the month's quota passing 50, 80 and 100 %. Each exactly once, because the store that decides atomically says so.
+ * The audit of decisions: bans applied or escalated, the first refusal of a caller within a window, and the month's quota
+ * passing 50, 80 and 100 %. Each is recorded exactly once, since the store decides atomically which request was the one.
  */
 public final class DecisionAuditor {
 

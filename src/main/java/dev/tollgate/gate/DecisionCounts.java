@@ -13,9 +13,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
 /**
- * How often which decision was made since the start, by outcome, tier, route policy, mode and who decided. Names of tiers and
- * policies are operators': beyond a bound they are counted as {@value BoundedCounters#OTHER}. Nothing is ever told apart by key,
- * account or address. Counting costs two look-ups of strings that know their hashes, and one striped addition. Thread-safe.
+ * Counters of decisions since the start, by outcome, tier, route policy, mode and source. Nothing is counted by key, account
+ * or address. Operators choose the names of tiers and policies; names beyond a bound are counted as {@value
+ * BoundedCounters#OTHER}. Thread-safe.
  */
 public final class DecisionCounts {
 

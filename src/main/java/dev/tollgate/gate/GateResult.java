@@ -5,14 +5,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What the gate says to one request.
+ * The result of one request at the gate.
  *
- * @param decision the decision; empty if nobody could decide
- * @param source who decided
+ * @param decision the decision; empty if there is none, since the store could not be asked
+ * @param source what the result comes from
  */
 public record GateResult(Optional<Decision> decision, Source source) {
 
-    /** Who decided. */
+    /** What a result comes from. */
     public enum Source {
         /** Redis. */
         STORE,
@@ -20,9 +20,9 @@ public record GateResult(Optional<Decision> decision, Source source) {
         MEMORY,
         /** This node's own windows: failure mode {@code local}. */
         LOCAL,
-        /** Nobody; let pass: failure mode {@code open}. */
+        /** No decision; the request passes: failure mode {@code open}. */
         OPEN,
-        /** Nobody; refused: failure mode {@code closed}. */
+        /** No decision; the request is refused: failure mode {@code closed}. */
         CLOSED;
 
         private final String label = name().toLowerCase(Locale.ROOT);

@@ -5,8 +5,9 @@ import java.util.Map;
 import java.util.function.LongSupplier;
 
 /**
- * When this node was told of which edit, for as long as a value from before the edit can lie in Redis. Tells how far such a value can
- * be trusted. Bounded: beyond {@value #MAX_ENTRIES} edits it forgets them all, and trusts nothing from before that. Thread-safe.
+ * The times of edits that this node heard of, kept for as long as a value from before the edit can lie in Redis. They decide
+ * how far a cached value is trusted. Beyond {@value #MAX_ENTRIES} edits all are forgotten, and no value from before that
+ * moment is trusted. Thread-safe.
  */
 final class KeyEditTimes {
 

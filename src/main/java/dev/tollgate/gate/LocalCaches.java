@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** All that this node remembers of keys, tiers and bans, and lets go of when told. Thread-safe. */
+/** All caches of this node that an edit invalidates: keys, tiers, bans and route modes. Thread-safe. */
 public final class LocalCaches implements ChangeListener {
 
     private static final Logger LOG = System.getLogger(LocalCaches.class.getName());

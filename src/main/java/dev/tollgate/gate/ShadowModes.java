@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.Set;
 
 /**
- * Which route policies were switched between enforcing and watching at run time, and, for whoever switches, which policies
- * there are. Reloaded when told that something changed. Thread-safe; a read is one volatile read.
+ * The modes of route policies that administrators changed at run time, and the route policies that exist. Reloaded after each
+ * change. Thread-safe; a read is one volatile read.
  */
 public final class ShadowModes {
 

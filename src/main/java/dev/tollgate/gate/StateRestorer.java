@@ -18,8 +18,9 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Gives an emptied store back what PostgreSQL remembers of accounts: one question per account, shared by everybody who needs the
- * answer, those included who asked the store before it was given and come here after. Thread-safe.
+ * The restoration of accounts' state in a store that was emptied, or in a new month, from PostgreSQL. Concurrent requests of
+ * one account share one question to the database. A request that asked the store before the state was there uses it too.
+ * Thread-safe.
  */
 final class StateRestorer {
 

@@ -9,8 +9,8 @@ import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
 /**
- * The tiers in force on this node. Reloaded when told that they changed; until the database was first reached, the
- * documented defaults. Thread-safe; a read is one volatile read and a hash look-up.
+ * A cache of the tiers in force, reloaded after each edit of tiers. Before the first load it has the documented defaults.
+ * Thread-safe; a read is one volatile read and a hash look-up.
  */
 public final class TierCache {
 

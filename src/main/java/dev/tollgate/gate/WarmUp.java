@@ -18,8 +18,8 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Decisions that change nothing, so that the first requests do not spend their budget on loading classes and opening
- * connections.
+ * Decisions that change nothing, made at the start. They load classes and open connections, so that the first requests do not
+ * spend their budget on it.
  */
 final class WarmUp {
 

@@ -1,5 +1,7 @@
 /**
- * The one way through: known bans first, then the store within its budget behind a breaker, then the failure mode. Also what
- * a node remembers in memory: keys, tiers, bans, and how it lets go of them when they change.
+ * The way of a request to its decision, and what a node caches for it: keys, tiers, bans, route modes.
+ *
+ * <p>Begin with {@link dev.tollgate.gate.Gate}: it looks for a ban in memory, asks the store within its budget behind a
+ * circuit breaker, and applies the failure mode if the store does not answer.
  */
 package dev.tollgate.gate;

@@ -9,7 +9,7 @@ import java.util.Optional;
  * A parser of the addresses that administrators write, by the same grammar as for the addresses of requests: see
  * {@link IpAddresses}. Thread-safe.
  *
- * @param ipv6Prefix the prefix length of the network an IPv6 client counts as, 1 to 128
+ * @param ipv6Prefix the prefix length of the network an IPv6 client counts as, 32 to 128
  */
 public record CallerAddressParser(int ipv6Prefix) implements AddressParser {
 

@@ -7,7 +7,8 @@ import java.util.Enumeration;
 import java.util.List;
 
 /**
- * Which client a servlet's request comes from. Thread-safe.
+ * An adapter that reads a servlet request's peer and forwarding fields for {@link ForwardedAddressResolver}, which has the
+ * rule. Thread-safe.
  *
  * @param addresses the rule
  */

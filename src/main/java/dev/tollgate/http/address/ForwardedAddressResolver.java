@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Finds the client behind trusted proxies. Thread-safe; no name is ever resolved.
+ * The resolution of the client behind trusted proxies. Thread-safe; no name is ever resolved.
  *
  * <p>The walk starts at the socket's peer and goes right-to-left through {@code X-Forwarded-For} or {@code Forwarded} (RFC
  * 7239) for as long as the address in hand is a trusted proxy: that proxy wrote the next one. The first address that is not
@@ -23,7 +23,7 @@ import java.util.Objects;
  *
  * <p>Proxies write one of the fields, clients can add the other. Where one of two cannot be used, the other leads to the client.
  * Where they lead to different addresses, the client is {@linkplain Certainty#CONTRADICTED contradicted}: it must not be
- * served as the proxy, since anybody could have that second identity. A proxy should drop the field it does not write.
+ * served as the proxy, or every client could have a second identity. A proxy should drop the field it does not write.
  */
 public final class ForwardedAddressResolver {
 

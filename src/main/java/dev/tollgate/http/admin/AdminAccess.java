@@ -21,10 +21,9 @@ import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
- * Lets administrators, and nobody else, to the console and the administrators' resources: by the session of a sign-in on the
- * console's own page, by HTTP Basic for scripts, or by whatever the container has authenticated already. Everything of theirs
- * is closed but the sign-in page and what it is made of. Every answer is ours: a problem document, or the way to the sign-in
- * page. Thread-safe.
+ * A filter that admits administrators alone to the console and to the resources of administration. They come with a session of
+ * the console's sign-in page, with HTTP Basic, or authenticated by the container. Only the sign-in page and its files are
+ * open. Every refusal is a problem document or a redirect to the sign-in page. Thread-safe.
  */
 public final class AdminAccess implements Filter {
 

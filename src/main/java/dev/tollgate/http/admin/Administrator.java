@@ -5,7 +5,7 @@ import java.security.Principal;
 import java.util.Set;
 
 /**
- * Who signed in.
+ * An administrator who signed in.
  *
  * @param user the realm's name of the user
  * @param roles those of the container's roles that matter here and that the user has

@@ -4,7 +4,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.security.Principal;
 
-/** A request that says who signed in. */
+/** A request that carries the administrator who signed in. */
 final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
     private final Administrator administrator;

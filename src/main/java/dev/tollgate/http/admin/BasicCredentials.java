@@ -4,7 +4,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
 /**
- * What HTTP Basic brings (RFC 7617, UTF-8).
+ * The credentials of HTTP Basic (RFC 7617, in UTF-8).
  *
  * @param user the name
  * @param password the password

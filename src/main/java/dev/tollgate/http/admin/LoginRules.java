@@ -4,9 +4,9 @@ import dev.tollgate.http.address.CidrSet;
 import java.time.Duration;
 
 /**
- * What operators say about signing in.
+ * The settings of signing in.
  *
- * @param trusted addresses administrators sign in from, may be none
+ * @param trusted addresses that administrators sign in from; may be empty
  * @param realmFailures how many failed sign-ins in a row the realm takes until it disables a user; 3 or more
  * @param realmMemory how long after the last failure the realm forgets
  * @param metricsRole the role that may scrape metrics; empty if everybody may

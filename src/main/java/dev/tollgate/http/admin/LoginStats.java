@@ -6,7 +6,7 @@ import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
-/** How attempts to sign in ended on this node, and how many sessions there are. Thread-safe. */
+/** Counters of sign-ins on this node by outcome, and the number of sessions. Thread-safe. */
 public final class LoginStats {
 
     private final Map<RealmAuthenticator.Verdict, LongAdder> ended = new EnumMap<>(RealmAuthenticator.Verdict.class);

@@ -12,12 +12,12 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * The tokens that only the console's own pages have, so that another page of the same origin, a neighbouring application's, cannot
- * change anything in an administrator's name: a browser sends its cookie with both pages' requests, and the token with neither.
- * A page is told the token where a browser navigates to it, which pages of other origins cannot read, and in the answer to a sign-in.
+ * Tokens that only the console's own pages have. Another page of the same origin, such as a neighbouring application's, cannot
+ * change anything with an administrator's cookie, since it lacks the token. A page gets its token when a browser navigates to
+ * it, which pages of other origins cannot read, and in the answer to a sign-in.
  *
- * <p>Each session has a token. Whom the container or HTTP Basic signed in has one made of the name and a key of this node's; it is
- * asked for only where a browser sends the request, which it says by {@code Origin} or {@code Sec-Fetch-Site}. Thread-safe.
+ * <p>Each session has a token. An administrator signed in by the container or by HTTP Basic has one made of the name and a key
+ * of this node. It is demanded only of browsers, which send {@code Origin} or {@code Sec-Fetch-Site}. Thread-safe.
  */
 final class PageTokens {
 

@@ -14,9 +14,8 @@ import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
 /**
- * Asks the server's realm whether a name and a password are good, whatever the realm is; {@link LoginThrottles} decides which
- * attempts it is asked about. The server is left as it was: what it remembers of a sign-in differs, so nothing relies on it.
- * Thread-safe.
+ * Authentication by the realm of the server, whichever it is. {@link LoginThrottles} decides which attempts reach the realm.
+ * The state that a server keeps of a sign-in differs between servers, so it is undone at once. Thread-safe.
  */
 public final class RealmAuthenticator {
 

@@ -13,8 +13,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /**
- * Answers callers whose ban this node remembers. A flood asks the same again and again, so each ban's answer is kept for the
- * second in which it is true: all but the place it was asked at and the request's id. Thread-safe.
+ * A cache of answers to callers whose ban is in memory. In a flood the same answer is sent again and again, so each one is
+ * kept for the second in which it is true, without the request's path and id. Thread-safe.
  */
 final class BanResponseCache {
 

@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.OptionalLong;
 import java.util.Set;
 
-/** Which limits apply to whom: tiers, keys' and routes' own windows, ladders and the allow-list. Thread-safe. */
+/** A factory of gate requests: it finds the limits of a caller in tiers, keys, routes, ban ladders and the allow-list. Thread-safe. */
 public final class GateRequestFactory {
 
     private static final String KEY_WINDOW = "key";

@@ -6,7 +6,7 @@ import jakarta.servlet.http.HttpServletResponseWrapper;
 import java.io.IOException;
 import java.io.PrintWriter;
 
-/** A response to which header fields are added before anything of it can have been sent, and no earlier. */
+/** A response that runs an action, such as adding header fields, just before anything of it can be sent. */
 final class OnCommitResponse extends HttpServletResponseWrapper {
 
     private final Runnable action;

@@ -56,7 +56,7 @@ public final class RateLimitFilter implements Filter {
      * @param callers identifies the caller
      * @param requests the limits that apply
      * @param gate decides
-     * @param headers tells callers where they stand
+     * @param headers writes the header fields with the limits
      * @param listener is told what happens
      */
     public RateLimitFilter(

@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.function.BiConsumer;
 
 /**
- * The header fields that tell a caller where it stands: {@code RateLimit-Policy} and {@code RateLimit} of
+ * The header fields with a caller's limits: {@code RateLimit-Policy} and {@code RateLimit} of
  * draft-ietf-httpapi-ratelimit-headers-10 as RFC 9651 structured fields, e.g.
  *
  * <pre>

@@ -8,9 +8,9 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 
 /**
- * An answer for a proxy that takes nothing from a refusal but its header fields, and of statuses only 401 and 403, as nginx's
- * {@code auth_request}: the status and the problem document travel in fields of their own, from which the proxy makes the
- * client's answer. What is not refused goes out as it is.
+ * A response for proxies that pass on only the header fields of a refusal, and only the statuses 401 and 403, such as nginx's
+ * {@code auth_request}. The status and the problem document travel in fields of their own, from which the proxy builds the
+ * answer to the client. Other responses are sent unchanged.
  */
 public final class RefusalHeadersResponse extends HttpServletResponseWrapper {
 

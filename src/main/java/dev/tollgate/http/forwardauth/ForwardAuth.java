@@ -17,10 +17,12 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Before the gate, at the path where reverse proxies ask about their clients' requests; docs/forward-auth.md tells how each of
- * them does. The query is the proxy's where the path ends at {@value #PATH}: {@code original=forwarded} names the original
- * request in header fields, {@code refusals=fields} wants refusals that nginx can understand. Where the path goes on, what
- * follows is the original's, its query included, and nothing in it is read. Thread-safe.
+ * A filter before the gate for reverse proxies that ask about their clients' requests; docs/forward-auth.md describes each
+ * proxy.
+ *
+ * <p>Where the path ends at {@value #PATH}, the query is the proxy's: {@code original=forwarded} means that header fields name
+ * the original request, {@code refusals=fields} asks for refusals that nginx can pass on. A longer path is the original's path
+ * with its query, and nothing in it is read. Thread-safe.
  */
 public final class ForwardAuth implements Filter {
 

@@ -7,8 +7,8 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 
 /**
- * Forward-auth for reverse proxies: whoever gets past the gate gets 204, the limit headers and, for the application behind
- * the proxy, who it is, by any method. What the gate refuses never comes this far.
+ * The answer for reverse proxies whose client's request passes the gate: 204 by any method, the limit headers, and the caller
+ * for the application behind the proxy. Refused requests do not reach it.
  */
 public final class ForwardAuthServlet extends HttpServlet {
 

@@ -7,9 +7,9 @@ import java.util.Enumeration;
 import java.util.regex.Pattern;
 
 /**
- * A reverse proxy's question, taken for the request it is about: by {@code X-Forwarded-Method} and {@code X-Forwarded-Uri}.
- * To the gate it has that method, and that path below the one that was asked, so that route policies can tell originals
- * apart. Whether the sender is to be believed is for the caller to find out.
+ * A reverse proxy's request seen as the client's request that it asks about, named by {@code X-Forwarded-Method} and {@code
+ * X-Forwarded-Uri}. The gate sees that method, and that path below the path of the check, so that route policies can tell
+ * originals apart. It does not check whether the sender may be believed.
  */
 final class ForwardedRequest extends HttpServletRequestWrapper {
 

@@ -8,8 +8,8 @@ import java.util.OptionalLong;
 import java.util.function.Supplier;
 
 /**
- * The route policies in force: those of the file, with the modes that were switched at run time. Made anew only when a switch
- * changes; else two volatile reads. Thread-safe.
+ * The route policies in force: those of the file, with the modes that were changed at run time. Built again when a mode changes;
+ * otherwise a read is two volatile reads. Thread-safe.
  */
 public final class EffectiveRoutePolicies implements Supplier<RoutePolicies> {
 

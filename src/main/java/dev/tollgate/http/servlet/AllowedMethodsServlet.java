@@ -9,8 +9,8 @@ import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * A servlet that refuses the methods it does not take with a problem document. {@link HttpServlet}'s own refusal asks the container for the
- * error page, and Payara asks its servlet for files for that page by the method that was refused: over HTTP/2, a PUT got 403.
+ * A servlet that answers other methods than its own with a problem document. The refusal of {@link HttpServlet} asks the
+ * container for an error page. Payara looks for that page by the refused method, and answered a PUT over HTTP/2 with 403.
  */
 public abstract class AllowedMethodsServlet extends HttpServlet {
 

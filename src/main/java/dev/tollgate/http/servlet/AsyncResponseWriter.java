@@ -13,11 +13,12 @@ import java.io.IOException;
 import java.time.Duration;
 
 /**
- * Sends a body that strangers may ask for without holding one of the server's threads for as long as they take to read it: a
- * client that stops reading costs its connection and nothing else, and that for {@value #TIMEOUT_MILLIS} ms. The answer is the
- * connection's last: a server that takes the next request while the last answer waits to be read, as Payara's does, would else
- * keep as many answers as a client that never reads has asked for, until its memory is full. Over HTTP/2, where many answers share a
- * connection, {@value #MAX_PER_CONNECTION} of it wait at most; further ones are 503.
+ * A writer of large bodies for clients without a key, which holds no thread while a client reads slowly. A client that stops
+ * reading costs its connection, for {@value #TIMEOUT_MILLIS} ms at most.
+ *
+ * <p>The answer is the last one of its connection. A server that takes the next request while an answer waits to be read, as
+ * Payara's does, would otherwise keep all answers of a client that never reads. Over HTTP/2, where answers share a connection,
+ * at most {@value #MAX_PER_CONNECTION} wait on one; further ones are 503.
  */
 public final class AsyncResponseWriter {
 

@@ -2,7 +2,7 @@ package dev.tollgate.http.servlet;
 
 import jakarta.servlet.http.HttpServletResponse;
 
-/** What browsers are told about the console's pages: nothing from elsewhere, nothing inline, in no one's frame. */
+/** The security header fields of the console's pages: no content from elsewhere, nothing inline, no frame. */
 public final class ConsoleHeaders {
 
     private static final String POLICY = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"

@@ -8,7 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
-/** The console's page as a browser gets it that navigates there: with the token for changes in its head. Stateless. */
+/** The console's page as a browser that navigates to it gets it, with the token for changes in its head. Stateless. */
 public final class ConsolePage {
 
     private static final String FILE = "/index.html";

@@ -7,7 +7,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.util.zip.CRC32;
 
-/** Serves the contract that lies in the WAR. The server's own handling of files would wait for slow readers. */
+/**
+ * The servlet of {@code /openapi.json}, which lies in the WAR. The file handling of the server would wait for slow readers.
+ */
 public final class OpenApiServlet extends AllowedMethodsServlet {
 
     private static final long serialVersionUID = 1L;

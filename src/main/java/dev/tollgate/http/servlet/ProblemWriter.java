@@ -8,7 +8,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 
-/** Answers a request with a problem document, for all that refuses before JAX-RS is asked. */
+/** A writer of problem documents for all code that refuses a request before JAX-RS is reached. */
 public final class ProblemWriter {
 
     private ProblemWriter() {}

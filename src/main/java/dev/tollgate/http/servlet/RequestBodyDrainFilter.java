@@ -15,10 +15,11 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /**
- * Reads the rest of a request's body after the answer, for servers that neither read it nor close the connection, as Payara's does
- * not: a client that sends all of an upload before it looks for an answer would wait for good. The answer is sent before; what is
- * read has the bounds of an intake, and a body beyond them is left to the server. Only for bodies whose length is said, or that
- * are chunked, as honest clients' are. WildFly needs none of this: {@code dev.tollgate.undertow}. Thread-safe.
+ * A filter that reads the rest of a request's body after the answer was sent. Payara's server neither reads it nor closes the
+ * connection, so a client that sends its whole upload before it looks for an answer would wait for ever.
+ *
+ * <p>Reading is bounded by a {@code BodyReadLimiter}; a body beyond the bounds is left to the server. Bodies without a length
+ * that are not chunked are left, too. WildFly does without: see {@code dev.tollgate.http.undertow}. Thread-safe.
  */
 public final class RequestBodyDrainFilter implements Filter {
 

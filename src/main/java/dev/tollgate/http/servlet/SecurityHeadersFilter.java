@@ -9,8 +9,8 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 
 /**
- * What browsers are told about every answer of Tollgate's own, errors included: it is what its type says and nothing in it runs,
- * wherever it is shown. The console's pages loosen that for themselves. Thread-safe.
+ * A filter that adds security header fields to every answer, errors included: the type is the one declared, and no script
+ * runs. The console's pages loosen them for themselves. Thread-safe.
  */
 public final class SecurityHeadersFilter implements Filter {
 

@@ -4,9 +4,9 @@ import jakarta.servlet.AsyncEvent;
 import jakarta.servlet.AsyncListener;
 
 /**
- * Does something when the time of an asynchronous request is over, and nothing else: what ends it otherwise sees to that itself.
+ * A listener that runs an action when an asynchronous request times out, and does nothing at its other ends.
  *
- * @param what has to end the request or to dispatch it, if nobody has yet
+ * @param what the action; it has to end the request or to dispatch it, unless that has happened
  */
 public record TimeoutListener(Runnable what) implements AsyncListener {
 

@@ -9,9 +9,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
 
 /**
- * A bound on the answers of one connection that wait to be read. A place counts until it is given back, and no longer than the
- * longest time an answer may take: servers do not report the end of every answer (Payara reports none for a stream that its client
- * reset), and a connection must not be refused for ever because of it. Thread-safe.
+ * A bound on the answers of one connection that wait to be read. A permit counts until it is released, and for the longest
+ * time that an answer may take at most. Servers do not report the end of each answer: Payara reports none for a stream that
+ * its client reset. Without the time bound such a connection would be refused for ever. Thread-safe.
  */
 final class UnreadResponseLimiter {
 

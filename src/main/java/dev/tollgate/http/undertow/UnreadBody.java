@@ -20,7 +20,7 @@ import org.xnio.conduits.StreamSourceConduit;
 
 /**
  * A request's body on its way through three states. It is <em>open</em> while the application may read it. It is
- * <em>refused</em> while the servlet layer lets go of it: every read fails at once. Then it <em>drains</em>: Undertow reads
+ * <em>refused</em> while the servlet layer gives it up: every read fails at once. Then it <em>drains</em>: Undertow reads
  * what comes on the connection's I/O thread, until the body is whole, it is silent for too long, or a bound is reached.
  */
 final class UnreadBody {

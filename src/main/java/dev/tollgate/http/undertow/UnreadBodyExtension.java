@@ -6,7 +6,10 @@ import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
 import java.time.Duration;
 
-/** Puts {@link UnreadBodyHandler} before Tollgate's own application, whose bodies WildFly's {@code max-post-size} does not bound. */
+/**
+ * An extension that puts {@link UnreadBodyHandler} before Tollgate's own application. WildFly's {@code max-post-size} does not
+ * bound its bodies.
+ */
 public final class UnreadBodyExtension implements ServletExtension {
 
     private static final long NO_BOUND = 0;
