@@ -1,12 +1,13 @@
 package dev.tollgate.http.route;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import dev.tollgate.core.account.RouteModeStore;
 import dev.tollgate.gate.ShadowModes;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
-import static org.assertj.core.api.Assertions.assertThat;
 
 class EffectiveRoutePoliciesTest {
 
