@@ -82,15 +82,20 @@ public final class Gate {
         private final Optional<Decision> known;
         private final CompletionStage<Decision> reply;
         private final long forgotten;
-        private final long asked = System.nanoTime();
+        private final long asked;
 
         /** @param reply on its way; null if the decision is known, or the store was not asked */
         private PendingDecision(
-                GateRequest request, Optional<Decision> known, CompletionStage<Decision> reply, long forgotten) {
+                GateRequest request,
+                Optional<Decision> known,
+                CompletionStage<Decision> reply,
+                long forgotten,
+                long asked) {
             this.request = request;
             this.known = known;
             this.reply = reply;
             this.forgotten = forgotten;
+            this.asked = asked;
         }
 
         /** Whether a reply is on its way, so that {@link Gate#await} would wait for it. */
@@ -109,14 +114,17 @@ public final class Gate {
         if (request.enforced()) {
             Optional<Decision> known = banCache.find(request.caller());
             if (known.isPresent()) {
-                return new PendingDecision(request, known, null, 0);
+                return new PendingDecision(request, known, null, 0, 0);
             }
         }
         if (!health.tryAcquirePermission()) {
-            return new PendingDecision(request, Optional.empty(), null, 0);
+            return new PendingDecision(request, Optional.empty(), null, 0, 0);
         }
         long forgotten = banCache.forgotten();
-        return new PendingDecision(request, Optional.empty(), store.decide(request), forgotten);
+        // Before the store is asked: a state restored in between is later than the question, so it is not restored
+        // again.
+        long asked = System.nanoTime();
+        return new PendingDecision(request, Optional.empty(), store.decide(request), forgotten, asked);
     }
 
     /**

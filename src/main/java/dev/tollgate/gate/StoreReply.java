@@ -61,7 +61,8 @@ final class StoreReply {
                 throw new StoreUnavailableException("the store forgets what it is given", e);
             }
             restore(request.caller(), e.month(), asked);
-            return await(request, store.decide(request), System.nanoTime(), trips - 1);
+            long askedAgain = System.nanoTime();
+            return await(request, store.decide(request), askedAgain, trips - 1);
         }
     }
 
