@@ -2,6 +2,7 @@ package dev.tollgate.boot;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.core.trace.Tracing;
@@ -41,7 +42,6 @@ import dev.tollgate.ops.jmx.Registration;
 import dev.tollgate.ops.metrics.BodyMetrics;
 import dev.tollgate.ops.metrics.Metrics;
 import dev.tollgate.ops.metrics.MetricsServlet;
-import dev.tollgate.ops.metrics.SafeTask;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionInitializer;

@@ -1,10 +1,10 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.gate.DecisionAuditor;
-import dev.tollgate.ops.metrics.SafeTask;
 import dev.tollgate.rest.admin.OverviewBroadcaster;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;

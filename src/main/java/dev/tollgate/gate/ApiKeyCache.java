@@ -8,7 +8,7 @@ import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.account.KeyCache;
 import dev.tollgate.core.account.KeyCache.Cached;
 import dev.tollgate.core.account.ResolvedKey;
-import dev.tollgate.core.problem.Failures;
+import dev.tollgate.core.async.Failures;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;

@@ -56,7 +56,7 @@ public final class CircuitBreaker {
         return new CircuitBreaker(4, budget.toMillis(), 250, 2_000);
     }
 
-    /** Whether a call may be tried now. Whoever is let through must report {@link #onSuccess} or {@link #onError}. */
+    /** Returns whether a call may be made now. If so, the caller must report {@link #onSuccess} or {@link #onError}. */
     public boolean tryAcquirePermission(long now) {
         return state == State.CLOSED || tryAcquireProbe(now);
     }

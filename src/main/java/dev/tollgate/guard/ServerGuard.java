@@ -2,6 +2,7 @@ package dev.tollgate.guard;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.traffic.Traffic;
@@ -210,19 +211,7 @@ final class ServerGuard implements AutoCloseable {
     }
 
     private void schedule(long millis, Runnable work) {
-        threads.scheduler()
-                .scheduleWithFixedDelay(
-                        () -> {
-                            try {
-                                work.run();
-                            } catch (RuntimeException e) {
-                                // An exception would cancel the task for good.
-                                LOG.log(Level.DEBUG, "a periodic task of the guard failed", e);
-                            }
-                        },
-                        0,
-                        millis,
-                        TimeUnit.MILLISECONDS);
+        threads.scheduler().scheduleWithFixedDelay(SafeTask.of(work), 0, millis, TimeUnit.MILLISECONDS);
     }
 
     /** Returns the filter for every guarded application. */

@@ -1,6 +1,6 @@
 package dev.tollgate.core.analytics;
 
-import dev.tollgate.core.problem.Failures;
+import dev.tollgate.core.async.Failures;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;

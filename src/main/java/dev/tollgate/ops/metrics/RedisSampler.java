@@ -2,6 +2,7 @@ package dev.tollgate.ops.metrics;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyMonitor;

@@ -1,6 +1,6 @@
 package dev.tollgate.redis.batch;
 
-import dev.tollgate.core.problem.Failures;
+import dev.tollgate.core.async.Failures;
 import dev.tollgate.core.stats.Histogram;
 import dev.tollgate.redis.connection.RedisNodes;
 import java.time.Duration;

@@ -1,7 +1,7 @@
 package dev.tollgate.redis.connection;
 
+import dev.tollgate.core.async.Failures;
 import dev.tollgate.core.limit.UnreadableStateException;
-import dev.tollgate.core.problem.Failures;
 import java.util.regex.Pattern;
 import org.redisson.client.RedisException;
 

@@ -1,7 +1,7 @@
 package dev.tollgate.redis.connection;
 
+import dev.tollgate.core.async.Failures;
 import dev.tollgate.core.limit.WritesRefusedException;
-import dev.tollgate.core.problem.Failures;
 import java.util.concurrent.CompletableFuture;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

@@ -1,6 +1,6 @@
 package dev.tollgate.redis.usage;
 
-import dev.tollgate.core.problem.Failures;
+import dev.tollgate.core.async.Failures;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PendingSnapshot;

@@ -2,6 +2,7 @@ package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ChangePublisher;
+import dev.tollgate.core.async.Failures;
 import dev.tollgate.core.audit.BanEvent;
 import dev.tollgate.core.limit.AddressParser;
 import dev.tollgate.core.limit.Ban;
@@ -16,7 +17,6 @@ import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
-import dev.tollgate.core.problem.Failures;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.support.CallerParser;
 import dev.tollgate.rest.support.JsonObjectReader;

@@ -1,4 +1,4 @@
-package dev.tollgate.core.problem;
+package dev.tollgate.core.async;
 
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ExecutionException;

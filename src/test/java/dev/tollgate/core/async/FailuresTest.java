@@ -1,4 +1,4 @@
-package dev.tollgate.core.problem;
+package dev.tollgate.core.async;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;

@@ -1,4 +1,4 @@
-package dev.tollgate.ops.metrics;
+package dev.tollgate.core.async;
 
 import java.lang.System.Logger.Level;
 
