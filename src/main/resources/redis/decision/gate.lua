@@ -30,6 +30,7 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
   local tail = arg + 4 + 2 * n
   local EXACT = 100 -- up to this limit every request is kept by its millisecond
   local CELLS = 200 -- above it, a window is kept in this many cells
+  local LEAD = 1002 -- units further ahead are no lease's: the clock went back, and goes on at the latest time seen
   local state = redis.call('MGET', unpack(KEYS, at, last - 1))
   local used = '0'
 
@@ -52,7 +53,7 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
 
-  local fits = true
+  local fits, exceeded = true, false
   local mask = ''
   for i = 1, n do
     local limit = tonumber(ARGV[arg + 2 + 2 * i])
@@ -96,6 +97,17 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
           p = p + 12
         end
       end
+      -- Units dated ahead are out on lease. Who would fit without them is refused, but did not exceed the limit.
+      local used, p = total, log and #log - 11 or 0
+      while p >= first do
+        local ts, count = struct.unpack('>I6I6', log, p)
+        if ts <= now then
+          break
+        end
+        used = used - count
+        p = p - 12
+      end
+      exceeded = exceeded or used + cost > limit
     else
       mask = mask .. '0'
       if log then
@@ -125,20 +137,31 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
         if tonumber(ARGV[arg + 2 + 2 * i]) > EXACT then
           cell = math.max(1, math.floor(length / CELLS))
         end
-        local ts = now
-        local latest, count = struct.unpack('>I6I6', log, #log - 11)
+        local ts, last, rest = now, #log - 11, ''
+        local latest, count = struct.unpack('>I6I6', log, last)
         if latest > ts then
-          ts = latest
-          length = ts + length - now
+          length = latest + length - now
+          if latest > ts + LEAD then
+            ts = latest
+          end
+          -- Leases are dated ahead. This request goes before them, to its place in the order of time.
+          while last >= heads[i] and math.floor(latest / cell) > math.floor(ts / cell) do
+            last = last - 12
+            if last >= heads[i] then
+              latest, count = struct.unpack('>I6I6', log, last)
+            end
+          end
+          rest = string.sub(log, last + 12)
         end
-        if math.floor(latest / cell) ~= math.floor(ts / cell) then
-          log = struct.pack('>I6', total) .. string.sub(log, heads[i]) .. struct.pack('>I6I6', ts, cost)
-        elseif heads[i] == #log - 11 then
+        if last >= heads[i] and math.floor(latest / cell) == math.floor(ts / cell) then
           -- A cell has the time of its latest request, so a lone cell resets later with each request.
-          log = struct.pack('>I6I6I6', total, ts, count + cost)
-          resets[i] = tonumber(length)
+          ts = math.max(latest, ts)
+          log = struct.pack('>I6', total) .. string.sub(log, heads[i], last - 1) .. struct.pack('>I6I6', ts, count + cost) .. rest
         else
-          log = struct.pack('>I6', total) .. string.sub(log, heads[i], #log - 12) .. struct.pack('>I6I6', ts, count + cost)
+          log = struct.pack('>I6', total) .. string.sub(log, heads[i], last + 11) .. struct.pack('>I6I6', ts, cost) .. rest
+        end
+        if last <= heads[i] then
+          resets[i] = struct.unpack('>I6', log, 7) + ARGV[arg + 3 + 2 * i] - now
         end
       else
         log = struct.pack('>I6I6I6', total, now, cost)
@@ -170,7 +193,7 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
   local first = '0'
-  if charged and enforced and memory ~= '0' then
+  if charged and enforced and exceeded and memory ~= '0' then
     if latest < 0 or latest + 60000 <= now then
       first = '1'
     end

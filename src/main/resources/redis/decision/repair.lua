@@ -1,9 +1,10 @@
 -- Deletes the values of a caller that cannot be read, after a decision failed because of them. They have another type or form
 -- than Tollgate writes. Loaded after ban_format.lua.
 --
--- KEYS  a decision's, as in gate.lua: permanent ban, temporary ban, the windows, the month's counter (accounts only), violations
+-- KEYS  a decision's, as in gate.lua: permanent ban, temporary ban, the windows, the month's counter (accounts only), violations,
+--       the caller's leases
 -- ARGV  1 how many windows  2 '1' if there is a month's counter
--- REPLY a digit for each key: 1 deleted, 0 not
+-- REPLY a digit for each key but the last: 1 deleted, 0 not
 local windows, counted = tonumber(ARGV[1]), ARGV[2] == '1'
 
 local function text_at(key)
@@ -44,7 +45,8 @@ local function bad(key, is_good)
 end
 
 local deleted = {}
-for k, key in ipairs(KEYS) do
+for k = 1, #KEYS - 1 do
+  local key = KEYS[k]
   local out
   if k <= 2 then
     local there = redis.call('EXISTS', key) == 1
@@ -55,13 +57,14 @@ for k, key in ipairs(KEYS) do
     end
   elseif k <= 2 + windows then
     out = bad(key, is_window)
-  elseif counted and k == #KEYS - 1 then
+  elseif counted and k == #KEYS - 2 then
     out = bad(key, is_count)
   else
     out = bad(key, are_violations)
   end
   if out then
-    redis.call('DEL', key)
+    -- What is out on lease must not be given back to a value that does not hold it.
+    redis.call('DEL', key, KEYS[#KEYS])
   end
   deleted[k] = out and '1' or '0'
 end

@@ -46,6 +46,18 @@ public interface GateStore {
      */
     CompletionStage<Optional<Ban>> lift(Caller caller);
 
+    /**
+     * Charges units of a caller ahead of need, and takes back those of an earlier lease that were not spent. The report counts
+     * at most once, whatever is repeated.
+     *
+     * @return completed with the grant, which is {@link LeaseGrant#NONE} if the caller is banned, near a limit or not known
+     *     well enough; exceptionally if the store cannot be reached: then units may be charged that nobody may spend. A store
+     *     without leases grants none
+     */
+    default CompletionStage<LeaseGrant> lease(LeaseRequest request) {
+        return CompletableFuture.completedStage(LeaseGrant.NONE);
+    }
+
     /** Records under seal that this node saw a permanent ban applied, so that other nodes may trust it. Does not block. */
     default void confirm(Caller caller, Ban permanent) {}
 

@@ -1,5 +1,6 @@
 package dev.tollgate.core.limit;
 
+import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -38,9 +39,20 @@ public final class InMemoryGateStore implements GateStore {
         };
     }
 
+    /**
+     * A lease that is not reported yet.
+     *
+     * @param units what it took; 0 for a mark that it must not be granted any more
+     * @param end the instant from which on no report is taken
+     */
+    private record Taken(long units, long end) {}
+
     private static final class State {
         private final Map<String, SlidingWindowLog> windows = new HashMap<>();
         private final Map<BillingMonth, Long> months = new HashMap<>();
+        /** Leases that are not reported yet, and marks of those that were reported before they came. */
+        private final Map<String, Taken> leases = new HashMap<>();
+
         private Ban ban;
         private int violations;
         private long latestViolation = -1;
@@ -73,12 +85,15 @@ public final class InMemoryGateStore implements GateStore {
         long[] resets = new long[policies.size()];
         boolean[] refusing = new boolean[policies.size()];
         boolean fits = true;
+        boolean exceeded = false;
         for (int i = 0; i < logs.length; i++) {
             WindowPolicy policy = policies.get(i);
             logs[i] = state.windows.computeIfAbsent(policy.scope(), scope -> new SlidingWindowLog());
             logs[i].slide(now, policy.windowMillis());
             refusing[i] = logs[i].total() + request.cost() > policy.limit();
             fits &= !refusing[i];
+            // Who would fit without the units out on lease is refused, but did not exceed the limit.
+            exceeded |= logs[i].total() - logs[i].unitsAfter(now) + request.cost() > policy.limit();
             resets[i] = refusing[i]
                     ? logs[i].untilFits(request.cost(), policy.limit(), now, policy.windowMillis())
                     : logs[i].untilFirstLeaves(now, policy.windowMillis());
@@ -122,7 +137,7 @@ public final class InMemoryGateStore implements GateStore {
                     false,
                     Optional.empty());
         }
-        return violation(request, state, now, month, used, totals, resets, refusing);
+        return violation(request, state, now, month, used, totals, resets, refusing, exceeded);
     }
 
     private static RawDecision violation(
@@ -133,7 +148,8 @@ public final class InMemoryGateStore implements GateStore {
             long used,
             long[] totals,
             long[] resets,
-            boolean[] refusing) {
+            boolean[] refusing,
+            boolean exceeded) {
         boolean records = request.ladder().recordsViolations();
         if (records
                 && state.latestViolation >= 0
@@ -143,7 +159,7 @@ public final class InMemoryGateStore implements GateStore {
         }
         boolean first = false;
         Optional<Ban> ban = Optional.empty();
-        if (request.charged() && request.enforced() && records) {
+        if (request.charged() && request.enforced() && exceeded && records) {
             first = state.latestViolation < 0 || state.latestViolation + WindowPolicy.MINUTE_MILLIS <= now;
             state.violations++;
             state.latestViolation = now;
@@ -166,10 +182,106 @@ public final class InMemoryGateStore implements GateStore {
     }
 
     @Override
+    public CompletionStage<LeaseGrant> lease(LeaseRequest request) {
+        return CompletableFuture.completedFuture(lease(request, clock.getAsLong()));
+    }
+
+    /** Grants a lease and takes a report at the given instant. */
+    public synchronized LeaseGrant lease(LeaseRequest request, long now) {
+        State state = callers.computeIfAbsent(request.policies().caller(), caller -> new State());
+        request.report().ifPresent(report -> report(report, request.policies(), state, now));
+        state.leases.values().removeIf(taken -> taken.end() <= now);
+        if (state.banAt(now).isPresent()) {
+            return LeaseGrant.refused(LeaseGrant.Outcome.BANNED, 0);
+        }
+        if (request.wanted() == 0 || state.leases.containsKey(request.id())) {
+            return LeaseGrant.NONE;
+        }
+        return grant(request, state, now);
+    }
+
+    private static void report(LeaseReport report, GateRequest request, State state, long now) {
+        Taken taken = state.leases.remove(report.id());
+        if (taken == null || taken.units() == 0) {
+            state.leases.put(report.id(), new Taken(0, now + LeaseRequest.REPORT_MILLIS));
+            return;
+        }
+        if (taken.end() <= now) {
+            return;
+        }
+        long datedAt = report.datedAt() > 0 ? report.datedAt() : taken.end() - LeaseRequest.REPORT_MILLIS;
+        for (WindowPolicy policy : request.windows()) {
+            SlidingWindowLog log = state.windows.computeIfAbsent(policy.scope(), scope -> new SlidingWindowLog());
+            log.slide(now, policy.windowMillis());
+            if (datedAt + policy.windowMillis() > now) {
+                log.remove(taken.units(), policy.limit(), datedAt, policy.windowMillis());
+                if (report.spent() > 0) {
+                    log.add(report.spent(), policy.limit(), Math.min(now, datedAt), policy.windowMillis());
+                }
+            }
+        }
+        long unspent = Math.max(0, taken.units() - report.spent());
+        state.months.computeIfPresent(report.month(), (month, used) -> Math.max(0, used - unspent));
+    }
+
+    private static LeaseGrant grant(LeaseRequest request, State state, long now) {
+        GateRequest policies = request.policies();
+        List<WindowPolicy> windows = policies.windows();
+        BillingMonth month = BillingMonth.at(now);
+        long datedAt = now + request.leadMillis();
+        if (!month.contains(datedAt)) {
+            return LeaseGrant.NONE;
+        }
+        long units = request.wanted();
+        SlidingWindowLog[] logs = new SlidingWindowLog[windows.size()];
+        for (int i = 0; i < logs.length; i++) {
+            logs[i] = state.windows.computeIfAbsent(windows.get(i).scope(), scope -> new SlidingWindowLog());
+            logs[i].slide(now, windows.get(i).windowMillis());
+            units = Math.min(units, (windows.get(i).limit() - logs[i].total()) / LeaseRequest.SHARE);
+        }
+        boolean counted = policies.caller().isAccount();
+        long used = counted ? state.months.getOrDefault(month, 0L) : 0;
+        if (counted && policies.monthlyQuota().isPresent()) {
+            units = Math.min(units, (policies.monthlyQuota().getAsLong() - used) / LeaseRequest.SHARE);
+        }
+        if (units < LeaseRequest.MIN_UNITS) {
+            return LeaseGrant.NONE;
+        }
+        long[] totals = new long[logs.length];
+        long[] resets = new long[logs.length];
+        for (int i = 0; i < logs.length; i++) {
+            WindowPolicy policy = windows.get(i);
+            logs[i].add(units, policy.limit(), datedAt, policy.windowMillis());
+            totals[i] = logs[i].total();
+            resets[i] = logs[i].untilFirstLeaves(now, policy.windowMillis());
+        }
+        if (counted) {
+            used += units;
+            state.months.put(month, used);
+        }
+        state.leases.put(request.id(), new Taken(units, datedAt + LeaseRequest.REPORT_MILLIS));
+        RawDecision after = new RawDecision(
+                Decision.Outcome.ADMITTED,
+                now,
+                month,
+                used,
+                totals,
+                resets,
+                new boolean[logs.length],
+                OptionalInt.empty(),
+                false,
+                Optional.empty());
+        return LeaseGrant.granted(
+                (int) units, now, datedAt, month, after.decisionOn(policies).policies());
+    }
+
+    @Override
     public synchronized CompletionStage<Void> restore(
             Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
         State state = callers.computeIfAbsent(caller, absent -> new State());
-        state.months.putIfAbsent(month, recollection.usedThisMonth());
+        if (state.months.putIfAbsent(month, recollection.usedThisMonth()) == null) {
+            state.leases.clear();
+        }
         if (state.ban == null) {
             state.ban = recollection.permanentBan().orElse(null);
         }

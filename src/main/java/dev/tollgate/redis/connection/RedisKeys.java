@@ -54,6 +54,11 @@ public final class RedisKeys {
         return scope.isEmpty() ? own : own + ":" + scope;
     }
 
+    /** The leases of a caller that are not reported yet. Expires a few seconds after the latest. */
+    public String leases(Caller caller) {
+        return prefix + "leases:{" + caller.id() + "}";
+    }
+
     /** The count of violations, with the time of the last one. */
     public String violations(Caller caller) {
         return prefix + "violations:{" + caller.id() + "}";

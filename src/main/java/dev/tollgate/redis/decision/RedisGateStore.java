@@ -8,6 +8,8 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.limit.LeaseGrant;
+import dev.tollgate.core.limit.LeaseRequest;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WindowPolicy;
@@ -42,6 +44,7 @@ public final class RedisGateStore implements GateStore {
     private static final Script BAN = Script.load(Operation.GATE, "decision/ban_format", "decision/ban");
     private static final Script LIFT = Script.load(Operation.GATE, "decision/ban_format", "decision/lift");
     private static final Script REPAIR = Script.load(Operation.GATE, "decision/ban_format", "decision/repair");
+    private static final Script LEASE = Script.load(Operation.GATE, "decision/lease");
     private static final Script BAN_SEAL = Script.load(Operation.GATE, "decision/ban_seal");
     private static final int MONTH_ATTEMPTS = 3;
     private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
@@ -72,7 +75,7 @@ public final class RedisGateStore implements GateStore {
             ConnectionTracker connections,
             Sealing sealing,
             RepairLog repairs) {
-        this(batcher, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT), connections, sealing, repairs);
+        this(batcher, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT, LEASE), connections, sealing, repairs);
     }
 
     /** Creates a store with a secret of this process alone. */
@@ -86,7 +89,7 @@ public final class RedisGateStore implements GateStore {
     }
 
     /** The scripts that read the clock; tests replace them. */
-    record Scripts(Script gate, Script restore, Script ban, Script lift) {}
+    record Scripts(Script gate, Script restore, Script ban, Script lift, Script lease) {}
 
     RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Scripts scripts) {
         this(batcher, keys, clock, scripts, new ConnectionTracker(), Sealing.ofThisProcess(), new RepairLog(clock));
@@ -148,7 +151,9 @@ public final class RedisGateStore implements GateStore {
     private CompletableFuture<String> repair(GateRequest request, BillingMonth month) {
         int windows = request.windows().size();
         boolean counted = request.caller().isAccount();
-        return batcher.call(REPAIR, keysOf(request, month), Integer.toString(windows), counted ? "1" : "0")
+        List<String> names = keysOf(request, month);
+        names.add(keys.leases(request.caller()));
+        return batcher.call(REPAIR, names, Integer.toString(windows), counted ? "1" : "0")
                 .thenApply(deleted -> {
                     for (int i = 0; i < deleted.length(); i++) {
                         if (deleted.charAt(i) == '1') {
@@ -218,7 +223,11 @@ public final class RedisGateStore implements GateStore {
         return writeErrors
                 .translate(batcher.call(
                         scripts.restore(),
-                        List.of(keys.quota(caller, month), keys.permanentBan(caller), keys.lifted(caller)),
+                        List.of(
+                                keys.quota(caller, month),
+                                keys.permanentBan(caller),
+                                keys.lifted(caller),
+                                keys.leases(caller)),
                         Long.toString(state.usedThisMonth()),
                         Long.toString(month.endMillis()),
                         state.permanentBan().map(GateReplyParser::write).orElse(""),
@@ -257,6 +266,18 @@ public final class RedisGateStore implements GateStore {
 
     private CompletableFuture<String> banSeal(Caller caller, String ban, String sealed) {
         return batcher.call(BAN_SEAL, List.of(keys.permanentBan(caller), keys.permanentBanSeal(caller)), ban, sealed);
+    }
+
+    @Override
+    public CompletionStage<LeaseGrant> lease(LeaseRequest request) {
+        return writeErrors.translate(lease(new LeaseCall(request, BillingMonth.at(clock.getAsLong())))
+                .thenCompose(grant -> grant.outcome() == LeaseGrant.Outcome.OTHER_MONTH
+                        ? lease(new LeaseCall(request, BillingMonth.at(grant.atMillis())))
+                        : CompletableFuture.completedFuture(grant)));
+    }
+
+    private CompletableFuture<LeaseGrant> lease(LeaseCall call) {
+        return batcher.call(scripts.lease(), call.keys(keys), call.arguments()).thenApply(call::read);
     }
 
     /** Returns the keys of a decision in the order of {@code gate.lua}. */

@@ -11,6 +11,9 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.InMemoryGateStore;
+import dev.tollgate.core.limit.LeaseGrant;
+import dev.tollgate.core.limit.LeaseRequest;
+import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
@@ -22,8 +25,10 @@ import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicLong;
@@ -73,6 +78,13 @@ class GateOracleTest {
 
     record Lift(int caller) implements Step {}
 
+    /**
+     * Asks for a lease, and reports an earlier one of the same caller and policy, perhaps for the second time.
+     *
+     * @param report which of the earlier leases, counted from the latest; none if there are fewer
+     */
+    record TakeLease(int caller, int policy, int wanted, long length, int report, int percentSpent) implements Step {}
+
     private static final List<BanLevel> LEVELS = List.of(
             BanLevel.lasting(Duration.ofSeconds(30)),
             BanLevel.lasting(Duration.ofMinutes(5)),
@@ -99,7 +111,10 @@ class GateOracleTest {
                             WindowPolicy.minute(200),
                             new WindowPolicy("key", "key:k1", 5, 60_000),
                             new WindowPolicy("burst", "route:burst", 150, 1_000)),
-                    OptionalLong.empty()));
+                    OptionalLong.empty()),
+            new Policy(
+                    List.of(WindowPolicy.minute(600), new WindowPolicy("export", "route:export", 400, 10_000)),
+                    OptionalLong.of(2_000)));
 
     @Provide
     Arbitrary<List<Step>> histories() {
@@ -123,9 +138,20 @@ class GateOracleTest {
         Arbitrary<Step> ban = Combinators.combine(caller, Arbitraries.integers().between(0, 3))
                 .as(BanByHand::new);
         Arbitrary<Step> lift = caller.map(Lift::new);
+        Arbitrary<Step> lease = Combinators.combine(
+                        caller,
+                        Arbitraries.integers().between(2, POLICIES.size() - 1),
+                        Arbitraries.frequencyOf(
+                                net.jqwik.api.Tuple.of(4, Arbitraries.integers().between(1, 60)),
+                                net.jqwik.api.Tuple.of(1, Arbitraries.just(0))),
+                        Arbitraries.longs().between(1, LeaseRequest.MAX_LENGTH_MILLIS),
+                        Arbitraries.integers().between(0, 2),
+                        Arbitraries.integers().between(0, 100))
+                .as(TakeLease::new);
         return Arbitraries.frequencyOf(
                         net.jqwik.api.Tuple.of(20, ask),
                         net.jqwik.api.Tuple.of(6, wait),
+                        net.jqwik.api.Tuple.of(8, lease),
                         net.jqwik.api.Tuple.of(1, ban),
                         net.jqwik.api.Tuple.of(1, lift))
                 .list()
@@ -145,11 +171,13 @@ class GateOracleTest {
                         RedisScripts.onTestClock("decision/gate"),
                         Script.load(Operation.GATE, "decision/restore"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/ban"),
-                        RedisScripts.onTestClock("decision/ban_format", "decision/lift")));
+                        RedisScripts.onTestClock("decision/ban_format", "decision/lift"),
+                        RedisScripts.onTestClock("decision/lease")));
         InMemoryGateStore local = new InMemoryGateStore(clock::get, 100);
         List<Caller> callers = List.of(Caller.account("a"), Caller.account("b"), Caller.address("192.0.2.1"));
         setClock(clock.get());
         List<String> told = new ArrayList<>();
+        Map<String, List<LeaseReport>> reports = new HashMap<>();
         for (Step step : history) {
             told.add(step.toString());
             if (step instanceof Ask ask) {
@@ -157,6 +185,28 @@ class GateOracleTest {
                 Decision expected = local.decide(request, clock.get());
                 Decision actual = decide(script, request);
                 assertThat(actual).as("after %s at %d", told, clock.get()).isEqualTo(expected);
+            } else if (step instanceof TakeLease lease) {
+                GateRequest request =
+                        request(callers.get(lease.caller()), new Ask(0, lease.policy(), 1, false, false, false));
+                decide(script, request); // the account's month has to be there
+                local.decide(request, clock.get());
+                List<LeaseReport> earlier =
+                        reports.computeIfAbsent(lease.caller() + " " + lease.policy(), unused -> new ArrayList<>());
+                int reported = earlier.size() - 1 - lease.report();
+                LeaseRequest wanted = new LeaseRequest(
+                        request,
+                        "l" + told.size(),
+                        lease.wanted(),
+                        lease.length(),
+                        reported < 0 ? Optional.empty() : Optional.of(earlier.get(reported)));
+                LeaseGrant expected = local.lease(wanted, clock.get());
+                LeaseGrant actual = script.lease(wanted).toCompletableFuture().join();
+                assertThat(actual).as("after %s at %d", told, clock.get()).isEqualTo(expected);
+                if (actual.units() > 0) {
+                    long spent = actual.units() * lease.percentSpent() / 100;
+                    earlier.add(new LeaseReport(
+                            wanted.id(), actual.month(), lease.wanted() % 2 == 0 ? actual.datedAt() : 0, spent));
+                }
             } else if (step instanceof Wait wait) {
                 setClock(clock.addAndGet(wait.millis()));
             } else if (step instanceof BanByHand ban) {
