@@ -160,6 +160,7 @@ class ArchitectureTest {
     void roomsUsePortsWhereThereAreSome() {
         holdAll(
                 ArchitectureRules::roomsUsePortsWhereThereAreSome,
+                "assembly.KnowsTheDatabase",
                 "http.KnowsTheDatabase",
                 "rest.KnowsHttp",
                 "guard.KnowsBoot",

@@ -1,19 +1,13 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.assembly.GateAssembly;
+import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.core.trace.Tracing;
-import dev.tollgate.core.traffic.UploadCounts;
-import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.gate.ApiKeyCache;
-import dev.tollgate.gate.DecisionAuditor;
-import dev.tollgate.gate.DecisionCounts;
-import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.ShadowModes;
-import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.admin.AdminAccess;
@@ -23,15 +17,11 @@ import dev.tollgate.http.admin.LoginStats;
 import dev.tollgate.http.admin.RealmAuthenticator;
 import dev.tollgate.http.admin.SessionServlet;
 import dev.tollgate.http.admin.SessionStore;
-import dev.tollgate.http.filter.CallerResolver;
+import dev.tollgate.http.filter.ApiKeyCredential;
 import dev.tollgate.http.filter.CompositeFilter;
-import dev.tollgate.http.filter.GateRequestFactory;
 import dev.tollgate.http.filter.RateLimitFilter;
-import dev.tollgate.http.filter.RateLimitHeaders;
-import dev.tollgate.http.filter.RequestListener;
 import dev.tollgate.http.forwardauth.ForwardAuth;
 import dev.tollgate.http.forwardauth.ForwardAuthServlet;
-import dev.tollgate.http.route.EffectiveRoutePolicies;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import dev.tollgate.http.servlet.OpenApiServlet;
@@ -42,9 +32,6 @@ import dev.tollgate.ops.jmx.Registration;
 import dev.tollgate.ops.metrics.BodyMetrics;
 import dev.tollgate.ops.metrics.Metrics;
 import dev.tollgate.ops.metrics.MetricsServlet;
-import dev.tollgate.redis.batch.BatcherFor;
-import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.ConnectionInitializer;
 import dev.tollgate.redis.sync.DirectoryResponder;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.OutboxConsumer;
@@ -70,31 +57,20 @@ import java.util.function.LongSupplier;
 @WebListener
 public class ApplicationStartup implements ServletContextListener {
 
-    /** The longest time a deployment waits for Redis; the application starts without it, too. */
-    private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
-
     /** Limits of bodies of sign-ins, which are one packet as a rule. */
     private static final BodyReadLimiter.Bounds STRANGERS =
             new BodyReadLimiter.Bounds(2, 2 * Runtime.getRuntime().availableProcessors(), 1_024, Duration.ofSeconds(2));
 
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final String CHECKS = ForwardAuth.PATH + "/*";
 
     @Inject
     private Settings settings;
 
     @Inject
-    private Gate gate;
+    private RedisAssembly redis;
 
     @Inject
-    @BatcherFor(BatcherFor.Work.DECISIONS)
-    private ScriptBatcher decisions;
-
-    @Inject
-    private ApiKeyCache keys;
-
-    @Inject
-    private DecisionCounts counts;
+    private GateAssembly assembly;
 
     @Inject
     private Tracing tracing;
@@ -103,28 +79,7 @@ public class ApplicationStartup implements ServletContextListener {
     private Metrics metrics;
 
     @Inject
-    private TierCache tiers;
-
-    @Inject
     private AuditSink audit;
-
-    @Inject
-    private UsageRecorder usage;
-
-    @Inject
-    private DecisionAuditor auditor;
-
-    @Inject
-    private UploadCounts uploads;
-
-    @Inject
-    private ShadowModes modes;
-
-    @Inject
-    private InvalidationBus changes;
-
-    @Inject
-    private ConnectionInitializer connection;
 
     @Inject
     private Migration migration;
@@ -193,13 +148,10 @@ public class ApplicationStartup implements ServletContextListener {
         ServletRegistration.Dynamic contract = event.getServletContext().addServlet("contract", new OpenApiServlet());
         contract.addMapping(OpenApiServlet.PATH);
         contract.setAsyncSupported(true);
-        connection.await(CONNECT_WAIT);
-        if (connection.getAsBoolean()) {
-            gate.warmUp(WARM_UP);
-            decisions.resetLastMinute();
-        }
+        redis.awaitConnection();
+        assembly.warmUp();
         migration.start();
-        changes.subscribe();
+        assembly.changes().subscribe();
         guards.start(responder, consumer, snapshots);
         beans = jmx.register(event.getServletContext().getContextPath());
     }
@@ -214,8 +166,7 @@ public class ApplicationStartup implements ServletContextListener {
         if (sweeping != null) {
             sweeping.cancel(false);
         }
-        usage.close();
-        changes.close();
+        assembly.close();
     }
 
     /** Creates the limiter for bodies of unknown clients. A client that fills it stops no upload, only sign-ins of browsers. */
@@ -238,26 +189,9 @@ public class ApplicationStartup implements ServletContextListener {
     }
 
     private RateLimitFilter filter(ForwardedAddressResolver addresses) {
-        LongSupplier clock = System::currentTimeMillis;
-        GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
-        return new RateLimitFilter(
-                new EffectiveRoutePolicies(
-                        settings.get(SettingCatalog.ROUTES_FILE, ApplicationStartup::routes)
-                                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
-                        modes),
-                new CallerResolver(addresses, keys, gate, requests, clock),
-                requests,
-                gate,
-                new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
-                new RequestListener(
-                        auditor,
-                        counts,
-                        tracing,
-                        event -> {
-                            usage.record(event);
-                            uploads.count(event);
-                        },
-                        clock));
+        RoutePolicies policies = settings.get(SettingCatalog.ROUTES_FILE, ApplicationStartup::routes)
+                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH));
+        return assembly.filter(policies, addresses, ApiKeyCredential::of, tracing);
     }
 
     private static RoutePolicies routes(String file) {

@@ -1,18 +1,25 @@
 package dev.tollgate.boot;
 
+import dev.tollgate.assembly.GateAssembly;
+import dev.tollgate.assembly.Ports;
+import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.RouteModeStore;
+import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.AddressParser;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.GateStore;
-import dev.tollgate.core.limit.InMemoryGateStore;
+import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.traffic.Traffic;
+import dev.tollgate.core.usage.PendingUsage;
+import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.BanCache;
-import dev.tollgate.gate.CircuitBreaker;
+import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
@@ -20,51 +27,142 @@ import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.CallerAddressParser;
 import dev.tollgate.http.admin.LoginStats;
-import dev.tollgate.redis.batch.BatcherFor;
-import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.ConnectionTracker;
-import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGateStore;
 import dev.tollgate.redis.decision.RepairLog;
-import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.InvalidationBus;
-import dev.tollgate.redis.sync.RedisKeyCache;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
+import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
+import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
 import jakarta.inject.Singleton;
-import java.time.Duration;
-import org.redisson.api.RedissonClient;
 
-/** Produces the gate and the node's caches. */
+/** Produces the gate with the ports of the WAR, and its parts. */
 @ApplicationScoped
 public class GateProducers {
-
-    private static final Duration DATABASE_BUDGET = Duration.ofSeconds(2);
-    private static final int LOCAL_CALLERS = 100_000;
 
     @Resource
     private ManagedScheduledExecutorService scheduler;
 
+    @Resource
+    private ManagedThreadFactory threads;
+
+    /** One argument for each port, which is more than five. */
     @Produces
     @Singleton
-    GateStore store(
-            @BatcherFor(BatcherFor.Work.DECISIONS) ScriptBatcher batcher,
-            RedisKeys keys,
-            ConnectionTracker connections,
-            Sealing sealing,
-            RepairLog repairs) {
-        return new RedisGateStore(batcher, keys, System::currentTimeMillis, connections, sealing, repairs);
+    Ports ports(
+            AccountDirectory directory,
+            RouteModeStore routeModes,
+            AccountStateSource states,
+            BanRepository banRepository,
+            BanSink banSink,
+            AuditSink audit,
+            InvalidationBus.SnapshotPublisher snapshots) {
+        return new Ports(directory, routeModes, states, banRepository::permanent, banSink, audit, snapshots);
     }
 
-    /** Not injected as a {@link GateStore}: the gate uses it in failure mode {@code local}. */
     @Produces
     @Singleton
-    @Typed(InMemoryGateStore.class)
-    InMemoryGateStore local() {
-        return new InMemoryGateStore(System::currentTimeMillis, LOCAL_CALLERS);
+    GateAssembly assembly(Settings settings, RedisAssembly redis, Ports ports) {
+        return new GateAssembly(settings, redis, ports, scheduler, threads);
+    }
+
+    /** Closes it after a failed start. Otherwise {@link ApplicationStartup} has closed it, while Redis was still connected. */
+    void close(@Disposes GateAssembly assembly) {
+        assembly.close();
+    }
+
+    @Produces
+    @Singleton
+    GateStore store(GateAssembly assembly) {
+        return assembly.store();
+    }
+
+    @Produces
+    @Singleton
+    RepairLog repairs(GateAssembly assembly) {
+        return assembly.repairs();
+    }
+
+    @Produces
+    @Singleton
+    BanCache bans(GateAssembly assembly) {
+        return assembly.bans();
+    }
+
+    @Produces
+    @Singleton
+    Gate gate(GateAssembly assembly) {
+        return assembly.gate();
+    }
+
+    @Produces
+    @Singleton
+    ApiKeyCache keys(GateAssembly assembly) {
+        return assembly.keys();
+    }
+
+    @Produces
+    @Singleton
+    TierCache tiers(GateAssembly assembly) {
+        return assembly.tiers();
+    }
+
+    @Produces
+    @Singleton
+    ShadowModes modes(GateAssembly assembly) {
+        return assembly.modes();
+    }
+
+    /** Called by {@link InvalidationBus} and at the start; editors call the bus. */
+    @Produces
+    @Singleton
+    @Typed(LocalCaches.class)
+    LocalCaches caches(GateAssembly assembly) {
+        return assembly.caches();
+    }
+
+    @Produces
+    @Singleton
+    InvalidationBus changes(GateAssembly assembly) {
+        return assembly.changes();
+    }
+
+    @Produces
+    @Singleton
+    PendingUsage pending(GateAssembly assembly) {
+        return assembly.pending();
+    }
+
+    @Produces
+    @Singleton
+    UsageRecorder recorder(GateAssembly assembly) {
+        return assembly.usage();
+    }
+
+    @Produces
+    @Singleton
+    DecisionCounts counts(GateAssembly assembly) {
+        return assembly.counts();
+    }
+
+    @Produces
+    @Singleton
+    ViolationLog violations(GateAssembly assembly) {
+        return assembly.violations();
+    }
+
+    @Produces
+    @Singleton
+    DecisionAuditor auditor(GateAssembly assembly) {
+        return assembly.auditor();
+    }
+
+    @Produces
+    @Singleton
+    Traffic traffic(GateAssembly assembly) {
+        return assembly.traffic();
     }
 
     @Produces
@@ -75,91 +173,7 @@ public class GateProducers {
 
     @Produces
     @Singleton
-    BanCache guard(Settings settings) {
-        return new BanCache(settings.get(SettingCatalog.BAN_CACHE), System::currentTimeMillis);
-    }
-
-    @Produces
-    @Singleton
     LoginStats signIns() {
         return new LoginStats();
-    }
-
-    @Produces
-    @Singleton
-    DecisionCounts counts() {
-        return new DecisionCounts();
-    }
-
-    @Produces
-    @Singleton
-    Gate gate(
-            GateStore store,
-            InMemoryGateStore local,
-            AccountStateSource states,
-            BanCache banCache,
-            BanSink banSink,
-            Settings settings) {
-        return new Gate(
-                store,
-                local,
-                states,
-                banCache,
-                banSink,
-                CircuitBreaker.beforeRedis(settings.get(SettingCatalog.REDIS_BUDGET)),
-                settings.get(SettingCatalog.REDIS_BUDGET),
-                DATABASE_BUDGET);
-    }
-
-    @Produces
-    @Singleton
-    ApiKeyCache knownKeys(RedisKeyCache shared, AccountDirectory directory, Settings settings) {
-        return new ApiKeyCache(
-                shared,
-                directory,
-                settings.get(SettingCatalog.REDIS_BUDGET),
-                DATABASE_BUDGET,
-                settings.get(SettingCatalog.KEY_CACHE));
-    }
-
-    @Produces
-    @Singleton
-    TierCache tiers(AccountDirectory directory) {
-        return new TierCache(directory);
-    }
-
-    @Produces
-    @Singleton
-    ShadowModes modes(RouteModeStore store) {
-        return new ShadowModes(store);
-    }
-
-    /** Called by {@link InvalidationBus} alone; editors call the bus. */
-    @Produces
-    @Singleton
-    @Typed(LocalCaches.class)
-    LocalCaches memory(
-            ApiKeyCache keys,
-            TierCache tiers,
-            BanCache bans,
-            BanRepository banRepository,
-            InMemoryGateStore local,
-            BanSink banSink,
-            ShadowModes modes) {
-        return new LocalCaches(keys, tiers, bans, banRepository::permanent, local, banSink, modes);
-    }
-
-    @Produces
-    @Singleton
-    InvalidationBus changes(
-            RedissonClient redisson,
-            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
-            RedisKeys keys,
-            Sealing sealing,
-            RedisKeyCache cache,
-            AccountDirectory directory,
-            LocalCaches caches,
-            InvalidationBus.SnapshotPublisher snapshots) {
-        return new InvalidationBus(redisson, batcher, keys, sealing, cache, directory, caches, scheduler, snapshots);
     }
 }

@@ -1,30 +1,27 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.Settings;
-import dev.tollgate.gate.Gate;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.batch.ScriptBatchers;
-import dev.tollgate.redis.connection.ConnectionInitializer;
 import dev.tollgate.redis.connection.ConnectionTracker;
-import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.seal.Sealing;
-import dev.tollgate.redis.sync.RedisKeyCache;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
+import java.time.Duration;
 import org.redisson.api.RedissonClient;
 
-/** Produces the settings, the connection to Redis and the two batchers. */
+/** Produces the settings, the way to Redis and its parts. */
 @ApplicationScoped
 public class RedisProducers {
+
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
     @Resource
     private ManagedScheduledExecutorService executor;
@@ -35,80 +32,58 @@ public class RedisProducers {
         return Settings.load();
     }
 
+    /** Without a secret for seals in the settings, {@link Migration} sets the one that PostgreSQL keeps. */
     @Produces
     @Singleton
-    ConnectionTracker connections() {
-        return new ConnectionTracker();
+    RedisAssembly redis(Settings settings) {
+        return new RedisAssembly(settings, Sealing.of(settings, System::currentTimeMillis), executor, config -> {});
+    }
+
+    void close(@Disposes RedisAssembly redis) {
+        redis.close(CLOSE_WAIT);
     }
 
     @Produces
     @Singleton
-    LatencyRecorder latency() {
-        return new LatencyRecorder();
+    ConnectionTracker connections(RedisAssembly redis) {
+        return redis.connections();
     }
 
     @Produces
     @Singleton
-    RedissonClient redisson(Settings settings, ConnectionTracker connections) {
-        return RedisConnection.open(settings, connections);
-    }
-
-    void close(@Disposes RedissonClient redisson) {
-        redisson.shutdown();
+    LatencyRecorder latency(RedisAssembly redis) {
+        return redis.latency();
     }
 
     @Produces
     @Singleton
-    ConnectionInitializer contact(RedissonClient redisson, RedisKeys keys) {
-        ConnectionInitializer connection = new ConnectionInitializer(redisson, keys, executor);
-        connection.connect();
-        return connection;
+    RedissonClient redisson(RedisAssembly redis) {
+        return redis.client();
     }
 
     @Produces
     @Singleton
-    RedisKeys keys(Settings settings) {
-        return new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
+    RedisKeys keys(RedisAssembly redis) {
+        return redis.keys();
+    }
+
+    @Produces
+    @Singleton
+    Sealing sealing(RedisAssembly redis) {
+        return redis.sealing();
     }
 
     @Produces
     @Singleton
     @BatcherFor(BatcherFor.Work.DECISIONS)
-    ScriptBatcher decisionBatcher(
-            RedissonClient redisson, ConnectionInitializer connection, Settings settings, LatencyRecorder latency) {
-        return ScriptBatchers.decisions(
-                redisson, Gate.queueTimeout(settings.get(SettingCatalog.REDIS_BUDGET)), connection, latency);
+    ScriptBatcher decisionBatcher(RedisAssembly redis) {
+        return redis.decisions();
     }
 
     @Produces
     @Singleton
     @BatcherFor(BatcherFor.Work.BACKGROUND)
-    ScriptBatcher backgroundBatcher(
-            RedissonClient redisson, ConnectionInitializer connection, LatencyRecorder latency) {
-        return ScriptBatchers.background(redisson, connection, latency);
-    }
-
-    @Produces
-    @Singleton
-    RedisKeyCache keyCache(
-            RedissonClient redisson,
-            RedisKeys keys,
-            Sealing sealing,
-            ConnectionInitializer connection,
-            LatencyRecorder latency) {
-        return new RedisKeyCache(redisson, keys, sealing, connection, latency);
-    }
-
-    /** Without a secret in the settings, {@link Migration} sets the one that PostgreSQL keeps. */
-    @Produces
-    @Singleton
-    Sealing sealing(Settings settings) {
-        return Sealing.of(settings, System::currentTimeMillis);
-    }
-
-    @Produces
-    @Singleton
-    RepairLog repairs() {
-        return new RepairLog(System::currentTimeMillis);
+    ScriptBatcher backgroundBatcher(RedisAssembly redis) {
+        return redis.background();
     }
 }

@@ -1,8 +1,5 @@
 package dev.tollgate.boot;
 
-import dev.tollgate.config.SettingCatalog;
-import dev.tollgate.config.Settings;
-import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.ledger.LedgerReconciler;
 import dev.tollgate.core.ledger.LedgerReport;
 import dev.tollgate.core.ledger.Quarantine;
@@ -10,23 +7,16 @@ import dev.tollgate.core.ledger.QuarantineRetry;
 import dev.tollgate.core.ledger.SettlementLog;
 import dev.tollgate.core.ledger.SettlementTrigger;
 import dev.tollgate.core.limit.BanRepository;
-import dev.tollgate.core.limit.ViolationLog;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.traffic.DailyUsage;
 import dev.tollgate.core.traffic.Overview;
 import dev.tollgate.core.traffic.OverviewService;
 import dev.tollgate.core.traffic.Traffic;
-import dev.tollgate.core.traffic.UploadCounts;
 import dev.tollgate.core.usage.PendingUsage;
-import dev.tollgate.gate.DecisionAuditor;
-import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlidingHistogram.Minute;
-import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisViolationLog;
-import dev.tollgate.redis.usage.RedisTrafficStore;
 import dev.tollgate.settlement.Settlement;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.annotation.Resource;
@@ -36,41 +26,12 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 
-/** Produces what the console shows: traffic, violations, the overview, and operations on the settlement. */
+/** Produces what the console shows of the whole, and operations on the settlement. */
 @ApplicationScoped
 public class TrafficProducers {
 
     @Resource
     private ManagedExecutorService executor;
-
-    @Produces
-    @Singleton
-    ViolationLog violations(
-            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher background, RedisKeys keys, Settings settings) {
-        return new RedisViolationLog(background, keys, settings.get(SettingCatalog.BAN_MEMORY));
-    }
-
-    @Produces
-    @Singleton
-    DecisionAuditor incidents(AuditSink audit, ViolationLog violations) {
-        return new DecisionAuditor(audit, violations);
-    }
-
-    @Produces
-    @Singleton
-    UploadCounts uploads() {
-        return new UploadCounts();
-    }
-
-    @Produces
-    @Singleton
-    Traffic traffic(
-            DecisionCounts counts,
-            UploadCounts uploads,
-            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher background,
-            RedisKeys keys) {
-        return new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(background, keys));
-    }
 
     @Produces
     @Singleton

@@ -1,5 +1,6 @@
 /**
- * The composition of the WAR: the implementation of each port, and what starts and stops with the application.
+ * The composition of the WAR: the implementation of each port, the parts of {@code assembly} as CDI beans, and what starts and
+ * stops with the application.
  *
  * <p>Begin with {@link dev.tollgate.boot.ApplicationStartup}.
  */

@@ -1,59 +1,29 @@
 package dev.tollgate.guard;
 
+import dev.tollgate.assembly.GateAssembly;
+import dev.tollgate.assembly.Ports;
+import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.async.SafeTask;
-import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.trace.Tracing;
-import dev.tollgate.core.traffic.Traffic;
-import dev.tollgate.core.traffic.UploadCounts;
-import dev.tollgate.core.usage.UsageRecorder;
-import dev.tollgate.gate.ApiKeyCache;
-import dev.tollgate.gate.BanCache;
-import dev.tollgate.gate.CircuitBreaker;
-import dev.tollgate.gate.DecisionAuditor;
-import dev.tollgate.gate.DecisionCounts;
-import dev.tollgate.gate.Gate;
-import dev.tollgate.gate.LocalCaches;
-import dev.tollgate.gate.ShadowModes;
-import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.filter.ApiKeyCredential;
-import dev.tollgate.http.filter.CallerResolver;
-import dev.tollgate.http.filter.GateRequestFactory;
 import dev.tollgate.http.filter.RateLimitFilter;
-import dev.tollgate.http.filter.RateLimitHeaders;
-import dev.tollgate.http.filter.RequestListener;
-import dev.tollgate.http.route.EffectiveRoutePolicies;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
-import dev.tollgate.redis.batch.LatencyRecorder;
-import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.batch.ScriptBatchers;
-import dev.tollgate.redis.connection.ConnectionInitializer;
-import dev.tollgate.redis.connection.ConnectionTracker;
-import dev.tollgate.redis.connection.RedisConnection;
-import dev.tollgate.redis.connection.RedisKeys;
-import dev.tollgate.redis.decision.RedisGateStore;
-import dev.tollgate.redis.decision.RedisViolationLog;
-import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.ConfigSnapshot;
 import dev.tollgate.redis.sync.DirectoryClient;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.Outbox;
-import dev.tollgate.redis.sync.RedisKeyCache;
-import dev.tollgate.redis.usage.RedisPendingUsage;
-import dev.tollgate.redis.usage.RedisTrafficStore;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
-import org.redisson.api.RedissonClient;
 
 /**
  * The guard of one server: the filter that all guarded applications share, with the gate and the connections to Redis behind
@@ -62,17 +32,13 @@ import org.redisson.api.RedissonClient;
 final class ServerGuard implements AutoCloseable {
 
     private static final Logger LOG = System.getLogger(ServerGuard.class.getName());
-    private static final int LOCAL_CALLERS = 100_000;
-    private static final Duration DIRECTORY_TIMEOUT = Duration.ofSeconds(2);
-    private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    private static final Duration CLOSE_WAIT = Duration.ofSeconds(2);
     private static final long PERIOD_MILLIS = 200;
     private static final LongSupplier CLOCK = System::currentTimeMillis;
 
     private final GuardThreads threads;
-    private final RedissonClient redisson;
-    private final InvalidationBus changes;
-    private final UsageRecorder usage;
+    private final RedisAssembly redis;
+    private final GateAssembly gate;
     private final Outbox outbox;
     private final RateLimitFilter filter;
 
@@ -121,93 +87,37 @@ final class ServerGuard implements AutoCloseable {
 
     private ServerGuard(Settings settings, Checked checked, GuardThreads threads) {
         this.threads = threads;
-        Duration budget = settings.get(SettingCatalog.REDIS_BUDGET);
-        ConnectionTracker connections = new ConnectionTracker();
-        LatencyRecorder latency = new LatencyRecorder();
-        redisson = RedisConnection.open(settings, connections, threads::configure);
-        RedisKeys keys = new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
-        ConnectionInitializer connection = new ConnectionInitializer(redisson, keys, threads.scheduler());
-        connection.connect();
-        ScriptBatcher decisions = ScriptBatchers.decisions(redisson, Gate.queueTimeout(budget), connection, latency);
-        ScriptBatcher background = ScriptBatchers.background(redisson, connection, latency);
-
         Sealing sealing = checked.sealing();
-        DirectoryClient directoryClient = new DirectoryClient(redisson, keys, sealing, DIRECTORY_TIMEOUT);
-        RemoteDirectory directory =
-                new RemoteDirectory(directoryClient, new ConfigSnapshot(background, keys, sealing), DIRECTORY_TIMEOUT);
-        outbox = new Outbox(background, keys, sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
-
-        InMemoryGateStore local = new InMemoryGateStore(CLOCK, LOCAL_CALLERS);
-        BanCache bans = new BanCache(settings.get(SettingCatalog.BAN_CACHE), CLOCK);
-        Gate gate = new Gate(
-                new RedisGateStore(decisions, keys, CLOCK, connections, sealing, new RepairLog(CLOCK)),
-                local,
-                new RemoteStateSource(directoryClient),
-                bans,
-                outbox,
-                CircuitBreaker.beforeRedis(budget),
-                budget,
-                DIRECTORY_TIMEOUT);
-        RedisKeyCache cache = new RedisKeyCache(redisson, keys, sealing, connection, latency);
-        ApiKeyCache known =
-                new ApiKeyCache(cache, directory, budget, DIRECTORY_TIMEOUT, settings.get(SettingCatalog.KEY_CACHE));
-        TierCache tiers = new TierCache(directory);
-        ShadowModes modes = new ShadowModes(directory);
-        changes = new InvalidationBus(
-                redisson,
-                background,
-                keys,
-                sealing,
-                cache,
+        redis = new RedisAssembly(settings, sealing, threads.scheduler(), threads::configure);
+        DirectoryClient client =
+                new DirectoryClient(redis.client(), redis.keys(), sealing, GateAssembly.DIRECTORY_TIMEOUT);
+        RemoteDirectory directory = new RemoteDirectory(
+                client, new ConfigSnapshot(redis.background(), redis.keys(), sealing), GateAssembly.DIRECTORY_TIMEOUT);
+        outbox = new Outbox(redis.background(), redis.keys(), sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
+        Ports ports = new Ports(
                 directory,
-                new LocalCaches(known, tiers, bans, directory::banned, local, outbox, modes),
-                threads.scheduler());
-        GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
-        usage = new UsageRecorder(
-                new RedisPendingUsage(background, keys, redisson.getConfig().isClusterConfig()),
-                UUID.randomUUID().toString(),
-                settings.get(SettingCatalog.USAGE_FLUSH),
-                settings.get(SettingCatalog.USAGE_BUFFER),
-                CLOCK,
-                threads);
-        DecisionCounts counts = new DecisionCounts();
-        UploadCounts uploads = new UploadCounts();
-        DecisionAuditor auditor = new DecisionAuditor(
-                outbox, new RedisViolationLog(background, keys, settings.get(SettingCatalog.BAN_MEMORY)));
-        filter = new RateLimitFilter(
-                new EffectiveRoutePolicies(checked.policies(), modes),
-                new CallerResolver(checked.addresses(), known, gate, requests, CLOCK, ApiKeyCredential::amongOthers),
-                requests,
-                gate,
-                new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
-                new RequestListener(
-                        auditor,
-                        counts,
-                        Tracing.NONE,
-                        event -> {
-                            usage.record(event);
-                            uploads.count(event);
-                        },
-                        CLOCK));
-
-        Traffic traffic = new Traffic(() -> uploads.with(counts.traffic()), new RedisTrafficStore(background, keys));
-        connection.await(CONNECT_WAIT);
+                directory,
+                new RemoteStateSource(client),
+                directory::banned,
+                outbox,
+                outbox,
+                InvalidationBus.SnapshotPublisher.NONE);
+        gate = new GateAssembly(settings, redis, ports, threads.scheduler(), threads);
+        filter = gate.filter(checked.policies(), checked.addresses(), ApiKeyCredential::amongOthers, Tracing.NONE);
+        redis.awaitConnection();
         schedule(PERIOD_MILLIS, () -> {
-            if (connection.getAsBoolean()) {
-                directoryClient.expire();
+            if (redis.isConnected()) {
+                client.expire();
             }
         });
         schedule(PERIOD_MILLIS, outbox::flush);
         schedule(1_000, () -> {
-            traffic.tick(CLOCK.getAsLong());
+            gate.traffic().tick(CLOCK.getAsLong());
             // A guard keeps no peaks; they must not pile up.
-            auditor.peaks().drain(CLOCK.getAsLong());
+            gate.auditor().peaks().drain(CLOCK.getAsLong());
         });
-        if (connection.getAsBoolean()) {
-            gate.warmUp(WARM_UP);
-            decisions.resetLastMinute();
-        }
-        changes.subscribe();
+        gate.warmUp();
+        gate.changes().subscribe();
     }
 
     private void schedule(long millis, Runnable work) {
@@ -222,10 +132,9 @@ final class ServerGuard implements AutoCloseable {
     /** Sends what is buffered to Redis and closes the connections. */
     @Override
     public void close() {
-        usage.close();
+        gate.close();
         outbox.flush();
-        changes.close();
-        redisson.shutdown(0, 2, TimeUnit.SECONDS);
+        redis.close(CLOSE_WAIT);
         threads.close();
     }
 }

@@ -33,7 +33,7 @@ public record ArchitectureRules(String root) {
             List.of(CORE),
             List.of("gate", "storage", "config", "postgres"),
             List.of("redis", "http", "rest", "settlement"),
-            List.of("ops"),
+            List.of("ops", "assembly"),
             List.of("guard", "boot"));
 
     /**
@@ -45,7 +45,8 @@ public record ArchitectureRules(String root) {
             "http", List.of(CORE, "config", "gate"),
             "rest", List.of(CORE, "config", "gate", "storage"),
             "settlement", List.of(CORE, "config"),
-            "guard", List.of(CORE, "config", "gate", "http", "redis"));
+            "assembly", List.of(CORE, "config", "gate", "http", "redis"),
+            "guard", List.of(CORE, "config", "gate", "http", "redis", "assembly"));
 
     private String in(String name) {
         return root + "." + name + "..";
@@ -127,9 +128,9 @@ public record ArchitectureRules(String root) {
         return only(List.of("http.undertow", "guard"), resideInAnyPackage("io.undertow..", "org.xnio.."));
     }
 
-    /** Only {@code redis} sees Redisson, and Netty below it; {@code boot} and {@code guard} open and close the client. */
+    /** Only {@code redis} sees Redisson, and Netty below it; what composes opens the client and hands it on. */
     public ArchRule onlyRedisSeesRedisson() {
-        return only(List.of("redis", "boot", "guard"), resideInAnyPackage("org.redisson..", "io.netty.."));
+        return only(List.of("redis", "assembly", "boot", "guard"), resideInAnyPackage("org.redisson..", "io.netty.."));
     }
 
     /** Only {@code postgres} sees JPA. */

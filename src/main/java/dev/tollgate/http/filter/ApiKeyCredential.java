@@ -25,6 +25,14 @@ public record ApiKeyCredential(Kind kind, String hash) {
         CONFLICTING
     }
 
+    /** A reader of the API key of a request. */
+    @FunctionalInterface
+    public interface Reader {
+
+        /** Reads the key from the header fields. */
+        ApiKeyCredential read(HttpServletRequest request);
+    }
+
     private static final String BEARER = "Bearer ";
     private static final ApiKeyCredential NOTHING = new ApiKeyCredential(Kind.NONE, null);
     private static final ApiKeyCredential MALFORMED = new ApiKeyCredential(Kind.MALFORMED, null);

@@ -10,9 +10,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.http.address.ClientAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
-import jakarta.servlet.http.HttpServletRequest;
 import java.util.Optional;
-import java.util.function.Function;
 import java.util.function.LongSupplier;
 
 /**
@@ -29,32 +27,25 @@ public final class CallerResolver {
     private final Gate gate;
     private final GateRequestFactory requests;
     private final LongSupplier clock;
-    private final Function<HttpServletRequest, ApiKeyCredential> reader;
+    private final ApiKeyCredential.Reader reader;
 
     /**
+     * More than five arguments: one for each thing that tells who a caller is.
+     *
      * @param addresses finds the client behind trusted proxies
      * @param keys resolves keys
      * @param gate looks at an address's window before the database is asked about a key
      * @param requests what applies to an address
      * @param clock milliseconds since the epoch, to tell expired keys
+     * @param reader says what of a request is a key
      */
     public CallerResolver(
             ForwardedAddressResolver addresses,
             ApiKeyCache keys,
             Gate gate,
             GateRequestFactory requests,
-            LongSupplier clock) {
-        this(addresses, keys, gate, requests, clock, ApiKeyCredential::of);
-    }
-
-    /** The same, with a say in what of a request is a key. */
-    public CallerResolver(
-            ForwardedAddressResolver addresses,
-            ApiKeyCache keys,
-            Gate gate,
-            GateRequestFactory requests,
             LongSupplier clock,
-            Function<HttpServletRequest, ApiKeyCredential> reader) {
+            ApiKeyCredential.Reader reader) {
         this.addresses = new ClientAddressResolver(addresses);
         this.keys = keys;
         this.gate = gate;
@@ -70,7 +61,7 @@ public final class CallerResolver {
             fromAddress(context, client);
             return;
         }
-        ApiKeyCredential presented = reader.apply(context.request());
+        ApiKeyCredential presented = reader.read(context.request());
         switch (presented.kind()) {
             case NONE -> {
                 if (context.route().keyRequired()) {

@@ -72,7 +72,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     @FunctionalInterface
     public interface SnapshotPublisher {
 
-        /** Publishes nothing. */
+        /** Publishes nothing. For guards, which make no changes. */
         SnapshotPublisher NONE = () -> {};
 
         /**
@@ -84,21 +84,8 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         void publish();
     }
 
-    /** Creates a bus that publishes no snapshot. For guards, which make no changes. Arguments as below. */
-    public InvalidationBus(
-            RedissonClient redisson,
-            ScriptBatcher batcher,
-            RedisKeys keys,
-            Sealing sealing,
-            RedisKeyCache cache,
-            AccountDirectory directory,
-            ChangeListener listener,
-            ScheduledExecutorService executor) {
-        this(redisson, batcher, keys, sealing, cache, directory, listener, executor, SnapshotPublisher.NONE);
-    }
-
     /**
-     * Creates a bus. More than five arguments, since each is a collaborator that the compositions share with others.
+     * Creates a bus. More than five arguments, since each is a collaborator that the assembly shares with others.
      *
      * @param redisson reads the edition and subscribes to messages
      * @param cache the cache of keys in Redis, updated before a change is published

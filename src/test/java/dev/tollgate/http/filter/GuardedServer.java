@@ -308,7 +308,8 @@ final class GuardedServer implements AutoCloseable {
                         local,
                         banSink,
                         new ShadowModes(new EmptyRouteModeStore())),
-                executor);
+                executor,
+                InvalidationBus.SnapshotPublisher.NONE);
         changes.subscribe();
         GateRequestFactory requests = new GateRequestFactory(
                 tiers,
@@ -323,7 +324,8 @@ final class GuardedServer implements AutoCloseable {
                         known,
                         gate,
                         requests,
-                        () -> System.currentTimeMillis() + directory.aheadMillis.get()),
+                        () -> System.currentTimeMillis() + directory.aheadMillis.get(),
+                        ApiKeyCredential::of),
                 requests,
                 gate,
                 new RateLimitHeaders(true),

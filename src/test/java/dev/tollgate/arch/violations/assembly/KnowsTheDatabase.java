@@ -1,0 +1,7 @@
+package dev.tollgate.arch.violations.assembly;
+
+import dev.tollgate.arch.violations.postgres.KnowsTheServer;
+
+class KnowsTheDatabase {
+    KnowsTheServer behindAPort;
+}
