@@ -1,6 +1,7 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.gate.LocalCaches;
+import dev.tollgate.ops.health.MigrationStatus;
 import dev.tollgate.postgres.account.JpaSharedSecrets;
 import dev.tollgate.postgres.support.Schema;
 import dev.tollgate.redis.seal.Sealing;
@@ -21,7 +22,7 @@ import javax.sql.DataSource;
  * seals is in PostgreSQL, and requests with a key get 503 until it is read.
  */
 @ApplicationScoped
-public class Migration {
+public class Migration implements MigrationStatus {
 
     private static final Logger LOG = System.getLogger(Migration.class.getName());
     private static final long RETRY_SECONDS = 2;
@@ -76,7 +77,7 @@ public class Migration {
         }
     }
 
-    /** Returns whether the schema is up to date and the secret is set. */
+    @Override
     public boolean isDone() {
         return done;
     }

@@ -7,6 +7,10 @@ import dev.tollgate.core.account.UsagePosting;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.ledger.LastLedgerReport;
 import dev.tollgate.core.ledger.LedgerReconciler;
+import dev.tollgate.core.ledger.Quarantine;
+import dev.tollgate.core.ledger.QuarantineRetry;
+import dev.tollgate.core.ledger.SettlementTrigger;
+import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.PostedUsage;
 import dev.tollgate.postgres.settlement.JdbcSettlementStore;
@@ -17,6 +21,7 @@ import dev.tollgate.redis.decision.RedisQuotaCounters;
 import dev.tollgate.redis.usage.RedisPostedUsage;
 import dev.tollgate.settlement.LedgerMonitor;
 import dev.tollgate.settlement.Settlement;
+import dev.tollgate.settlement.SettlementTimer;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
@@ -96,5 +101,21 @@ public class UsageProducers {
                 audit,
                 System::currentTimeMillis,
                 settings.get(SettingCatalog.SETTLE_BATCH));
+    }
+
+    @Produces
+    @Singleton
+    SettlementTrigger settleNow(SettlementTimer timer) {
+        return () -> {
+            Settlement.SettlementResult pass = timer.settleNow();
+            return new SettlementTrigger.Result(
+                    pass.ran(), pass.batches(), pass.keys(), pass.requests(), pass.setAside(), pass.failed());
+        };
+    }
+
+    @Produces
+    @Singleton
+    QuarantineRetry retry(PendingUsage pending, Quarantine quarantine) {
+        return new QuarantineRetry(pending, quarantine);
     }
 }

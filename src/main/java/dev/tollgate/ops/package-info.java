@@ -1,5 +1,5 @@
 /**
- * Interfaces for operators besides the console: metrics, JMX beans, spans, and the configuration check.
+ * What operators read of a node: metrics, JMX beans, spans, health, the numbers of the console, and the configuration check.
  *
  * <p>Begin with {@code metrics}.
  */

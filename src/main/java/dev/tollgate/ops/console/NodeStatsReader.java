@@ -1,4 +1,4 @@
-package dev.tollgate.boot;
+package dev.tollgate.ops.console;
 
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.gate.DecisionCounts;
@@ -17,9 +17,7 @@ import dev.tollgate.rest.admin.NodeStats;
 import dev.tollgate.rest.admin.NodeStats.PurposeLatency;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Inject;
-import jakarta.inject.Singleton;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
@@ -27,9 +25,9 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalLong;
 
-/** Produces the node's numbers, which the console reads every second. */
+/** The reader of this node's numbers, which the console asks for every second. */
 @ApplicationScoped
-public class NodeStatsProducers {
+public class NodeStatsReader implements NodeStats.Source {
 
     @Inject
     private DecisionCounts decisions;
@@ -60,13 +58,8 @@ public class NodeStatsProducers {
     @Inject
     private RedisSampler sampler;
 
-    @Produces
-    @Singleton
-    NodeStats.Source source() {
-        return this::read;
-    }
-
-    private NodeStats read() {
+    @Override
+    public NodeStats read() {
         long batches = decisionBatcher.batches() + backgroundBatcher.batches();
         Optional<SettlementBacklog.Backlog> backlog = sampler.backlog();
         Optional<RedisInfo.Info> info = sampler.info();

@@ -1,23 +1,18 @@
-package dev.tollgate.boot;
+package dev.tollgate.ops.console;
 
 import dev.tollgate.core.ledger.LedgerReconciler;
 import dev.tollgate.core.ledger.LedgerReport;
-import dev.tollgate.core.ledger.Quarantine;
-import dev.tollgate.core.ledger.QuarantineRetry;
 import dev.tollgate.core.ledger.SettlementLog;
-import dev.tollgate.core.ledger.SettlementTrigger;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.traffic.DailyUsage;
 import dev.tollgate.core.traffic.Overview;
 import dev.tollgate.core.traffic.OverviewService;
 import dev.tollgate.core.traffic.Traffic;
-import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlidingHistogram.Minute;
-import dev.tollgate.settlement.Settlement;
 import dev.tollgate.settlement.SettlementTimer;
 import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedExecutorService;
@@ -26,13 +21,14 @@ import jakarta.enterprise.inject.Produces;
 import jakarta.inject.Singleton;
 import java.util.Locale;
 
-/** Produces what the console shows of the whole, and operations on the settlement. */
+/** Produces the overview of the whole, from traffic, Redis, usage, the ledger and bans. */
 @ApplicationScoped
-public class TrafficProducers {
+public class OverviewProducers {
 
     @Resource
     private ManagedExecutorService executor;
 
+    /** One argument for each part of the overview, which is more than five. */
     @Produces
     @Singleton
     OverviewService overviews(
@@ -57,22 +53,6 @@ public class TrafficProducers {
                         timer::isFailing),
                 System::currentTimeMillis,
                 executor);
-    }
-
-    @Produces
-    @Singleton
-    SettlementTrigger settleNow(SettlementTimer timer) {
-        return () -> {
-            Settlement.SettlementResult pass = timer.settleNow();
-            return new SettlementTrigger.Result(
-                    pass.ran(), pass.batches(), pass.keys(), pass.requests(), pass.setAside(), pass.failed());
-        };
-    }
-
-    @Produces
-    @Singleton
-    QuarantineRetry retry(PendingUsage pending, Quarantine quarantine) {
-        return new QuarantineRetry(pending, quarantine);
     }
 
     private static Overview.Redis redis(Gate gate, ScriptBatcher decisions) {

@@ -1,4 +1,4 @@
-package dev.tollgate.boot;
+package dev.tollgate.ops.console;
 
 import dev.tollgate.gate.Gate;
 import dev.tollgate.ops.metrics.RedisSampler;
@@ -12,8 +12,7 @@ import dev.tollgate.redis.stats.RedisInfo.Info;
 import dev.tollgate.redis.stats.SlowLog;
 import dev.tollgate.rest.admin.RedisState;
 import jakarta.enterprise.context.ApplicationScoped;
-import jakarta.enterprise.inject.Produces;
-import jakarta.inject.Singleton;
+import jakarta.inject.Inject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -21,42 +20,52 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalLong;
 
-/** Produces the state of Redis for administrators, from the gate, the batchers and the server itself. */
+/** The reader of the state of Redis for administrators, from the gate, the batchers and the server itself. */
 @ApplicationScoped
-public class RedisStateProducers {
+public class RedisStateReader implements RedisState.Source {
 
     private static final Duration TIMEOUT = Duration.ofMillis(500);
 
-    @Produces
-    @Singleton
-    RedisState.Source source(
-            Gate gate,
-            @BatcherFor(BatcherFor.Work.DECISIONS) ScriptBatcher decisions,
-            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher background,
-            RedisKeys keys,
-            LatencyRecorder latency,
-            RedisSampler sampler) {
-        RedisInfo server = new RedisInfo(background, keys, TIMEOUT);
-        return () -> {
-            Optional<Info> info = server.info();
-            Info reported = info.orElseGet(RedisStateProducers::unknown);
-            return new RedisState(
-                    info.isPresent(),
-                    gate.breakerState().name().toLowerCase(Locale.ROOT),
-                    gate.timeouts(),
-                    reported.version(),
-                    reported.usedMemoryBytes(),
-                    reported.maxMemoryBytes(),
-                    reported.connectedClients(),
-                    reported.opsPerSecond(),
-                    reported.uptimeSeconds(),
-                    lane(decisions),
-                    lane(background),
-                    NodeStatsProducers.lastMinute(latency),
-                    sampler.alarm().isHigh() ? "high" : "normal",
-                    sampler.alarm().threshold().toMillis(),
-                    sampler.slow().map(RedisStateProducers::commands));
-        };
+    @Inject
+    private Gate gate;
+
+    @Inject
+    @BatcherFor(BatcherFor.Work.DECISIONS)
+    private ScriptBatcher decisions;
+
+    @Inject
+    @BatcherFor(BatcherFor.Work.BACKGROUND)
+    private ScriptBatcher background;
+
+    @Inject
+    private RedisKeys keys;
+
+    @Inject
+    private LatencyRecorder latency;
+
+    @Inject
+    private RedisSampler sampler;
+
+    @Override
+    public RedisState read() {
+        Optional<Info> info = new RedisInfo(background, keys, TIMEOUT).info();
+        Info reported = info.orElseGet(RedisStateReader::unknown);
+        return new RedisState(
+                info.isPresent(),
+                gate.breakerState().name().toLowerCase(Locale.ROOT),
+                gate.timeouts(),
+                reported.version(),
+                reported.usedMemoryBytes(),
+                reported.maxMemoryBytes(),
+                reported.connectedClients(),
+                reported.opsPerSecond(),
+                reported.uptimeSeconds(),
+                lane(decisions),
+                lane(background),
+                NodeStatsReader.lastMinute(latency),
+                sampler.alarm().isHigh() ? "high" : "normal",
+                sampler.alarm().threshold().toMillis(),
+                sampler.slow().map(RedisStateReader::commands));
     }
 
     private static List<RedisState.SlowCommand> commands(List<SlowLog.Entry> slow) {

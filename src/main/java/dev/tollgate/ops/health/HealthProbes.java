@@ -1,4 +1,4 @@
-package dev.tollgate.boot;
+package dev.tollgate.ops.health;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
@@ -37,14 +37,15 @@ import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
 /**
- * Produces the health of the node, from checks of Redis and PostgreSQL every second and of the storage now and then.
+ * The probes of what a node depends on: of Redis and PostgreSQL every second, of the storage now and then. They make up the
+ * health of the node.
  *
  * <p>Redis is checked by a decision, as requests are. The gate therefore notices without traffic that Redis is back.
  */
 @ApplicationScoped
-public class HealthProducers {
+public class HealthProbes {
 
-    private static final Logger LOG = System.getLogger(HealthProducers.class.getName());
+    private static final Logger LOG = System.getLogger(HealthProbes.class.getName());
 
     /** A decision that charges nothing. Its name is no address, so it is no caller's. */
     private static final GateRequest READ_ONLY =
@@ -72,7 +73,7 @@ public class HealthProducers {
     private StorageProviders stores;
 
     @Inject
-    private Migration migration;
+    private MigrationStatus migration;
 
     @Inject
     private RedisSampler sampler;

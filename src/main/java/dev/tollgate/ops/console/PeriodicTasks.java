@@ -1,4 +1,4 @@
-package dev.tollgate.boot;
+package dev.tollgate.ops.console;
 
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.traffic.CallerPeaks.Peak;

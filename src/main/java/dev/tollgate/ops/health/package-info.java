@@ -1,0 +1,6 @@
+/**
+ * The health of a node: probes of Redis, PostgreSQL and the storage, and what they say in {@code /health/ready}.
+ *
+ * <p>Begin with {@link dev.tollgate.ops.health.HealthProbes}.
+ */
+package dev.tollgate.ops.health;
