@@ -2,6 +2,8 @@ package dev.tollgate.assembly;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.async.SafeTask;
+import dev.tollgate.core.lease.NodeClock;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.ViolationLog;
@@ -19,6 +21,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
+import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.filter.ApiKeyCredential;
 import dev.tollgate.http.filter.CallerResolver;
@@ -38,7 +41,9 @@ import dev.tollgate.redis.usage.RedisTrafficStore;
 import java.time.Duration;
 import java.util.UUID;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.ThreadFactory;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
 
@@ -56,12 +61,16 @@ public final class GateAssembly implements AutoCloseable {
 
     private static final Duration WARM_UP = Duration.ofSeconds(2);
     private static final int LOCAL_CALLERS = 100_000;
+    private static final int LEASED_CALLERS = 10_000;
+    private static final long LEASE_SWEEP_MILLIS = 200;
     private static final LongSupplier CLOCK = System::currentTimeMillis;
 
     private final Settings settings;
     private final RedisAssembly redis;
     private final RepairLog repairs = new RepairLog(CLOCK);
     private final GateStore store;
+    private final ScheduledThreadPoolExecutor leaseThread;
+    private final Leases leases;
     private final BanCache bans;
     private final Gate gate;
     private final ApiKeyCache keys;
@@ -83,7 +92,7 @@ public final class GateAssembly implements AutoCloseable {
      * @param redis the way to Redis, which the caller closes after this
      * @param ports what is not in Redis
      * @param executor polls for changes and applies them
-     * @param threads makes the thread that records usage
+     * @param threads makes the thread that records usage, and the one that asks for leases
      */
     public GateAssembly(
             Settings settings,
@@ -98,9 +107,18 @@ public final class GateAssembly implements AutoCloseable {
                 redis.decisions(), redis.keys(), CLOCK, redis.connections(), redis.sealing(), repairs);
         InMemoryGateStore local = new InMemoryGateStore(CLOCK, LOCAL_CALLERS);
         bans = new BanCache(settings.get(SettingCatalog.BAN_CACHE), CLOCK);
+        leaseThread = new ScheduledThreadPoolExecutor(1, threads);
+        leases = new Leases(
+                store,
+                new SystemClock(),
+                (task, millis) -> leaseThread.schedule(SafeTask.of(task), millis, TimeUnit.MILLISECONDS),
+                settings.get(SettingCatalog.LEASE_LENGTH),
+                LEASED_CALLERS,
+                nodeName);
         gate = new Gate(
                 store,
                 local,
+                leases,
                 ports.states(),
                 bans,
                 ports.banSink(),
@@ -113,7 +131,7 @@ public final class GateAssembly implements AutoCloseable {
                 shared, ports.directory(), budget, DIRECTORY_TIMEOUT, settings.get(SettingCatalog.KEY_CACHE));
         tiers = new TierCache(ports.directory());
         modes = new ShadowModes(ports.routeModes());
-        caches = new LocalCaches(keys, tiers, bans, ports.banned(), local, ports.banSink(), modes);
+        caches = new LocalCaches(keys, tiers, bans, ports.banned(), local, ports.banSink(), modes, leases);
         changes = new InvalidationBus(
                 redis.client(),
                 redis.background(),
@@ -136,6 +154,24 @@ public final class GateAssembly implements AutoCloseable {
                 settings.get(SettingCatalog.USAGE_BUFFER),
                 CLOCK,
                 threads);
+        if (leases.isEnabled()) {
+            leaseThread.scheduleWithFixedDelay(
+                    SafeTask.of(leases::sweep), LEASE_SWEEP_MILLIS, LEASE_SWEEP_MILLIS, TimeUnit.MILLISECONDS);
+        }
+    }
+
+    /** The clocks of this process. */
+    private static final class SystemClock implements NodeClock {
+
+        @Override
+        public long nanos() {
+            return System.nanoTime();
+        }
+
+        @Override
+        public long millis() {
+            return System.currentTimeMillis();
+        }
     }
 
     /**
@@ -263,10 +299,20 @@ public final class GateAssembly implements AutoCloseable {
         return traffic;
     }
 
-    /** Sends the usage in memory, for ten seconds at most, and stops polling for changes. Further calls do nothing. */
+    /** Returns the leases on callers' limits. */
+    public Leases leases() {
+        return leases;
+    }
+
+    /**
+     * Gives leases back, for a second at most, sends the usage in memory, for ten seconds at most, and stops polling for changes.
+     * Further calls do nothing.
+     */
     @Override
     public void close() {
         if (closed.compareAndSet(false, true)) {
+            leases.close();
+            leaseThread.shutdownNow();
             usage.close();
             changes.close();
         }

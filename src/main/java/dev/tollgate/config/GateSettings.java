@@ -54,6 +54,16 @@ interface GateSettings {
             "The time after a caller's last violation until its violations are deleted. 1s to 366d.",
             Values.durationBetween("1s", "366d"));
 
+    Setting<Duration> LEASE_LENGTH = new Setting<>(
+            "tollgate.lease.length",
+            "duration",
+            "",
+            "300ms",
+            "How long a node may admit requests of a caller from units that it took from Redis ahead of need. Callers get "
+                    + "such a lease who ask a node 8 times or more within that time, under limits over 100. `0ms` means "
+                    + "that every request is decided in Redis. 0ms to 1s.",
+            Values.durationBetween("0ms", "1s"));
+
     Setting<String> ROUTES_FILE = new Setting<>(
             "tollgate.routes.file",
             "path",
@@ -117,6 +127,7 @@ interface GateSettings {
             ALLOW_ADDRESSES,
             BAN_STEPS,
             BAN_MEMORY,
+            LEASE_LENGTH,
             ROUTES_FILE,
             PATHS_ENCODED_SLASH,
             GUARD_APPLICATIONS,

@@ -231,6 +231,12 @@ public final class ApiKeyCache {
                 known.estimatedSize() + unknown.estimatedSize());
     }
 
+    /** Returns the account of a hash whose key is remembered. */
+    public Optional<String> accountOf(String hash) {
+        return Optional.ofNullable(known.getIfPresent(hash))
+                .map(key -> key.key().accountId());
+    }
+
     /** Forgets one hash: its key changed. */
     public void forget(String hash) {
         edits.incrementAndGet();

@@ -11,14 +11,15 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WritesRefusedException;
+import dev.tollgate.gate.lease.Leases;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
 
 /**
- * The way of a request to its decision: bans in memory, then the store within its budget behind a circuit breaker, then the
- * failure mode.
+ * The way of a request to its decision: bans in memory, then a lease, then the store within its budget behind a circuit breaker,
+ * then the failure mode.
  *
  * <p>Blocks the calling thread for the budget per round trip at most, and longer only while this process itself is slow: see
  * {@link StoreReply}. Where the state of an account has to be restored first, it also waits for the database, within a budget
@@ -32,6 +33,7 @@ public final class Gate {
     private final GateStore local;
     private final StoreReply reply;
     private final StoreHealth health;
+    private final Leases leases;
     private final BanCache banCache;
     private final BanSink banSink;
     private final Duration budget;
@@ -41,6 +43,7 @@ public final class Gate {
      *
      * @param store Redis
      * @param local this node's memory, for the failure mode {@code local}
+     * @param leases admit callers who ask often, without the store
      * @param states what an emptied store is given back
      * @param banCache bans in memory
      * @param banSink where permanent bans are kept for good
@@ -51,6 +54,7 @@ public final class Gate {
     public Gate(
             GateStore store,
             GateStore local,
+            Leases leases,
             AccountStateSource states,
             BanCache banCache,
             BanSink banSink,
@@ -61,6 +65,7 @@ public final class Gate {
         this.local = local;
         this.reply = new StoreReply(store, new StateRestorer(store, states, historyBudget), budget);
         this.health = new StoreHealth(breaker);
+        this.leases = leases;
         this.banCache = banCache;
         this.banSink = banSink;
         this.budget = budget;
@@ -79,18 +84,17 @@ public final class Gate {
     /** A request that was submitted: its decision is known, or on its way, or the store was not asked. */
     public static final class PendingDecision {
         private final GateRequest request;
-        private final Optional<Decision> known;
+        private final GateResult known;
         private final CompletionStage<Decision> reply;
         private final long forgotten;
         private final long asked;
 
-        /** @param reply on its way; null if the decision is known, or the store was not asked */
+        /**
+         * @param known the result, if it is known; else null
+         * @param reply on its way; null if the result is known, or the store was not asked
+         */
         private PendingDecision(
-                GateRequest request,
-                Optional<Decision> known,
-                CompletionStage<Decision> reply,
-                long forgotten,
-                long asked) {
+                GateRequest request, GateResult known, CompletionStage<Decision> reply, long forgotten, long asked) {
             this.request = request;
             this.known = known;
             this.reply = reply;
@@ -114,17 +118,22 @@ public final class Gate {
         if (request.enforced()) {
             Optional<Decision> known = banCache.find(request.caller());
             if (known.isPresent()) {
-                return new PendingDecision(request, known, null, 0, 0);
+                return new PendingDecision(request, new GateResult(known, GateResult.Source.MEMORY), null, 0, 0);
             }
         }
+        Decision leased = leases.trySpend(request);
+        if (leased != null) {
+            GateResult result = new GateResult(Optional.of(leased), GateResult.Source.LEASE);
+            return new PendingDecision(request, result, null, 0, 0);
+        }
         if (!health.tryAcquirePermission()) {
-            return new PendingDecision(request, Optional.empty(), null, 0, 0);
+            return new PendingDecision(request, null, null, 0, 0);
         }
         long forgotten = banCache.forgotten();
         // Before the store is asked: a state restored in between is later than the question, so it is not restored
         // again.
         long asked = System.nanoTime();
-        return new PendingDecision(request, Optional.empty(), store.decide(request), forgotten, asked);
+        return new PendingDecision(request, null, store.decide(request), forgotten, asked);
     }
 
     /**
@@ -143,8 +152,8 @@ public final class Gate {
      */
     public GateResult await(PendingDecision pending, FailureMode mode) {
         GateRequest request = pending.request;
-        if (pending.known.isPresent()) {
-            return new GateResult(pending.known, GateResult.Source.MEMORY);
+        if (pending.known != null) {
+            return pending.known;
         }
         if (pending.reply == null) {
             return fail(request, mode);
@@ -229,6 +238,7 @@ public final class Gate {
      */
     private void learn(Caller caller, Decision decision, long forgotten) {
         Ban ban = decision.ban().orElseThrow();
+        leases.end(caller);
         if (!banCache.learn(caller, decision, forgotten) || !ban.level().isPermanent()) {
             return;
         }

@@ -18,6 +18,8 @@ public record GateResult(Optional<Decision> decision, Source source) {
         STORE,
         /** This node, from a ban it remembers. */
         MEMORY,
+        /** This node, from units it took from Redis ahead of need. */
+        LEASE,
         /** This node's own windows: failure mode {@code local}. */
         LOCAL,
         /** No decision; the request passes: failure mode {@code open}. */

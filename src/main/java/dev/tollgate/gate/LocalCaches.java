@@ -5,13 +5,14 @@ import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.gate.lease.Leases;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.function.IntFunction;
 import java.util.stream.Collectors;
 
-/** All caches of this node that an edit invalidates: keys, tiers, bans and route modes. Thread-safe. */
+/** All that this node remembers and an edit invalidates: keys, tiers, bans, route modes and leases. Thread-safe. */
 public final class LocalCaches implements ChangeListener {
 
     private static final Logger LOG = System.getLogger(LocalCaches.class.getName());
@@ -28,6 +29,7 @@ public final class LocalCaches implements ChangeListener {
     private final GateStore local;
     private final BanSink banSink;
     private final ShadowModes modes;
+    private final Leases leases;
     private volatile boolean stale;
     private int catchUps;
 
@@ -39,6 +41,7 @@ public final class LocalCaches implements ChangeListener {
      * @param local this node's stand-in for Redis, which has bans of its own
      * @param banSink where this node's permanent bans wait to be written
      * @param modes route policies switched at run time
+     * @param leases leases on callers' limits; an edit ends those it concerns before anything else
      */
     public LocalCaches(
             ApiKeyCache keys,
@@ -47,7 +50,8 @@ public final class LocalCaches implements ChangeListener {
             IntFunction<List<BannedCaller>> banned,
             GateStore local,
             BanSink banSink,
-            ShadowModes modes) {
+            ShadowModes modes,
+            Leases leases) {
         this.keys = keys;
         this.tiers = tiers;
         this.bans = bans;
@@ -55,25 +59,30 @@ public final class LocalCaches implements ChangeListener {
         this.local = local;
         this.banSink = banSink;
         this.modes = modes;
+        this.leases = leases;
     }
 
     @Override
     public void keyChanged(String hash) {
+        keys.accountOf(hash).ifPresent(account -> leases.end(Caller.account(account)));
         keys.forget(hash);
     }
 
     @Override
     public void accountChanged(String accountId) {
+        leases.end(Caller.account(accountId));
         keys.forgetAccount(accountId);
     }
 
     @Override
     public void tiersChanged() {
+        leases.endAll();
         load();
     }
 
     @Override
     public void banChanged(Caller caller) {
+        leases.end(caller);
         bans.forget(caller);
         local.lift(caller);
         banSink.supersede(caller);
@@ -117,6 +126,7 @@ public final class LocalCaches implements ChangeListener {
 
     @Override
     public void everythingChanged() {
+        leases.endAll();
         keys.forgetAll();
         bans.forgetAll();
         load();

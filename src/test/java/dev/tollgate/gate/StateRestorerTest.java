@@ -17,6 +17,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -64,12 +65,14 @@ class StateRestorerTest {
         redis = RealRedis.start();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         client.getKeys().count();
+        RedisGateStore store = new RedisGateStore(
+                new ScriptBatcher(client, 4, 128, 10_000, Duration.ofSeconds(5)),
+                new RedisKeys(""),
+                System::currentTimeMillis);
         gate = new Gate(
-                new RedisGateStore(
-                        new ScriptBatcher(client, 4, 128, 10_000, Duration.ofSeconds(5)),
-                        new RedisKeys(""),
-                        System::currentTimeMillis),
+                store,
                 new InMemoryGateStore(System::currentTimeMillis, 10),
+                Leases.none(store),
                 this::recall,
                 new BanCache(10, System::currentTimeMillis),
                 new BanSink() {

@@ -33,6 +33,7 @@ import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.RecordingViolationLog;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
+import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
@@ -287,8 +288,17 @@ final class GuardedServer implements AutoCloseable {
         BanCache banCache = new BanCache(10_000, System::currentTimeMillis);
         InMemoryGateStore local = new InMemoryGateStore(System::currentTimeMillis, 1_000);
         BanSink banSink = new BanWriter(directory.bans, executor);
+        Leases leases = Leases.none(store);
         gate = new Gate(
-                store, local, way.history(), banCache, banSink, way.breaker(), way.budget(), Duration.ofSeconds(2));
+                store,
+                local,
+                leases,
+                way.history(),
+                banCache,
+                banSink,
+                way.breaker(),
+                way.budget(),
+                Duration.ofSeconds(2));
         RedisKeyCache cache = new RedisKeyCache(client, keys, directory.sealing, () -> true);
         ApiKeyCache known = new ApiKeyCache(cache, directory, way.budget(), Duration.ofSeconds(1), 1_000);
         TierCache tiers = new TierCache(directory);
@@ -307,7 +317,8 @@ final class GuardedServer implements AutoCloseable {
                         directory.bans::permanent,
                         local,
                         banSink,
-                        new ShadowModes(new EmptyRouteModeStore())),
+                        new ShadowModes(new EmptyRouteModeStore()),
+                        leases),
                 executor,
                 InvalidationBus.SnapshotPublisher.NONE);
         changes.subscribe();

@@ -1,0 +1,2 @@
+/** Leases on callers' limits: how much a node takes ahead of need, how it spends that, and when a lease ends. */
+package dev.tollgate.core.lease;

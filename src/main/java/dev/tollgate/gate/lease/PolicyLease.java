@@ -1,0 +1,249 @@
+package dev.tollgate.gate.lease;
+
+import dev.tollgate.core.lease.Lease;
+import dev.tollgate.core.lease.LeaseSize;
+import dev.tollgate.core.lease.NodeClock;
+import dev.tollgate.core.lease.RecentUse;
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.LeaseGrant;
+import dev.tollgate.core.limit.LeaseRequest;
+import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
+import dev.tollgate.core.limit.WindowPolicy;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.Supplier;
+
+/**
+ * The lease of a caller under one set of policies: the one being spent, and what is known for asking for the next.
+ *
+ * <p>Thread-safe. Requests spend without a lock. What is asked for and reported is decided under this object's lock, and only one
+ * request for a lease is on its way at a time.
+ */
+final class PolicyLease {
+
+    /** Reports of one caller that wait, at most. Beyond that the oldest is dropped, and its units stay charged. */
+    private static final int MAX_REPORTS = 8;
+
+    private static final long MAX_BACKOFF_NANOS = 5_000_000_000L;
+
+    private final GateRequest policies;
+    private final NodeClock clock;
+    private final long lengthMillis;
+    private final long lengthNanos;
+    private final LeaseCounts counts;
+    private final AtomicBoolean due = new AtomicBoolean();
+    private final AtomicLong unitsFromStore = new AtomicLong();
+    private volatile int largestCost;
+    private volatile Lease current;
+    private volatile long notBeforeNanos;
+    private volatile long lastUsedNanos;
+
+    private final RecentUse used;
+    private final Deque<LeaseReport> reports = new ArrayDeque<>();
+    private boolean asking;
+    private boolean ended;
+    private long backoffNanos;
+
+    /** A call to the store: a request for a lease, a report, or both. */
+    record Call(LeaseRequest request, BillingMonth month, long takenNanos, long takenMillis) {}
+
+    /**
+     * @param policies a request of the caller, whose windows and quota the lease is charged to
+     * @param lengthMillis how long a lease lasts
+     */
+    PolicyLease(GateRequest policies, NodeClock clock, long lengthMillis, LeaseCounts counts) {
+        this.policies = policies;
+        this.clock = clock;
+        this.lengthMillis = lengthMillis;
+        this.lengthNanos = lengthMillis * 1_000_000;
+        this.counts = counts;
+        this.used = new RecentUse(lengthNanos);
+        this.largestCost = policies.cost();
+        this.lastUsedNanos = clock.nanos();
+        this.notBeforeNanos = lastUsedNanos;
+        used.add((long) LeaseSize.MIN_REQUESTS * policies.cost(), lastUsedNanos);
+    }
+
+    /** Returns whether a request has the policies of this lease. */
+    boolean fits(GateRequest request) {
+        List<WindowPolicy> mine = policies.windows();
+        List<WindowPolicy> others = request.windows();
+        return (mine == others || mine.equals(others))
+                && policies.monthlyQuota().equals(request.monthlyQuota());
+    }
+
+    /**
+     * Takes a request's cost from the lease.
+     *
+     * @return the admission; null if the store has to decide
+     */
+    Decision trySpend(GateRequest request) {
+        Lease lease = current;
+        Decision admission = lease == null ? null : lease.trySpend(request.cost());
+        if (admission == null) {
+            if (request.cost() > largestCost) {
+                largestCost = request.cost();
+            }
+            unitsFromStore.addAndGet(request.cost());
+        }
+        return admission;
+    }
+
+    /** Returns whether the next lease should be asked for now. True once, until {@link #next} is called. */
+    boolean becomesDue() {
+        if (due.get()) {
+            return false;
+        }
+        Lease lease = current;
+        if (lease != null && lease.left() > 0 && !lease.isDue()) {
+            return false;
+        }
+        return clock.nanos() - notBeforeNanos >= 0 && due.compareAndSet(false, true);
+    }
+
+    /** Returns units that this node may still admit from the lease. */
+    int held() {
+        Lease lease = current;
+        return lease == null ? 0 : lease.left();
+    }
+
+    /**
+     * Returns the next call to the store, if there is one to make now.
+     *
+     * @param ids makes the name of a lease
+     * @param held units of the caller that this node holds under other policies
+     */
+    synchronized Optional<Call> next(Supplier<String> ids, long held) {
+        due.set(false);
+        long now = clock.nanos();
+        countUse(now);
+        int wanted = 0;
+        if (!asking && !ended && now - notBeforeNanos >= 0) {
+            wanted = LeaseSize.wanted(policies, used.sum(now), largestCost, held);
+            if (wanted == 0) {
+                notBeforeNanos = now + lengthNanos;
+                largestCost = policies.cost();
+            }
+        }
+        LeaseReport report = reports.poll();
+        if (wanted == 0 && report == null) {
+            return Optional.empty();
+        }
+        asking |= wanted > 0;
+        long millis = clock.millis();
+        LeaseRequest request = new LeaseRequest(policies, ids.get(), wanted, lengthMillis, Optional.ofNullable(report));
+        return Optional.of(new Call(request, BillingMonth.at(millis), now, millis));
+    }
+
+    private void countUse(long now) {
+        Lease lease = current;
+        long units = unitsFromStore.getAndSet(0) + (lease == null ? 0 : lease.spentSinceLastLook());
+        if (units > 0) {
+            used.add(units, now);
+            lastUsedNanos = now;
+        }
+    }
+
+    /** Takes the store's reply to a call. */
+    synchronized void answer(Call call, LeaseGrant grant) {
+        boolean wanted = call.request().wanted() > 0;
+        if (wanted) {
+            asking = false;
+            backoffNanos = 0;
+        }
+        switch (grant.outcome()) {
+            case GRANTED -> begin(call, grant);
+            case BANNED, STATE_MISSING -> closeCurrent();
+            case NONE, OTHER_MONTH -> {
+                // The lease in hand is spent to its end.
+            }
+        }
+        if (wanted && grant.outcome() != LeaseGrant.Outcome.GRANTED) {
+            counts.refused.increment();
+            notBeforeNanos = clock.nanos() + lengthNanos;
+        }
+    }
+
+    private void begin(Call call, LeaseGrant grant) {
+        counts.granted.increment();
+        counts.unitsGranted.add(grant.units());
+        Lease lease = new Lease(call.request().id(), grant, clock, call.takenNanos(), call.takenMillis(), lengthMillis);
+        countUse(clock.nanos());
+        closeCurrent();
+        if (ended || lease.isOver()) {
+            close(lease);
+        } else {
+            current = lease;
+        }
+    }
+
+    /** Takes a failed call. A lease that may have been granted is reported as not spent; a report is not repeated. */
+    synchronized void fail(Call call) {
+        if (call.request().wanted() == 0) {
+            return;
+        }
+        asking = false;
+        counts.failed.increment();
+        report(new LeaseReport(call.request().id(), call.month(), 0, 0));
+        backoffNanos = Math.min(Math.max(lengthNanos, backoffNanos * 2), MAX_BACKOFF_NANOS);
+        notBeforeNanos = clock.nanos() + backoffNanos;
+    }
+
+    /** Ends the lease for good. What is left of it waits to be reported. */
+    synchronized void end() {
+        ended = true;
+        closeCurrent();
+    }
+
+    /** Closes a lease that is over. Returns whether there is something to report, and nothing keeps it from being sent. */
+    synchronized boolean closeIfOver() {
+        Lease lease = current;
+        if (lease != null && lease.isOver()) {
+            countUse(clock.nanos());
+            closeCurrent();
+        }
+        return !reports.isEmpty() && clock.nanos() - notBeforeNanos >= 0;
+    }
+
+    /** Ends the lease if nothing is known here that is worth keeping: no use lately, no lease, no report. Returns whether. */
+    synchronized boolean endIfIdle(long forNanos) {
+        long now = clock.nanos();
+        countUse(now);
+        if (current == null && !asking && reports.isEmpty() && now - lastUsedNanos > forNanos) {
+            ended = true;
+        }
+        return ended;
+    }
+
+    synchronized boolean hasReports() {
+        return !reports.isEmpty();
+    }
+
+    private void closeCurrent() {
+        if (current != null) {
+            close(current);
+            current = null;
+        }
+    }
+
+    private void close(Lease lease) {
+        lease.close().ifPresent(report -> {
+            counts.unitsSpent.add(report.spent());
+            counts.unitsReturned.add(lease.units() - report.spent());
+            report(report);
+        });
+    }
+
+    private void report(LeaseReport report) {
+        if (reports.size() == MAX_REPORTS) {
+            reports.poll();
+        }
+        reports.add(report);
+    }
+}
