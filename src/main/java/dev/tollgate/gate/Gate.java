@@ -121,9 +121,9 @@ public final class Gate {
                 return new PendingDecision(request, new GateResult(known, GateResult.Source.MEMORY), null, 0, 0);
             }
         }
-        Decision leased = leases.trySpend(request);
+        Leases.Admission leased = leases.trySpend(request);
         if (leased != null) {
-            GateResult result = new GateResult(Optional.of(leased), GateResult.Source.LEASE);
+            GateResult result = new GateResult(Optional.of(leased.decision()), GateResult.Source.LEASE, leased.lease());
             return new PendingDecision(request, result, null, 0, 0);
         }
         if (!health.tryAcquirePermission()) {
@@ -186,6 +186,24 @@ public final class Gate {
     public void charge(GateRequest request) {
         if (health.state() == CircuitBreaker.State.CLOSED) {
             store.decide(request);
+        }
+    }
+
+    /**
+     * Gives units of an admitted request back. Waits for nothing, and is lost if the store does not answer.
+     *
+     * @param admitted the result by which it was admitted
+     * @param units at most what it was charged
+     */
+    public void refund(GateRequest request, GateResult admitted, int units) {
+        if (admitted.lease() != null && admitted.lease().giveBack(units)) {
+            return;
+        }
+        long atMillis = admitted.decision().orElseThrow().atMillis();
+        if (admitted.source() == GateResult.Source.LOCAL) {
+            local.refund(request, units, atMillis);
+        } else if (health.state() == CircuitBreaker.State.CLOSED) {
+            store.refund(request, units, atMillis);
         }
     }
 

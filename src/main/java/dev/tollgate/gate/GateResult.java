@@ -1,5 +1,6 @@
 package dev.tollgate.gate;
 
+import dev.tollgate.core.lease.Lease;
 import dev.tollgate.core.limit.Decision;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,8 +10,14 @@ import java.util.Optional;
  *
  * @param decision the decision; empty if there is none, since the store could not be asked
  * @param source what the result comes from
+ * @param lease the lease that admitted the request; null unless the source is {@link Source#LEASE}
  */
-public record GateResult(Optional<Decision> decision, Source source) {
+public record GateResult(Optional<Decision> decision, Source source, Lease lease) {
+
+    /** A result that no lease has a part in. */
+    public GateResult(Optional<Decision> decision, Source source) {
+        this(decision, source, null);
+    }
 
     /** What a result comes from. */
     public enum Source {

@@ -77,6 +77,22 @@ public final class Lease {
         return admission(rest - cost, elapsed);
     }
 
+    /**
+     * Puts units back that a request took from this lease.
+     *
+     * @return whether they are back; false if the lease is closed, so that they have to be given back to the store
+     */
+    public boolean giveBack(int units) {
+        int rest;
+        do {
+            rest = left.get();
+            if (rest == CLOSED) {
+                return false;
+            }
+        } while (!left.compareAndSet(rest, rest + units));
+        return true;
+    }
+
     private Decision admission(int rest, long elapsed) {
         LimitStatus[] now = new LimitStatus[states.length];
         for (int i = 0; i < now.length; i++) {
@@ -122,7 +138,7 @@ public final class Lease {
     /** Returns units spent since this method was called last. Not thread-safe. */
     public int spentSinceLastLook() {
         int rest = left.get();
-        int spent = rest == CLOSED ? 0 : grant.units() - rest - seen;
+        int spent = rest == CLOSED ? 0 : Math.max(0, grant.units() - rest - seen);
         seen += spent;
         return spent;
     }

@@ -58,6 +58,16 @@ public interface GateStore {
         return CompletableFuture.completedStage(LeaseGrant.NONE);
     }
 
+    /**
+     * Gives units of an admitted request back to its windows and its month, never more than they hold. To be called once.
+     *
+     * @param units at least 1, at most what the request was charged
+     * @param atMillis when it was admitted, milliseconds since the epoch on the store's clock
+     */
+    default CompletionStage<Void> refund(GateRequest request, int units, long atMillis) {
+        return CompletableFuture.completedStage(null);
+    }
+
     /** Records under seal that this node saw a permanent ban applied, so that other nodes may trust it. Does not block. */
     default void confirm(Caller caller, Ban permanent) {}
 

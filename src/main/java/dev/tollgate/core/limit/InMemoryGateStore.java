@@ -276,6 +276,22 @@ public final class InMemoryGateStore implements GateStore {
     }
 
     @Override
+    public synchronized CompletionStage<Void> refund(GateRequest request, int units, long atMillis) {
+        State state = callers.get(request.caller());
+        if (state != null) {
+            for (WindowPolicy policy : request.windows()) {
+                SlidingWindowLog log = state.windows.get(policy.scope());
+                if (log != null) {
+                    log.slide(clock.getAsLong(), policy.windowMillis());
+                    log.refund(units, policy.limit(), atMillis, policy.windowMillis());
+                }
+            }
+            state.months.computeIfPresent(BillingMonth.at(atMillis), (month, used) -> Math.max(0, used - units));
+        }
+        return CompletableFuture.completedFuture(null);
+    }
+
+    @Override
     public synchronized CompletionStage<Void> restore(
             Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
         State state = callers.computeIfAbsent(caller, absent -> new State());

@@ -122,6 +122,22 @@ final class SlidingWindowLog {
         return 0;
     }
 
+    /** Takes units out of the cell that holds an instant and of older ones, newest first. What is not found has left. */
+    void refund(long cost, long limit, long instant, long length) {
+        long cell = cell(limit, length);
+        long left = cost;
+        for (int i = entries.size() - 1; i >= 0 && left > 0; i--) {
+            Entry entry = entries.get(i);
+            if (entry.at() / cell <= instant / cell) {
+                long taken = Math.min(left, entry.cost());
+                left -= taken;
+                total -= taken;
+                entries.set(i, new Entry(entry.at(), entry.cost() - taken));
+            }
+        }
+        entries.removeIf(entry -> entry.cost() == 0);
+    }
+
     private static long cell(long limit, long length) {
         return limit > EXACT ? Math.max(1, length / CELLS) : 1;
     }

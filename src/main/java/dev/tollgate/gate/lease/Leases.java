@@ -3,6 +3,7 @@ package dev.tollgate.gate.lease;
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
 import com.github.benmanes.caffeine.cache.RemovalCause;
+import dev.tollgate.core.lease.Lease;
 import dev.tollgate.core.lease.LeaseSize;
 import dev.tollgate.core.lease.NodeClock;
 import dev.tollgate.core.limit.Caller;
@@ -117,11 +118,19 @@ public final class Leases implements AutoCloseable {
     }
 
     /**
+     * An admission from a lease.
+     *
+     * @param decision the decision, for the answer
+     * @param lease where the units came from, and may be given back to
+     */
+    public record Admission(Decision decision, Lease lease) {}
+
+    /**
      * Admits a request from a lease.
      *
      * @return the admission; null if the store has to decide
      */
-    public Decision trySpend(GateRequest request) {
+    public Admission trySpend(GateRequest request) {
         if (!isEnabled() || !LeaseSize.isLeasable(request)) {
             return null;
         }
@@ -133,7 +142,7 @@ public final class Leases implements AutoCloseable {
             }
             return null;
         }
-        Decision admission = lease.trySpend(request);
+        Admission admission = lease.trySpend(request);
         if (lease.becomesDue()) {
             enqueue(new Due(caller, lease));
         }

@@ -83,16 +83,17 @@ final class PolicyLease {
      *
      * @return the admission; null if the store has to decide
      */
-    Decision trySpend(GateRequest request) {
+    Leases.Admission trySpend(GateRequest request) {
         Lease lease = current;
         Decision admission = lease == null ? null : lease.trySpend(request.cost());
-        if (admission == null) {
-            if (request.cost() > largestCost) {
-                largestCost = request.cost();
-            }
-            unitsFromStore.addAndGet(request.cost());
+        if (admission != null) {
+            return new Leases.Admission(admission, lease);
         }
-        return admission;
+        if (request.cost() > largestCost) {
+            largestCost = request.cost();
+        }
+        unitsFromStore.addAndGet(request.cost());
+        return null;
     }
 
     /** Returns whether the next lease should be asked for now. True once, until {@link #next} is called. */

@@ -228,7 +228,7 @@ public final class RateLimitFilter implements Filter {
             Decision decision = result.decision().get();
             headers.write(context.gateRequest(), decision, context.response()::setHeader);
             if (decision.isAdmitted()) {
-                context.setAdmitted(decision);
+                context.setAdmitted(result);
             }
         }
         if (result.passes() || context.route().shadow()) {

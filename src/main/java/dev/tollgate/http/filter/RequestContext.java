@@ -3,13 +3,13 @@ package dev.tollgate.http.filter;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.gate.Gate.PendingDecision;
+import dev.tollgate.gate.GateResult;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
 import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePolicy;
@@ -53,7 +53,7 @@ final class RequestContext {
     private Problem problem;
     private GateRequest gateRequest;
     private PendingDecision pending;
-    private Decision admitted;
+    private GateResult admitted;
 
     private RequestContext(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {
         this.request = request;
@@ -164,9 +164,9 @@ final class RequestContext {
         return taken;
     }
 
-    /** Sets the decision by which the request was admitted. */
-    void setAdmitted(Decision decision) {
-        admitted = decision;
+    /** Sets the result by which the request was admitted. */
+    void setAdmitted(GateResult result) {
+        admitted = result;
     }
 
     /** Passes the request on to what is behind the filter. */
@@ -229,8 +229,8 @@ final class RequestContext {
         return gateRequest;
     }
 
-    /** The decision by which the request was admitted; null if there was none. */
-    Decision admitted() {
+    /** The result by which the request was admitted, with a decision; null if there was none. */
+    GateResult admitted() {
         return admitted;
     }
 }

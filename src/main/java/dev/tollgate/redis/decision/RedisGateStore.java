@@ -45,6 +45,7 @@ public final class RedisGateStore implements GateStore {
     private static final Script LIFT = Script.load(Operation.GATE, "decision/ban_format", "decision/lift");
     private static final Script REPAIR = Script.load(Operation.GATE, "decision/ban_format", "decision/repair");
     private static final Script LEASE = Script.load(Operation.GATE, "decision/lease");
+    private static final Script REFUND = Script.load(Operation.GATE, "decision/refund");
     private static final Script BAN_SEAL = Script.load(Operation.GATE, "decision/ban_seal");
     private static final int MONTH_ATTEMPTS = 3;
     private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
@@ -75,7 +76,7 @@ public final class RedisGateStore implements GateStore {
             ConnectionTracker connections,
             Sealing sealing,
             RepairLog repairs) {
-        this(batcher, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT, LEASE), connections, sealing, repairs);
+        this(batcher, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT, LEASE, REFUND), connections, sealing, repairs);
     }
 
     /** Creates a store with a secret of this process alone. */
@@ -89,7 +90,7 @@ public final class RedisGateStore implements GateStore {
     }
 
     /** The scripts that read the clock; tests replace them. */
-    record Scripts(Script gate, Script restore, Script ban, Script lift, Script lease) {}
+    record Scripts(Script gate, Script restore, Script ban, Script lift, Script lease, Script refund) {}
 
     RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Scripts scripts) {
         this(batcher, keys, clock, scripts, new ConnectionTracker(), Sealing.ofThisProcess(), new RepairLog(clock));
@@ -278,6 +279,28 @@ public final class RedisGateStore implements GateStore {
 
     private CompletableFuture<LeaseGrant> lease(LeaseCall call) {
         return batcher.call(scripts.lease(), call.keys(keys), call.arguments()).thenApply(call::read);
+    }
+
+    @Override
+    public CompletionStage<Void> refund(GateRequest request, int units, long atMillis) {
+        List<String> names = new ArrayList<>();
+        List<String> words = new ArrayList<>();
+        words.add(Integer.toString(request.windows().size()));
+        words.add(Integer.toString(units));
+        words.add(Long.toString(atMillis));
+        for (WindowPolicy window : request.windows()) {
+            names.add(keys.requests(request.caller(), window.scope()));
+            words.add(Long.toString(window.limit()));
+            words.add(Long.toString(window.windowMillis()));
+        }
+        if (request.caller().isAccount()) {
+            names.add(keys.quota(request.caller(), BillingMonth.at(atMillis)));
+        }
+        if (names.isEmpty()) {
+            return CompletableFuture.completedFuture(null);
+        }
+        return writeErrors.translate(batcher.call(scripts.refund(), names, words.toArray(String[]::new))
+                .thenApply(ok -> null));
     }
 
     /** Returns the keys of a decision in the order of {@code gate.lua}. */

@@ -78,6 +78,9 @@ class GateOracleTest {
 
     record Lift(int caller) implements Step {}
 
+    /** Gives units back that a request was charged so long ago. */
+    record Refund(int caller, int policy, int units, long ago) implements Step {}
+
     /**
      * Asks for a lease, and reports an earlier one of the same caller and policy, perhaps for the second time.
      *
@@ -138,6 +141,12 @@ class GateOracleTest {
         Arbitrary<Step> ban = Combinators.combine(caller, Arbitraries.integers().between(0, 3))
                 .as(BanByHand::new);
         Arbitrary<Step> lift = caller.map(Lift::new);
+        Arbitrary<Step> refund = Combinators.combine(
+                        caller,
+                        Arbitraries.integers().between(0, POLICIES.size() - 1),
+                        Arbitraries.integers().between(1, 40),
+                        Arbitraries.longs().between(0, 70_000))
+                .as(Refund::new);
         Arbitrary<Step> lease = Combinators.combine(
                         caller,
                         Arbitraries.integers().between(2, POLICIES.size() - 1),
@@ -152,6 +161,7 @@ class GateOracleTest {
                         net.jqwik.api.Tuple.of(20, ask),
                         net.jqwik.api.Tuple.of(6, wait),
                         net.jqwik.api.Tuple.of(8, lease),
+                        net.jqwik.api.Tuple.of(3, refund),
                         net.jqwik.api.Tuple.of(1, ban),
                         net.jqwik.api.Tuple.of(1, lift))
                 .list()
@@ -172,7 +182,8 @@ class GateOracleTest {
                         Script.load(Operation.GATE, "decision/restore"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/ban"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/lift"),
-                        RedisScripts.onTestClock("decision/lease")));
+                        RedisScripts.onTestClock("decision/lease"),
+                        RedisScripts.onTestClock("decision/refund")));
         InMemoryGateStore local = new InMemoryGateStore(clock::get, 100);
         List<Caller> callers = List.of(Caller.account("a"), Caller.account("b"), Caller.address("192.0.2.1"));
         setClock(clock.get());
@@ -207,6 +218,13 @@ class GateOracleTest {
                     earlier.add(new LeaseReport(
                             wanted.id(), actual.month(), lease.wanted() % 2 == 0 ? actual.datedAt() : 0, spent));
                 }
+            } else if (step instanceof Refund refund) {
+                GateRequest request =
+                        request(callers.get(refund.caller()), new Ask(0, refund.policy(), 1, false, true, false));
+                script.refund(request, refund.units(), clock.get() - refund.ago())
+                        .toCompletableFuture()
+                        .join();
+                local.refund(request, refund.units(), clock.get() - refund.ago());
             } else if (step instanceof Wait wait) {
                 setClock(clock.addAndGet(wait.millis()));
             } else if (step instanceof BanByHand ban) {
