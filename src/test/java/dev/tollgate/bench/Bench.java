@@ -1,5 +1,19 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.section.Decisions;
+import dev.tollgate.bench.section.Guarded;
+import dev.tollgate.bench.section.Http;
+import dev.tollgate.bench.section.Memory;
+import dev.tollgate.bench.section.Readings;
+import dev.tollgate.bench.section.Recordings;
+import dev.tollgate.bench.section.ScaleBench;
+import dev.tollgate.bench.section.ScriptCost;
+import dev.tollgate.bench.section.Settlements;
+import dev.tollgate.bench.section.Small;
+import dev.tollgate.bench.section.Tuning;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

@@ -1,5 +1,7 @@
 package dev.tollgate.bench;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Plan;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

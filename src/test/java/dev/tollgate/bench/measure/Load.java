@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.measure;
 
 import java.util.Arrays;
 import java.util.List;
@@ -14,12 +14,12 @@ import java.util.function.IntConsumer;
  * @param p50Micros the median in microseconds
  * @param p99Micros the 99th percentile in microseconds
  */
-record Load(double perSecond, double p50Micros, double p99Micros) {
+public record Load(double perSecond, double p50Micros, double p99Micros) {
 
     private static final int SAMPLES = 1 << 17;
 
     /** Returns the repetitions per second of each round. */
-    static List<Double> rates(List<Load> rounds) {
+    public static List<Double> rates(List<Load> rounds) {
         return rounds.stream().map(Load::perSecond).toList();
     }
 
@@ -31,7 +31,7 @@ record Load(double perSecond, double p50Micros, double p99Micros) {
      * @param subjects the work gets a number below this, at random
      * @param work may throw: then all stop and this throws too
      */
-    static Load run(int threads, long millis, int subjects, IntConsumer work) {
+    public static Load run(int threads, long millis, int subjects, IntConsumer work) {
         AtomicBoolean over = new AtomicBoolean();
         AtomicReference<RuntimeException> failure = new AtomicReference<>();
         long[] done = new long[threads];

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.redis;
 
 import java.time.Duration;
 import java.util.Collection;
@@ -12,20 +12,20 @@ import org.redisson.client.codec.StringCodec;
  * The design that Tollgate replaces: seven commands per request in one {@code RBatch} (tier, quota, both bans, ZADD, EXPIRE,
  * and the entries of the window), with the decision in the client.
  */
-final class ReportPipeline {
+public final class ReportPipeline {
 
     private static final long MINUTE = 60_000;
 
     private final RedissonClient client;
     private final String name;
 
-    ReportPipeline(RedissonClient client, String name) {
+    public ReportPipeline(RedissonClient client, String name) {
         this.client = client;
         this.name = name;
     }
 
     /** Fills each caller's window with that many entries of the last seconds. */
-    void fill(int callers, int entries) {
+    public void fill(int callers, int entries) {
         for (int caller = 0; caller < callers; caller += 50) {
             RBatch batch = client.createBatch();
             for (int i = caller; i < Math.min(callers, caller + 50); i++) {
@@ -45,7 +45,7 @@ final class ReportPipeline {
     }
 
     /** Sends one request, and returns the number of requests in its window. */
-    int check(int caller) {
+    public int check(int caller) {
         long now = System.currentTimeMillis();
         RBatch batch = client.createBatch();
         batch.<String>getBucket(name + ":tier:" + caller, StringCodec.INSTANCE).getAsync();

@@ -1,7 +1,7 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.measure;
 
 /** A section of the benchmark, with servers of its own. */
-interface Section {
+public interface Section {
 
     /** Returns the heading on the page. */
     String title();

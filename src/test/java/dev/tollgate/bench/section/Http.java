@@ -1,5 +1,13 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.http.Site;
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Load;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Rounds;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
+import dev.tollgate.bench.redis.CommandCounts;
 import jakarta.json.Json;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -8,7 +16,7 @@ import java.util.Map;
 import java.util.function.Supplier;
 
 /** Requests through WildFly with the filter and without, and a banned caller's flood. */
-final class Http implements Section {
+public final class Http implements Section {
 
     private static final int CONNECTIONS = 64;
     private static final int ACCOUNTS = 100;

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.redis;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
@@ -29,18 +29,18 @@ import org.redisson.client.RedisException;
  * A Redis with the gate over it, composed as in the WAR. Each decision checks all that a request of a pro account has: both bans,
  * violations, the month, and a window of a million a minute, which is kept in cells.
  */
-final class DecisionBenchFixture implements AutoCloseable {
+public final class DecisionBenchFixture implements AutoCloseable {
 
-    final RealRedis redis = RealRedis.start();
-    final RedissonClient client =
+    public final RealRedis redis = RealRedis.start();
+    public final RedissonClient client =
             connected(RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url()))));
-    final ScriptBatcher batcher =
+    public final ScriptBatcher batcher =
             ScriptBatchers.decisions(client, Duration.ofSeconds(5), () -> true, new LatencyRecorder());
-    final RedisKeys keys = new RedisKeys("");
-    final RedisGateStore gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
+    public final RedisKeys keys = new RedisKeys("");
+    public final RedisGateStore gate = new RedisGateStore(batcher, keys, System::currentTimeMillis);
 
     /** Returns the client once it has its connections, so that opening them is not measured. */
-    static RedissonClient connected(RedissonClient client) {
+    public static RedissonClient connected(RedissonClient client) {
         Ports.await("connected", Duration.ofMinutes(1), () -> {
             try {
                 client.getKeys().count();
@@ -53,7 +53,7 @@ final class DecisionBenchFixture implements AutoCloseable {
     }
 
     /** Decides a request and waits for the result. */
-    static Decision decide(RedisGateStore gate, GateRequest request) {
+    public static Decision decide(RedisGateStore gate, GateRequest request) {
         Decision decision = gate.decide(request).toCompletableFuture().join();
         if (!decision.isAdmitted()) {
             throw new IllegalStateException("refused: " + decision);
@@ -62,7 +62,7 @@ final class DecisionBenchFixture implements AutoCloseable {
     }
 
     /** Creates callers with a month in Redis, and returns their requests. */
-    List<GateRequest> callers(int count) {
+    public List<GateRequest> callers(int count) {
         List<GateRequest> requests = new ArrayList<>();
         List<CompletableFuture<?>> restored = new ArrayList<>();
         for (int i = 0; i < count; i++) {
@@ -79,12 +79,12 @@ final class DecisionBenchFixture implements AutoCloseable {
         return requests;
     }
 
-    static GateRequest request(Caller caller) {
+    public static GateRequest request(Caller caller) {
         return GateRequest.charge(
                 caller, List.of(WindowPolicy.minute(1_000_000)), OptionalLong.of(1_000_000_000), 1, BanLadder.STANDARD);
     }
 
-    static BillingMonth month() {
+    public static BillingMonth month() {
         return BillingMonth.at(System.currentTimeMillis());
     }
 

@@ -1,5 +1,8 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Section;
 import java.util.Collection;
 import org.openjdk.jmh.profile.GCProfiler;
 import org.openjdk.jmh.results.RunResult;
@@ -9,7 +12,7 @@ import org.openjdk.jmh.runner.options.TimeValue;
 import org.openjdk.jmh.runner.options.VerboseMode;
 
 /** The time and allocation of small operations, by JMH. */
-final class Small implements Section {
+public final class Small implements Section {
 
     @Override
     public String title() {

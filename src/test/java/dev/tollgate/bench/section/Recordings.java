@@ -1,5 +1,10 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.redis.CommandCounts;
+import dev.tollgate.bench.redis.DecisionBenchFixture;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.redis.usage.RedisPendingUsage;
@@ -11,7 +16,7 @@ import java.util.UUID;
 import java.util.concurrent.locks.LockSupport;
 
 /** The usage events per second and their cost for Redis, under rising load. */
-final class Recordings implements Section {
+public final class Recordings implements Section {
 
     private static final int KEYS = 100;
 

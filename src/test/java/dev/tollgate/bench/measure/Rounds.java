@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.measure;
 
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -10,19 +10,19 @@ import java.util.function.Supplier;
  * A runner of contestants, one after the other in each round, so that disturbances of the machine affect all alike. Every other
  * round has the reverse order. The first round warms up and does not count.
  */
-final class Rounds {
+public final class Rounds {
 
     private final int rounds;
 
     /**
      * @param rounds counted ones
      */
-    Rounds(int rounds) {
+    public Rounds(int rounds) {
         this.rounds = rounds;
     }
 
     /** Runs the rounds, and returns the results of each contestant by round. */
-    <T> Map<String, List<T>> run(Map<String, Supplier<T>> contestants) {
+    public <T> Map<String, List<T>> run(Map<String, Supplier<T>> contestants) {
         Map<String, List<T>> measured = new LinkedHashMap<>();
         contestants.keySet().forEach(name -> measured.put(name, new ArrayList<>()));
         List<String> order = new ArrayList<>(contestants.keySet());

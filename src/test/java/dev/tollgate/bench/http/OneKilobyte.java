@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.http;
 
 import jakarta.servlet.annotation.WebServlet;
 import jakarta.servlet.http.HttpServlet;

@@ -1,5 +1,11 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Rounds;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
+import dev.tollgate.bench.redis.DecisionBenchFixture;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import dev.tollgate.core.usage.UsageDelta;
@@ -23,7 +29,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 
 /** The changed keys settled per second, compared with rows written one at a time by JPA. */
-final class Settlements implements Section {
+public final class Settlements implements Section {
 
     private static final int BATCH = 2_000;
     private static final String OURS = "Tollgate: arrays, a statement per table and batch";

@@ -1,5 +1,13 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Load;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Rounds;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
+import dev.tollgate.bench.redis.DecisionBenchFixture;
+import dev.tollgate.bench.redis.RawRedis;
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.limit.Caller;
@@ -23,7 +31,7 @@ import java.util.stream.IntStream;
  * The time of a decision and of an analytics hit by the number of known callers. One Redis per number, all at the same time, so
  * that the rounds can be interleaved. Requests are spread over all callers.
  */
-final class ScaleBench implements Section {
+public final class ScaleBench implements Section {
 
     private static final int SPREAD = 1_000;
     private static final int MISSES = 200;

@@ -1,5 +1,6 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.redis.DecisionBenchFixture;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;

@@ -1,11 +1,11 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.redis;
 
 import dev.tollgate.fixture.RedisWire;
 import java.util.HashMap;
 import java.util.Map;
 
 /** A counter of the commands of a Redis since the last reset, with those within scripts, and of their cost. Not thread-safe. */
-final class CommandCounts implements AutoCloseable {
+public final class CommandCounts implements AutoCloseable {
 
     /**
      * The counted commands.
@@ -14,14 +14,14 @@ final class CommandCounts implements AutoCloseable {
      * @param scriptMicros microseconds spent in scripts
      * @param processorMicros microseconds of processor time the server took in all, reading and writing included
      */
-    record Counted(Map<String, Long> calls, double scriptMicros, double processorMicros) {
+    public record Counted(Map<String, Long> calls, double scriptMicros, double processorMicros) {
 
-        long scripts() {
+        public long scripts() {
             return calls.getOrDefault("evalsha", 0L) + calls.getOrDefault("eval", 0L);
         }
 
         /** Commands in all but scripts themselves. */
-        long withinScripts() {
+        public long withinScripts() {
             return calls.values().stream().mapToLong(Long::longValue).sum() - scripts();
         }
     }
@@ -29,16 +29,16 @@ final class CommandCounts implements AutoCloseable {
     private final RedisWire wire;
     private double processor;
 
-    CommandCounts(int port) {
+    public CommandCounts(int port) {
         wire = new RedisWire(port);
     }
 
-    void reset() {
+    public void reset() {
         wire.send("CONFIG", "RESETSTAT");
         processor = processor();
     }
 
-    Counted count() {
+    public Counted count() {
         double micros = processor() - processor;
         Map<String, Long> calls = new HashMap<>();
         double scripts = 0;
@@ -56,7 +56,7 @@ final class CommandCounts implements AutoCloseable {
         return new Counted(calls, scripts, micros);
     }
 
-    long usedMemory() {
+    public long usedMemory() {
         return Math.round(number((String) wire.send("INFO", "memory"), "used_memory:"));
     }
 

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageCounts;

@@ -1,5 +1,12 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
+import dev.tollgate.bench.redis.CommandCounts;
+import dev.tollgate.bench.redis.DecisionBenchFixture;
+import dev.tollgate.bench.redis.RawRedis;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.GateRequest;
@@ -15,7 +22,7 @@ import java.util.OptionalLong;
 import java.util.stream.IntStream;
 
 /** The cost of a decision for Redis: commands and microseconds. */
-final class ScriptCost implements Section {
+public final class ScriptCost implements Section {
 
     private static final int CALLERS = 1_000;
 

@@ -1,5 +1,15 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Load;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Rounds;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
+import dev.tollgate.bench.redis.CompetitorBench;
+import dev.tollgate.bench.redis.DecisionBenchFixture;
+import dev.tollgate.bench.redis.RawRedis;
+import dev.tollgate.bench.redis.ReportPipeline;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.fixture.RedisWire;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -16,7 +26,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
 /** The decisions per second at 1, 16 and 64 threads, compared with competitors and bare commands. */
-final class Decisions implements Section {
+public final class Decisions implements Section {
 
     private static final int CALLERS = 1_000;
 

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.measure;
 
 import java.util.Arrays;
 import java.util.List;
@@ -11,31 +11,31 @@ import java.util.Locale;
  * @param low the lowest result
  * @param high the highest result
  */
-record Spread(double median, double low, double high) {
+public record Spread(double median, double low, double high) {
 
-    static Spread of(List<Double> values) {
+    public static Spread of(List<Double> values) {
         double[] sorted =
                 values.stream().mapToDouble(Double::doubleValue).sorted().toArray();
         return new Spread(sorted[sorted.length / 2], sorted[0], sorted[sorted.length - 1]);
     }
 
     /** Returns the ratio by round, so that a slow round does not distort it. */
-    static Spread ratio(List<Double> ours, List<Double> theirs) {
+    public static Spread ratio(List<Double> ours, List<Double> theirs) {
         double[] ratios = new double[ours.size()];
         Arrays.setAll(ratios, i -> ours.get(i) / theirs.get(i));
         return of(Arrays.stream(ratios).boxed().toList());
     }
 
     /** Returns text such as {@code 38,700 (36,100 to 40,200)}. */
-    String text(String format) {
+    public String text(String format) {
         return String.format(Locale.ROOT, format + " (" + format + " to " + format + ")", median, low, high);
     }
 
-    String whole() {
+    public String whole() {
         return text("%,.0f");
     }
 
-    String fine() {
+    public String fine() {
         return text("%.2f");
     }
 }

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.http;
 
 import java.io.IOException;
 import java.io.InputStream;

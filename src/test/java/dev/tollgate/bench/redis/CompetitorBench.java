@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.redis;
 
 import io.github.bucket4j.BucketConfiguration;
 import io.github.bucket4j.distributed.ExpirationAfterWriteStrategy;
@@ -24,11 +24,11 @@ import org.redisson.config.Config;
  * its defaults, with expiry after the time of refilling; and Redisson's rate limiter, set once per key. Each has one limit of a
  * million a minute per caller, without quota and bans.
  */
-final class CompetitorBench implements AutoCloseable {
+public final class CompetitorBench implements AutoCloseable {
 
     private static final int LIMIT = 1_000_000;
 
-    final RedissonClient redisson;
+    public final RedissonClient redisson;
     private final RedisClient lettuce;
     private final ProxyManager<String> onLettuce;
     private final ProxyManager<String> onRedisson;
@@ -37,7 +37,7 @@ final class CompetitorBench implements AutoCloseable {
             .build();
     private final List<RRateLimiter> limiters = new ArrayList<>();
 
-    CompetitorBench(String url, int callers) {
+    public CompetitorBench(String url, int callers) {
         Config config = new Config();
         config.useSingleServer().setAddress(url);
         redisson = Redisson.create(config);
@@ -58,17 +58,17 @@ final class CompetitorBench implements AutoCloseable {
         }
     }
 
-    IntConsumer bucket4jOnLettuce() {
+    public IntConsumer bucket4jOnLettuce() {
         return i ->
                 admitted(onLettuce.builder().build("lettuce:" + i, () -> minute).tryConsume(1));
     }
 
-    IntConsumer bucket4jOnRedisson() {
+    public IntConsumer bucket4jOnRedisson() {
         return i -> admitted(
                 onRedisson.builder().build("redisson:" + i, () -> minute).tryConsume(1));
     }
 
-    IntConsumer rateLimiter() {
+    public IntConsumer rateLimiter() {
         return i -> admitted(limiters.get(i).tryAcquire());
     }
 

@@ -1,5 +1,11 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
+import dev.tollgate.bench.redis.CommandCounts;
+import dev.tollgate.bench.redis.DecisionBenchFixture;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ResolvedKey;
@@ -20,7 +26,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /** The memory of Redis per caller, in bytes as Redis counts them, with the growth of its tables. */
-final class Memory implements Section {
+public final class Memory implements Section {
 
     private static final int FREE = 10;
 

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.measure;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -12,7 +12,7 @@ import java.util.Locale;
  * The findings of one section: ratios with their targets, tables, and bars of the plot. They are kept in a file, so that
  * sections can run one by one and the page shows all. Not thread-safe.
  */
-final class Findings {
+public final class Findings {
 
     private static final String RATIO = "ratio\t";
     private static final String BAR = "bar\t";
@@ -21,12 +21,12 @@ final class Findings {
     private final List<String> lines = new ArrayList<>();
 
     /** Adds a ratio with a lower bound. */
-    void atLeast(double target, String what, Spread measured) {
+    public void atLeast(double target, String what, Spread measured) {
         ratio(what, measured.fine(), "≥ " + number(target), measured.median() >= target);
     }
 
     /** Adds a ratio with an upper bound. */
-    void atMost(double target, String what, Spread measured) {
+    public void atMost(double target, String what, Spread measured) {
         ratio(what, measured.fine(), "≤ " + number(target), measured.median() <= target);
     }
 
@@ -43,18 +43,18 @@ final class Findings {
     }
 
     /** Adds a bar of the plot. */
-    void bar(String group, String name, double value) {
+    public void bar(String group, String name, double value) {
         lines.add(BAR + group + "\t" + name + "\t" + value);
     }
 
     /** Adds a line of the page. */
-    void say(String line) {
+    public void say(String line) {
         lines.add(TEXT + line);
         System.out.println(line.isEmpty() ? "" : "  " + line);
     }
 
     /** Adds a row of a table. */
-    void row(Object... cells) {
+    public void row(Object... cells) {
         StringBuilder row = new StringBuilder("|");
         for (Object cell : cells) {
             row.append(' ').append(cell).append(" |");
@@ -63,22 +63,22 @@ final class Findings {
     }
 
     /** Adds the head of a table. */
-    void head(Object... cells) {
+    public void head(Object... cells) {
         say("");
         row(cells);
         say("|" + "---|".repeat(cells.length));
     }
 
-    List<String> ratios() {
+    public List<String> ratios() {
         return starting(RATIO);
     }
 
-    List<String> text() {
+    public List<String> text() {
         return starting(TEXT);
     }
 
     /** Returns group, name and value of each bar. */
-    List<String[]> bars() {
+    public List<String[]> bars() {
         return starting(BAR).stream().map(bar -> bar.split("\t")).toList();
     }
 
@@ -89,7 +89,7 @@ final class Findings {
                 .toList();
     }
 
-    void store(Path file) {
+    public void store(Path file) {
         try {
             Files.createDirectories(file.getParent());
             Files.write(file, lines);
@@ -98,7 +98,7 @@ final class Findings {
         }
     }
 
-    static Findings load(Path file) {
+    public static Findings load(Path file) {
         try {
             Findings findings = new Findings();
             findings.lines.addAll(Files.readAllLines(file));

@@ -1,5 +1,12 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.http.Site;
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Load;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Rounds;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,7 +16,7 @@ import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 
 /** The cost that the guard adds to a request of an application without Tollgate. */
-final class Guarded implements Section {
+public final class Guarded implements Section {
 
     private static final int ACCOUNTS = 100;
     private static final int WARM_UPS = 25;

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.measure;
 
 import java.nio.file.Path;
 
@@ -13,19 +13,19 @@ import java.nio.file.Path;
  * @param wildflyHome the unpacked server
  * @param war the WAR that ships
  */
-record Plan(int rounds, long millis, int mostCallers, int keys, Path project, Path wildflyHome, Path war) {
+public record Plan(int rounds, long millis, int mostCallers, int keys, Path project, Path wildflyHome, Path war) {
 
-    static Plan full(Path project, Path wildflyHome, Path war) {
+    public static Plan full(Path project, Path wildflyHome, Path war) {
         return new Plan(5, 1_200, 1_000_000, 20_000, project, wildflyHome, war);
     }
 
     /** Creates a short plan, to check that the benchmark works. */
-    static Plan quick(Path project, Path wildflyHome, Path war) {
+    public static Plan quick(Path project, Path wildflyHome, Path war) {
         return new Plan(3, 500, 10_000, 4_000, project, wildflyHome, war);
     }
 
     /** Returns the directory of the findings and the servers. */
-    Path directory() {
+    public Path directory() {
         return project.resolve("target/bench");
     }
 }

@@ -1,5 +1,12 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Load;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Rounds;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
+import dev.tollgate.bench.redis.DecisionBenchFixture;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.redis.batch.BatchLimits;
 import dev.tollgate.redis.batch.LatencyRecorder;
@@ -19,7 +26,7 @@ import org.redisson.api.RedissonClient;
 import org.redisson.config.Config;
 
 /** The decisions per second of single settings of Redisson and of the batcher. Each contestant differs from Tollgate in one. */
-final class Tuning implements Section {
+public final class Tuning implements Section {
 
     private static final int CALLERS = 1_000;
     private static final String OURS =

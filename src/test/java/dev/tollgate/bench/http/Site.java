@@ -1,5 +1,7 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.http;
 
+import dev.tollgate.bench.measure.Load;
+import dev.tollgate.bench.measure.Plan;
 import dev.tollgate.fixture.Folders;
 import dev.tollgate.fixture.RealPostgres;
 import dev.tollgate.fixture.RealRedis;
@@ -31,12 +33,12 @@ import java.util.stream.Stream;
  * A WildFly with the shipped WAR, a servlet behind its filter, and the same servlet in WARs of its own. {@code plain} is behind
  * nothing. If asked for, {@code guarded} and {@code deferred} are behind the guard, the latter without waiting threads.
  */
-final class Site implements AutoCloseable {
+public final class Site implements AutoCloseable {
 
     private static final String PASSWORD = "bench";
     private static final String CLASS = OneKilobyte.class.getName().replace('.', '/') + ".class";
 
-    final RealRedis redis = RealRedis.start();
+    public final RealRedis redis = RealRedis.start();
     private final RealPostgres postgres = RealPostgres.start();
     private final WildFly server;
     private final HttpClient http = HttpClient.newHttpClient();
@@ -46,7 +48,7 @@ final class Site implements AutoCloseable {
      *
      * @param guarded whether the guard is installed, for the applications {@code guarded} and {@code deferred}
      */
-    Site(Plan plan, boolean guarded) throws IOException {
+    public Site(Plan plan, boolean guarded) throws IOException {
         postgres.provide("tollgate", PASSWORD);
         WildFlyBase base = WildFlyBase.prepare(
                 plan.wildflyHome(),
@@ -97,14 +99,14 @@ final class Site implements AutoCloseable {
     }
 
     /** Requests a page with these keys, in a closed loop over that many connections. */
-    Load load(Plan plan, int connections, String path, List<String> keys, int status) {
+    public Load load(Plan plan, int connections, String path, List<String> keys, int status) {
         try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, status)) {
             return Load.run(connections, plan.millis(), load.size(), load::get);
         }
     }
 
     /** Raises the limits of pro accounts beyond any load, and returns keys of that many accounts. */
-    List<String> amplePro(int accounts) {
+    public List<String> amplePro(int accounts) {
         admin(
                 "PUT",
                 "/tiers/pro",
@@ -116,7 +118,7 @@ final class Site implements AutoCloseable {
     }
 
     /** Sends an administrator's request, and returns the JSON of the response. */
-    JsonObject admin(String method, String path, JsonObject body) {
+    public JsonObject admin(String method, String path, JsonObject body) {
         HttpRequest.BodyPublisher publisher = body == null
                 ? HttpRequest.BodyPublishers.noBody()
                 : HttpRequest.BodyPublishers.ofString(body.toString());
@@ -145,7 +147,7 @@ final class Site implements AutoCloseable {
     }
 
     /** Creates an account with a key; returns the key and the account's ID. */
-    String[] newKey(String tier) {
+    public String[] newKey(String tier) {
         String account = admin(
                         "POST",
                         "/accounts",
@@ -166,7 +168,7 @@ final class Site implements AutoCloseable {
     }
 
     /** Returns the number of batches sent to Redis since the start, by both batchers. */
-    long batches() {
+    public long batches() {
         JsonObject state = admin("GET", "/redis", null);
         return state.getJsonObject("gate").getJsonNumber("batches").longValue()
                 + state.getJsonObject("work").getJsonNumber("batches").longValue();

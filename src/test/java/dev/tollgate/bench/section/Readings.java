@@ -1,5 +1,12 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.section;
 
+import dev.tollgate.bench.measure.Findings;
+import dev.tollgate.bench.measure.Load;
+import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.bench.measure.Rounds;
+import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.measure.Spread;
+import dev.tollgate.bench.redis.DecisionBenchFixture;
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.analytics.ReportTimes;
 import dev.tollgate.core.analytics.query.DailyQuery;
@@ -21,7 +28,7 @@ import java.util.function.Supplier;
 import org.redisson.client.codec.StringCodec;
 
 /** The cost of analytics: a cache hit, a miss, and the database alone. */
-final class Readings implements Section {
+public final class Readings implements Section {
 
     @Override
     public String title() {

@@ -1,4 +1,4 @@
-package dev.tollgate.bench;
+package dev.tollgate.bench.redis;
 
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -16,7 +16,7 @@ import java.util.List;
  * shows the most that this Redis can do on this machine. It reads the replies of one connection while the others have commands
  * in flight. Not thread-safe.
  */
-final class RawRedis implements AutoCloseable {
+public final class RawRedis implements AutoCloseable {
 
     private static final int PIPELINE = 16;
     private static final int CONNECTIONS = 50;
@@ -24,11 +24,11 @@ final class RawRedis implements AutoCloseable {
     private final List<Socket> sockets = new ArrayList<>();
     private final byte[] buffer = new byte[1 << 16];
 
-    RawRedis(int port) {
+    public RawRedis(int port) {
         this(port, CONNECTIONS);
     }
 
-    RawRedis(int port, int connections) {
+    public RawRedis(int port, int connections) {
         try {
             for (int i = 0; i < connections; i++) {
                 Socket socket = new Socket(InetAddress.getLoopbackAddress(), port);
@@ -41,7 +41,7 @@ final class RawRedis implements AutoCloseable {
     }
 
     /** Sends the commands repeatedly for a time, and returns the replies per second. */
-    double perSecond(List<byte[]> commands, long millis) {
+    public double perSecond(List<byte[]> commands, long millis) {
         List<byte[]> portions = new ArrayList<>();
         for (int from = 0; from + PIPELINE <= commands.size(); from += PIPELINE) {
             portions.add(join(commands.subList(from, from + PIPELINE)));
@@ -72,7 +72,7 @@ final class RawRedis implements AutoCloseable {
     }
 
     /** Sends each command once. */
-    void all(Iterable<byte[]> commands) {
+    public void all(Iterable<byte[]> commands) {
         try {
             OutputStream out = sockets.get(0).getOutputStream();
             InputStream in = sockets.get(0).getInputStream();
@@ -95,7 +95,7 @@ final class RawRedis implements AutoCloseable {
     }
 
     /** Returns the length of the reply to a command, with its framing. */
-    int replyBytes(byte[] command) {
+    public int replyBytes(byte[] command) {
         try {
             sockets.get(0).getOutputStream().write(command);
             return sockets.get(0).getInputStream().read(buffer);

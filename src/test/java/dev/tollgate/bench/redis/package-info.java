@@ -1,0 +1,2 @@
+/** The gate and its competitors on a Redis, as the sections measure them. */
+package dev.tollgate.bench.redis;
