@@ -16,7 +16,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.usage.UsageEvent;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.gate.GateResult;
 import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.InvalidationBus.SnapshotPublisher;

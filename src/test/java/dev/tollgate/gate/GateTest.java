@@ -16,7 +16,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.redis.batch.BatchLimits;
 import dev.tollgate.redis.batch.LatencyRecorder;

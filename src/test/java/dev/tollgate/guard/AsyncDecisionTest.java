@@ -3,8 +3,8 @@ package dev.tollgate.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.redis.RedisWire;
 import jakarta.servlet.AsyncContext;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;

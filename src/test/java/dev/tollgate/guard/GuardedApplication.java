@@ -1,7 +1,7 @@
 package dev.tollgate.guard;
 
 import dev.tollgate.config.Settings;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.http.filter.RateLimitFilter;
 import io.undertow.Handlers;
 import io.undertow.Undertow;

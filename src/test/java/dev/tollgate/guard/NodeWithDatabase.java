@@ -13,7 +13,7 @@ import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisConnection;

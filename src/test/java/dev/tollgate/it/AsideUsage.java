@@ -1,6 +1,6 @@
 package dev.tollgate.it;
 
-import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.server.IntegrationServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

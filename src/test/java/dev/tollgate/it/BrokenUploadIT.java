@@ -2,8 +2,8 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.server.IntegrationServers;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.Socket;

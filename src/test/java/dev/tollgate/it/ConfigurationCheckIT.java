@@ -2,8 +2,8 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.IntegrationServers;
-import dev.tollgate.fixture.JvmWarnings;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.JvmWarnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -8,7 +8,7 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.tollgate.contract.Contract;
-import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.server.IntegrationServers;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;

@@ -7,7 +7,7 @@ import dev.tollgate.docs.Commands;
 import dev.tollgate.docs.Commands.Command;
 import dev.tollgate.docs.Page;
 import dev.tollgate.docs.SkippedDocCommands;
-import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.Shell.Said;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,8 +3,8 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.AdminClient.Key;
 import dev.tollgate.it.PlainHttp.Answer;
 import io.swagger.v3.core.util.Yaml;

@@ -3,11 +3,11 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Folders;
-import dev.tollgate.fixture.ForeignWars;
-import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.WildFly;
-import dev.tollgate.fixture.WildFlyBase;
+import dev.tollgate.fixture.server.ForeignWars;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.WildFly;
+import dev.tollgate.fixture.server.WildFlyBase;
 import jakarta.json.JsonObject;
 import java.io.BufferedReader;
 import java.io.IOException;

@@ -2,9 +2,9 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.ForeignWars;
-import dev.tollgate.fixture.IntegrationServers;
-import dev.tollgate.fixture.WildFlyBase;
+import dev.tollgate.fixture.server.ForeignWars;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.WildFlyBase;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

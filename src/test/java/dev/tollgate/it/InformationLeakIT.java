@@ -2,7 +2,7 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.server.IntegrationServers;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.Socket;

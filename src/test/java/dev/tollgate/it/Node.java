@@ -1,6 +1,6 @@
 package dev.tollgate.it;
 
-import dev.tollgate.fixture.AppServer;
+import dev.tollgate.fixture.server.AppServer;
 import jakarta.json.JsonObject;
 import java.io.IOException;
 import java.net.URI;

@@ -1,7 +1,7 @@
 package dev.tollgate.it;
 
-import dev.tollgate.fixture.IntegrationServers;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
+import dev.tollgate.fixture.server.IntegrationServers;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;

@@ -3,10 +3,10 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.fixture.ForeignWars;
-import dev.tollgate.fixture.IntegrationServers;
-import dev.tollgate.fixture.Payara;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.server.ForeignWars;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.Payara;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpRequest;

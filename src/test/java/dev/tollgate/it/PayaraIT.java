@@ -2,9 +2,9 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.IntegrationServers;
-import dev.tollgate.fixture.JvmWarnings;
-import dev.tollgate.fixture.Payara;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.JvmWarnings;
+import dev.tollgate.fixture.server.Payara;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

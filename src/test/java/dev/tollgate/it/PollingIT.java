@@ -2,11 +2,11 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.AppServer;
 import dev.tollgate.fixture.ConcurrentWorkers;
-import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.WildFly;
+import dev.tollgate.fixture.server.AppServer;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.WildFly;
 import jakarta.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpRequest;

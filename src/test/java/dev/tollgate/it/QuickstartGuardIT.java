@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.docs.Page;
 import dev.tollgate.fixture.Folders;
-import dev.tollgate.fixture.ForeignWars;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RealRedis;
 import dev.tollgate.fixture.Signals;
+import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.server.ForeignWars;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

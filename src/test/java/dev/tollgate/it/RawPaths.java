@@ -3,7 +3,7 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Http2Connection;
-import dev.tollgate.fixture.IntegrationServers;
+import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.PlainHttp.Answer;
 import java.io.IOException;
 import java.net.InetAddress;

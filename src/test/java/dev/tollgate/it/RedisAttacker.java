@@ -1,8 +1,8 @@
 package dev.tollgate.it;
 
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.redis.RedisWire;
 import java.time.Duration;
 import java.util.function.BooleanSupplier;
 

@@ -1,6 +1,6 @@
 package dev.tollgate.it;
 
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import java.io.UncheckedIOException;
 import java.util.ArrayDeque;
 import java.util.Deque;

@@ -3,8 +3,8 @@ package dev.tollgate.it;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.server.IntegrationServers;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;

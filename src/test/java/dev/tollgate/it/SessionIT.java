@@ -2,11 +2,11 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.AppServer;
-import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.WildFly;
-import dev.tollgate.fixture.WildFlyBase;
+import dev.tollgate.fixture.server.AppServer;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.WildFly;
+import dev.tollgate.fixture.server.WildFlyBase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.InetSocketAddress;

@@ -2,8 +2,8 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.redis.MeteredKeys;
 import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.List;

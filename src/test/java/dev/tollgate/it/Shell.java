@@ -1,7 +1,7 @@
 package dev.tollgate.it;
 
-import dev.tollgate.fixture.JvmWarnings;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.server.JvmWarnings;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -1,7 +1,7 @@
 package dev.tollgate.it;
 
-import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.server.IntegrationServers;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;

@@ -1,6 +1,6 @@
 package dev.tollgate.it;
 
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import java.util.concurrent.locks.LockSupport;
 
 /** What happens to Redis and PostgreSQL in a soak. Each is over when {@link #strike} returns. */

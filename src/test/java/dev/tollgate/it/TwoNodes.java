@@ -1,13 +1,13 @@
 package dev.tollgate.it;
 
 import dev.tollgate.fixture.Folders;
-import dev.tollgate.fixture.IntegrationServers;
-import dev.tollgate.fixture.MeteredKeys;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RealPostgres;
-import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.fixture.WildFly;
-import dev.tollgate.fixture.WildFlyBase;
+import dev.tollgate.fixture.postgres.RealPostgres;
+import dev.tollgate.fixture.redis.MeteredKeys;
+import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.WildFly;
+import dev.tollgate.fixture.server.WildFlyBase;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;

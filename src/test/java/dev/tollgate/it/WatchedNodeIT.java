@@ -2,12 +2,12 @@ package dev.tollgate.it;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.IntegrationServers;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.fixture.RedisWire;
-import dev.tollgate.fixture.WildFly;
-import dev.tollgate.fixture.WildFlyBase;
+import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.redis.RedisWire;
+import dev.tollgate.fixture.server.IntegrationServers;
+import dev.tollgate.fixture.server.WildFly;
+import dev.tollgate.fixture.server.WildFlyBase;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
 import java.io.IOException;

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.docs.Commands;
 import dev.tollgate.fixture.Folders;
-import dev.tollgate.fixture.PostgresDriver;
+import dev.tollgate.fixture.postgres.PostgresDriver;
 import dev.tollgate.it.Shell.Said;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -1,6 +1,6 @@
 package dev.tollgate.run;
 
-import dev.tollgate.fixture.WildFly;
+import dev.tollgate.fixture.server.WildFly;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;

@@ -2,10 +2,10 @@ package dev.tollgate.run;
 
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.PrivateFiles;
-import dev.tollgate.fixture.RealPostgres;
-import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.fixture.WildFly;
-import dev.tollgate.fixture.WildFlyBase;
+import dev.tollgate.fixture.postgres.RealPostgres;
+import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.server.WildFly;
+import dev.tollgate.fixture.server.WildFlyBase;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;

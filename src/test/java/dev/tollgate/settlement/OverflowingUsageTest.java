@@ -11,7 +11,7 @@ import dev.tollgate.core.usage.PostedUsage.Receipt;
 import dev.tollgate.core.usage.PostedUsage.Taken;
 import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.usage.RedisPostedUsage;
 import java.math.BigInteger;

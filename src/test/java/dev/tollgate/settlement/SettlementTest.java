@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.settlement.Settlement.SettlementResult;
 import dev.tollgate.settlement.Settlement.Step;

@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;

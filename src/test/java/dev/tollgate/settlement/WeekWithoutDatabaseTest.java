@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageDelta;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import java.time.Duration;
 import java.time.LocalDate;
 import java.util.HashMap;

@@ -1,6 +1,6 @@
 package dev.tollgate.bench.redis;
 
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import java.util.HashMap;
 import java.util.Map;
 

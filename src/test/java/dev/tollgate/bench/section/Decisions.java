@@ -11,7 +11,7 @@ import dev.tollgate.bench.redis.DecisionBenchFixture;
 import dev.tollgate.bench.redis.RawRedis;
 import dev.tollgate.bench.redis.ReportPipeline;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.decision.GateCommand;
 import dev.tollgate.redis.decision.RedisGateStore;

@@ -11,7 +11,7 @@ import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.redis.decision.GateCommand;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -3,8 +3,8 @@ package dev.tollgate.http.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.limit.FailureMode;
-import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.http.route.RoutePolicies;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServlet;

@@ -21,7 +21,7 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.usage.UsageEvent;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.BanCache;
 import dev.tollgate.gate.BanWriter;

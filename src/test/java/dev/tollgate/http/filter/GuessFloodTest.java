@@ -2,7 +2,7 @@ package dev.tollgate.http.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import jakarta.servlet.ServletOutputStream;
 import jakarta.servlet.WriteListener;
 import jakarta.servlet.http.HttpServletRequest;

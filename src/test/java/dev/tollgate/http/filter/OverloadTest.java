@@ -2,8 +2,8 @@ package dev.tollgate.http.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.fixture.RealRedis;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.http.route.RoutePolicies;
 import jakarta.servlet.Servlet;
 import jakarta.servlet.http.HttpServlet;

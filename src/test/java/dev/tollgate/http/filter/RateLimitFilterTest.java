@@ -11,7 +11,7 @@ import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import jakarta.servlet.AsyncContext;

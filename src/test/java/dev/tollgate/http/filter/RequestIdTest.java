@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.trace.CurrentRequest;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.ops.otel.OpenTelemetryTracing;
 import io.opentelemetry.api.OpenTelemetry;

@@ -6,7 +6,7 @@ import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.redis.connection.RedisMonitor;
 import jakarta.servlet.AsyncContext;

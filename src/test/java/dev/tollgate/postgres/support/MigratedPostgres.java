@@ -1,6 +1,6 @@
 package dev.tollgate.postgres.support;
 
-import dev.tollgate.fixture.RealPostgres;
+import dev.tollgate.fixture.postgres.RealPostgres;
 import jakarta.persistence.EntityManagerFactory;
 import jakarta.persistence.Persistence;
 import java.sql.Connection;

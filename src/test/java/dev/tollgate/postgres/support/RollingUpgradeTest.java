@@ -3,7 +3,7 @@ package dev.tollgate.postgres.support;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 
-import dev.tollgate.fixture.RealPostgres;
+import dev.tollgate.fixture.postgres.RealPostgres;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.connection.RedisConnection;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -16,7 +16,7 @@ import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RedisCluster;
+import dev.tollgate.fixture.redis.RedisCluster;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.decision.Decisions;
 import dev.tollgate.redis.decision.RedisGateStore;

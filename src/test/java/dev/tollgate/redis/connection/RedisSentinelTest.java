@@ -9,7 +9,7 @@ import dev.tollgate.core.limit.Decision.Outcome;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.WatchedRedis;
+import dev.tollgate.fixture.redis.WatchedRedis;
 import dev.tollgate.redis.decision.Decisions;
 import dev.tollgate.redis.decision.RedisQuotaCounters;
 import java.time.Duration;

@@ -16,7 +16,7 @@ import dev.tollgate.core.limit.LeaseRequest;
 import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.RedisScripts;
 import dev.tollgate.redis.batch.Script;

@@ -8,7 +8,7 @@ import dev.tollgate.core.limit.ViolationLog;
 import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlowBatchLog;
 import dev.tollgate.redis.connection.RedisConnection;

@@ -8,7 +8,7 @@ import dev.tollgate.core.analytics.UsageStack;
 import dev.tollgate.core.ledger.LedgerReconciler;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.RedisWire;
+import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.postgres.account.JpaApiKeys;
 import dev.tollgate.postgres.report.JpaAccountUsage;
 import dev.tollgate.postgres.settlement.JdbcSettlementStore;

@@ -5,7 +5,7 @@ import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.UsagePosting;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PostedCounts;
-import dev.tollgate.fixture.RealRedis;
+import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
