@@ -1,0 +1,2 @@
+/** Attacks on the deployed WAR. SECURITY.md lists them. */
+package dev.tollgate.it.attack;

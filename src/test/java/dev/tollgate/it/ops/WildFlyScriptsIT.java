@@ -1,0 +1,76 @@
+package dev.tollgate.it.ops;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.docs.Commands;
+import dev.tollgate.fixture.Folders;
+import dev.tollgate.fixture.postgres.PostgresDriver;
+import dev.tollgate.it.support.Shell;
+import dev.tollgate.it.support.Shell.Said;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+
+/** The scripts of {@code server-config/wildfly/README.md} from top to bottom, on a server that nothing was done to yet. */
+class WildFlyScriptsIT {
+
+    private static final Path SCRIPTS =
+            Path.of(System.getProperty("tollgate.test.project", ""), "server-config/wildfly");
+
+    /** A server whose own files are another's, but for what an installation changes. */
+    private Path pristine() throws IOException {
+        Path home = Path.of(System.getProperty("tollgate.test.wildfly.home")).toAbsolutePath();
+        Path server = Path.of(System.getProperty("tollgate.test.dir"), "scripts", "wildfly");
+        Folders.delete(server);
+        Files.createDirectories(server);
+        try (Stream<Path> parts = Files.list(home)) {
+            for (Path part : parts.toList()) {
+                String name = part.getFileName().toString();
+                if (!name.equals("standalone") && !name.equals("modules")) {
+                    Files.createSymbolicLink(server.resolve(name), part);
+                }
+            }
+        }
+        Files.createDirectory(server.resolve("modules"));
+        Files.createSymbolicLink(server.resolve("modules/system"), home.resolve("modules/system"));
+        Folders.copy(home.resolve("standalone"), server.resolve("standalone"));
+        return server;
+    }
+
+    /** The scripts the page's commands name, in its order. */
+    private static List<String> scripts() {
+        Pattern command = Pattern.compile("\"?\\$JBOSS_HOME/bin/jboss-cli\\.sh\"? (-D\\S+ )?--file=(\\S+)");
+        return Commands.all().stream()
+                .filter(typed -> typed.page().equals("server-config/wildfly/README.md"))
+                .map(typed -> command.matcher(typed.text()))
+                .filter(Matcher::matches)
+                .map(matcher -> matcher.group(2))
+                .toList();
+    }
+
+    @Test
+    void thePagesScriptsSetAServerUpAndTakeEverythingOutAgain() throws Exception {
+        Path server = pristine();
+        Path configuration = server.resolve("standalone/configuration/standalone.xml");
+        String before = Files.readString(configuration);
+        assertThat(scripts()).containsExactly("install.cli", "json-logs.cli", "json-logs-off.cli", "uninstall.cli");
+        // In one go, since each start of the command line costs seconds.
+        StringBuilder all = new StringBuilder();
+        for (String script : scripts()) {
+            all.append(Files.readString(SCRIPTS.resolve(script))).append('\n');
+        }
+        Files.writeString(server.resolve("all.cli"), all);
+        Said said = new Shell(server, Map.of("JBOSS_HOME", server.toString()))
+                .run("$JBOSS_HOME/bin/jboss-cli.sh -Dpostgresql.jar=" + PostgresDriver.jar() + " --file=all.cli", true);
+        assertThat(said.code()).as(said.text()).isZero();
+        assertThat(said.text()).contains("added", "removed  data source tollgate", "removed  module org.postgresql");
+        assertThat(server.resolve("modules/org/postgresql")).doesNotExist();
+        assertThat(Files.readString(configuration)).isEqualTo(before);
+    }
+}

@@ -1,0 +1,71 @@
+package dev.tollgate.it.support;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.tollgate.fixture.server.IntegrationServers;
+import jakarta.json.Json;
+import jakarta.json.JsonObject;
+import java.io.StringReader;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
+
+/** An administrator with curl. */
+public final class AdminClient {
+
+    private final Target target;
+
+    public AdminClient(Target target) {
+        this.target = target;
+    }
+
+    /** A key as the one answer that shows it says. */
+    public record Key(String id, String secret, String account) {}
+
+    public HttpRequest.Builder request(String path) {
+        String login = IntegrationServers.ADMIN + ":" + IntegrationServers.ADMIN_PASSWORD;
+        return HttpRequest.newBuilder(target.at("/api/v1/admin" + path))
+                .header(
+                        "Authorization",
+                        "Basic " + Base64.getEncoder().encodeToString(login.getBytes(StandardCharsets.UTF_8)));
+    }
+
+    public HttpResponse<String> send(String method, String path, String json) {
+        return target.send(request(path)
+                .header("Content-Type", "application/json")
+                .method(
+                        method,
+                        json == null
+                                ? HttpRequest.BodyPublishers.noBody()
+                                : HttpRequest.BodyPublishers.ofString(json)));
+    }
+
+    public String newAccount(String tier) {
+        return newAccount(tier, "integration " + tier);
+    }
+
+    public String newAccount(String tier, String name) {
+        HttpResponse<String> response =
+                send("POST", "/accounts", "{\"name\":\"" + name + "\",\"tier\":\"" + tier + "\"}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        return json(response).getString("id");
+    }
+
+    public Key newKey(String account) {
+        return newKey(account, "integration");
+    }
+
+    public Key newKey(String account, String name) {
+        HttpResponse<String> response =
+                send("POST", "/keys", "{\"accountId\":\"" + account + "\",\"name\":\"" + name + "\"}");
+        assertThat(response.statusCode()).as(response.body()).isEqualTo(201);
+        return new Key(json(response).getString("id"), json(response).getString("key"), account);
+    }
+
+    public static JsonObject json(HttpResponse<String> response) {
+        try (var reader = Json.createReader(new StringReader(response.body()))) {
+            return reader.readObject();
+        }
+    }
+}
