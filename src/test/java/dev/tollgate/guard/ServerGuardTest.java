@@ -3,54 +3,21 @@ package dev.tollgate.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.redis.RealRedis;
-import dev.tollgate.fixture.redis.RedisWire;
 import java.time.Duration;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
-import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Tests a guard, which has Redis alone, with a node that has a database and without one. */
-class ServerGuardTest {
-
-    private static final Duration SOON = Duration.ofSeconds(2);
-
-    private RealRedis redis;
-    private NodeWithDatabase node;
-
-    @BeforeEach
-    void start() {
-        redis = RealRedis.start();
-        node = new NodeWithDatabase(redis);
-    }
-
-    @AfterEach
-    void stop() {
-        node.close();
-        redis.close();
-    }
-
-    private GuardedApplication guard(String... settings) throws Exception {
-        return GuardedApplication.at(redis, settings);
-    }
-
-    /** Waits until the guard has the tiers of the database, so that it shows the free tier's limit. */
-    private static void awaitTiers(GuardedApplication shop, String key) {
-        Ports.await("the tiers", SOON, () -> shop.limits(key).contains("q=3"));
-    }
+class ServerGuardTest extends ServerGuardCase {
 
     @Test
     void keyThatOnlyTheDatabaseKnowsIsRememberedAndLimitedByItsTier() throws Exception {
@@ -141,38 +108,6 @@ class ServerGuardTest {
             assertThat(shop.get("/", banned).body()).contains("for good");
             assertThat(shop.status("/", banned)).isEqualTo(403);
         }
-    }
-
-    @Test
-    void auditEventsAndPermanentBansAreHandedOverToTheNodeWithTheDatabase() throws Exception {
-        node.open();
-        String key = node.newKey("free");
-        try (GuardedApplication shop = guard("tollgate.ban.steps", "2=permanent")) {
-            Ports.await("a permanent ban", Duration.ofSeconds(5), () -> shop.status("/", key) == 403);
-            Ports.await("the ban kept", SOON, () -> {
-                node.takeOutboxes();
-                return node.kept.containsKey(node.caller(key));
-            });
-        }
-        node.takeOutboxes();
-        assertThat(node.audit.stream()
-                        .filter(event -> node.caller(key).id().equals(event.caller()))
-                        .map(AuditEvent::type))
-                .contains(AuditEvent.Type.LIMIT_EXCEEDED, AuditEvent.Type.BAN_APPLIED);
-        assertThat(node.audit).allMatch(event -> event.details().containsKey("request"));
-    }
-
-    @Test
-    void permanentBanLiftedBeforeItWasTakenOverDoesNotComeBack() throws Exception {
-        node.open();
-        String key = node.newKey("free");
-        try (GuardedApplication shop = guard("tollgate.ban.steps", "2=permanent")) {
-            Ports.await("a permanent ban", Duration.ofSeconds(5), () -> shop.status("/", key) == 403);
-        }
-        node.gate.lift(node.caller(key)).toCompletableFuture().join();
-        node.takeOutboxes();
-        assertThat(node.audit).isNotEmpty();
-        assertThat(node.kept).isEmpty();
     }
 
     @Test
@@ -271,136 +206,6 @@ class ServerGuardTest {
     void pathsThatCouldBeReadInTwoWaysAreRefusedOnlyWherePoliciesGoByPath() throws Exception {
         try (GuardedApplication shop = guard()) {
             assertThat(shop.status("/a%255Cb", null)).isEqualTo(200);
-        }
-    }
-
-    private void redis(java.util.function.Consumer<RedisWire> work) {
-        try (RedisWire wire = new RedisWire(redis.port())) {
-            work.accept(wire);
-        }
-    }
-
-    private static String forgedKey(RedisWire wire) {
-        ApiKeyToken token = ApiKeyToken.generate();
-        wire.send("SET", "apikey:{" + token.hash() + "}", "id account 1 - - " + token.prefix());
-        wire.send("SET", "tier:{account}", "enterprise");
-        return token.reveal();
-    }
-
-    @Test
-    void aGuardWithoutASecretKnowsNoKeysAndLimitsCallersWithoutOne() throws Exception {
-        node.open();
-        String key = node.newKey("free");
-        try (GuardedApplication shop = new GuardedApplication(
-                Map.of("tollgate.redis.url", redis.url(), "tollgate.redis.budget", "1s"), request -> {})) {
-            assertThat(shop.status("/", key)).isEqualTo(503);
-            redis(wire -> assertThat(statusOf(shop, forgedKey(wire))).isEqualTo(503));
-            for (int i = 0; i < 10; i++) {
-                assertThat(shop.status("/", null)).isEqualTo(200);
-            }
-            assertThat(shop.status("/", null)).isEqualTo(429);
-        }
-    }
-
-    private static int statusOf(GuardedApplication shop, String key) {
-        try {
-            return shop.status("/", key);
-        } catch (Exception e) {
-            throw new AssertionError(e);
-        }
-    }
-
-    @Test
-    void aKeyWrittenToRedisByAnotherClientIsUnknown() throws Exception {
-        node.open();
-        try (GuardedApplication shop = guard()) {
-            redis(wire -> assertThat(statusOf(shop, forgedKey(wire))).isEqualTo(401));
-        }
-    }
-
-    @Test
-    void unsealedAnswersAndSnapshotsAreIgnored() throws Exception {
-        redis(wire -> {
-            wire.send("HSET", "shared", "ticket", "1", "written", "1", "text", "tier anonymous 1000000 -\n");
-        });
-        try (GuardedApplication shop = guard()) {
-            ApiKeyToken token = ApiKeyToken.generate();
-            CompletableFuture<Integer> asked = CompletableFuture.supplyAsync(() -> statusOf(shop, token.reveal()));
-            redis(wire -> Ports.await("the guard's giving up", Duration.ofSeconds(10), () -> {
-                for (Object channel : (List<?>) wire.send("PUBSUB", "CHANNELS", "answers:*")) {
-                    for (int number = 1; number < 20; number++) {
-                        wire.send(
-                                "PUBLISH",
-                                channel.toString(),
-                                number + " enterprise id account 1 - - " + token.prefix());
-                    }
-                }
-                return asked.isDone();
-            }));
-            assertThat(asked.join()).isEqualTo(503);
-            assertThat(shop.get("/", null)
-                            .headers()
-                            .firstValue("RateLimit-Policy")
-                            .orElse(""))
-                    .contains("q=10;");
-        }
-    }
-
-    @Test
-    void unsealedAndRepeatedOutboxEntriesAreNotTaken() throws Exception {
-        node.open();
-        String key = node.newKey("free");
-        redis(wire -> wire.send(
-                "RPUSH",
-                "handover:sealed",
-                "ban " + node.caller(key).id() + " 1 forged",
-                "audit ADMIN_SIGN_IN 1 - admin x=1",
-                "garbage",
-                ""));
-        try (GuardedApplication shop = guard("tollgate.ban.steps", "2=permanent")) {
-            Ports.await("a permanent ban", Duration.ofSeconds(5), () -> shop.status("/", key) == 403);
-        }
-        redis(wire -> {
-            List<?> entries = (List<?>) wire.send("LRANGE", "handover:sealed", "0", "-1");
-            entries.forEach(entry -> wire.send("RPUSH", "handover:sealed", entry.toString()));
-            node.takeOutboxes();
-            entries.forEach(entry -> wire.send("RPUSH", "handover:sealed", entry.toString()));
-        });
-        node.takeOutboxes();
-        assertThat(node.kept.get(node.caller(key)).reason()).isEqualTo("2 requests over the limit");
-        assertThat(node.audit).extracting(AuditEvent::type).doesNotContain(AuditEvent.Type.ADMIN_SIGN_IN);
-        assertThat(node.audit.stream().filter(event -> event.type() == AuditEvent.Type.LIMIT_EXCEEDED))
-                .hasSize(1);
-        assertThat(node.audit).allMatch(event -> event.details().get("guard").matches("[0-9a-f]{32}"));
-    }
-
-    @Test
-    void forgedAndReplayedMessagesHaveNoEffect() throws Exception {
-        node.open();
-        String key = node.newKey("free");
-        try (GuardedApplication shop = guard()) {
-            awaitTiers(shop, key);
-            int before = node.lookUps.get();
-            redis(wire -> {
-                for (String channel : new String[] {"changes", "changes:sealed"}) {
-                    wire.send("PUBLISH", channel, "1 key " + ApiKeyToken.hash(key));
-                    wire.send("PUBLISH", channel, "1 everything -");
-                    wire.send("PUBLISH", channel, "");
-                    wire.send("PUBLISH", channel, "ban");
-                }
-            });
-            // Messages are applied in order, so once this change holds, the others have arrived.
-            node.tiers.put("free", new Tier("free", OptionalLong.of(50), OptionalLong.empty()));
-            node.changes.tiersChanged();
-            Ports.await(
-                    "the raised limit",
-                    SOON,
-                    () -> shop.get("/", key)
-                            .headers()
-                            .firstValue("RateLimit-Policy")
-                            .orElse("")
-                            .contains("q=50"));
-            assertThat(node.lookUps.get()).isEqualTo(before);
         }
     }
 }

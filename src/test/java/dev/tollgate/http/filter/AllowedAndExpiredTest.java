@@ -38,7 +38,7 @@ class AllowedAndExpiredTest {
     });
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final GuardedServer.Directory directory = new GuardedServer.Directory();
+    private final InMemoryDirectory directory = new InMemoryDirectory();
     private RealRedis redis;
 
     @BeforeEach

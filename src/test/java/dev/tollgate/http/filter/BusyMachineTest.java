@@ -42,7 +42,7 @@ class BusyMachineTest {
         }
     });
 
-    private final GuardedServer.Directory directory = new GuardedServer.Directory();
+    private final InMemoryDirectory directory = new InMemoryDirectory();
     private final HttpClient http =
             HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 

@@ -53,12 +53,12 @@ class EvasionTest {
 
     private static RealRedis redis;
     private static GuardedServer node;
-    private static GuardedServer.Directory directory;
+    private static InMemoryDirectory directory;
 
     @BeforeAll
     static void start() throws Exception {
         redis = RealRedis.start();
-        directory = new GuardedServer.Directory();
+        directory = new InMemoryDirectory();
         node = node(EncodedSlash.REJECT);
     }
 

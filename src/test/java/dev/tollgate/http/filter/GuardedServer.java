@@ -1,24 +1,13 @@
 package dev.tollgate.http.filter;
 
 import dev.tollgate.config.Settings;
-import dev.tollgate.core.account.AccountDirectory;
-import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.ApiKeyToken;
-import dev.tollgate.core.account.DatabaseUnavailableException;
-import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.AccountStateSource;
-import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
-import dev.tollgate.core.limit.BanRepository;
-import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.InMemoryGateStore;
-import dev.tollgate.core.limit.Tier;
-import dev.tollgate.core.paging.Page;
-import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.redis.RealRedis;
@@ -46,7 +35,6 @@ import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisGateStore;
 import dev.tollgate.redis.decision.RepairLog;
-import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.RedisKeyCache;
 import io.undertow.Handlers;
@@ -63,21 +51,14 @@ import jakarta.servlet.ServletException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.OptionalLong;
-import java.util.Set;
-import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import org.redisson.api.RedissonClient;
 
 /**
@@ -85,110 +66,6 @@ import org.redisson.api.RedissonClient;
  * container. The account directory is a map, which several nodes may share and which can be switched off.
  */
 final class GuardedServer implements AutoCloseable {
-
-    /** What PostgreSQL would know, shared by the nodes of a test. */
-    static final class Directory implements AccountDirectory {
-
-        final Map<String, ResolvedKey> keys = new ConcurrentHashMap<>();
-        final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
-                "free", new Tier("free", OptionalLong.of(10), OptionalLong.of(1_000)),
-                "pro", new Tier("pro", OptionalLong.of(100), OptionalLong.of(50_000)),
-                "enterprise", new Tier("enterprise", OptionalLong.empty(), OptionalLong.empty()),
-                "anonymous", new Tier("anonymous", OptionalLong.of(10), OptionalLong.empty())));
-        final AtomicInteger lookups = new AtomicInteger();
-
-        /** The secret that PostgreSQL would keep for all nodes. */
-        final Sealing sealing = Sealing.ofThisProcess();
-
-        /** Accounts that nodes started from now on never limit. */
-        final Set<String> allowedAccounts = ConcurrentHashMap.newKeySet();
-
-        /** How far the nodes' clocks are ahead when they tell expired keys. */
-        final AtomicLong aheadMillis = new AtomicLong();
-
-        volatile boolean away;
-
-        final Map<Caller, Ban> addressBans = new ConcurrentHashMap<>();
-        final BanRepository bans = new BanRepository() {
-            @Override
-            public void keep(Caller caller, Ban permanent) {
-                addressBans.put(caller, permanent);
-            }
-
-            @Override
-            public List<BannedCaller> permanent(int most) {
-                return addressBans.entrySet().stream()
-                        .map(entry -> new BannedCaller(entry.getKey(), entry.getValue()))
-                        .toList();
-            }
-
-            @Override
-            public boolean forget(Caller caller) {
-                return addressBans.remove(caller) != null;
-            }
-
-            @Override
-            public Page<BannedCaller> active(PageRequest request, long nowMillis) {
-                throw new UnsupportedOperationException("not asked by a gate");
-            }
-        };
-
-        String newAccount() {
-            return UUID.randomUUID().toString();
-        }
-
-        /** A new key of an account; returns the secret. */
-        String newKey(String account, String tier, OptionalLong window) {
-            return newKey(account, tier, window, null);
-        }
-
-        /** The same that ends at an instant; null for never. */
-        String newKey(String account, String tier, OptionalLong window, Instant expiresAt) {
-            ApiKeyToken token = ApiKeyToken.generate();
-            keys.put(
-                    token.hash(),
-                    new ResolvedKey(
-                            new ApiKey(
-                                    UUID.randomUUID().toString(),
-                                    account,
-                                    "test",
-                                    token.prefix(),
-                                    true,
-                                    Instant.EPOCH,
-                                    expiresAt,
-                                    window),
-                            tier));
-            return token.reveal();
-        }
-
-        @Override
-        public Optional<ResolvedKey> findByHash(String hash) {
-            lookups.incrementAndGet();
-            check();
-            return Optional.ofNullable(keys.get(hash));
-        }
-
-        @Override
-        public Optional<String> tierOf(String accountId) {
-            check();
-            return keys.values().stream()
-                    .filter(key -> key.key().accountId().equals(accountId))
-                    .map(ResolvedKey::tier)
-                    .findFirst();
-        }
-
-        @Override
-        public List<Tier> tiers() {
-            check();
-            return List.copyOf(tiers.values());
-        }
-
-        private void check() {
-            if (away) {
-                throw new DatabaseUnavailableException(new IllegalStateException("switched off"));
-            }
-        }
-    }
 
     final List<UsageEvent> usage = new CopyOnWriteArrayList<>();
     final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
@@ -263,11 +140,12 @@ final class GuardedServer implements AutoCloseable {
         }
     }
 
-    GuardedServer(RealRedis redis, Directory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
+    GuardedServer(RealRedis redis, InMemoryDirectory directory, Setup setup, Map<String, Servlet> servlets)
+            throws Exception {
         this(Way.patient(redis), directory, setup, servlets);
     }
 
-    GuardedServer(Way way, Directory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
+    GuardedServer(Way way, InMemoryDirectory directory, Setup setup, Map<String, Servlet> servlets) throws Exception {
         ConnectionTracker connections = new ConnectionTracker();
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", way.url())), connections);
         client.getKeys().count(); // connects

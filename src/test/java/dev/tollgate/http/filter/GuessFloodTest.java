@@ -24,7 +24,7 @@ class GuessFloodTest {
     @Test
     void aMillionMadeUpKeysFromOneAddressLeaveNothingBehind() throws Exception {
         try (RealRedis redis = RealRedis.start()) {
-            GuardedServer.Directory directory = new GuardedServer.Directory();
+            InMemoryDirectory directory = new InMemoryDirectory();
             try (GuardedServer node = new GuardedServer(redis, directory, GuardedServer.Setup.PLAIN, Map.of())) {
                 long lookedUpInRedis = gets(node);
                 Map<Integer, Integer> answers = new TreeMap<>();

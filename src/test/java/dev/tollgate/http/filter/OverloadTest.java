@@ -46,7 +46,7 @@ class OverloadTest {
         }
     });
 
-    private final GuardedServer.Directory directory = new GuardedServer.Directory();
+    private final InMemoryDirectory directory = new InMemoryDirectory();
 
     private GuardedServer node(RealRedis redis) throws Exception {
         return new GuardedServer(

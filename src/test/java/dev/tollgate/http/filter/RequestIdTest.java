@@ -58,7 +58,7 @@ class RequestIdTest {
     private static SdkTracerProvider sdk;
     private static GuardedServer plain;
     private static GuardedServer traced;
-    private static final GuardedServer.Directory DIRECTORY = new GuardedServer.Directory();
+    private static final InMemoryDirectory DIRECTORY = new InMemoryDirectory();
     private static String account;
     private static String key;
 

@@ -63,7 +63,7 @@ class UnchargedRoutesTest {
     };
 
     private final HttpClient http = HttpClient.newHttpClient();
-    private final GuardedServer.Directory directory = new GuardedServer.Directory();
+    private final InMemoryDirectory directory = new InMemoryDirectory();
     private final String account = directory.newAccount();
     private final String key = directory.newKey(account, "free", OptionalLong.empty());
     private RealRedis redis;

@@ -2,94 +2,25 @@ package dev.tollgate.redis.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.tollgate.config.Settings;
-import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
 import dev.tollgate.core.usage.PendingSnapshot;
-import dev.tollgate.core.usage.PendingUsage.Claims;
-import dev.tollgate.core.usage.PendingUsage.KeyLedger;
 import dev.tollgate.core.usage.Provider;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.core.usage.UsageDelta;
 import dev.tollgate.core.usage.UsageEvent;
-import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.fixture.redis.RedisWire;
-import dev.tollgate.redis.batch.ScriptBatcher;
-import dev.tollgate.redis.connection.RedisConnection;
-import dev.tollgate.redis.connection.RedisKeys;
-import java.time.Duration;
-import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.UUID;
 import java.util.stream.StreamSupport;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-class RedisPendingUsageTest {
-
-    private static final LocalDate DAY = LocalDate.of(2026, 11, 22);
-    private static final long WEEK = Duration.ofDays(7).toMillis();
-
-    private static RealRedis redis;
-    private static RedissonClient client;
-
-    private final String key = UUID.randomUUID().toString();
-    private final RedisPendingUsage pending = pending(false);
-    private long sequence;
-
-    @BeforeAll
-    static void start() {
-        redis = RealRedis.start();
-        client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
-    }
-
-    @AfterAll
-    static void stop() {
-        client.shutdown();
-        redis.close();
-    }
-
-    @BeforeEach
-    void empty() {
-        client.getKeys().flushall();
-    }
-
-    private static RedisPendingUsage pending(boolean cluster) {
-        return new RedisPendingUsage(
-                new ScriptBatcher(client, 4, 500, 10_000, Duration.ofSeconds(2)), new RedisKeys("t:"), cluster);
-    }
-
-    private static UsageEvent upload(String key, String provider, LocalDate day, String type, long bytes) {
-        return new UsageEvent(key, provider, day, true, 1, bytes, type, day.toEpochDay() * 86_400_000);
-    }
-
-    private UsageDelta recording(KeyUsage usage) {
-        return new UsageDelta(key, "node", ++sequence, usage.providerDays());
-    }
-
-    private void record(KeyUsage usage) {
-        record(recording(usage));
-    }
-
-    private void record(UsageDelta delta) {
-        assertThat(pending.record(List.of(delta)).toCompletableFuture().join()).isEmpty();
-    }
-
-    private PendingSnapshot read() {
-        return pending.read(key).toCompletableFuture().join();
-    }
-
-    private Map<String, String> hash(String name) {
-        return client.<String, String>getMap(name, StringCodec.INSTANCE).readAllMap();
-    }
+/** Tests that what is recorded is read again, once and within bounds. */
+class RedisPendingUsageTest extends PendingUsageCase {
 
     @Test
     void oneUploadGoesToTheContractsFourHashesWithItsFields() {
@@ -206,64 +137,6 @@ class RedisPendingUsageTest {
     }
 
     @Test
-    void aClaimTakesEverythingAndLeavesRoomForMore() {
-        KeyUsage first = KeyUsage.of(upload(key, "s3", DAY, "image/png", 1));
-        KeyUsage later = KeyUsage.of(upload(key, "local", DAY.plusDays(1), "text/plain", 2));
-        record(first);
-        Claims claims = pending.claim(List.of(key, "unknown"), 7);
-        record(later);
-        assertThat(claims.claims()).singleElement().satisfies(claim -> {
-            assertThat(claim.batchId()).isEqualTo(7);
-            assertThat(claim.usage()).isEqualTo(first);
-            assertThat(claim.mark().claimed()).isEqualTo(1);
-        });
-        PendingSnapshot seen = read();
-        assertThat(seen.beyond(6)).isEqualTo(first.plus(later));
-        assertThat(seen.beyond(7)).isEqualTo(later);
-        assertThat(pending.changedKeys(0, 10)).containsExactly(key);
-    }
-
-    @Test
-    void aClaimThatWasNotAcknowledgedIsReturnedUnderItsOwnBatch() {
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        List<ClaimedUsage> first = pending.claim(List.of(key), 7).claims();
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        ClaimedUsage again = pending.claim(List.of(key), 8).claims().get(0);
-        assertThat(again.batchId()).isEqualTo(7);
-        assertThat(again.usage()).isEqualTo(first.get(0).usage());
-        assertThat(again.mark().claimed()).isEqualTo(1);
-        assertThat(pending.acknowledge(List.of(again))).isEqualTo(1);
-        assertThat(pending.claim(List.of(key), 8).claims().get(0).batchId()).isEqualTo(8);
-    }
-
-    @Test
-    void aLateSettlersBatchIsRefusedAndItsAcknowledgementDoesNothing() {
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        ClaimedUsage claim = pending.claim(List.of(key), 7).claims().get(0);
-        pending.acknowledge(List.of(claim));
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        assertThat(pending.claim(List.of(key), 6)).isEqualTo(new Claims(List.of(), 0, 7));
-        assertThat(pending.claim(List.of(key), 7).refusedBy()).isEqualTo(7);
-        ClaimedUsage next = pending.claim(List.of(key), 8).claims().get(0);
-        pending.acknowledge(List.of(claim));
-        assertThat(read().claimed().map(ClaimedUsage::batchId)).contains(8L);
-        pending.acknowledge(List.of(next));
-        pending.acknowledge(List.of(next));
-        assertThat(read()).isEqualTo(new PendingSnapshot(KeyUsage.NONE, Optional.empty(), 8));
-        assertThat(pending.changedKeys(0, 10)).isEmpty();
-    }
-
-    @Test
-    void anAcknowledgementDropsTheKeysCachedReports() {
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        String report = "t:analytics:upload:{" + key + "}:all";
-        client.getBucket(report, StringCodec.INSTANCE).set("cached");
-        client.getSet("t:analytics:keys:{" + key + "}", StringCodec.INSTANCE).add(report);
-        pending.acknowledge(pending.claim(List.of(key), 1).claims());
-        assertThat(client.getBucket(report).isExists()).isFalse();
-    }
-
-    @Test
     void everyKeyExpires() {
         record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
         pending.acknowledge(pending.claim(List.of(key), 1).claims());
@@ -277,39 +150,6 @@ class RedisPendingUsageTest {
         assertThat(left)
                 .hasSizeGreaterThan(10)
                 .allSatisfy((name, millis) -> assertThat(millis).as(name).isGreaterThan(WEEK - 60_000));
-    }
-
-    @Test
-    void renewalExtendsTheExpiryOfPendingAndClaimed() {
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        pending.claim(List.of(key), 1);
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        client.getKeys().getKeys().forEach(name -> client.getBucket(name).expire(Duration.ofSeconds(5)));
-        pending.renew(List.of(key));
-        client.getKeys()
-                .getKeys()
-                .forEach(name -> assertThat(client.getKeys().remainTimeToLive(name))
-                        .as(name)
-                        .isGreaterThan(WEEK - 60_000));
-    }
-
-    @Test
-    void theLedgerCountsApartFromThePendingCounts() {
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        pending.acknowledge(pending.claim(List.of(key), 1).claims());
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        pending.claim(List.of(key), 2);
-        record(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)));
-        KeyLedger ledger = pending.ledgers(List.of(key)).get(key);
-        assertThat(ledger.mark().recorded()).isEqualTo(3);
-        assertThat(ledger.mark().taken()).isEqualTo(1);
-        assertThat(ledger.mark().pending()).isEqualTo(1);
-        assertThat(ledger.claimed()).isEqualTo(1);
-        assertThat(ledger.claimedBatch()).isEqualTo(2);
-        client.<String, String>getMap("t:metrics:apikey:{" + key + "}", StringCodec.INSTANCE)
-                .put("total_requests", "5");
-        KeyLedger tampered = pending.ledgers(List.of(key)).get(key);
-        assertThat(tampered.mark().claimed()).isNotEqualTo(tampered.claimed());
     }
 
     @Test
@@ -350,23 +190,5 @@ class RedisPendingUsageTest {
         try (RedisWire wire = new RedisWire(redis.port())) {
             wire.send("CONFIG", "SET", name, value);
         }
-    }
-
-    @Test
-    void onAClusterMarksAreMadeFirstAndStayForAMinute() {
-        RedisPendingUsage clustered = pending(true);
-        clustered
-                .record(List.of(recording(KeyUsage.of(upload(key, "s3", DAY, "image/png", 1)))))
-                .toCompletableFuture()
-                .join();
-        clustered.acknowledge(clustered.claim(List.of(key), 1).claims());
-        assertThat(clustered.claim(List.of(key), 2).claims()).isEmpty();
-        assertThat(clustered.changedKeys(0, 10)).containsExactly(key);
-        client.<String>getScoredSortedSet("t:changed", StringCodec.INSTANCE).add(1, key);
-        clustered.claim(List.of(key), 3);
-        dev.tollgate.fixture.Ports.await(
-                "the old mark gone",
-                Duration.ofSeconds(5),
-                () -> clustered.changedKeys(0, 10).isEmpty());
     }
 }
