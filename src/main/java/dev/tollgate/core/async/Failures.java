@@ -11,7 +11,7 @@ public final class Failures {
     /**
      * Returns what a stage failed with. A stage that depends on a failed one, {@code join} and {@code get} wrap the failure.
      *
-     * @param failure what a callback or a {@code catch} was given; null if nothing failed
+     * @param failure what a callback or a {@code catch} was given
      * @return the cause of a {@link CompletionException} or {@link ExecutionException} that has one, else the failure itself
      */
     public static Throwable unwrap(Throwable failure) {

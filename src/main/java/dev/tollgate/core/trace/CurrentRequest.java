@@ -1,6 +1,7 @@
 package dev.tollgate.core.trace;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The id of the request that this thread works on: the id of its trace. The code that takes up a request sets it and clears
@@ -23,7 +24,7 @@ public final class CurrentRequest {
     }
 
     /** Returns the request's id; null for none. */
-    public static String idOrNull() {
+    public static @Nullable String idOrNull() {
         return ID.get();
     }
 

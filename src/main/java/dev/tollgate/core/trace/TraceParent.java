@@ -3,6 +3,7 @@ package dev.tollgate.core.trace;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The header field {@code traceparent} of W3C Trace Context (Recommendation, 2021): the trace a request belongs to. A value
@@ -21,7 +22,7 @@ public record TraceParent(String traceId, String parentId, int flags) {
     private static final char[] HEX = "0123456789abcdef".toCharArray();
 
     /** Reads the field; empty if it is absent or not valid. Versions to come are read as far as this one goes. */
-    public static Optional<TraceParent> parse(String field) {
+    public static Optional<TraceParent> parse(@Nullable String field) {
         if (field == null || field.length() < LENGTH || !isFormed(field)) {
             return Optional.empty();
         }

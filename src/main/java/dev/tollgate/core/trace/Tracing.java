@@ -1,5 +1,7 @@
 package dev.tollgate.core.trace;
 
+import org.jspecify.annotations.Nullable;
+
 /** A port that records spans of the gate's work, where the server has a tracer. Thread-safe; never fails a request. */
 @FunctionalInterface
 public interface Tracing {
@@ -13,7 +15,7 @@ public interface Tracing {
      * @param policy the route policy's name
      * @param traceParent what the header field {@code traceparent} said; null for nothing
      */
-    GateSpan begin(String policy, String traceParent);
+    GateSpan begin(String policy, @Nullable String traceParent);
 
     /** The time a request spends at the gate, until it goes on or is answered. */
     interface GateSpan extends AutoCloseable {
@@ -21,7 +23,7 @@ public interface Tracing {
         /** Records nothing. */
         GateSpan NONE = new GateSpan() {
             @Override
-            public String traceId() {
+            public @Nullable String traceId() {
                 return null;
             }
 
@@ -37,6 +39,7 @@ public interface Tracing {
         };
 
         /** Returns the trace it belongs to; null if none is recorded. */
+        @Nullable
         String traceId();
 
         /** What was decided, in the words of the metrics. */

@@ -266,7 +266,7 @@ public final class ScriptBatcher {
                 took,
                 batch.size(),
                 batch.get(0).script.name(),
-                Failures.unwrap(failure));
+                failure == null ? null : Failures.unwrap(failure));
         if (failure == null) {
             lastReplyNanos = now;
         }

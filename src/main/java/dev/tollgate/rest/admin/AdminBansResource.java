@@ -143,7 +143,8 @@ public class AdminBansResource {
 
     /** Returns the ban in force. An emptied gate fails for accounts; then the record is what it will be given back. */
     private Optional<Ban> inForce(Caller caller, CompletionStage<Decision> decision) {
-        boolean empty = decision.handle((decided, failure) -> Failures.unwrap(failure) instanceof StateMissingException)
+        boolean empty = decision.handle((decided, failure) ->
+                        failure != null && Failures.unwrap(failure) instanceof StateMissingException)
                 .toCompletableFuture()
                 .completeOnTimeout(false, GATE_SECONDS, TimeUnit.SECONDS)
                 .join();
