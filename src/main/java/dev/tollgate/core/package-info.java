@@ -4,4 +4,7 @@
  *
  * <p>An architecture test holds this.
  */
+@NullMarked
 package dev.tollgate.core;
+
+import org.jspecify.annotations.NullMarked;

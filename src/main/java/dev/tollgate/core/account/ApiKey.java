@@ -2,6 +2,7 @@ package dev.tollgate.core.account;
 
 import java.time.Instant;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * An API key as Tollgate stores it: without its secret.
@@ -23,9 +24,9 @@ public record ApiKey(
         String prefix,
         boolean active,
         Instant createdAt,
-        Instant expiresAt,
+        @Nullable Instant expiresAt,
         OptionalLong windowLimit,
-        Boolean postUsage) {
+        @Nullable Boolean postUsage) {
 
     /** A key that says nothing of posting usage. */
     public ApiKey(
@@ -35,7 +36,7 @@ public record ApiKey(
             String prefix,
             boolean active,
             Instant createdAt,
-            Instant expiresAt,
+            @Nullable Instant expiresAt,
             OptionalLong windowLimit) {
         this(id, accountId, name, prefix, active, createdAt, expiresAt, windowLimit, null);
     }

@@ -5,6 +5,7 @@ import dev.tollgate.core.paging.PageRequest;
 import java.time.Instant;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A port to the API keys in PostgreSQL. Methods block, each in a transaction of its own, and throw
@@ -30,9 +31,9 @@ public interface ApiKeys {
             String accountId,
             String name,
             ApiKeyToken token,
-            Instant expiresAt,
+            @Nullable Instant expiresAt,
             OptionalLong windowLimit,
-            Boolean postUsage);
+            @Nullable Boolean postUsage);
 
     /** Returns the key with this id; empty for none, also where the text is no id at all. */
     Optional<ApiKey> find(String id);
@@ -52,7 +53,7 @@ public interface ApiKeys {
      *
      * @param postUsage null if that is to be as {@code tollgate.usage.post} says
      */
-    Optional<Edit> permitPosting(String id, Boolean postUsage);
+    Optional<Edit> permitPosting(String id, @Nullable Boolean postUsage);
 
     /** Gives an active key another secret; the old one stops being valid. Empty if there is none with this id. */
     Optional<Edit> rotate(String id, ApiKeyToken token);

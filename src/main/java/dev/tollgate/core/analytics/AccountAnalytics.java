@@ -47,12 +47,14 @@ public final class AccountAnalytics {
      * @throws dev.tollgate.core.account.DatabaseUnavailableException if the database cannot be asked
      */
     public Optional<AccountReport> report(String accountId) {
-        SettledAccount settled = null;
-        for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
-            settled = database.settled(accountId).orElse(null);
-            if (settled == null) {
+        SettledAccount settled;
+        int attempt = 0;
+        do {
+            Optional<SettledAccount> found = database.settled(accountId);
+            if (found.isEmpty()) {
                 return Optional.empty();
             }
+            settled = found.get();
             try {
                 Optional<KeyUsage> usage = together(settled);
                 if (usage.isPresent()) {
@@ -61,7 +63,8 @@ public final class AccountAnalytics {
             } catch (CompletionException | CancellationException e) {
                 break; // Redis does not answer
             }
-        }
+            attempt++;
+        } while (attempt < ATTEMPTS);
         return Optional.of(shape(accountId, settled, settled.usage(), false));
     }
 

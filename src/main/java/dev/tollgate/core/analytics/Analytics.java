@@ -19,6 +19,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reports of an API key's usage, settled and unsettled together. A cache hit costs one round trip to Redis. A miss costs
@@ -66,7 +67,8 @@ public final class Analytics {
      * @param settled empty if there is no such key
      * @param unsettled what a read of the cache after that returned; null if Redis did not answer
      */
-    private record Loaded(Optional<SettledUsage> settled, PendingSnapshot unsettled) {}
+    private record Loaded(
+            Optional<SettledUsage> settled, @Nullable PendingSnapshot unsettled) {}
 
     @FunctionalInterface
     private interface Shape<R> {
@@ -156,10 +158,10 @@ public final class Analytics {
             }
             PendingSnapshot unsettled = snapshot.unsettled();
             SettledUsage cached = snapshot.settled().orElse(null);
-            if (fits(cached, unsettled)) {
+            if (cached != null && fits(cached, unsettled)) {
                 return Optional.of(together(cached, unsettled, true, shape));
             }
-            if (fits(shared, unsettled)) {
+            if (shared != null && fits(shared, unsettled)) {
                 return Optional.of(together(shared, unsettled, false, shape));
             }
             AtomicBoolean own = new AtomicBoolean();
@@ -173,7 +175,7 @@ public final class Analytics {
                 }
                 shared = loaded.get().settled().get();
                 PendingSnapshot after = loaded.get().unsettled();
-                if (own.get() && fits(shared, after)) {
+                if (own.get() && after != null && fits(shared, after)) {
                     return Optional.of(together(shared, after, false, shape));
                 }
                 // Read after the snapshot and still behind it: the database was restored to an earlier state, so that
@@ -196,7 +198,7 @@ public final class Analytics {
     }
 
     private static boolean fits(SettledUsage settled, PendingSnapshot unsettled) {
-        return settled != null && unsettled != null && !unsettled.outruns(settled.batch());
+        return !unsettled.outruns(settled.batch());
     }
 
     private <R> R together(SettledUsage settled, PendingSnapshot unsettled, boolean cached, Shape<R> shape) {

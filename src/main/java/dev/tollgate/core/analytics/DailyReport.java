@@ -8,6 +8,7 @@ import dev.tollgate.core.usage.UsageCounts;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A key's usage day by day.
@@ -26,7 +27,8 @@ public record DailyReport(List<Day> days, Totals totals, Period period, ReportMe
      * @param endDate the last day asked for, or else the newest listed; null if there is none
      * @param limit how many days are listed at most
      */
-    public record Period(LocalDate startDate, LocalDate endDate, int limit) {}
+    public record Period(
+            @Nullable LocalDate startDate, @Nullable LocalDate endDate, int limit) {}
 
     static DailyReport of(DailyQuery query, KeyUsage usage, LocalDate today, ReportMeta meta) {
         NavigableMap<LocalDate, UsageCounts> days = Days.inRange(usage.days(), query.range());

@@ -7,6 +7,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.util.List;
 import java.util.NavigableMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Summary} of one provider, and its days.
@@ -31,7 +32,7 @@ public record ProviderDetail(
         long totalFileSize,
         BigDecimal averageFileSize,
         BigDecimal successRate,
-        Instant lastUsedAt,
+        @Nullable Instant lastUsedAt,
         List<Day> daily)
         implements UsageRanked {
 

@@ -5,6 +5,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A {@link Summary} of one provider.
@@ -28,7 +29,7 @@ public record ProviderSummary(
         long totalFileSize,
         BigDecimal averageFileSize,
         BigDecimal successRate,
-        Instant lastUsedAt)
+        @Nullable Instant lastUsedAt)
         implements UsageRanked {
 
     static ProviderSummary of(String provider, UsageCounts counts) {

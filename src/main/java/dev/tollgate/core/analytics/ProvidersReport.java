@@ -31,14 +31,14 @@ public record ProvidersReport(List<ProviderDetail> providers, Totals totals, Rep
         TreeMap<String, UsageCounts> counts = new TreeMap<>();
         for (String name : names) {
             UsageCounts ever = usage.providers().getOrDefault(name, UsageCounts.NONE);
-            counts.put(name, query.range().isBounded() ? sum(daily.get(name)) : ever);
+            counts.put(name, query.range().isBounded() ? sum(daily.getOrDefault(name, new TreeMap<>())) : ever);
         }
-        List<ProviderDetail> providers = names.stream()
-                .map(name -> ProviderDetail.of(
-                        name,
-                        counts.get(name),
-                        usage.providers().getOrDefault(name, UsageCounts.NONE),
-                        daily.getOrDefault(name, new TreeMap<>())))
+        List<ProviderDetail> providers = counts.entrySet().stream()
+                .map(provider -> ProviderDetail.of(
+                        provider.getKey(),
+                        provider.getValue(),
+                        usage.providers().getOrDefault(provider.getKey(), UsageCounts.NONE),
+                        daily.getOrDefault(provider.getKey(), new TreeMap<>())))
                 .sorted(UsageRanked.MOST_USED_FIRST)
                 .toList();
         return new ProvidersReport(providers, Totals.of(counts.values()), meta);

@@ -3,6 +3,7 @@ package dev.tollgate.core.analytics;
 import dev.tollgate.core.usage.UsageCounts;
 import java.math.BigDecimal;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Counts, with averages and rates computed from them.
@@ -24,7 +25,7 @@ public record Summary(
         long totalFileSize,
         BigDecimal averageFileSize,
         BigDecimal successRate,
-        Instant lastUsedAt) {
+        @Nullable Instant lastUsedAt) {
 
     static Summary of(UsageCounts counts) {
         return new Summary(
@@ -38,7 +39,7 @@ public record Summary(
                 lastUsed(counts));
     }
 
-    static Instant lastUsed(UsageCounts counts) {
+    static @Nullable Instant lastUsed(UsageCounts counts) {
         return counts.lastUsedAt() == 0 ? null : Instant.ofEpochMilli(counts.lastUsedAt());
     }
 }

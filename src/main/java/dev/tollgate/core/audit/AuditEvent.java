@@ -3,6 +3,7 @@ package dev.tollgate.core.audit;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One row of the audit trail.
@@ -13,7 +14,7 @@ import java.util.Objects;
  * @param actor who did it: the signed-in administrator, or {@code gate}
  * @param details what else there is to say, short texts by name; never a raw API key
  */
-public record AuditEvent(Type type, long atMillis, String caller, String actor, Map<String, String> details) {
+public record AuditEvent(Type type, long atMillis, @Nullable String caller, String actor, Map<String, String> details) {
 
     /** Who acted when it was the gate itself. */
     public static final String GATE = "gate";

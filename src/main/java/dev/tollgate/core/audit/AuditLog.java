@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A port to the audit trail in PostgreSQL. Methods block, and fail if the database cannot be reached. */
 public interface AuditLog {
@@ -67,5 +68,11 @@ public interface AuditLog {
      * @param actor who did it
      * @param details what else there is to say
      */
-    record Row(long id, Instant at, AuditEvent.Type type, String caller, String actor, Map<String, String> details) {}
+    record Row(
+            long id,
+            Instant at,
+            AuditEvent.Type type,
+            @Nullable String caller,
+            String actor,
+            Map<String, String> details) {}
 }

@@ -2,6 +2,7 @@ package dev.tollgate.core.audit;
 
 import java.time.Duration;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The periodic work on the audit trail: it records the end of bans and deletes old rows. A node that was away goes on where
@@ -21,7 +22,7 @@ public final class AuditMaintenance {
 
     private final AuditLog log;
     private final Duration retention;
-    private Instant done;
+    private @Nullable Instant done;
 
     /**
      * @param log the trail

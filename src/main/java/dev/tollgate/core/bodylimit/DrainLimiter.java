@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A limit on the connections that are kept open while the rest of an answered request's body arrives. Each costs a socket
@@ -67,7 +68,7 @@ public final class DrainLimiter {
      * @param connection the client's connection, by {@code equals}
      * @return the room, to be closed when the body has ended; null if there is none
      */
-    public synchronized Slot tryAcquire(String address, Object connection) {
+    public synchronized @Nullable Slot tryAcquire(String address, Object connection) {
         if (waiting >= bounds.perNode()
                 || byAddress.getOrDefault(address, 0) >= bounds.perAddress()
                 || byConnection.getOrDefault(connection, 0) >= bounds.perConnection()) {
@@ -80,7 +81,7 @@ public final class DrainLimiter {
         return new Slot(address, connection);
     }
 
-    private static <K> Integer less(K key, int count) {
+    private static <K> @Nullable Integer less(K key, int count) {
         return count == 1 ? null : count - 1;
     }
 

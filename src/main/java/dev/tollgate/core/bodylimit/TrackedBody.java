@@ -7,6 +7,7 @@ import java.io.InterruptedIOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One request body being read. The thread that reads it uses it, and so does the sweep of its {@link BodyReadLimiter}. The
@@ -26,7 +27,7 @@ public final class TrackedBody implements AutoCloseable {
     private long waited;
     private long came;
     private boolean interrupted;
-    private BodyReadLimiter.Refusal why;
+    private BodyReadLimiter.@Nullable Refusal why;
 
     TrackedBody(String caller, Thread thread, LongSupplier clock, Consumer<TrackedBody> over) {
         this.caller = caller;

@@ -1,6 +1,7 @@
 package dev.tollgate.core.ledger;
 
 import java.math.BigInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The last ledger report that this node made, for readers that must not query Redis and PostgreSQL again. Numbers are
@@ -8,7 +9,7 @@ import java.math.BigInteger;
  */
 public final class LastLedgerReport {
 
-    private volatile LedgerReport report;
+    private volatile @Nullable LedgerReport report;
 
     /** Keeps a report as the last one. */
     public void update(LedgerReport report) {

@@ -2,6 +2,7 @@ package dev.tollgate.core.problem;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A writer of JSON (RFC 8259) in ASCII characters alone, so that the text is the same bytes in any encoding of the
@@ -19,7 +20,7 @@ public final class JsonText {
      *
      * @param value null, a boolean, a whole number, a list, a map, or text (whatever else there is, by its {@code toString})
      */
-    public static void write(StringBuilder json, Object value) {
+    public static void write(StringBuilder json, @Nullable Object value) {
         if (value instanceof Map<?, ?> map) {
             writeObject(json, map);
         } else if (value instanceof List<?> list) {

@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.BiConsumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A problem document (RFC 9457) and the header fields that go with it. Immutable. {@link #of} begins one.
@@ -28,10 +29,10 @@ public final class Problem {
     private static final String NEVER_IN_A_PATH = "\"<>\\^`{|}";
 
     private final Builder parts;
-    private final Map<String, Object> members;
-    private final String instance;
+    private final Map<String, @Nullable Object> members;
+    private final @Nullable String instance;
 
-    private Problem(Builder parts, Map<String, Object> members, String instance) {
+    private Problem(Builder parts, Map<String, @Nullable Object> members, @Nullable String instance) {
         this.parts = parts;
         this.members = members;
         this.instance = instance;
@@ -54,11 +55,11 @@ public final class Problem {
         private final int status;
         private final String code;
         private final String detail;
-        private final Map<String, Object> members = new LinkedHashMap<>();
+        private final Map<String, @Nullable Object> members = new LinkedHashMap<>();
         private String type = "about:blank";
         private String title;
         private long retryAfterSeconds;
-        private String challenge;
+        private @Nullable String challenge;
 
         private Builder(int status, String code, String detail) {
             this.status = status;
@@ -80,13 +81,13 @@ public final class Problem {
         }
 
         /** Adds a member: text, a whole number, a boolean, null, or a list or map of these. */
-        public Builder member(String name, Object value) {
+        public Builder member(String name, @Nullable Object value) {
             members.put(name, value);
             return this;
         }
 
         /** Adds members in the map's order. */
-        public Builder members(Map<String, Object> more) {
+        public Builder members(Map<String, @Nullable Object> more) {
             members.putAll(more);
             return this;
         }
@@ -142,12 +143,12 @@ public final class Problem {
     }
 
     /** Returns the path of the request and its id; null if not known. */
-    public String instance() {
+    public @Nullable String instance() {
         return instance;
     }
 
     /** Returns further members in order. */
-    public Map<String, Object> members() {
+    public Map<String, @Nullable Object> members() {
         return members;
     }
 
@@ -161,7 +162,7 @@ public final class Problem {
      *
      * @param requestPath the request's path as it came in; null for none
      */
-    public Problem at(String requestPath) {
+    public Problem at(@Nullable String requestPath) {
         String place = requestPath == null ? null : place(requestPath);
         return new Problem(parts, members, place);
     }
@@ -216,7 +217,7 @@ public final class Problem {
     }
 
     private String before() {
-        Map<String, Object> document = new LinkedHashMap<>();
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("type", parts.type);
         document.put("title", parts.title);
         document.put("status", parts.status);
@@ -227,7 +228,7 @@ public final class Problem {
     }
 
     private String after() {
-        Map<String, Object> document = new LinkedHashMap<>();
+        Map<String, @Nullable Object> document = new LinkedHashMap<>();
         document.put("code", parts.code);
         members.forEach((name, value) -> {
             if (!BASE.contains(name)) {

@@ -7,6 +7,7 @@ import dev.tollgate.core.limit.LimitStatus;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The problems that come from a decision: a caller is over a window, over its monthly quota, or banned.
@@ -41,7 +42,7 @@ public final class Refusal {
     private static Problem rateLimited(Decision decision, BanLadder ladder) {
         LimitStatus policy = governing(decision);
         long wait = waitSeconds(policy);
-        Map<String, Object> members = new LinkedHashMap<>();
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("limit", policy.quota());
         members.put("current", policy.quota() - policy.remaining());
         String warning = "";
@@ -69,7 +70,7 @@ public final class Refusal {
         LimitStatus policy = governing(decision);
         String resetsAt =
                 Instant.ofEpochMilli(decision.atMillis() + policy.resetMillis()).toString();
-        Map<String, Object> members = new LinkedHashMap<>();
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("limit", policy.quota());
         members.put("used", policy.quota() - policy.remaining());
         members.put("resetsAt", resetsAt);
@@ -89,7 +90,7 @@ public final class Refusal {
      * @param nowMillis the present on the clock of the ban, milliseconds since the epoch
      */
     public static Problem banned(Ban ban, long nowMillis) {
-        Map<String, Object> members = new LinkedHashMap<>();
+        Map<String, @Nullable Object> members = new LinkedHashMap<>();
         members.put("level", ban.level().label());
         members.put("reason", ban.reason());
         members.put("bannedAt", Instant.ofEpochMilli(ban.bannedAt()).toString());
@@ -110,7 +111,7 @@ public final class Refusal {
                 .build();
     }
 
-    private static Problem.Builder banned(int status, String detail, Map<String, Object> ban) {
+    private static Problem.Builder banned(int status, String detail, Map<String, @Nullable Object> ban) {
         return Problem.of(status, "BANNED", detail)
                 .type(ABNORMAL_USAGE, "Abnormal Usage Detected")
                 .member("ban", ban);

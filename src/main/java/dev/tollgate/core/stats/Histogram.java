@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 import java.util.concurrent.atomic.LongAdder;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A histogram of values since the start. Recording is two striped additions and never blocks, so it suits the path of every
@@ -32,7 +33,7 @@ public final class Histogram {
      * @param count how many
      * @param example one of them; null for none
      */
-    public record Bucket(long upTo, long count, Exemplar example) {}
+    public record Bucket(long upTo, long count, @Nullable Exemplar example) {}
 
     /**
      * All of it at one moment.
@@ -106,7 +107,7 @@ public final class Histogram {
      * @param traceId null for none
      * @param atMillis the present, milliseconds since the epoch
      */
-    public void record(long value, String traceId, long atMillis) {
+    public void record(long value, @Nullable String traceId, long atMillis) {
         int bucket = bucket(value);
         counts[bucket].increment();
         sum.add(value);

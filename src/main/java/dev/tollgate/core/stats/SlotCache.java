@@ -1,5 +1,7 @@
 package dev.tollgate.core.stats;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A bounded cache of values that are cheap to make again: a fixed number of slots, each holding the value put into it last.
  *
@@ -30,7 +32,7 @@ public final class SlotCache<V> {
 
     /** Returns the value put last into the slot of a hash, whichever key it belongs to; null if there is none. */
     @SuppressWarnings("unchecked")
-    public V get(int hash) {
+    public @Nullable V get(int hash) {
         return (V) slots[slot(hash)];
     }
 

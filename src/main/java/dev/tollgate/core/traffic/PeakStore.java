@@ -4,6 +4,7 @@ import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import java.time.Instant;
 import java.util.List;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** A port to PostgreSQL, which keeps callers' peaks for a day and answers what another limit would mean. Methods block. */
 public interface PeakStore {
@@ -44,7 +45,7 @@ public interface PeakStore {
      * @param hours in how many hours it was over the number
      * @param lastHour the last of these hours' beginning
      */
-    record Limited(String caller, String name, long peak, long hours, Instant lastHour) {}
+    record Limited(String caller, @Nullable String name, long peak, long hours, Instant lastHour) {}
 
     /** An account that would be over its quota, and what it has used this month. */
     record OverQuota(String caller, String name, long used) {}

@@ -9,8 +9,10 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The usage that a recorder still has to send to Redis: days not sent yet, and deltas sent and not confirmed. Bounded:
@@ -67,11 +69,11 @@ final class FlushQueue {
     private long dropOldest() {
         Map.Entry<LocalDate, LinkedHashMap<String, DailyAccumulator>> oldest = days.firstEntry();
         String keyId = oldest.getValue().keySet().iterator().next();
-        return remove(oldest.getKey(), keyId).requests();
+        return Objects.requireNonNull(remove(oldest.getKey(), keyId)).requests();
     }
 
-    private DailyAccumulator remove(LocalDate day, String keyId) {
-        Map<String, DailyAccumulator> keys = days.get(day);
+    private @Nullable DailyAccumulator remove(LocalDate day, String keyId) {
+        Map<String, DailyAccumulator> keys = Objects.requireNonNull(days.get(day));
         DailyAccumulator removed = keys.remove(keyId);
         if (removed != null) {
             entries--;
@@ -137,7 +139,7 @@ final class FlushQueue {
 
     /** Retries a delta of unknown fate later: after growing pauses, up to a second. */
     void postpone(UsageDelta delta, long now) {
-        Attempt attempt = unconfirmed.get(delta.keyId());
+        Attempt attempt = Objects.requireNonNull(unconfirmed.get(delta.keyId()));
         long wait = FIRST_RETRY_MILLIS << Math.min(attempt.failures++, 10);
         attempt.dueAt = now + Math.min(wait, LAST_RETRY_MILLIS);
     }

@@ -4,6 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rules for media types as they are metered: lower case, without parameters, a valid {@code type/subtype} of at most
@@ -42,7 +43,7 @@ public final class MediaType {
      * @param declared a {@code Content-Type} field's value; may be null
      * @return empty if it is missing or not a valid type, or one that clients send when they do not know
      */
-    public static Optional<String> declared(String declared) {
+    public static Optional<String> declared(@Nullable String declared) {
         if (declared == null) {
             return Optional.empty();
         }

@@ -4,6 +4,7 @@ import java.time.LocalDate;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The cost of a batch of posted usage in cells. A cell is a place that events are counted in: what Redis and PostgreSQL
@@ -17,7 +18,8 @@ public final class UsageCells {
     /** The most one batch costs: every event in a place of its own. */
     public static final int MAX_PER_BATCH = PostedEvent.MAX_EVENTS + PostedEvent.MAX_EVENTS / EVENTS_PER_CELL;
 
-    private record Cell(String provider, LocalDate day, String mediaType) {}
+    private record Cell(
+            String provider, LocalDate day, @Nullable String mediaType) {}
 
     private UsageCells() {}
 

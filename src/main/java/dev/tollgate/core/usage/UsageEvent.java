@@ -3,6 +3,7 @@ package dev.tollgate.core.usage;
 import java.time.LocalDate;
 import java.util.Objects;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One metered request.
@@ -23,7 +24,7 @@ public record UsageEvent(
         boolean successful,
         int files,
         long bytes,
-        String mediaType,
+        @Nullable String mediaType,
         long atMillis) {
 
     /** The most files one request may store. */

@@ -1,6 +1,7 @@
 package dev.tollgate.core.analytics.query;
 
 import java.time.LocalDate;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query for a key's usage day by day, newest first.
@@ -28,7 +29,8 @@ public record DailyQuery(DateRange range, int limit) implements ReportQuery {
      * @param today the present UTC day
      * @throws BadQueryException naming the parameter that is bad
      */
-    public static DailyQuery parse(String startDate, String endDate, String limit, LocalDate today) {
+    public static DailyQuery parse(
+            @Nullable String startDate, @Nullable String endDate, @Nullable String limit, LocalDate today) {
         return new DailyQuery(
                 DateRange.parse(startDate, endDate, today),
                 limit == null ? DEFAULT_LIMIT : Parameters.wholeNumber("limit", limit, MAX_LIMIT));

@@ -3,6 +3,7 @@ package dev.tollgate.core.analytics.query;
 import java.time.LocalDate;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A range of UTC days, open at either end.
@@ -32,7 +33,7 @@ public record DateRange(Optional<LocalDate> start, Optional<LocalDate> end) {
      * @param today the present UTC day
      * @throws BadQueryException naming the parameter that is bad
      */
-    static DateRange parse(String startDate, String endDate, LocalDate today) {
+    static DateRange parse(@Nullable String startDate, @Nullable String endDate, LocalDate today) {
         DateRange range = new DateRange(Parameters.date("startDate", startDate), Parameters.date("endDate", endDate));
         if (range.start.isPresent()
                 && ChronoUnit.DAYS.between(range.start.get(), range.end.orElse(today)) >= MAX_DAYS) {

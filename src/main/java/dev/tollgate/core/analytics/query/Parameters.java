@@ -5,6 +5,7 @@ import java.time.LocalDate;
 import java.time.format.DateTimeParseException;
 import java.util.Optional;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Functions that read query parameters. Each value has one notation, and any other is refused. */
 final class Parameters {
@@ -14,7 +15,7 @@ final class Parameters {
 
     private Parameters() {}
 
-    static Optional<String> provider(String text) {
+    static Optional<String> provider(@Nullable String text) {
         if (text != null) {
             requireProvider(text);
         }
@@ -34,7 +35,7 @@ final class Parameters {
         return provider.orElse(Provider.ALL);
     }
 
-    static Optional<LocalDate> date(String parameter, String text) {
+    static Optional<LocalDate> date(String parameter, @Nullable String text) {
         if (text == null) {
             return Optional.empty();
         }

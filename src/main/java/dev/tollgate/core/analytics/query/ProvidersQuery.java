@@ -2,6 +2,7 @@ package dev.tollgate.core.analytics.query;
 
 import java.time.LocalDate;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query for a key's usage provider by provider, and each provider's days.
@@ -27,7 +28,8 @@ public record ProvidersQuery(Optional<String> provider, DateRange range) impleme
      * @param today the present UTC day
      * @throws BadQueryException naming the parameter that is bad
      */
-    public static ProvidersQuery parse(String provider, String startDate, String endDate, LocalDate today) {
+    public static ProvidersQuery parse(
+            @Nullable String provider, @Nullable String startDate, @Nullable String endDate, LocalDate today) {
         return new ProvidersQuery(Parameters.provider(provider), DateRange.parse(startDate, endDate, today));
     }
 

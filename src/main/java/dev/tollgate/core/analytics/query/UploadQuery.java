@@ -1,6 +1,7 @@
 package dev.tollgate.core.analytics.query;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A query for a key's totals.
@@ -19,7 +20,7 @@ public record UploadQuery(Optional<String> provider) implements ReportQuery {
      * @param provider as sent; null if not
      * @throws BadQueryException naming the parameter that is bad
      */
-    public static UploadQuery parse(String provider) {
+    public static UploadQuery parse(@Nullable String provider) {
         return new UploadQuery(Parameters.provider(provider));
     }
 
