@@ -15,7 +15,7 @@
 --       S now | M now                             state missing, see restore.lua | not the month of the counter
 --       B now BAN                                 a ban in force
 --       A|L|Q now used states                     admitted, over a window, over the quota; used is before this request
---       L adds: violations first mask             X instead of L: and now banned, with BAN at the end
+--       L adds: violations (-1 if this is none) first mask             X instead of L: and now banned, with BAN at the end
 --       E message                                 it failed; see repair.lua
 --       now is seconds and microseconds within, as TIME has them; states are total:reset in ms per window; BAN is LABEL
 --       bannedAt expiresAt reason
@@ -193,7 +193,9 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
   local first = '0'
-  if charged and enforced and exceeded and memory ~= '0' then
+  if charged and enforced and not exceeded then
+    violations = -1
+  elseif charged and enforced and memory ~= '0' then
     if latest < 0 or latest + 60000 <= now then
       first = '1'
     end

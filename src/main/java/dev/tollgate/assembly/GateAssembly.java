@@ -32,6 +32,7 @@ import dev.tollgate.http.filter.RequestListener;
 import dev.tollgate.http.route.EffectiveRoutePolicies;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.redis.decision.RedisGateStore;
+import dev.tollgate.redis.decision.RedisQuotaWarningLog;
 import dev.tollgate.redis.decision.RedisViolationLog;
 import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.sync.InvalidationBus;
@@ -143,7 +144,8 @@ public final class GateAssembly implements AutoCloseable {
                 executor,
                 ports.snapshots());
         violations = new RedisViolationLog(redis.background(), redis.keys(), settings.get(SettingCatalog.BAN_MEMORY));
-        auditor = new DecisionAuditor(ports.audit(), violations);
+        auditor = new DecisionAuditor(
+                ports.audit(), violations, new RedisQuotaWarningLog(redis.background(), redis.keys()));
         traffic = new Traffic(
                 () -> uploads.with(counts.traffic()), new RedisTrafficStore(redis.background(), redis.keys()));
         pending = new RedisPendingUsage(redis.background(), redis.keys(), redis.isCluster());

@@ -5,7 +5,9 @@ import com.github.benmanes.caffeine.cache.Caffeine;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.audit.BanEvent;
+import dev.tollgate.core.audit.QuotaWarningLog;
 import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
@@ -20,12 +22,23 @@ import java.util.Map;
 
 /**
  * The audit of decisions: bans applied or escalated, the first refusal of a caller within a window, and the month's quota
- * passing 50, 80 and 100 %. Each is recorded exactly once, since the store decides atomically which request was the one.
+ * passing 50, 80 and 100 %.
+ *
+ * <p>A ban or refusal is recorded exactly once, since the store decides atomically which request was the one. Units out on lease
+ * make the month's use jump and fall back, so no single request crosses a mark. A node therefore warns when it first sees a mark
+ * passed, and all nodes share a memory of the warnings given. If that memory does not answer, a warning may come once a node.
  */
 public final class DecisionAuditor {
 
     private static final int[] QUOTA_PERCENT = {50, 80, 100};
     private static final int MAX_SHADOWED = 10_000;
+    private static final int MAX_WARNED = 50_000;
+
+    /**
+     * How far past a mark a use still brings its warning, as a part of the quota: more than nodes have out on lease together.
+     * Without it a node that starts would ask the shared memory about every caller.
+     */
+    private static final int SLACK = 10;
 
     private final AuditSink audit;
     private final Cache<Caller, Boolean> shadowed = Caffeine.newBuilder()
@@ -33,13 +46,29 @@ public final class DecisionAuditor {
             .expireAfterWrite(Duration.ofMillis(WindowPolicy.MINUTE_MILLIS))
             .build();
 
+    /** The end of the month and the highest mark that this node has taken care of, by account. */
+    private final Cache<Caller, Warned> warned =
+            Caffeine.newBuilder().maximumSize(MAX_WARNED).build();
+
+    private record Warned(long monthEndMillis, int percent) {
+        boolean covers(long atMillis, int other) {
+            return atMillis < monthEndMillis && percent >= other;
+        }
+    }
+
     private final ViolationLog violations;
+    private final QuotaWarningLog warnings;
     private final CallerPeaks peaks = new CallerPeaks();
 
-    /** With the trail they are noted in, and the log of violations. */
-    public DecisionAuditor(AuditSink audit, ViolationLog violations) {
+    /**
+     * @param audit the trail they are noted in
+     * @param violations the log of violations
+     * @param warnings the memory of quota warnings that nodes share
+     */
+    public DecisionAuditor(AuditSink audit, ViolationLog violations, QuotaWarningLog warnings) {
         this.audit = audit;
         this.violations = violations;
+        this.warnings = warnings;
     }
 
     /** How high callers came; bounded, to be drained. */
@@ -119,21 +148,50 @@ public final class DecisionAuditor {
             return;
         }
         long used = quota - month.remaining();
+        if (used * 100 < quota * QUOTA_PERCENT[0]) {
+            return;
+        }
         for (int percent : QUOTA_PERCENT) {
-            // Whole units reached at that share: exactly one request crosses it.
+            // Whole units reached at that share.
             long mark = Math.max(1, (quota * percent + 99) / 100);
-            if (used >= mark && used - request.cost() < mark) {
-                audit.note(new AuditEvent(
-                        AuditEvent.Type.QUOTA_WARNING,
-                        decision.atMillis(),
-                        request.caller().id(),
-                        AuditEvent.GATE,
-                        Map.of(
-                                "percent", Integer.toString(percent),
-                                "used", Long.toString(used),
-                                "quota", Long.toString(quota))));
+            if (used >= mark
+                    && used - request.cost() < mark + quota / SLACK
+                    && takesCareOf(request, decision, percent)) {
+                warn(request.caller(), decision.atMillis(), percent, used, quota);
             }
         }
+    }
+
+    /** Returns whether this node has not taken care of a mark in this month; from now on it has. */
+    private boolean takesCareOf(GateRequest request, Decision decision, int percent) {
+        Warned known = warned.getIfPresent(request.caller());
+        if (known != null && known.covers(decision.atMillis(), percent)) {
+            return false;
+        }
+        Warned now = new Warned(BillingMonth.at(decision.atMillis()).endMillis(), percent);
+        return warned.asMap()
+                        .merge(
+                                request.caller(),
+                                now,
+                                (before, after) -> before.covers(decision.atMillis(), percent) ? before : after)
+                == now;
+    }
+
+    private void warn(Caller caller, long atMillis, int percent, long used, long quota) {
+        AuditEvent event = new AuditEvent(
+                AuditEvent.Type.QUOTA_WARNING,
+                atMillis,
+                caller.id(),
+                AuditEvent.GATE,
+                Map.of(
+                        "percent", Integer.toString(percent),
+                        "used", Long.toString(used),
+                        "quota", Long.toString(quota)));
+        warnings.markGiven(caller, BillingMonth.at(atMillis), percent).whenComplete((isFirst, failure) -> {
+            if (failure != null || isFirst) {
+                audit.note(event);
+            }
+        });
     }
 
     /** With what an operator asks next: where, from which address, how often before. */

@@ -167,7 +167,7 @@ public final class Gate {
             if (decision.ban().isPresent() && request.enforced()) {
                 learn(request.caller(), decision, pending.forgotten);
             }
-            return new GateResult(Optional.of(decision), GateResult.Source.STORE);
+            return new GateResult(Optional.of(leases.withHeld(request, decision)), GateResult.Source.STORE);
         } catch (DatabaseUnavailableException | UnreadableStateException e) {
             // The store answered, and answers other requests. It lacks the account's month, or cannot read this
             // caller's state; this node can still hold the caller's window.

@@ -4,9 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.BanLadder;
+import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.InMemoryGateStore;
+import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,7 +19,8 @@ import org.junit.jupiter.api.Test;
 class DecisionAuditorTest {
 
     private final List<AuditEvent> noted = new ArrayList<>();
-    private final DecisionAuditor auditor = new DecisionAuditor(noted::add, new RecordingViolationLog());
+    private final GivenQuotaWarnings warnings = new GivenQuotaWarnings();
+    private final DecisionAuditor auditor = new DecisionAuditor(noted::add, new RecordingViolationLog(), warnings);
     private final InMemoryGateStore gate = new InMemoryGateStore(() -> 0, 100);
 
     private void ask(int times, long limit, OptionalLong quota, int cost, boolean enforced) {
@@ -54,6 +58,50 @@ class DecisionAuditorTest {
         assertThat(noted).extracting(event -> event.details().get("percent")).containsExactly("50", "80");
         ask(1, 1_000, OptionalLong.of(100), 10, true);
         assertThat(noted.get(2).details()).containsEntry("percent", "100");
+    }
+
+    @Test
+    void aMarkThatUseJumpsOverAndFallsBackBeforeIsNotedOnce() {
+        askAt(79, 81, 79, 80, 83);
+        assertThat(noted).extracting(event -> event.details().get("percent")).containsExactly("80");
+    }
+
+    @Test
+    void twoNodesThatPassAMarkNoteItOnce() {
+        askAt(85);
+        DecisionAuditor other = new DecisionAuditor(noted::add, new RecordingViolationLog(), warnings);
+        record(other, 86);
+        assertThat(noted).extracting(event -> event.details().get("percent")).containsExactly("80");
+    }
+
+    @Test
+    void aNewMonthIsWarnedOfAgain() {
+        askAt(80);
+        long next = BillingMonth.at(1_000_000_000L).endMillis();
+        auditor.record(
+                quotaRequest(),
+                Decision.admitted(next, List.of(new LimitStatus(LimitStatus.MONTH, 100, 1, 20, 1))),
+                "uploads",
+                "192.0.2.1");
+        assertThat(noted).extracting(event -> event.details().get("percent")).containsExactly("80", "80");
+    }
+
+    private void askAt(int... used) {
+        for (int each : used) {
+            record(auditor, each);
+        }
+    }
+
+    private static void record(DecisionAuditor auditor, int used) {
+        auditor.record(
+                quotaRequest(),
+                Decision.admitted(1_000_000_000L, List.of(new LimitStatus(LimitStatus.MONTH, 100, 1, 100L - used, 1))),
+                "uploads",
+                "192.0.2.1");
+    }
+
+    private static GateRequest quotaRequest() {
+        return GateRequest.charge(Caller.account("a"), List.of(), OptionalLong.of(100), 1, BanLadder.STANDARD);
     }
 
     @Test

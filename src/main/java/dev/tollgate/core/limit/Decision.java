@@ -56,6 +56,19 @@ public record Decision(
                 Outcome.BANNED, atMillis, List.of(), List.of(), OptionalInt.empty(), Optional.of(ban), false, false);
     }
 
+    /** Returns the same decision with more units remaining under each policy, at most all of its units. */
+    public Decision withMoreRemaining(int units) {
+        List<LimitStatus> more = policies.stream()
+                .map(status -> new LimitStatus(
+                        status.name(),
+                        status.quota(),
+                        status.windowSeconds(),
+                        Math.min(status.quota(), status.remaining() + units),
+                        status.resetMillis()))
+                .toList();
+        return new Decision(outcome, atMillis, more, violated, violations, ban, banApplied, firstInWindow);
+    }
+
     /** Returns whether the request may go on. */
     public boolean isAdmitted() {
         return outcome == Outcome.ADMITTED;

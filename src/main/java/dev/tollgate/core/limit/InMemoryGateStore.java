@@ -176,7 +176,9 @@ public final class InMemoryGateStore implements GateStore {
                 totals,
                 resets,
                 refusing,
-                OptionalInt.of(records ? state.violations : 0),
+                request.charged() && request.enforced() && !exceeded
+                        ? OptionalInt.empty()
+                        : OptionalInt.of(records ? state.violations : 0),
                 first,
                 ban);
     }

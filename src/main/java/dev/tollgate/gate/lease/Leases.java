@@ -149,6 +149,22 @@ public final class Leases implements AutoCloseable {
         return admission;
     }
 
+    /**
+     * Counts units that this node holds of the caller as remaining: they are charged in the store, but not used.
+     *
+     * @param decision the store's decision on the request
+     * @return the decision, with higher numbers where the node holds units
+     */
+    public Decision withHeld(GateRequest request, Decision decision) {
+        if (!isEnabled() || !decision.isAdmitted() || !LeaseSize.isLeasable(request)) {
+            return decision;
+        }
+        CallerLeases caller = callers.getIfPresent(request.caller());
+        PolicyLease lease = caller == null ? null : caller.find(request);
+        int held = lease == null ? 0 : lease.held();
+        return held == 0 ? decision : decision.withMoreRemaining(held);
+    }
+
     private static int hash(GateRequest request) {
         int hash = request.caller().hashCode();
         for (int i = 0; i < request.windows().size(); i++) {

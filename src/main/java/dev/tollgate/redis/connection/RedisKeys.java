@@ -28,6 +28,11 @@ public final class RedisKeys {
         return prefix + "quota:{" + caller.id() + "}:" + month;
     }
 
+    /** The quota warnings that were given to an account in a month, in percent. */
+    public String quotaWarnings(Caller caller, BillingMonth month) {
+        return prefix + "quota_warned:{" + caller.id() + "}:" + month;
+    }
+
     /** A temporary ban; expires with it. */
     public String ban(Caller caller) {
         return prefix + "ban:{" + caller.id() + "}";

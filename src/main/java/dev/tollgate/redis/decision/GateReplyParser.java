@@ -53,7 +53,8 @@ final class GateReplyParser {
         boolean first = false;
         Optional<Ban> ban = Optional.empty();
         if (verdict == 'L' || verdict == 'X') {
-            violations = OptionalInt.of((int) number());
+            int count = (int) number();
+            violations = count < 0 ? OptionalInt.empty() : OptionalInt.of(count);
             first = word().equals("1");
             String mask = word();
             for (int i = 0; i < n; i++) {

@@ -18,6 +18,7 @@ import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.GivenQuotaWarnings;
 import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.RecordingViolationLog;
 import dev.tollgate.gate.ShadowModes;
@@ -219,7 +220,7 @@ final class GuardedServer implements AutoCloseable {
                 gate,
                 new RateLimitHeaders(true),
                 new RequestListener(
-                        new DecisionAuditor(audit::add, new RecordingViolationLog()),
+                        new DecisionAuditor(audit::add, new RecordingViolationLog(), new GivenQuotaWarnings()),
                         counts,
                         setup.tracing(),
                         usage::add,
