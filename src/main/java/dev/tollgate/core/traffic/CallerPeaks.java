@@ -76,7 +76,8 @@ public final class CallerPeaks {
     }
 
     private static long fullness(GateRequest request, Decision decision) {
-        for (LimitStatus policy : decision.policies()) {
+        for (int i = 0; i < decision.policies().size(); i++) {
+            LimitStatus policy = decision.policies().get(i);
             if (policy.name().equals(MINUTE)) {
                 long used = policy.quota() - policy.remaining();
                 return decision.isAdmitted() ? used : used + request.cost();

@@ -10,12 +10,15 @@ import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.stats.SlotCache;
 import dev.tollgate.gate.TierCache;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
 import dev.tollgate.http.route.RoutePolicy;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
 
@@ -27,6 +30,9 @@ public final class GateRequestFactory {
     /** Guesses a minute, also where callers without a key may do more. */
     private static final long GUESSES = 10;
 
+    private static final int SLOTS = 1_024;
+
+    private final SlotCache<Windows> latest = new SlotCache<>(SLOTS);
     private final TierCache tiers;
     private final BanLadder accountLadder;
     private final BanLadder addressLadder;
@@ -86,15 +92,7 @@ public final class GateRequestFactory {
         ResolvedKey key = context.key();
         RoutePolicy route = context.route();
         Tier tier = key == null ? tiers.anonymous() : tiers.get(key.tier());
-        List<WindowPolicy> windows = new ArrayList<>(GateRequest.MAX_WINDOWS);
-        tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
-        route.window().ifPresent(windows::add);
-        if (key != null) {
-            key.key()
-                    .windowLimit()
-                    .ifPresent(limit -> windows.add(new WindowPolicy(
-                            KEY_WINDOW, KEY_WINDOW + ":" + key.key().id(), limit, WindowPolicy.MINUTE_MILLIS)));
-        }
+        List<WindowPolicy> windows = windows(tier, route, key);
         GateRequest request = new GateRequest(
                 context.caller(),
                 windows,
@@ -104,6 +102,47 @@ public final class GateRequestFactory {
                 GateRequest.Mode.of(!route.shadow(), route.charged()));
         // A page decides about preflights, not its visitor: too many of them must not ban the visitor's address.
         return context.isPreflightOfAddress() ? request.withoutViolation() : request;
+    }
+
+    /** Returns the windows that apply: the same list as long as nothing changes, so that leases know it by its identity. */
+    private List<WindowPolicy> windows(Tier tier, RoutePolicy route, ResolvedKey key) {
+        String keyWindow = key == null || key.key().windowLimit().isEmpty()
+                ? null
+                : key.key().id();
+        int hash =
+                31 * tier.name().hashCode() + route.name().hashCode() + (keyWindow == null ? 0 : keyWindow.hashCode());
+        OptionalLong keyLimit =
+                keyWindow == null ? OptionalLong.empty() : key.key().windowLimit();
+        Windows known = latest.get(hash);
+        if (known == null || !known.areOf(tier, route, keyWindow, keyLimit)) {
+            known = latest.put(hash, Windows.of(tier, route, keyWindow, keyLimit));
+        }
+        return known.list();
+    }
+
+    /** The windows of a tier, a route and perhaps a key. */
+    private record Windows(
+            OptionalLong tier,
+            Optional<WindowPolicy> route,
+            String key,
+            OptionalLong keyLimit,
+            List<WindowPolicy> list) {
+
+        static Windows of(Tier tier, RoutePolicy route, String key, OptionalLong keyLimit) {
+            List<WindowPolicy> windows = new ArrayList<>(GateRequest.MAX_WINDOWS);
+            tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
+            route.window().ifPresent(windows::add);
+            keyLimit.ifPresent(limit -> windows.add(
+                    new WindowPolicy(KEY_WINDOW, KEY_WINDOW + ":" + key, limit, WindowPolicy.MINUTE_MILLIS)));
+            return new Windows(tier.windowLimit(), route.window(), key, keyLimit, List.copyOf(windows));
+        }
+
+        boolean areOf(Tier otherTier, RoutePolicy otherRoute, String otherKey, OptionalLong otherLimit) {
+            return tier.equals(otherTier.windowLimit())
+                    && route.equals(otherRoute.window())
+                    && Objects.equals(key, otherKey)
+                    && keyLimit.equals(otherLimit);
+        }
     }
 
     /** What has to be decided about a guessed key: one request of the address it came from. */

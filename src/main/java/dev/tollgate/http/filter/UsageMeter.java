@@ -7,8 +7,7 @@ import dev.tollgate.core.usage.Provider;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.http.route.RoutePolicy;
 import jakarta.servlet.http.HttpServletRequest;
-import java.time.Instant;
-import java.time.ZoneOffset;
+import java.time.LocalDate;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
@@ -19,6 +18,7 @@ import java.util.function.LongSupplier;
  */
 final class UsageMeter {
 
+    private static final long MILLIS_PER_DAY = 86_400_000;
     private static final int FIRST_FAILURE = 400;
 
     private final Consumer<UsageEvent> usage;
@@ -27,6 +27,7 @@ final class UsageMeter {
     /** An application's context path and the provider its requests are metered as. */
     private record Context(String path, String provider) {}
 
+    private volatile LocalDate today = LocalDate.EPOCH;
     private volatile Context context = new Context("", ofContext(""));
 
     /**
@@ -59,12 +60,23 @@ final class UsageMeter {
         usage.accept(new UsageEvent(
                 key.key().id(),
                 provider(request, over.route()),
-                Instant.ofEpochMilli(now).atOffset(ZoneOffset.UTC).toLocalDate(),
+                day(now),
                 !failed,
                 size == null ? 0 : 1,
                 size == null ? 0 : size,
                 size == null ? null : fileType(request),
                 now));
+    }
+
+    /** Returns the day in UTC: nearly always that of the last request. */
+    private LocalDate day(long millis) {
+        long epochDay = Math.floorDiv(millis, MILLIS_PER_DAY);
+        LocalDate last = today;
+        if (last.toEpochDay() != epochDay) {
+            last = LocalDate.ofEpochDay(epochDay);
+            today = last;
+        }
+        return last;
     }
 
     /** What an application says is kept in the one form there is, like what clients declare. */
