@@ -40,11 +40,15 @@ class ServerGuardTest extends ServerGuardCase {
     @Test
     void unknownKeyIs401AndRememberedAndADatabaseThatIsAwayIs503() throws Exception {
         node.open();
+        String known = node.newKey("free");
         String unknown = ApiKeyToken.generate().reveal();
         try (GuardedApplication shop = guard()) {
+            awaitTiers(shop, known);
+            // A guard that has just started drops what it knows once it has heard of the latest edit.
+            int asked = node.lookUps.get();
             assertThat(shop.status("/", unknown)).isEqualTo(401);
             assertThat(shop.status("/", unknown)).isEqualTo(401);
-            assertThat(node.lookUps).hasValue(1);
+            assertThat(node.lookUps).hasValue(asked + 1);
             node.away = true;
             assertThat(shop.get("/", ApiKeyToken.generate().reveal()).body()).contains("DIRECTORY_UNAVAILABLE");
         }
