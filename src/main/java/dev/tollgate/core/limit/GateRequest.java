@@ -21,6 +21,8 @@ public record GateRequest(
     public enum Mode {
         /** Consumes what fits. A refusal is a violation, and may lead to a ban. */
         CHARGE,
+        /** Like {@link #CHARGE}, but always decided in the store, never from a lease. */
+        CHARGE_EXACT,
         /** Consumes what fits. A refusal has no consequence, and bans in force are ignored: shadow mode, late charges. */
         CHARGE_UNENFORCED,
         /** Consumes nothing and records no violation. Bans in force refuse it. */
@@ -28,7 +30,7 @@ public record GateRequest(
         /** Consumes nothing, and bans in force are ignored. */
         PEEK_UNENFORCED;
 
-        /** Returns the mode of a policy that is charged or not, enforced or in shadow mode. */
+        /** Returns the mode of a policy that is charged or not, enforced or in shadow mode, and may use leases. */
         public static Mode of(boolean enforced, boolean charged) {
             if (charged) {
                 return enforced ? CHARGE : CHARGE_UNENFORCED;
@@ -70,12 +72,18 @@ public record GateRequest(
 
     /** Whether violations count and bans hold. */
     public boolean enforced() {
-        return mode == Mode.CHARGE || mode == Mode.PEEK;
+        return switch (mode) {
+            case CHARGE, CHARGE_EXACT, PEEK -> true;
+            case CHARGE_UNENFORCED, PEEK_UNENFORCED -> false;
+        };
     }
 
     /** Whether an admitted request consumes its cost. */
     public boolean charged() {
-        return mode == Mode.CHARGE || mode == Mode.CHARGE_UNENFORCED;
+        return switch (mode) {
+            case CHARGE, CHARGE_EXACT, CHARGE_UNENFORCED -> true;
+            case PEEK, PEEK_UNENFORCED -> false;
+        };
     }
 
     /** The same request, which consumes nothing and records no violation. */

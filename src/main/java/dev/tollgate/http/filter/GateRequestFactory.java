@@ -99,7 +99,7 @@ public final class GateRequestFactory {
                 key == null ? OptionalLong.empty() : tier.monthlyQuota(),
                 route.cost(),
                 ladder(context.caller()),
-                GateRequest.Mode.of(!route.shadow(), route.charged()));
+                mode(route));
         // A page decides about preflights, not its visitor: too many of them must not ban the visitor's address.
         return context.isPreflightOfAddress() ? request.withoutViolation() : request;
     }
@@ -143,6 +143,11 @@ public final class GateRequestFactory {
                     && Objects.equals(key, otherKey)
                     && keyLimit.equals(otherLimit);
         }
+    }
+
+    private static GateRequest.Mode mode(RoutePolicy route) {
+        GateRequest.Mode mode = GateRequest.Mode.of(!route.shadow(), route.charged());
+        return mode == GateRequest.Mode.CHARGE && !route.lease() ? GateRequest.Mode.CHARGE_EXACT : mode;
     }
 
     /** What has to be decided about a guessed key: one request of the address it came from. */

@@ -24,6 +24,7 @@ import java.util.regex.Pattern;
  * @param provider the provider its usage is metered under; empty for the default
  * @param failureMode what answers while the store cannot be asked; empty for the default
  * @param preflight how CORS preflights are treated
+ * @param lease whether a request may be admitted from a lease; if not, the store decides about each
  */
 public record RoutePolicy(
         String name,
@@ -35,7 +36,8 @@ public record RoutePolicy(
         Optional<WindowPolicy> window,
         Optional<String> provider,
         Optional<FailureMode> failureMode,
-        Preflight preflight) {
+        Preflight preflight,
+        boolean lease) {
 
     /** What is done with a request. */
     public enum Action {
@@ -86,7 +88,8 @@ public record RoutePolicy(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                Preflight.ADDRESS);
+                Preflight.ADDRESS,
+                true);
     }
 
     /** A policy that keeps the gate out of all methods of a path. */
@@ -130,7 +133,7 @@ public record RoutePolicy(
         }
         Action mode = shadow ? Action.SHADOW : Action.ENFORCE;
         return new RoutePolicy(
-                name, pattern, methods, mode, keyRequired, cost, window, provider, failureMode, preflight);
+                name, pattern, methods, mode, keyRequired, cost, window, provider, failureMode, preflight, lease);
     }
 
     /** The same policy with a pattern that tells no case apart. */
@@ -145,7 +148,8 @@ public record RoutePolicy(
                 window,
                 provider,
                 failureMode,
-                preflight);
+                preflight,
+                lease);
     }
 
     /**
@@ -158,7 +162,7 @@ public record RoutePolicy(
         }
         Action ofAddress = charged() && preflight == Preflight.ADDRESS ? action : Action.EXEMPT;
         return new RoutePolicy(
-                name, pattern, methods, ofAddress, false, 1, Optional.empty(), provider, failureMode, preflight);
+                name, pattern, methods, ofAddress, false, 1, Optional.empty(), provider, failureMode, preflight, lease);
     }
 
     /** How much is asked of a request: the higher, the more. */

@@ -142,6 +142,7 @@ public final class RoutePolicyFile {
         private String provider;
         private FailureMode failureMode;
         private Preflight preflight = Preflight.ADDRESS;
+        private boolean lease = true;
         /** The first member that has no meaning where nothing is limited. */
         private String limiting;
 
@@ -173,10 +174,11 @@ public final class RoutePolicyFile {
                 case "preflight" ->
                     preflight = Preflight.valueOf(
                             json.oneOf("address", "exempt", "request").toUpperCase(Locale.ROOT));
+                case "lease" -> lease = json.flag();
                 default ->
                     throw json.unknown(
                             member,
-                            "name, path, methods, action, cost, window, mode, provider, failureMode, preflight");
+                            "name, path, methods, action, cost, window, mode, provider, failureMode, preflight, lease");
             }
         }
 
@@ -257,7 +259,8 @@ public final class RoutePolicyFile {
                     window(place),
                     Optional.ofNullable(provider),
                     Optional.ofNullable(failureMode),
-                    preflight);
+                    preflight,
+                    lease);
         }
 
         private Optional<WindowPolicy> window(String place) {

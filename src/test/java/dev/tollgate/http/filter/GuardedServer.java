@@ -2,6 +2,7 @@ package dev.tollgate.http.filter;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.lease.NodeClock;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanSink;
@@ -60,6 +61,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
 import org.redisson.api.RedissonClient;
 
 /**
@@ -76,17 +78,32 @@ final class GuardedServer implements AutoCloseable {
     final RedissonClient client;
     final RateLimitFilter filter;
     final Gate gate;
+    final Leases leases;
     private final ScheduledExecutorService executor = Executors.newSingleThreadScheduledExecutor();
     private final DeploymentManager deployment;
     private final Undertow server;
 
-    /** What a node is set up with, besides the defaults. */
+    /** What a node is set up with, besides the defaults. A length of zero is no leases. */
     record Setup(
             RoutePolicies routes,
             List<String> trustedProxies,
             List<String> allowedAddresses,
             FailureMode failureMode,
-            Tracing tracing) {
+            Tracing tracing,
+            Duration leaseLength) {
+
+        Setup(
+                RoutePolicies routes,
+                List<String> trustedProxies,
+                List<String> allowedAddresses,
+                FailureMode failureMode,
+                Tracing tracing) {
+            this(routes, trustedProxies, allowedAddresses, failureMode, tracing, Duration.ZERO);
+        }
+
+        static Setup withLeases(RoutePolicies routes, Duration length) {
+            return new Setup(routes, List.of(), List.of(), FailureMode.OPEN, Tracing.NONE, length);
+        }
 
         Setup(
                 RoutePolicies routes,
@@ -167,7 +184,23 @@ final class GuardedServer implements AutoCloseable {
         BanCache banCache = new BanCache(10_000, System::currentTimeMillis);
         InMemoryGateStore local = new InMemoryGateStore(System::currentTimeMillis, 1_000);
         BanSink banSink = new BanWriter(directory.bans, executor);
-        Leases leases = Leases.none(store);
+        leases = new Leases(
+                store,
+                new NodeClock() {
+                    @Override
+                    public long nanos() {
+                        return System.nanoTime();
+                    }
+
+                    @Override
+                    public long millis() {
+                        return System.currentTimeMillis();
+                    }
+                },
+                (task, millis) -> executor.schedule(task, millis, TimeUnit.MILLISECONDS),
+                setup.leaseLength(),
+                1_000,
+                "node");
         gate = new Gate(
                 store,
                 local,
@@ -269,6 +302,7 @@ final class GuardedServer implements AutoCloseable {
         server.stop();
         deployment.stop();
         deployment.undeploy();
+        leases.close();
         executor.shutdownNow();
         client.shutdown();
     }

@@ -155,7 +155,7 @@ class RoutePoliciesTest {
                         "key-required",
                         ",\"methods\":[\"POST\",\"PUT\"],\"cost\":1000000,\"window\":{\"name\":\"exports\",\"limit\":100,"
                                 + "\"seconds\":3600},\"mode\":\"shadow\",\"provider\":\"s3\",\"failureMode\":\"closed\","
-                                + "\"preflight\":\"exempt\""))
+                                + "\"preflight\":\"exempt\",\"lease\":false"))
                 .policies()
                 .get(0);
         assertThat(policy)
@@ -169,7 +169,8 @@ class RoutePoliciesTest {
                         Optional.of(new WindowPolicy("exports", "route:export", 100, 3_600_000)),
                         Optional.of("s3"),
                         Optional.of(FailureMode.CLOSED),
-                        Preflight.EXEMPT));
+                        Preflight.EXEMPT,
+                        false));
     }
 
     @Test
@@ -210,7 +211,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Preflight.ADDRESS))
+                        Preflight.ADDRESS,
+                        true))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new RoutePolicy(
                         "a",
@@ -222,7 +224,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         Optional.empty(),
                         Optional.empty(),
-                        Preflight.ADDRESS))
+                        Preflight.ADDRESS,
+                        true))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RoutePolicy.charged("A b", "/a", true)).isInstanceOf(IllegalArgumentException.class);
     }
