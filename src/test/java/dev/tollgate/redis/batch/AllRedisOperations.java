@@ -10,6 +10,9 @@ import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.LeaseGrant;
+import dev.tollgate.core.limit.LeaseRequest;
+import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.core.traffic.TrafficCounts;
@@ -60,6 +63,7 @@ public final class AllRedisOperations {
         Decisions node = new Decisions(client, prefix);
         client.getBucket(node.keys.edition(), StringCodec.INSTANCE).isExists();
         decide(node);
+        lease(node);
         meter(node);
         cache(client, node);
         share(client, node);
@@ -84,6 +88,21 @@ public final class AllRedisOperations {
                         Caller.account("restored"),
                         BillingMonth.at(System.currentTimeMillis()),
                         new AccountState(1, Optional.of(ban)))
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
+    }
+
+    /** A lease that is granted and given back. */
+    private static void lease(Decisions node) throws Exception {
+        node.decide("leased", 1_000);
+        LeaseRequest wanted = new LeaseRequest(Decisions.request("leased", 1_000), "node.1", 10, 300, Optional.empty());
+        LeaseGrant grant = node.gate.lease(wanted).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        if (grant.units() != 10) {
+            throw new AssertionError("no lease: " + grant);
+        }
+        LeaseReport report = new LeaseReport("node.1", grant.month(), grant.datedAt(), 3);
+        node.gate
+                .lease(new LeaseRequest(wanted.policies(), "node.2", 0, 300, Optional.of(report)))
                 .toCompletableFuture()
                 .get(1, TimeUnit.SECONDS);
     }
