@@ -25,6 +25,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
+import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.http.address.CallerAddressParser;
 import dev.tollgate.http.admin.LoginStats;
 import dev.tollgate.redis.decision.RepairLog;
@@ -163,6 +164,13 @@ public class GateProducers {
     @Singleton
     Traffic traffic(GateAssembly assembly) {
         return assembly.traffic();
+    }
+
+    /** Closed by {@link GateAssembly}. */
+    @Produces
+    @Singleton
+    Leases leases(GateAssembly assembly) {
+        return assembly.leases();
     }
 
     @Produces

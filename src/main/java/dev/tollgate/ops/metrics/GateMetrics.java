@@ -33,7 +33,8 @@ public class GateMetrics {
     void add(Metrics metrics) {
         metrics.counters(
                         "tollgate_decisions_total",
-                        "Decided requests, by outcome, the caller's tier, route policy and its mode, and the source of the decision.",
+                        "Decided requests, by outcome, the caller's tier, route policy and its mode, and the source of the decision:"
+                                + " store (Redis), lease, memory (a ban), local, open or closed.",
                         List.of("outcome", "tier", "policy", "mode", "source"),
                         this::decisions)
                 .counters(

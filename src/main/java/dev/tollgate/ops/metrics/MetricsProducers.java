@@ -15,9 +15,10 @@ public class MetricsProducers {
 
     @Produces
     @Singleton
-    Metrics metrics(GateMetrics gate, RedisMetrics redis, UsageMetrics usage, NodeMetrics node) {
+    Metrics metrics(GateMetrics gate, LeaseMetrics leases, RedisMetrics redis, UsageMetrics usage, NodeMetrics node) {
         Metrics metrics = new Metrics();
         gate.add(metrics);
+        leases.add(metrics);
         redis.add(metrics);
         usage.add(metrics);
         node.add(metrics);
