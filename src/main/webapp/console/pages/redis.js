@@ -15,16 +15,19 @@ export async function render(root, page) {
   const memory = tile('Memory');
   const clients = tile('Connections');
   const unanswered = tile('Not decided by Redis');
+  const leased = tile('Decided from leases');
   const trouble = h('div', {});
   const rate = chart({ label: 'Commands per second since this page was opened', height: 180, least: 10 }, [{ label: 'Commands / s', color: 'accent' }]);
   const gate = h('div', { class: 'stacked' });
   const other = h('div', { class: 'stacked' });
+  const leases = h('div', { class: 'stacked' });
   const slow = h('div', { class: 'stacked' });
   const own = h('div', { class: 'stacked' });
   root.append(heading('Redis'), trouble,
-    h('dl', { class: 'tiles', 'aria-label': 'Redis' }, state, breaker, latency, work, commands, memory, clients, unanswered),
+    h('dl', { class: 'tiles', 'aria-label': 'Redis' }, state, breaker, latency, work, commands, memory, clients, unanswered, leased),
     card('Commands per second', rate),
     h('div', { class: 'columns' }, card('Decisions, last minute', gate), card('Usage, reports, settlement, last minute', other)),
+    card('Leases, since this node\'s start', leases),
     card('Slow calls of this node', slow), card('Slow commands in Redis itself', own));
   page.onEnd(rate.close);
   const seen = [[], []];
@@ -37,6 +40,21 @@ export async function render(root, page) {
         { title: 'Share', cell: (one) => share(one.roundTrips, lane.roundTrips) },
       ], lane.histogram),
     h('p', { class: 'muted' }, number(lane.roundTrips) + ' trips, the longest ' + micros(lane.maxMicros) + '; since the start ' + number(lane.calls) + ' calls in ' + number(lane.batches) + ' trips.'));
+  }
+
+  function about(place, all) {
+    fill(place, all.lengthMillis === 0 ? empty('Leases are switched off: tollgate.lease.length is 0.')
+      : table('Leases of this node', [
+        { title: 'Callers', num: true, cell: (one) => number(one.callers) },
+        { title: 'Units held', num: true, cell: (one) => number(one.unitsHeld) },
+        { title: 'Granted', num: true, cell: (one) => number(one.granted) },
+        { title: 'Refused', num: true, cell: (one) => number(one.refused) },
+        { title: 'Failed', num: true, cell: (one) => number(one.failed) },
+        { title: 'Units granted', num: true, cell: (one) => number(one.unitsGranted) },
+        { title: 'Units spent', num: true, cell: (one) => number(one.unitsSpent) },
+        { title: 'Units returned', num: true, cell: (one) => number(one.unitsReturned) },
+      ], [all]),
+    h('p', { class: 'muted' }, number(all.decisions) + ' requests admitted, for ' + number(all.calls) + ' calls to Redis. A lease lasts ' + number(all.lengthMillis) + ' ms.'));
   }
 
   async function look() {
@@ -58,6 +76,8 @@ export async function render(root, page) {
     memory.show(now.usedMemoryBytes === null ? '–' : bytes(now.usedMemoryBytes), now.maxMemoryBytes ? 'of ' + bytes(now.maxMemoryBytes) : 'no bound set');
     clients.show(number(now.connectedClients));
     unanswered.show(number(now.unanswered), 'since this node\'s start', now.unanswered > 0 ? 'warn' : '');
+    leased.show(number(now.leases.decisions), now.leases.lengthMillis === 0 ? 'leases are switched off' : 'requests without a trip to Redis');
+    about(leases, now.leases);
     seen[0].push(Math.floor(Date.now() / 1000));
     seen[1].push(now.opsPerSecond);
     if (seen[0].length > KEPT) {

@@ -164,6 +164,14 @@ public final class DecisionCounts {
         return sums;
     }
 
+    /** Returns how many requests a source decided. */
+    public long bySource(GateResult.Source source) {
+        return counts().stream()
+                .filter(count -> count.source() == source)
+                .mapToLong(Count::requests)
+                .sum();
+    }
+
     /** All of them as traffic; uploads are not counted here. */
     public TrafficCounts traffic() {
         long admitted = 0;

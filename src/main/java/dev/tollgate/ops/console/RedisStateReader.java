@@ -1,6 +1,12 @@
 package dev.tollgate.ops.console;
 
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.GateResult;
+import dev.tollgate.gate.lease.LeaseCounts;
+import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.ops.metrics.RedisSampler;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyRecorder;
@@ -46,6 +52,15 @@ public class RedisStateReader implements RedisState.Source {
     @Inject
     private RedisSampler sampler;
 
+    @Inject
+    private Leases leases;
+
+    @Inject
+    private DecisionCounts decided;
+
+    @Inject
+    private Settings settings;
+
     @Override
     public RedisState read() {
         Optional<Info> info = new RedisInfo(background, keys, TIMEOUT).info();
@@ -65,7 +80,24 @@ public class RedisStateReader implements RedisState.Source {
                 NodeStatsReader.lastMinute(latency),
                 sampler.alarm().isHigh() ? "high" : "normal",
                 sampler.alarm().threshold().toMillis(),
-                sampler.slow().map(RedisStateReader::commands));
+                sampler.slow().map(RedisStateReader::commands),
+                leases());
+    }
+
+    private RedisState.Leases leases() {
+        LeaseCounts.Snapshot counts = leases.counts();
+        return new RedisState.Leases(
+                settings.get(SettingCatalog.LEASE_LENGTH).toMillis(),
+                leases.size(),
+                leases.unitsHeld(),
+                counts.granted(),
+                counts.unitsGranted(),
+                counts.unitsSpent(),
+                counts.unitsReturned(),
+                counts.refused(),
+                counts.failed(),
+                counts.calls(),
+                decided.bySource(GateResult.Source.LEASE));
     }
 
     private static List<RedisState.SlowCommand> commands(List<SlowLog.Entry> slow) {

@@ -14,6 +14,12 @@ public interface GateMXBean {
     /** Returns the number of requests that Redis did not decide in time. */
     long getUndecidedRequests();
 
+    /** Returns the number of requests that were admitted from a lease, without a round trip to Redis. */
+    long getLeaseDecisions();
+
+    /** Returns the number of cost units that this node may still admit from its leases. */
+    long getLeaseUnitsHeld();
+
     /** Returns the limits by tier, such as {@code window=10/60s month=1000}. */
     SortedMap<String, String> getLimits();
 

@@ -6,8 +6,11 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.BanCache;
+import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.GateResult;
 import dev.tollgate.gate.TierCache;
+import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.ops.metrics.RedisSampler;
 import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.rest.admin.NodeStats;
@@ -31,6 +34,12 @@ public class ManagementBeans {
 
     @Inject
     private Gate gate;
+
+    @Inject
+    private DecisionCounts decided;
+
+    @Inject
+    private Leases leases;
 
     @Inject
     private TierCache tiers;
@@ -95,6 +104,16 @@ public class ManagementBeans {
         @Override
         public long getUndecidedRequests() {
             return gate.timeouts();
+        }
+
+        @Override
+        public long getLeaseDecisions() {
+            return decided.bySource(GateResult.Source.LEASE);
+        }
+
+        @Override
+        public long getLeaseUnitsHeld() {
+            return leases.unitsHeld();
         }
 
         @Override

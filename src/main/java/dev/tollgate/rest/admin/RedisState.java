@@ -25,6 +25,7 @@ import java.util.OptionalLong;
  *     the threshold
  * @param latencyThresholdMillis that threshold, 0 for none
  * @param slowCommands Redis's own log of slow commands, newest first, as of half a minute ago at most; null if it may not tell
+ * @param leases the leases on callers' limits that this node takes
  */
 public record RedisState(
         boolean connected,
@@ -41,7 +42,8 @@ public record RedisState(
         List<NodeStats.PurposeLatency> latency,
         String latencyState,
         long latencyThresholdMillis,
-        Optional<List<SlowCommand>> slowCommands) {
+        Optional<List<SlowCommand>> slowCommands,
+        Leases leases) {
 
     /**
      * A command that Redis itself found slow.
@@ -94,6 +96,35 @@ public record RedisState(
      * @param failure the exception it failed with; null if it succeeded
      */
     public record SlowBatch(Instant at, long micros, int calls, String script, String failure) {}
+
+    /**
+     * The leases that this node takes: units of callers charged in Redis ahead of need, from which it admits without a round trip.
+     * Counts begin at the node's start.
+     *
+     * @param lengthMillis how long a lease lasts; 0 if the node takes none
+     * @param callers callers for whom the node takes leases, roughly
+     * @param unitsHeld cost units it may still admit from them
+     * @param granted leases granted
+     * @param unitsGranted cost units of these leases
+     * @param unitsSpent cost units of closed leases that admitted a request
+     * @param unitsReturned cost units of closed leases that were given back
+     * @param refused requests for a lease that Redis refused, since too little remains or a ban is in force
+     * @param failed requests for a lease without a reply
+     * @param calls calls to Redis for leases and for reports of what became of them
+     * @param decisions requests admitted from a lease, each of which needed no round trip
+     */
+    public record Leases(
+            long lengthMillis,
+            long callers,
+            long unitsHeld,
+            long granted,
+            long unitsGranted,
+            long unitsSpent,
+            long unitsReturned,
+            long refused,
+            long failed,
+            long calls,
+            long decisions) {}
 
     /** A source of the state. */
     @FunctionalInterface

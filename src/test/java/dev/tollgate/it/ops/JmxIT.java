@@ -43,6 +43,8 @@ class JmxIT extends ShippedWar {
             assertThat(jmx.get("Gate", "Breaker")).isEqualTo("CLOSED");
             assertThat(value(jmx.get("Gate", "Limits"), "pro")).isEqualTo("window=100/60s month=50000");
             assertThat((Long) value(jmx.get("Gate", "Decisions"), "admitted")).isGreaterThanOrEqualTo(3);
+            assertThat((Long) jmx.get("Gate", "LeaseDecisions")).isNotNegative();
+            assertThat((Long) jmx.get("Gate", "LeaseUnitsHeld")).isNotNegative();
             Ports.await("Redis looked at", Duration.ofSeconds(15), () -> isUp(jmx));
             CompositeData trips = (CompositeData) value(jmx.get("Redis", "Latency"), "gate");
             assertThat((Long) trips.get("count")).isPositive();
