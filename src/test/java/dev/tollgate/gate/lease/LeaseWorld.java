@@ -64,7 +64,12 @@ final class LeaseWorld {
 
     /** Starts a node. */
     Node node(GateStore store, Duration length) {
-        return new Node(store, length, "n" + nodes++);
+        return node(store, length, 100);
+    }
+
+    /** Starts a node that has leases of so many callers at most. */
+    Node node(GateStore store, Duration length, int capacity) {
+        return new Node(store, length, capacity, "n" + nodes++);
     }
 
     /** A node and its way to the store. */
@@ -78,9 +83,9 @@ final class LeaseWorld {
         private int lost;
         private boolean losesReplies;
 
-        Node(GateStore store, Duration length, String name) {
+        Node(GateStore store, Duration length, int capacity, String name) {
             this.store = store;
-            this.leases = new Leases(this, this, (task, delay) -> here(millis + delay, task), length, 100, name);
+            this.leases = new Leases(this, this, (task, delay) -> here(millis + delay, task), length, capacity, name);
             sweepLater();
         }
 
