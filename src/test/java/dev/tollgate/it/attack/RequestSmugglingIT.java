@@ -2,14 +2,23 @@ package dev.tollgate.it.attack;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.support.ShippedWar;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.Socket;
 import java.net.SocketTimeoutException;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,6 +28,8 @@ class RequestSmugglingIT extends ShippedWar {
 
     /** The answer of a request that nobody sent, if a server reads one within another. */
     private static final String SMUGGLED = "\"status\":\"up\"";
+
+    private static final Map<String, CompletableFuture<String>> ANSWERS = new HashMap<>();
 
     private static final String WITHIN = "GET /tollgate/health/live HTTP/1.1\r\nHost: localhost\r\n\r\n";
 
@@ -58,10 +69,23 @@ class RequestSmugglingIT extends ShippedWar {
                 head(post, host, "X: y\r\n Content-Length: 0", length) + WITHIN);
     }
 
+    /** Sends all of them at once, since the end of most answers is two seconds of silence. */
+    @BeforeAll
+    static void sendAll() {
+        List<String> all = smugglings();
+        ExecutorService senders = Executors.newFixedThreadPool(all.size());
+        for (int i = 0; i < all.size(); i++) {
+            String sent = all.get(i);
+            String client = "127.0.23." + (i + 1);
+            ANSWERS.put(sent, CompletableFuture.supplyAsync(() -> exchange(client, sent), senders));
+        }
+        senders.shutdown();
+    }
+
     @ParameterizedTest
     @MethodSource("smugglings")
-    void aBodyIsNeverReadAsARequest(String sent) throws IOException {
-        String answers = exchange(sent);
+    void aBodyIsNeverReadAsARequest(String sent) {
+        String answers = ANSWERS.get(sent).join();
         assertThat(answers).as(sent).doesNotContain(SMUGGLED);
         assertThat(answers.split("HTTP/1\\.1 (?!100)", -1).length - 1)
                 .as("answers to " + sent + "\n" + answers)
@@ -74,14 +98,16 @@ class RequestSmugglingIT extends ShippedWar {
      */
     @ParameterizedTest
     @ValueSource(strings = {"Transfer-Encoding: chunked", "Transfer-Encoding : chunked", "transfer-encoding: Chunked"})
-    void aMessageWithBothLengthsIsRefusedOrReadByOneOfThem(String coding) throws IOException {
+    void aMessageWithBothLengthsIsRefusedOrReadByOneOfThem(String coding) {
         String rest = "0\r\n\r\n";
-        String answers = exchange(head(
-                        "POST /tollgate/api/v1/uploads/local",
-                        "Host: localhost",
-                        "Content-Length: " + rest.length(),
-                        coding)
-                + rest);
+        String answers = exchange(
+                "127.0.20.3",
+                head(
+                                "POST /tollgate/api/v1/uploads/local",
+                                "Host: localhost",
+                                "Content-Length: " + rest.length(),
+                                coding)
+                        + rest);
         assertThat(answers.split("HTTP/1\\.1 (?!100)", -1).length - 1)
                 .as(answers)
                 .isEqualTo(1);
@@ -89,10 +115,11 @@ class RequestSmugglingIT extends ShippedWar {
     }
 
     /** What comes until the server closes or is silent for two seconds. */
-    private String exchange(String sent) throws IOException {
+    private static String exchange(String client, String sent) {
         try (Socket socket = new Socket()) {
-            socket.bind(new InetSocketAddress(InetAddress.getByName("127.0.20.3"), 0));
-            socket.connect(new InetSocketAddress("127.0.0.1", at("").getPort()), 20_000);
+            socket.bind(new InetSocketAddress(InetAddress.getByName(client), 0));
+            int port = URI.create(IntegrationServers.deployed()).getPort();
+            socket.connect(new InetSocketAddress("127.0.0.1", port), 20_000);
             socket.setSoTimeout(2_000);
             socket.getOutputStream().write(sent.getBytes(StandardCharsets.ISO_8859_1));
             StringBuilder answers = new StringBuilder();
@@ -107,6 +134,8 @@ class RequestSmugglingIT extends ShippedWar {
                 // The connection stays open, or was reset with what was not read.
             }
             return answers.toString();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }
