@@ -18,6 +18,8 @@ import org.junit.jupiter.api.Test;
 /** What {@code server-config/payara} makes of a domain. */
 class PayaraIT {
 
+    private static final Path SCRIPTS = Path.of(System.getProperty("tollgate.test.project"), "server-config", "payara");
+
     private static String read(String file) throws IOException {
         return Files.readString(directory().resolve(file), StandardCharsets.ISO_8859_1);
     }
@@ -31,6 +33,7 @@ class PayaraIT {
         assertThat(read("logs/install.log").lines())
                 .hasSize(6)
                 .allMatch(line -> line.startsWith("added ") || line.startsWith("changed "));
+        IntegrationServers.payara().installAgain(SCRIPTS);
         assertThat(read("logs/install-again.log").lines()).hasSize(6).allMatch(line -> line.startsWith("kept "));
     }
 
@@ -51,7 +54,7 @@ class PayaraIT {
         settings.remove("tollgate.redis.seal");
         Payara server = (Payara) IntegrationServers.start("taken-out", settings, List.of());
         try {
-            server.takeOut(Path.of(System.getProperty("tollgate.test.project"), "server-config", "payara"));
+            server.takeOut(SCRIPTS);
         } finally {
             server.close();
         }
