@@ -3,17 +3,32 @@
 local PENDING_TTL = 604800000 -- 7 days
 local LEDGER_TTL = 691200000  -- 8 days: longer than the counts
 
+local function totals_name(prefix, id)
+  return prefix .. 'metrics:apikey:{' .. id .. '}'
+end
+
+local function provider_name(prefix, id, provider)
+  return prefix .. 'metrics:provider:{' .. id .. '}:' .. provider
+end
+
+local function day_name(prefix, id, day)
+  return prefix .. 'daily:' .. day .. ':apikey:{' .. id .. '}'
+end
+
+local function row_name(prefix, id, day, provider)
+  return prefix .. 'daily:' .. day .. ':provider:{' .. id .. '}:' .. provider
+end
+
 local function pending_name(prefix, id, member)
   local kind = string.sub(member, 1, 1)
   if kind == 'm' then
-    return prefix .. 'metrics:apikey:{' .. id .. '}'
+    return totals_name(prefix, id)
   elseif kind == 'p' then
-    return prefix .. 'metrics:provider:{' .. id .. '}:' .. string.sub(member, 3)
+    return provider_name(prefix, id, string.sub(member, 3))
   elseif kind == 'd' then
-    return prefix .. 'daily:' .. string.sub(member, 3) .. ':apikey:{' .. id .. '}'
+    return day_name(prefix, id, string.sub(member, 3))
   end
-  local day, provider = string.match(member, '^x:([^:]+):(.+)$')
-  return prefix .. 'daily:' .. day .. ':provider:{' .. id .. '}:' .. provider
+  return row_name(prefix, id, string.match(member, '^x:([^:]+):(.+)$'))
 end
 
 local function claimed_name(prefix, id, member)

@@ -29,12 +29,40 @@ end
 
 local time = redis.call('TIME')
 
-local function record(source, sequence, given)
+-- Returns the index after a row of ARGV.
+local function after_row(i)
+  return i + 9 + 2 * tonumber(ARGV[i + 8])
+end
+
+local function rows_at(i, count)
+  local given = {}
+  for r = 1, count do
+    given[r], i = row_at(i)
+  end
+  return given
+end
+
+-- Adds a recording to what its key has pending, with the fewest commands. Returns whether it could.
+local function recorded_at_once(known, source, sequence, i)
+  local recorded = known[1] and known[2] and tonumber(known[3])
+  local sum = recorded and recorded + tonumber(ARGV[i + 2])
+  if not (sum and recorded >= 0 and sum <= EXACT and add_known(i)) then
+    return false
+  end
+  redis.call('HSET', ledger, source, sequence, 'recorded', text(sum))
+  return true
+end
+
+-- Adds the recording whose rows begin at an index of ARGV. A key without a pending set has all its names written anew.
+local function record(source, sequence, i, rows_given, has_set)
   local known = ledger_fields(source, 'epoch', 'recorded')
   if known[1] and tonumber(known[1]) >= tonumber(sequence) then
     return 'known'
   end
-  local planned = plan_or_mark(given, known[2], known[3])
+  if rows_given == 1 and has_set and recorded_at_once(known, source, sequence, i) then
+    return 'added'
+  end
+  local planned = plan_or_mark(rows_at(i, rows_given), known[2], known[3])
   if planned.too_many then
     mark_damaged()
     error('more requests are unsettled than can be counted', 0)
@@ -43,16 +71,27 @@ local function record(source, sequence, given)
   return 'added'
 end
 
+-- Returns whether all keys have a pending set: one command instead of one for each key.
+local function all_have_sets()
+  local sets = {}
+  for k = 1, #KEYS - 1, 2 do
+    sets[#sets + 1] = KEYS[k]
+  end
+  return redis.call('EXISTS', unpack(sets)) == #sets
+end
+
+local has_sets = all_have_sets()
 local replies, at = {}, 2
 while ARGV[at] do
   about(#replies + 1, ARGV[at])
-  local source, sequence = 'n:' .. ARGV[at + 1], ARGV[at + 2]
-  local rows_left, given = tonumber(ARGV[at + 3]), {}
-  at = at + 4
-  for r = 1, rows_left do
-    given[r], at = row_at(at)
+  local source, sequence, rows_given = 'n:' .. ARGV[at + 1], ARGV[at + 2], tonumber(ARGV[at + 3])
+  local first = at + 4
+  at = first
+  for _ = 1, rows_given do
+    at = after_row(at)
   end
-  local went, reply = pcall(record, source, sequence, given)
+  local has_set = has_sets or redis.call('EXISTS', set) == 1
+  local went, reply = pcall(record, source, sequence, first, rows_given, has_set)
   if not went then
     reply = 'E ' .. words(reply)
   end

@@ -35,7 +35,7 @@ import org.redisson.client.RedisException;
 public final class RedisPendingUsage implements PendingUsage {
 
     private static final Script RECORD =
-            Script.load(Operation.RECORDING, "usage/pending", "usage/adding", "usage/record");
+            Script.load(Operation.RECORDING, "usage/pending", "usage/adding", "usage/adding_known", "usage/record");
     private static final Script CLAIM = Script.load(Operation.SETTLEMENT, "usage/pending", "usage/claim");
     private static final Script ACKNOWLEDGE = Script.load(Operation.SETTLEMENT, "usage/pending", "usage/acknowledge");
     private static final Script RENEW = Script.load(Operation.SETTLEMENT, "usage/pending", "usage/renew");
