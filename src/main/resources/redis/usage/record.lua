@@ -1,6 +1,6 @@
 -- Adds recordings to the pending counts of their keys. A recording is skipped if it, or a later one of the same source, was added
 -- before. Each is atomic and independent of the others; if one fails, the others still succeed. Many share a run, since creating
--- the functions of this script costs a third of adding a recording. Loaded after adding.lua, which describes KEYS and ARGV 1.
+-- the functions of this script costs as much as adding a recording. Loaded after adding.lua, which describes KEYS and ARGV 1.
 --
 -- ARGV  of each recording in turn: key id, source, sequence, how many rows, the rows as adding.lua's row_at reads them
 -- REPLY a list with a line for each recording, in order: added | known | E message, if it failed and nothing was added
@@ -43,7 +43,7 @@ local function rows_at(i, count)
 end
 
 -- Adds a recording to what its key has pending, with the fewest commands. Returns whether it could.
-local function recorded_at_once(known, source, sequence, i)
+local function record_known(known, source, sequence, i)
   local recorded = known[1] and known[2] and tonumber(known[3])
   local sum = recorded and recorded + tonumber(ARGV[i + 2])
   if not (sum and recorded >= 0 and sum <= EXACT and add_known(i)) then
@@ -59,10 +59,11 @@ local function record(source, sequence, i, rows_given, has_set)
   if known[1] and tonumber(known[1]) >= tonumber(sequence) then
     return 'known'
   end
-  if rows_given == 1 and has_set and recorded_at_once(known, source, sequence, i) then
+  if rows_given == 1 and has_set and record_known(known, source, sequence, i) then
     return 'added'
   end
-  local planned = plan_or_mark(rows_at(i, rows_given), known[2], known[3])
+  local planned = rows_given == 1 and not has_set and plan_first(i, known[2], known[3])
+    or plan_or_mark(rows_at(i, rows_given), known[2], known[3])
   if planned.too_many then
     mark_damaged()
     error('more requests are unsettled than can be counted', 0)
