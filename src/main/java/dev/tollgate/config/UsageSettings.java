@@ -66,7 +66,7 @@ interface UsageSettings {
             "tollgate.usage.flush",
             "duration",
             "",
-            "20ms",
+            "50ms",
             "The longest time recorded usage stays in memory before it is sent to Redis. A killed server "
                     + "loses the usage of this time. 1ms to 50ms.",
             Values.durationBetween("1ms", "50ms"));

@@ -40,6 +40,7 @@ public final class UsageRecorder implements AutoCloseable {
     private volatile boolean closed;
     private volatile boolean failing;
     private long pauseMillis;
+    private long drainedAt;
 
     /**
      * @param pending where usage goes
@@ -74,8 +75,10 @@ public final class UsageRecorder implements AutoCloseable {
 
     private void run() {
         while (!closed) {
+            // Events that came during the last flush have waited since then.
+            long waitedMillis = gathered.get() ? Math.max(0, clock.getAsLong() - drainedAt) : 0;
             awaitWork();
-            LockSupport.parkNanos(this, Math.max(gatherNanos, pauseMillis * 1_000_000));
+            LockSupport.parkNanos(this, Math.max(gatherNanos - waitedMillis * 1_000_000, pauseMillis * 1_000_000));
             // An interrupted thread does not park: it would spin.
             Thread.interrupted();
             flushOrPause();
@@ -117,6 +120,7 @@ public final class UsageRecorder implements AutoCloseable {
     private void flush() {
         boolean more = true;
         while (more) {
+            drainedAt = clock.getAsLong();
             gathered.set(false);
             stripes.drain((at, accumulator) -> dropped.add(queue.add(at, accumulator)));
             List<UsageDelta> batch = queue.next(RECORDINGS_AT_ONCE, clock.getAsLong(), pauseMillis > 0);
