@@ -54,7 +54,7 @@ public class SmallThings {
                 new Class<?>[] {PendingUsage.class},
                 (proxy, method, arguments) -> CompletableFuture.completedFuture(Map.of()));
         recorder = new UsageRecorder(
-                taken, "bench", Duration.ofMillis(20), 100_000, System::currentTimeMillis, Thread::new);
+                taken, "bench", Duration.ofMillis(50), 100_000, System::currentTimeMillis, Thread::new);
     }
 
     /** Ends the thread of the recorder. */
