@@ -1,5 +1,7 @@
 package dev.tollgate.config;
 
+import org.jspecify.annotations.Nullable;
+
 /** The failure for a setting that cannot be used; it stops the deployment. Its message is one line that names the setting. */
 public class BadSettingException extends IllegalArgumentException {
 
@@ -8,9 +10,9 @@ public class BadSettingException extends IllegalArgumentException {
     /**
      * @param name the setting
      * @param value the value that was given
-     * @param why the reason why it cannot be used
+     * @param why the reason why it cannot be used; null if nothing is known of it
      */
-    public BadSettingException(String name, String value, String why) {
+    public BadSettingException(String name, String value, @Nullable String why) {
         super(name + " = \"" + (isSecret(name) ? "(not shown)" : shown(value)) + "\": " + why);
     }
 

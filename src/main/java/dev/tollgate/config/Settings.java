@@ -93,10 +93,9 @@ public final class Settings {
     }
 
     /** Returns the value of a setting, or its default. */
+    @SuppressWarnings({"unchecked", "NullAway"}) // every setting has a value, written by its own parser
     public <T> T get(Setting<T> setting) {
-        @SuppressWarnings("unchecked") // written by this setting's own parser
-        T value = (T) values.get(setting);
-        return value;
+        return (T) values.get(setting);
     }
 
     /**

@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@code support}, then read {@code settlement}.
  */
+@NullMarked
 package dev.tollgate.postgres;
+
+import org.jspecify.annotations.NullMarked;

@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@link dev.tollgate.settlement.Settlement}; {@link dev.tollgate.settlement.SettlementTimer} runs it.
  */
+@NullMarked
 package dev.tollgate.settlement;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,5 +1,7 @@
 package dev.tollgate.storage;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A sanitizer of clients' file names. A name is shown and stored beside the file, and never used as a path. The result can be a
  * file name on any common file system and a quoted value of a header field.
@@ -33,7 +35,7 @@ public final class FileName {
      * @param sent the name as the client sent it; null for none
      * @return 1 to {@value #MAX_LENGTH} characters
      */
-    public static String of(String sent) {
+    public static String of(@Nullable String sent) {
         if (sent == null) {
             return NAMELESS;
         }

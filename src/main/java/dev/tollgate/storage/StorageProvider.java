@@ -2,6 +2,7 @@ package dev.tollgate.storage;
 
 import java.io.IOException;
 import java.io.InputStream;
+import org.jspecify.annotations.Nullable;
 
 /** A store of uploads. Thread-safe. */
 public interface StorageProvider {
@@ -34,5 +35,5 @@ public interface StorageProvider {
      * @param length the number of bytes that must arrive; -1 if unknown
      * @param maxBytes bytes at most
      */
-    record Arrival(String fileName, String declaredType, long length, long maxBytes) {}
+    record Arrival(@Nullable String fileName, @Nullable String declaredType, long length, long maxBytes) {}
 }

@@ -4,4 +4,7 @@
  * <p>Begin with {@link dev.tollgate.storage.StorageProvider}, then read {@link dev.tollgate.storage.LocalStorage}, which has
  * known limitations.
  */
+@NullMarked
 package dev.tollgate.storage;
+
+import org.jspecify.annotations.NullMarked;

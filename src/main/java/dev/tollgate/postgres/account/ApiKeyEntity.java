@@ -9,6 +9,7 @@ import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.OptionalLong;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A row of {@code api_keys} without its settled totals, which the settlement writes by SQL. */
 @Entity
@@ -31,19 +32,19 @@ public class ApiKeyEntity {
     private boolean active;
 
     @Column(name = "window_limit")
-    private Long windowLimit;
+    private @Nullable Long windowLimit;
 
     @Column(name = "post_usage")
-    private Boolean postUsage;
+    private @Nullable Boolean postUsage;
 
     @Column(name = "created_at", updatable = false)
     private Instant createdAt;
 
     @Column(name = "expires_at")
-    private Instant expiresAt;
+    private @Nullable Instant expiresAt;
 
     @Column(name = "revoked_at")
-    private Instant revokedAt;
+    private @Nullable Instant revokedAt;
 
     /** Creates an empty row, for JPA. */
     protected ApiKeyEntity() {}
@@ -57,12 +58,12 @@ public class ApiKeyEntity {
         identifyBy(token);
     }
 
-    void restrict(Instant newExpiresAt, OptionalLong newWindowLimit) {
+    void restrict(@Nullable Instant newExpiresAt, OptionalLong newWindowLimit) {
         expiresAt = newExpiresAt;
         windowLimit = TierEntity.nullable(newWindowLimit);
     }
 
-    void permitPosting(Boolean newPostUsage) {
+    void permitPosting(@Nullable Boolean newPostUsage) {
         postUsage = newPostUsage;
     }
 

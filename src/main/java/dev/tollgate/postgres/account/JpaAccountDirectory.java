@@ -21,6 +21,7 @@ public class JpaAccountDirectory implements AccountDirectory {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaAccountDirectory() {
         this(null);
     }

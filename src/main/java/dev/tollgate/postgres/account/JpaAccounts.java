@@ -30,6 +30,7 @@ public class JpaAccounts implements Accounts {
     private final Clock clock;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaAccounts() {
         this(null, null);
     }

@@ -21,6 +21,7 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 
 /** API keys by JPA. Thread-safe; blocks. */
 @ApplicationScoped
@@ -33,6 +34,7 @@ public class JpaApiKeys implements ApiKeys {
     private final Clock clock;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaApiKeys() {
         this(null, null);
     }
@@ -57,9 +59,9 @@ public class JpaApiKeys implements ApiKeys {
             String accountId,
             String name,
             ApiKeyToken token,
-            Instant expiresAt,
+            @Nullable Instant expiresAt,
             OptionalLong windowLimit,
-            Boolean postUsage) {
+            @Nullable Boolean postUsage) {
         ApiKeyEntity key = new ApiKeyEntity(UUID.randomUUID(), UUID.fromString(accountId), name, token, now());
         key.restrict(expiresAt, windowLimit);
         key.permitPosting(postUsage);
@@ -122,7 +124,7 @@ public class JpaApiKeys implements ApiKeys {
     }
 
     @Override
-    public Optional<Edit> permitPosting(String id, Boolean postUsage) {
+    public Optional<Edit> permitPosting(String id, @Nullable Boolean postUsage) {
         return edit(id, key -> {
             boolean changes = key.key().active() && !Objects.equals(key.key().postUsage(), postUsage);
             if (changes) {

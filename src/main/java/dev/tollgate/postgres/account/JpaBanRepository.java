@@ -60,6 +60,7 @@ public class JpaBanRepository implements BanRepository {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaBanRepository() {
         this(null);
     }

@@ -15,6 +15,7 @@ public class JpaRouteModes implements RouteModeStore {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaRouteModes() {
         this(null);
     }

@@ -15,6 +15,7 @@ public class JpaSharedSecrets {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaSharedSecrets() {
         this(null);
     }

@@ -19,6 +19,7 @@ public class JpaTiers implements Tiers {
     private final Clock clock;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaTiers() {
         this(null, null);
     }

@@ -7,6 +7,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** A row of {@code tiers}. */
 @Entity
@@ -17,10 +18,10 @@ public class TierEntity {
     private String name;
 
     @Column(name = "window_limit")
-    private Long windowLimit;
+    private @Nullable Long windowLimit;
 
     @Column(name = "monthly_quota")
-    private Long monthlyQuota;
+    private @Nullable Long monthlyQuota;
 
     @Column(name = "updated_at")
     private Instant updatedAt;
@@ -28,6 +29,7 @@ public class TierEntity {
     /** Creates an empty row, for JPA. */
     protected TierEntity() {}
 
+    @SuppressWarnings("NullAway.Init") // set is called before it is stored
     TierEntity(String name) {
         this.name = name;
     }
@@ -42,11 +44,11 @@ public class TierEntity {
         return new Tier(name, optional(windowLimit), optional(monthlyQuota));
     }
 
-    static OptionalLong optional(Long value) {
+    static OptionalLong optional(@Nullable Long value) {
         return value == null ? OptionalLong.empty() : OptionalLong.of(value);
     }
 
-    static Long nullable(OptionalLong value) {
+    static @Nullable Long nullable(OptionalLong value) {
         return value.isPresent() ? value.getAsLong() : null;
     }
 }

@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@link dev.tollgate.postgres.account.JpaAccountDirectory}, which the gate reads.
  */
+@NullMarked
 package dev.tollgate.postgres.account;
+
+import org.jspecify.annotations.NullMarked;

@@ -11,6 +11,7 @@ import jakarta.persistence.Enumerated;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import org.jspecify.annotations.Nullable;
 
 /** A row of {@code audit_logs}, for reading; {@link JpaAuditSink} writes rows in batches. */
 @Entity
@@ -25,7 +26,7 @@ public class AuditLogEntity {
     @Enumerated(EnumType.STRING)
     private AuditEvent.Type type;
 
-    private String caller;
+    private @Nullable String caller;
 
     private String actor;
 

@@ -52,6 +52,7 @@ public class JpaAuditLog implements AuditLog {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaAuditLog() {
         this(null);
     }

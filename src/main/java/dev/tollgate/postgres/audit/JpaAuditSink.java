@@ -199,7 +199,7 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
             for (AuditEvent event : batch) {
                 insert.setTimestamp(1, Timestamp.from(Instant.ofEpochMilli(event.atMillis())));
                 insert.setString(2, event.type().name());
-                insert.setString(3, DetailsJson.storable(event.caller()));
+                insert.setString(3, event.caller() == null ? null : DetailsJson.storable(event.caller()));
                 insert.setString(4, DetailsJson.storable(event.actor()));
                 insert.setString(5, DetailsJson.write(event.details()));
                 insert.addBatch();

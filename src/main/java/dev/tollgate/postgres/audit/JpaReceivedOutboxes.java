@@ -18,6 +18,7 @@ public class JpaReceivedOutboxes implements ReceivedOutboxes {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaReceivedOutboxes() {
         this(null);
     }

@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@link dev.tollgate.postgres.audit.JpaAuditSink}, which says when events are lost.
  */
+@NullMarked
 package dev.tollgate.postgres.audit;
+
+import org.jspecify.annotations.NullMarked;

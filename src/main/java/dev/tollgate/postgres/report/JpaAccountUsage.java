@@ -43,6 +43,7 @@ public class JpaAccountUsage implements AccountUsage {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaAccountUsage() {
         this(null);
     }

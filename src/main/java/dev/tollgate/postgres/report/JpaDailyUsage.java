@@ -24,6 +24,7 @@ public class JpaDailyUsage implements DailyUsage {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaDailyUsage() {
         this(null);
     }

@@ -49,6 +49,7 @@ public class JpaPeakStore implements PeakStore {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaPeakStore() {
         this(null);
     }

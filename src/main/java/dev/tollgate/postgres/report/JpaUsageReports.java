@@ -83,6 +83,7 @@ public class JpaUsageReports implements UsageReports {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaUsageReports() {
         this(null);
     }

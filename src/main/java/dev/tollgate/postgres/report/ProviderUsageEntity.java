@@ -48,6 +48,7 @@ public class ProviderUsageEntity {
         private String provider;
 
         /** Creates an empty row, for JPA. */
+        @SuppressWarnings("NullAway.Init") // JPA fills it
         public Key() {}
 
         @Override

@@ -4,4 +4,7 @@
  * <p>Begin with {@link dev.tollgate.postgres.report.JpaUsageReports}. Known limitation: usage of the last seconds is still in
  * Redis and not in these tables.
  */
+@NullMarked
 package dev.tollgate.postgres.report;
+
+import org.jspecify.annotations.NullMarked;

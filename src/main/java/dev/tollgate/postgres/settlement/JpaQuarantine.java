@@ -40,6 +40,7 @@ public class JpaQuarantine implements Quarantine {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JpaQuarantine() {
         this(null);
     }

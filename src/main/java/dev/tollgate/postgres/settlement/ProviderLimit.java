@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.UUID;
 
@@ -25,19 +26,23 @@ final class ProviderLimit {
     static Map<UUID, KeyUsage> enforce(Connection connection, Map<UUID, KeyUsage> usage) throws SQLException {
         Map<UUID, KeyUsage> renamed = new HashMap<>();
         overLimit(connection, usage)
-                .forEach((id, present) -> renamed.put(id, usage.get(id).renamingProviders(provider -> {
-                    boolean kept = present.contains(provider)
-                            || present.size() < Provider.MAX_PER_KEY && present.add(provider);
-                    return kept ? provider : Provider.OTHER;
-                })));
+                .forEach((id, present) ->
+                        renamed.put(id, Objects.requireNonNull(usage.get(id)).renamingProviders(provider -> {
+                            boolean kept = present.contains(provider)
+                                    || present.size() < Provider.MAX_PER_KEY && present.add(provider);
+                            return kept ? provider : Provider.OTHER;
+                        })));
         return renamed;
     }
 
     private static Map<UUID, Set<String>> overLimit(Connection connection, Map<UUID, KeyUsage> usage)
             throws SQLException {
-        List<UUID> ids = List.copyOf(usage.keySet());
+        List<UUID> ids = new ArrayList<>();
         List<Long> providers = new ArrayList<>();
-        ids.forEach(id -> providers.add((long) usage.get(id).providers().size()));
+        usage.forEach((id, of) -> {
+            ids.add(id);
+            providers.add((long) of.providers().size());
+        });
         Map<UUID, Set<String>> overLimit = new HashMap<>();
         try (PreparedStatement statement = connection.prepareStatement(SettlementSql.OVER_PROVIDER_LIMIT)) {
             statement.setArray(1, array(connection, "uuid", ids));

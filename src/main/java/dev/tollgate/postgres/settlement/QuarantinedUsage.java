@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The writer of quarantined usage: any claim, readable or not, can be written to the table {@code set_aside_usage}. */
 final class QuarantinedUsage {
@@ -109,7 +110,7 @@ final class QuarantinedUsage {
     }
 
     /** Returns the file types as JSON; null for none. */
-    static String fileTypesJson(UsageCounts counts) {
+    static @Nullable String fileTypesJson(UsageCounts counts) {
         if (counts.fileTypes().isEmpty()) {
             return null;
         }

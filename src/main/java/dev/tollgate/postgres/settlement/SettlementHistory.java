@@ -29,6 +29,7 @@ public class SettlementHistory implements SettlementLog {
     private final Database database;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected SettlementHistory() {
         this(null);
     }
@@ -60,7 +61,7 @@ public class SettlementHistory implements SettlementLog {
 
     @Override
     public Page<QuarantinedEntry> setAside(Optional<String> keyId, PageRequest page) {
-        String key = DetailsJson.storable(keyId.orElse(null));
+        String key = keyId.map(DetailsJson::storable).orElse(null);
         return database.inTransaction(entities -> page(
                 entities,
                 page,

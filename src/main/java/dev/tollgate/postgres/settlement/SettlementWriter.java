@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A writer of one batch of claims, within one transaction. Each claim is added, recognized as applied before, or quarantined. Not
@@ -90,7 +91,7 @@ final class SettlementWriter {
         return rows;
     }
 
-    private void classify(UUID id, ClaimedUsage claim, Row row, List<Entry> writable) throws SQLException {
+    private void classify(UUID id, ClaimedUsage claim, @Nullable Row row, List<Entry> writable) throws SQLException {
         if (row == null) {
             quarantine(claim, QuarantinedUsage.NO_SUCH_KEY);
             return;

@@ -31,11 +31,9 @@ public final class DetailsJson {
 
     /** Replaces what PostgreSQL cannot store in text: NUL and unpaired surrogates. */
     public static String storable(String text) {
-        return text == null
-                ? null
-                : text.codePoints()
-                        .map(c -> c == 0 || (c >= 0xd800 && c <= 0xdfff) ? 0xfffd : c)
-                        .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                        .toString();
+        return text.codePoints()
+                .map(c -> c == 0 || (c >= 0xd800 && c <= 0xdfff) ? 0xfffd : c)
+                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
+                .toString();
     }
 }

@@ -18,6 +18,7 @@ public class JtaDatabase implements Database {
     private final LongAdder failures = new LongAdder();
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected JtaDatabase() {
         this(null);
     }

@@ -9,6 +9,7 @@ import java.time.LocalDate;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** Rows of counts as one array per column, so that one statement writes them all. Not thread-safe. */
 public final class UsageColumnArrays {
@@ -24,7 +25,8 @@ public final class UsageColumnArrays {
             new ArrayList<>(),
             new ArrayList<>());
 
-    public void add(UUID key, LocalDate day, String provider, UsageCounts row) {
+    /** Adds a row. Day and provider are null where the statement has no such parameter. */
+    public void add(UUID key, @Nullable LocalDate day, @Nullable String provider, UsageCounts row) {
         keys.add(key);
         days.add(day);
         providers.add(provider);

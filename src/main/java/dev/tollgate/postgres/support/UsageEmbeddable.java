@@ -12,6 +12,7 @@ import java.math.BigDecimal;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The settled counts in the row of a key or a provider, for reading; the settlement writes them by SQL. */
 @Embeddable
@@ -39,7 +40,7 @@ public class UsageEmbeddable {
     private String fileTypes;
 
     @Column(name = "last_used_at", insertable = false, updatable = false)
-    private Instant lastUsedAt;
+    private @Nullable Instant lastUsedAt;
 
     /** Creates an empty row, for JPA. */
     protected UsageEmbeddable() {}
@@ -56,7 +57,7 @@ public class UsageEmbeddable {
     }
 
     /** Returns a count or a sum as a long, or its bound beyond the range; 0 for null, the sum of no rows. */
-    public static long whole(Object column) {
+    public static long whole(@Nullable Object column) {
         if (column instanceof BigDecimal sum) {
             return sum.min(MAX_LONG).longValue();
         }

@@ -4,4 +4,7 @@
  *
  * <p>Begin with {@link dev.tollgate.postgres.support.Database}.
  */
+@NullMarked
 package dev.tollgate.postgres.support;
+
+import org.jspecify.annotations.NullMarked;
