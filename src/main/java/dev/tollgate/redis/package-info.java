@@ -5,4 +5,7 @@
  * <p>Begin with {@code batch}, then read {@code decision} and {@code usage}. The Lua files are in resource folders of the same
  * names.
  */
+@NullMarked
 package dev.tollgate.redis;
+
+import org.jspecify.annotations.NullMarked;

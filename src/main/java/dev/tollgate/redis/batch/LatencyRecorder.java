@@ -4,6 +4,8 @@ import dev.tollgate.core.stats.Histogram;
 import java.time.Duration;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The durations of round trips to Redis, by operation: a histogram since the start and one of the last minute. A batch counts
@@ -29,9 +31,17 @@ public final class LatencyRecorder {
      * @param tookNanos the duration in nanoseconds
      * @param requestId the ID of a request it was made for; null for none
      */
-    public void record(Operation operation, long nowNanos, long tookNanos, String requestId) {
-        minutes.get(operation).record(nowNanos, tookNanos);
-        histograms.get(operation).record(tookNanos, requestId, requestId == null ? 0 : System.currentTimeMillis());
+    public void record(Operation operation, long nowNanos, long tookNanos, @Nullable String requestId) {
+        minutes(operation).record(nowNanos, tookNanos);
+        histogram(operation).record(tookNanos, requestId, requestId == null ? 0 : System.currentTimeMillis());
+    }
+
+    private Histogram histogram(Operation operation) {
+        return Objects.requireNonNull(histograms.get(operation));
+    }
+
+    private SlidingHistogram minutes(Operation operation) {
+        return Objects.requireNonNull(minutes.get(operation));
     }
 
     /** Forgets the last minute, but not the histogram since the start. */
@@ -41,7 +51,7 @@ public final class LatencyRecorder {
 
     /** Returns all round trips since the start, in nanoseconds. */
     public Histogram.Snapshot total(Operation operation) {
-        return histograms.get(operation).snapshot();
+        return histogram(operation).snapshot();
     }
 
     /** Returns the round trips of the last minute. */
@@ -50,10 +60,10 @@ public final class LatencyRecorder {
     }
 
     SlidingHistogram.Minute minute(Operation operation, long nowNanos) {
-        return minutes.get(operation).lastMinute(nowNanos);
+        return minutes(operation).lastMinute(nowNanos);
     }
 
     long countSlower(Operation operation, long nowNanos, Duration than) {
-        return minutes.get(operation).countSlower(nowNanos, than.toNanos() / 1_000);
+        return minutes(operation).countSlower(nowNanos, than.toNanos() / 1_000);
     }
 }

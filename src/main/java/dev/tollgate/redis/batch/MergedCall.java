@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RFuture;
 import org.redisson.api.RScript;
 import org.redisson.api.RScriptAsync;
@@ -41,19 +42,20 @@ final class MergedCall {
         List<MergedCall> runs = new ArrayList<>(1);
         for (int i = 0; i < batch.size(); i++) {
             ScriptCall<?> call = batch.get(i);
-            if (call.common != null) {
+            CommonArguments common = call.common;
+            if (common != null) {
                 MergedCall run = merging ? of(call.script, runs) : null;
                 if (run == null) {
                     run = new MergedCall(call.script);
                     runs.add(run);
                 }
-                run.add(call);
+                run.add(call, common);
             }
         }
         return runs;
     }
 
-    private static MergedCall of(Script script, List<MergedCall> runs) {
+    private static @Nullable MergedCall of(Script script, List<MergedCall> runs) {
         for (int i = 0; i < runs.size(); i++) {
             if (runs.get(i).script == script) {
                 return runs.get(i);
@@ -67,19 +69,19 @@ final class MergedCall {
         return calls;
     }
 
-    private void add(ScriptCall<?> call) {
+    private void add(ScriptCall<?> call, CommonArguments common) {
         calls++;
         withText |= call.withText;
         for (int i = 0; i < groups.size(); i++) {
             Group group = groups.get(i);
-            if (group.arguments() == call.common) {
+            if (group.arguments() == common) {
                 group.calls().add(call);
                 return;
             }
         }
         List<ScriptCall<?>> first = new ArrayList<>();
         first.add(call);
-        groups.add(new Group(call.common, first));
+        groups.add(new Group(common, first));
     }
 
     /**

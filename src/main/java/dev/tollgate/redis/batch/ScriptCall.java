@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RFuture;
 import org.redisson.api.RScript;
 import org.redisson.api.RScriptAsync;
@@ -20,16 +21,16 @@ import org.redisson.client.RedisNoScriptException;
  */
 final class ScriptCall<T> {
     final Script script;
-    private final RScript.ReturnType type;
+    private final RScript.@Nullable ReturnType type;
     final List<Object> keys;
-    private final Object[] arguments;
+    private final Object @Nullable [] arguments;
     /** The arguments of a call that may share a run of its script; null for a call that has a run of its own. */
-    final CommonArguments common;
+    final @Nullable CommonArguments common;
 
     final CompletableFuture<T> result = new CompletableFuture<>();
     final long queuedAtNanos = System.nanoTime();
     final Operation operation;
-    final String requestId = CurrentRequest.idOrNull();
+    final @Nullable String requestId = CurrentRequest.idOrNull();
     /** Whether to send the text of the script instead of its digest. */
     boolean withText;
 
@@ -40,10 +41,11 @@ final class ScriptCall<T> {
         this.type = type;
         this.common = null;
         this.keys = bytes(keys);
-        this.arguments = new Object[arguments.length];
+        Object[] encoded = new Object[arguments.length];
         for (int i = 0; i < arguments.length; i++) {
-            this.arguments[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
+            encoded[i] = arguments[i].getBytes(StandardCharsets.UTF_8);
         }
+        this.arguments = encoded;
     }
 
     /** Creates a call that may share a run; its reply is a string. */

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The latest {@value #MAX_ENTRIES} batches that took at least {@value #SLOW_MICROS} microseconds. Thread-safe. */
 public final class SlowBatchLog {
@@ -23,12 +24,17 @@ public final class SlowBatchLog {
      * @param script the script of the first call
      * @param failure the class of the exception it failed with; null if it succeeded
      */
-    public record SlowBatch(long atMillis, long micros, int calls, String script, String failure) {}
+    public record SlowBatch(
+            long atMillis,
+            long micros,
+            int calls,
+            String script,
+            @Nullable String failure) {}
 
     private final Deque<SlowBatch> batches = new ArrayDeque<>();
 
     /** Adds a batch if it was slow. */
-    void add(long atMillis, long tookNanos, int calls, String script, Throwable failure) {
+    void add(long atMillis, long tookNanos, int calls, String script, @Nullable Throwable failure) {
         long micros = tookNanos / 1_000;
         if (micros < SLOW_MICROS) {
             return;

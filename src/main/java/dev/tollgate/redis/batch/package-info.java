@@ -5,4 +5,7 @@
  * <p>Begin with {@link dev.tollgate.redis.batch.ScriptBatcher}, which has the loss policy and known limitations. A node has two
  * batchers, one for decisions and one for background work; see {@link dev.tollgate.redis.batch.ScriptBatchers}.
  */
+@NullMarked
 package dev.tollgate.redis.batch;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,4 +4,7 @@
  * <p>Begin with {@link dev.tollgate.redis.connection.RedisConnection}, which opens the client, and
  * {@link dev.tollgate.redis.connection.RedisKeys}.
  */
+@NullMarked
 package dev.tollgate.redis.connection;
+
+import org.jspecify.annotations.NullMarked;

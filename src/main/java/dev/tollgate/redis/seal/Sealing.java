@@ -14,6 +14,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -222,7 +223,8 @@ public final class Sealing {
 
     /** Counts a refusal, and logs it if there was none for ten minutes. Returns an empty result. */
     public <T> Optional<T> refuse(Subject subject, Reason reason) {
-        refused.get(subject).get(reason).increment();
+        Map<Reason, LongAdder> counts = Objects.requireNonNull(refused.get(subject));
+        Objects.requireNonNull(counts.get(reason)).increment();
         lastRefusal = now();
         if (!refusing) {
             refusing = true;

@@ -1,6 +1,7 @@
 package dev.tollgate.redis.stats;
 
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -52,11 +53,11 @@ public record ServerRelease(String name, int major, int minor, int patch) {
 
     /** Returns whether the published release is vulnerable. A distribution may have fixed it under the same number. */
     public boolean isVulnerable() {
-        Integer fixed = FIXED.get(name).get(major + "." + minor);
+        Integer fixed = Objects.requireNonNull(FIXED.get(name)).get(major + "." + minor);
         if (fixed != null) {
             return patch < fixed;
         }
-        int[] last = LAST_VULNERABLE_LINE.get(name);
+        int[] last = Objects.requireNonNull(LAST_VULNERABLE_LINE.get(name));
         return major < last[0] || major == last[0] && minor < last[1];
     }
 

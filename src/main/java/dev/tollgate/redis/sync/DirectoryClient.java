@@ -13,6 +13,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
@@ -145,7 +146,7 @@ public final class DirectoryClient {
         }
     }
 
-    private void complete(long number, String answer, Throwable failure) {
+    private void complete(long number, @Nullable String answer, @Nullable Throwable failure) {
         Question pending = waiting.remove(number);
         if (pending == null) {
             return; // too late, or a second answer

@@ -17,6 +17,7 @@ import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.Semaphore;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
@@ -57,7 +58,11 @@ public final class DirectoryResponder {
      * @param text a line of {@link DirectoryProtocol}
      * @param seal the seal for the answer; null for an unsealed question
      */
-    private record Question(String asker, String number, String text, Seal seal) {}
+    private record Question(
+            String asker,
+            String number,
+            String text,
+            @Nullable Seal seal) {}
 
     /**
      * Creates a responder. More than five arguments, since each is a collaborator that the composition shares with others.
@@ -112,7 +117,7 @@ public final class DirectoryResponder {
         });
     }
 
-    private static Optional<Question> question(String message, Seal seal) {
+    private static Optional<Question> question(String message, @Nullable Seal seal) {
         String[] words = message.split(" ", 3);
         if (words.length < 3
                 || !NAME.matcher(words[0]).matches()

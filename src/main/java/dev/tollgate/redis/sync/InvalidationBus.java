@@ -23,6 +23,7 @@ import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
@@ -66,7 +67,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     private boolean subscribed;
     private long edition = -1;
     private boolean behind;
-    private ScheduledFuture<?> polling;
+    private @Nullable ScheduledFuture<?> polling;
 
     /** A publisher of the configuration snapshot for guards. */
     @FunctionalInterface
@@ -192,7 +193,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         }
     }
 
-    private String firstUnpublished() {
+    private @Nullable String firstUnpublished() {
         synchronized (unpublished) {
             return unpublished.peek();
         }
@@ -249,7 +250,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     }
 
     /** Reads an edition; text that is no number differs from every edition. */
-    private static long edition(String text) {
+    private static long edition(@Nullable String text) {
         if (text == null) {
             return 0;
         }

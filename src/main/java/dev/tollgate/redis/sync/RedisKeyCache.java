@@ -18,6 +18,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RScript;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
@@ -94,7 +95,7 @@ public final class RedisKeyCache implements KeyCache {
                 .getAsync();
     }
 
-    private Optional<Cached> opened(String hash, String text) {
+    private Optional<Cached> opened(String hash, @Nullable String text) {
         if (text == null || text.equals(GONE)) {
             return Optional.empty();
         }
@@ -116,7 +117,7 @@ public final class RedisKeyCache implements KeyCache {
                         : put(hash, current, value, known));
     }
 
-    private boolean isBetter(String hash, String current, long asOfMillis) {
+    private boolean isBetter(String hash, @Nullable String current, long asOfMillis) {
         if (current == null || current.isEmpty()) {
             return false;
         }

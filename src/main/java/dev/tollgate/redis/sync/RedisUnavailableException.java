@@ -1,5 +1,7 @@
 package dev.tollgate.redis.sync;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * The failure of a message to or from other nodes because Redis did not do its part. Unchecked, since every caller is periodic
  * work that logs the failure and tries again.
@@ -8,7 +10,7 @@ public final class RedisUnavailableException extends RuntimeException {
 
     private static final long serialVersionUID = 1L;
 
-    RedisUnavailableException(Throwable cause) {
+    RedisUnavailableException(@Nullable Throwable cause) {
         super("Redis did not reply: " + cause, cause);
     }
 }

@@ -6,4 +6,7 @@
  * {@link dev.tollgate.redis.sync.DirectoryClient} and {@link dev.tollgate.redis.sync.Outbox}. Known limitation:
  * publish/subscribe may lose messages; each class says how it recovers.
  */
+@NullMarked
 package dev.tollgate.redis.sync;
+
+import org.jspecify.annotations.NullMarked;

@@ -19,11 +19,13 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 import org.redisson.client.RedisException;
 
 /**
@@ -137,7 +139,7 @@ public final class RedisPendingUsage implements PendingUsage {
         return runs;
     }
 
-    private static Throwable failure(Object reply) {
+    private static @Nullable Throwable failure(Object reply) {
         String text = reply.toString();
         return text.startsWith(FAILED) ? new RedisException(text.substring(FAILED.length())) : null;
     }
@@ -239,7 +241,7 @@ public final class RedisPendingUsage implements PendingUsage {
             return 0;
         }
         return BulkCalls.callForEach(claims.keySet(), keyId -> {
-                    ClaimedUsage claim = claims.get(keyId);
+                    ClaimedUsage claim = Objects.requireNonNull(claims.get(keyId));
                     List<String> names = withIndex(
                             keys.pending(keyId),
                             keys.claim(keyId),

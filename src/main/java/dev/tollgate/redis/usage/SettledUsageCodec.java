@@ -19,6 +19,7 @@ import java.time.DateTimeException;
 import java.time.LocalDate;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 
 /**
@@ -88,7 +89,7 @@ final class SettledUsageCodec {
             });
             return Optional.of(new SettledUsage(
                     json.getJsonNumber("batch").longValueExact(),
-                    new KeyUsage(counts(json.get("totals")), providers, days, providerDays)));
+                    new KeyUsage(counts(Objects.requireNonNull(json.get("totals"))), providers, days, providerDays)));
         } catch (JsonException
                 | ClassCastException
                 | NullPointerException

@@ -5,4 +5,7 @@
  * {@code claim.lua}. Known limitations: usage expires after seven days without a settlement or a renewal. Counts of files and
  * bytes stop growing at 2^53 - 1.
  */
+@NullMarked
 package dev.tollgate.redis.usage;
+
+import org.jspecify.annotations.NullMarked;
