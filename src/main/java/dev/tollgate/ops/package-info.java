@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@code metrics}.
  */
+@NullMarked
 package dev.tollgate.ops;
+
+import org.jspecify.annotations.NullMarked;

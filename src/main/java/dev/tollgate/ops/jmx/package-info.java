@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@link dev.tollgate.ops.jmx.ManagementBeans}.
  */
+@NullMarked
 package dev.tollgate.ops.jmx;
+
+import org.jspecify.annotations.NullMarked;

@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A sampler of Redis, which reads its state every five seconds. Metrics, the console and JMX show its last values without a
@@ -61,7 +62,7 @@ public class RedisSampler {
     private Settings settings;
 
     private RedisInfo server;
-    private ServerRelease lastRelease;
+    private @Nullable ServerRelease lastRelease;
     private SettlementBacklog backlogReader;
     private SlowLog slowLog;
     private LatencyMonitor alarm;

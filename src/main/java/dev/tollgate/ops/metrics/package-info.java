@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@link dev.tollgate.ops.metrics.Metrics}; docs/metrics.md lists all of them.
  */
+@NullMarked
 package dev.tollgate.ops.metrics;
+
+import org.jspecify.annotations.NullMarked;

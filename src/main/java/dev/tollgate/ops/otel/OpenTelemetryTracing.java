@@ -12,6 +12,7 @@ import io.opentelemetry.api.trace.TraceFlags;
 import io.opentelemetry.api.trace.TraceState;
 import io.opentelemetry.api.trace.Tracer;
 import io.opentelemetry.context.Context;
+import org.jspecify.annotations.Nullable;
 
 /** The gate's spans by the API of OpenTelemetry. The SDK of the server or of an agent exports them. */
 public final class OpenTelemetryTracing implements Tracing {
@@ -36,7 +37,7 @@ public final class OpenTelemetryTracing implements Tracing {
     }
 
     @Override
-    public Tracing.GateSpan begin(String policy, String traceParent) {
+    public Tracing.GateSpan begin(String policy, @Nullable String traceParent) {
         Span span = tracer.spanBuilder(NAME)
                 .setParent(parent(traceParent))
                 .setAttribute(POLICY, policy)
@@ -44,7 +45,7 @@ public final class OpenTelemetryTracing implements Tracing {
         return span.getSpanContext().isValid() ? new Begun(span) : Tracing.GateSpan.NONE;
     }
 
-    private static Context parent(String traceParent) {
+    private static Context parent(@Nullable String traceParent) {
         Context here = Context.current();
         if (Span.fromContext(here).getSpanContext().isValid()) {
             return here;

@@ -19,6 +19,7 @@ public class AdminAnalyticsResource extends KeyAnalyticsResource {
     private String id;
 
     /** Makes the resource from its ports. */
+    @SuppressWarnings("NullAway.Init") // Jersey fills the id
     @Inject
     public AdminAnalyticsResource(Analytics analytics) {
         super(analytics);

@@ -34,6 +34,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** The audit trail, for administrators. */
 @Path("api/v1/admin/audit")
@@ -63,8 +64,8 @@ public class AdminAuditResource {
             long id,
             Instant at,
             AuditEvent.Type type,
-            String caller,
-            String callerName,
+            @Nullable String caller,
+            @Nullable String callerName,
             String actor,
             Map<String, String> details) {
 

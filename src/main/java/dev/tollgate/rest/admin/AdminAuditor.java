@@ -8,6 +8,7 @@ import jakarta.ws.rs.core.SecurityContext;
 import java.security.Principal;
 import java.time.Clock;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** A writer of audit events for what administrators do, with their name. Thread-safe. */
 @ApplicationScoped
@@ -17,6 +18,7 @@ public class AdminAuditor {
     private final Clock clock;
 
     /** For the container's proxy. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected AdminAuditor() {
         this(null, null);
     }
@@ -43,8 +45,9 @@ public class AdminAuditor {
         return principal == null ? "unknown" : principal.getName();
     }
 
-    /** Notes that the administrator who asks did something. */
-    public void record(SecurityContext security, AuditEvent.Type type, String caller, Map<String, String> details) {
+    /** Notes that the administrator who asks did something; {@code caller} is null if it concerns no caller. */
+    public void record(
+            SecurityContext security, AuditEvent.Type type, @Nullable String caller, Map<String, String> details) {
         note(new AuditEvent(type, clock.millis(), caller, actor(security), details));
     }
 

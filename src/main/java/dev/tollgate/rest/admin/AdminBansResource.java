@@ -52,6 +52,7 @@ import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The bans, for administrators. The gate enforces bans; PostgreSQL keeps the permanent ones and, in the audit trail, a
@@ -85,9 +86,14 @@ public class AdminBansResource {
      * @param expiresAt its end; null for a permanent one
      */
     public record BanView(
-            String caller, String name, String level, String reason, Instant bannedAt, Instant expiresAt) {
+            String caller,
+            @Nullable String name,
+            String level,
+            String reason,
+            Instant bannedAt,
+            @Nullable Instant expiresAt) {
 
-        static BanView of(Caller caller, String name, Ban ban) {
+        static BanView of(Caller caller, @Nullable String name, Ban ban) {
             Instant end = ban.expiresAt().isPresent()
                     ? Instant.ofEpochMilli(ban.expiresAt().getAsLong())
                     : null;

@@ -46,6 +46,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** The state of callers, for administrators: who a caller is, its limits, its ban and its violations. */
 @Path("api/v1/admin/callers")
@@ -88,7 +89,12 @@ public class AdminCallersResource {
      * @param ladder its position on the ban ladder
      */
     public record CallerView(
-            String caller, Account account, String tier, List<Policy> policies, ActiveBan ban, LadderView ladder) {}
+            String caller,
+            @Nullable Account account,
+            String tier,
+            List<Policy> policies,
+            @Nullable ActiveBan ban,
+            LadderView ladder) {}
 
     /**
      * A ban ladder and the position of a caller on it.
@@ -100,7 +106,11 @@ public class AdminCallersResource {
      * @param recent the last violations, newest first
      */
     public record LadderView(
-            int violations, Instant forgottenAt, List<StepView> steps, Integer untilNext, List<ViolationView> recent) {}
+            int violations,
+            @Nullable Instant forgottenAt,
+            List<StepView> steps,
+            @Nullable Integer untilNext,
+            List<ViolationView> recent) {}
 
     /** A step: so many violations lead to a ban of this level. */
     public record StepView(int violations, String level) {}

@@ -40,6 +40,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The API keys, for administrators: list, create, change, rotate and revoke. */
 @Path("api/v1/admin/keys")
@@ -75,9 +76,9 @@ public class AdminKeysResource {
             String name,
             boolean active,
             Instant createdAt,
-            Instant expiresAt,
+            @Nullable Instant expiresAt,
             OptionalLong windowLimit,
-            Boolean postUsage) {
+            @Nullable Boolean postUsage) {
 
         static KeyWithSecret of(ApiKey key, ApiKeyToken token) {
             return new KeyWithSecret(

@@ -25,8 +25,10 @@ import jakarta.ws.rs.core.UriInfo;
 import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /** The route policies, for administrators: what they are, and whether they enforce or run in shadow mode. */
 @Path("api/v1/admin/routes")
@@ -69,8 +71,8 @@ public class AdminRoutesResource {
             int cost,
             OptionalLong windowLimit,
             OptionalLong windowSeconds,
-            String mode,
-            String modeByFile) {}
+            @Nullable String mode,
+            @Nullable String modeByFile) {}
 
     /** Makes the resource from its ports. */
     @Inject
@@ -105,16 +107,18 @@ public class AdminRoutesResource {
         if (!route.charged()) {
             throw TextValidation.bad("mode", "cannot be switched: the policy charges nothing");
         }
-        String before = view(route).mode();
+        // Not null, since the policy charges.
+        String before = Objects.requireNonNull(view(route).mode());
         store.put(name, shadow);
         changes.tiersChanged();
         RouteView after = view(route);
-        if (!after.mode().equals(before)) {
+        String now = Objects.requireNonNull(after.mode());
+        if (!now.equals(before)) {
             record.record(
                     security,
                     AuditEvent.Type.ROUTE_CHANGED,
                     null,
-                    Map.of("route", name, "modeFrom", before, "modeTo", after.mode()));
+                    Map.of("route", name, "modeFrom", before, "modeTo", now));
         }
         return after;
     }

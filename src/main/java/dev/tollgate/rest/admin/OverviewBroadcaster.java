@@ -57,6 +57,7 @@ public class OverviewBroadcaster {
     record Subscriber(String user, BooleanSupplier signedIn) {}
 
     /** For the container's proxy. */
+    @SuppressWarnings("NullAway") // a proxy reads no field of its own
     protected OverviewBroadcaster() {
         this(null);
     }

@@ -33,6 +33,7 @@ import java.time.LocalDate;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -127,7 +128,7 @@ public final class KeyReports {
         try {
             return parse.apply(name -> parameters.text(name, LONGEST_PARAMETER).orElse(null), analytics.today());
         } catch (BadQueryException e) {
-            throw new ProblemException(Problems.badParameter(e.parameter(), e.getMessage()));
+            throw new ProblemException(Problems.badParameter(e.parameter(), Objects.requireNonNull(e.getMessage())));
         }
     }
 

@@ -27,6 +27,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.time.Instant;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** The limits of the caller: its tier, what is left of each policy, and any ban. Reading them consumes nothing. */
 @Path("api/v1/limits")
@@ -46,7 +47,11 @@ public class LimitsResource {
      * @param policies every limited policy; empty if nothing limits the caller
      * @param ban the ban in force; null if none
      */
-    public record Limits(String caller, String tier, List<Policy> policies, ActiveBan ban) {}
+    public record Limits(
+            String caller,
+            String tier,
+            List<Policy> policies,
+            @Nullable ActiveBan ban) {}
 
     /** One policy: its size, what is left, and when more comes back. */
     public record Policy(
@@ -61,7 +66,12 @@ public class LimitsResource {
      * @param expiresAt its end; null for a permanent one
      * @param remainingSeconds until its end; null for a permanent one
      */
-    public record ActiveBan(String level, String reason, Instant bannedAt, Instant expiresAt, Long remainingSeconds) {}
+    public record ActiveBan(
+            String level,
+            String reason,
+            Instant bannedAt,
+            @Nullable Instant expiresAt,
+            @Nullable Long remainingSeconds) {}
 
     /** Makes the resource from its ports. */
     @Inject

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A serializer of records. Their components become the members of a JSON object or the columns of a CSV table, in the order
@@ -47,7 +48,7 @@ public final class ReportSerializer {
         json.writeEnd();
     }
 
-    private static void write(JsonGenerator json, Object value) {
+    private static void write(JsonGenerator json, @Nullable Object value) {
         if (value == null) {
             json.writeNull();
         } else if (value instanceof Record object) {

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The format of JSON answers: all members of a record, by the names and in the order it declares them. What is empty or
@@ -47,7 +48,7 @@ public final class JsonFormat implements ContextResolver<Jsonb> {
             json.writeEnd();
         }
 
-        private static Object read(Record value, RecordComponent component) {
+        private static @Nullable Object read(Record value, RecordComponent component) {
             try {
                 return component.getAccessor().invoke(value);
             } catch (ReflectiveOperationException e) {
@@ -55,7 +56,7 @@ public final class JsonFormat implements ContextResolver<Jsonb> {
             }
         }
 
-        private static Object unwrapped(Object member) {
+        private static @Nullable Object unwrapped(@Nullable Object member) {
             if (member instanceof Optional<?> optional) {
                 return optional.orElse(null);
             }

@@ -21,6 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A strict reader of a request's body as one JSON object. Each member is known, given once and valid, or the answer is a
@@ -128,7 +129,7 @@ public final class JsonObjectReader {
     }
 
     /** Returns a time; null where it is absent or null. */
-    public Instant instant(String name) {
+    public @Nullable Instant instant(String name) {
         if (!has(name) || members.get(name) == JsonValue.NULL) {
             return null;
         }
@@ -157,7 +158,7 @@ public final class JsonObjectReader {
     }
 
     /** True or false; null where it is absent or null. */
-    public Boolean flagOrNull(String name) {
+    public @Nullable Boolean flagOrNull(String name) {
         if (!has(name) || members.get(name) == JsonValue.NULL) {
             return null;
         }

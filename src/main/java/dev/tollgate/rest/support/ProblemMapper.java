@@ -18,6 +18,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import org.jspecify.annotations.Nullable;
 
 /** A mapper of exceptions to problem documents. It logs faults of Tollgate's own once, and does not show them. */
 @Provider
@@ -98,7 +99,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
     }
 
     /** Returns the answer that shows a problem which happened at the request's path. */
-    static Response response(Problem problem, UriInfo uri) {
+    static Response response(Problem problem, @Nullable UriInfo uri) {
         Problem placed = problem.at(place(uri));
         Response.ResponseBuilder answer =
                 Response.status(placed.status()).type(Problem.MEDIA_TYPE).entity(placed.json());
@@ -106,7 +107,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
         return answer.build();
     }
 
-    private static String place(UriInfo uri) {
+    private static @Nullable String place(@Nullable UriInfo uri) {
         return uri == null ? null : uri.getRequestUri().getRawPath();
     }
 }

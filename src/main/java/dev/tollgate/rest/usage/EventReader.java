@@ -15,6 +15,7 @@ import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.Locale;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A strict reader of usage events, in Tollgate's form and as CloudEvents. A bad event becomes a {@link BadEventException}
@@ -43,14 +44,15 @@ final class EventReader {
 
         private static final long serialVersionUID = 1L;
 
-        private final String member;
+        private final @Nullable String member;
 
-        BadEventException(String member, String reason) {
+        BadEventException(@Nullable String member, String reason) {
             super(reason, null, false, false);
             this.member = member;
         }
 
         /** Returns the member that is bad; null if it is the event as a whole. */
+        @Nullable
         String member() {
             return member;
         }
@@ -145,7 +147,7 @@ final class EventReader {
         return !said || event.get("success") == JsonValue.TRUE;
     }
 
-    private static String mediaType(JsonObject event) throws BadEventException {
+    private static @Nullable String mediaType(JsonObject event) throws BadEventException {
         if (!event.containsKey("mediaType")) {
             return null;
         }
@@ -191,7 +193,7 @@ final class EventReader {
         throw new BadEventException(name, "must be a whole number from 0 to " + most);
     }
 
-    private static JsonObject object(String name, JsonValue value) throws BadEventException {
+    private static JsonObject object(@Nullable String name, @Nullable JsonValue value) throws BadEventException {
         if (value instanceof JsonObject object) {
             return object;
         }

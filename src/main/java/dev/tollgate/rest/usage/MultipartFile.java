@@ -9,6 +9,7 @@ import java.util.TreeMap;
 import org.apache.commons.fileupload2.core.MultipartInput;
 import org.apache.commons.fileupload2.core.ParameterParser;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The first file of a {@code multipart/form-data} body, read as it comes in. Parts before it are skipped, and parts after
@@ -18,7 +19,7 @@ import org.apache.commons.io.input.BoundedInputStream;
  * @param contentType the part's own media type; null if it has none
  * @param body its bytes; breaks if the body ends before the part does
  */
-record MultipartFile(String fileName, String contentType, InputStream body) {
+record MultipartFile(String fileName, @Nullable String contentType, InputStream body) {
 
     /** Room for a file name of 10,000 characters, each escaped. */
     private static final int MAX_PART_HEADERS = 128 * 1024;

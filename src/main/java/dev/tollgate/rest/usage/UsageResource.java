@@ -42,6 +42,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Usage that other services post for the presented key: a JSON array of events, {@code {"events": [...]}}, or CloudEvents,
@@ -219,7 +220,7 @@ public class UsageResource {
                 .build());
     }
 
-    private static String shortened(String member) {
+    private static @Nullable String shortened(@Nullable String member) {
         return member != null && member.length() > 100 ? member.substring(0, 100) : member;
     }
 
