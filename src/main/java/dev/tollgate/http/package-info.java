@@ -4,4 +4,7 @@
  *
  * <p>Servlet types are known here, in {@code ops.metrics} and where the application is composed.
  */
+@NullMarked
 package dev.tollgate.http;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,6 +1,7 @@
 package dev.tollgate.http.address;
 
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Functions that find IPv4 addresses within IPv6 addresses. Some forms are another spelling of the IPv4 address. Others are
@@ -24,7 +25,7 @@ public final class EmbeddedIpv4 {
      * @param ipv6 16 octets in network order
      * @return 4 octets; null if it is an IPv6 address of its own
      */
-    public static byte[] same(byte[] ipv6) {
+    public static byte @Nullable [] same(byte[] ipv6) {
         return beginsWith(ipv6, MAPPED) || beginsWith(ipv6, NAT64) ? octets(ipv6, LENGTH - IPV4_LENGTH) : null;
     }
 
@@ -36,7 +37,7 @@ public final class EmbeddedIpv4 {
      * @param ipv6 16 octets in network order
      * @return 4 octets; null if there is none
      */
-    public static byte[] host(byte[] ipv6) {
+    public static byte @Nullable [] host(byte[] ipv6) {
         if (beginsWith(ipv6, SIX_TO_FOUR)) {
             return octets(ipv6, SIX_TO_FOUR.length);
         }

@@ -6,6 +6,7 @@ import dev.tollgate.config.Settings;
 import inet.ipaddr.IPAddress;
 import java.util.List;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The resolution of the client behind trusted proxies. Thread-safe; no name is ever resolved.
@@ -111,7 +112,7 @@ public final class ForwardedAddressResolver {
      * Whom limits apply to: {@link Client#caller()} of {@link #resolve}. Allocates nothing for an IPv4 peer if no proxy is
      * trusted.
      */
-    public String addressOf(String peer, List<String> xForwardedFor, List<String> forwarded) {
+    public String addressOf(@Nullable String peer, List<String> xForwardedFor, List<String> forwarded) {
         if (trusted.isEmpty() && peer != null && IpAddresses.isPlainIpv4(peer)) {
             return peer;
         }
@@ -125,7 +126,7 @@ public final class ForwardedAddressResolver {
      * @param xForwardedFor the lines of that header in the order they came in; empty if absent
      * @param forwarded the lines of that header in the order they came in; empty if absent
      */
-    public Client resolve(String peer, List<String> xForwardedFor, List<String> forwarded) {
+    public Client resolve(@Nullable String peer, List<String> xForwardedFor, List<String> forwarded) {
         if (peer == null) {
             return new Client(UNKNOWN, UNKNOWN, Certainty.CERTAIN);
         }
@@ -165,7 +166,7 @@ public final class ForwardedAddressResolver {
      * @param present whether it names any hop
      * @param client the client; null if the field cannot be used
      */
-    private record Walk(boolean present, IPAddress client) {}
+    private record Walk(boolean present, @Nullable IPAddress client) {}
 
     private Walk walk(ForwardedHops hops) {
         IPAddress last = null;

@@ -1,5 +1,7 @@
 package dev.tollgate.http.address;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * Reads one element of a {@code Forwarded} field (RFC 7239, section 4): parameters separated by semicolons, names in any
  * case, values as tokens or quoted strings. White space around a semicolon and unquoted {@code :}, {@code [} and {@code ]}
@@ -15,11 +17,11 @@ final class ForwardedElement {
     }
 
     /** The value of the element's {@code for} parameter; null if it has none, two, an empty one, or bad syntax. */
-    static String node(String element) {
+    static @Nullable String node(String element) {
         return new ForwardedElement(element).node();
     }
 
-    private String node() {
+    private @Nullable String node() {
         String node = null;
         while (true) {
             skipSpace();
@@ -53,7 +55,7 @@ final class ForwardedElement {
         }
     }
 
-    private String value() {
+    private @Nullable String value() {
         if (at < text.length() && text.charAt(at) == '"') {
             return quoted();
         }
@@ -64,7 +66,7 @@ final class ForwardedElement {
         return at == start ? null : text.substring(start, at);
     }
 
-    private String quoted() {
+    private @Nullable String quoted() {
         StringBuilder value = new StringBuilder();
         for (at++; at < text.length(); at++) {
             char c = text.charAt(at);

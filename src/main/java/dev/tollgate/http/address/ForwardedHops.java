@@ -2,6 +2,7 @@ package dev.tollgate.http.address;
 
 import inet.ipaddr.IPAddress;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The hops that {@code X-Forwarded-For} or {@code Forwarded} names, last one first. Reads no further left than it is asked
@@ -21,7 +22,7 @@ final class ForwardedHops {
     private int line;
     private int end;
     private int skipped;
-    private String element;
+    private @Nullable String element;
 
     /**
      * @param lines the header's lines in the order they came in
@@ -55,6 +56,7 @@ final class ForwardedHops {
     }
 
     /** The address of the hop; null if it gives none that can be relied on. */
+    @Nullable
     IPAddress address() {
         if (element == null) {
             return null;
@@ -64,7 +66,7 @@ final class ForwardedHops {
     }
 
     /** Cuts the last element before {@link #end} off, trimmed; null if it is too long to be one. */
-    private String take(String text) {
+    private @Nullable String take(String text) {
         int start = end;
         int least = Math.max(0, end - MAX_ELEMENT);
         boolean quoted = false;
@@ -110,7 +112,7 @@ final class ForwardedHops {
     }
 
     /** An address with or without a port; IPv6 in brackets, or bare in {@code X-Forwarded-For} where many write it so. */
-    private IPAddress addressOf(String node) {
+    private @Nullable IPAddress addressOf(String node) {
         if (node.charAt(0) == '[') {
             int close = node.indexOf(']');
             boolean bracketed = close > 0 && node.lastIndexOf(':', close) > 0 && isPort(node, close + 1);

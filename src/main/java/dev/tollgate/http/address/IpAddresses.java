@@ -6,6 +6,7 @@ import inet.ipaddr.IPAddress;
 import inet.ipaddr.IPAddressString;
 import inet.ipaddr.IPAddressStringParameters;
 import inet.ipaddr.ipv4.IPv4Address;
+import org.jspecify.annotations.Nullable;
 
 /**
  * IP addresses as text. Only full, strict forms are read: four decimal octets without leading zeros, or RFC 4291 IPv6
@@ -53,17 +54,17 @@ final class IpAddresses {
     }
 
     /** Reads an address of either family, IPv4 within IPv6 as IPv4; null if the text is anything else. */
-    static IPAddress parse(String text) {
+    static @Nullable IPAddress parse(String text) {
         IPAddress address = parseAsWritten(text);
         return address == null ? null : ipv4Or(address, EmbeddedIpv4.same(address.getBytes()));
     }
 
-    private static IPAddress ipv4Or(IPAddress address, byte[] ipv4) {
+    private static IPAddress ipv4Or(IPAddress address, byte @Nullable [] ipv4) {
         return ipv4 == null ? address : new IPv4Address(ipv4);
     }
 
     /** Reads an address of either family and leaves it in that family; null if the text is anything else. */
-    static IPAddress parseAsWritten(String text) {
+    static @Nullable IPAddress parseAsWritten(String text) {
         if (!isPlainIpv4(text) && !mayBeIpv6(text)) {
             return null;
         }
@@ -78,7 +79,7 @@ final class IpAddresses {
      * Reads the address a socket or the container reports: as {@link #parse}, but a zone ({@code fe80::1%eth0}) is
      * dropped, since it names an interface of this machine and nothing of the client's.
      */
-    static IPAddress parsePeer(String text) {
+    static @Nullable IPAddress parsePeer(String text) {
         int zone = text.indexOf('%');
         return parse(zone < 0 ? text : text.substring(0, zone));
     }

@@ -17,8 +17,10 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
+import java.util.Objects;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A filter that admits administrators alone to the console and to the resources of administration. They come with a session of
@@ -48,7 +50,7 @@ public final class AdminAccess implements Filter {
     private final PageTokens tokens = new PageTokens();
 
     /** Who asks, and by which session; null if by none. */
-    private record Known(Administrator administrator, SessionStore.Session session) {}
+    private record Known(Administrator administrator, SessionStore.@Nullable Session session) {}
 
     /**
      * @param signIn asks the realm
@@ -97,7 +99,7 @@ public final class AdminAccess implements Filter {
         return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
     }
 
-    private void guard(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private void guard(@Nullable String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         ConsoleHeaders.on(response);
         if (path == null) {
@@ -126,7 +128,7 @@ public final class AdminAccess implements Filter {
                     ProblemWriter.send(refusal(outcome, role, isScript(request)), request, response);
                     return;
                 }
-                known = new Known(outcome.administrator(), null);
+                known = new Known(Objects.requireNonNull(outcome.administrator()), null);
             }
         }
         if (known == null && isPage(path)) {
@@ -164,7 +166,7 @@ public final class AdminAccess implements Filter {
     }
 
     /** Whoever the container knows, or else the session's; null if nobody is known. */
-    private Known known(HttpServletRequest request) {
+    private @Nullable Known known(HttpServletRequest request) {
         Principal principal = request.getUserPrincipal();
         if (principal != null) {
             String scheme = request.getAuthType() == null ? "CONTAINER" : request.getAuthType();

@@ -2,6 +2,7 @@ package dev.tollgate.http.admin;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The credentials of HTTP Basic (RFC 7617, in UTF-8).
@@ -15,7 +16,7 @@ record BasicCredentials(String user, String password) {
     private static final int LONGEST = 4096;
 
     /** Those of a header field; null if it is absent, of another scheme, or broken. */
-    static BasicCredentials of(String authorization) {
+    static @Nullable BasicCredentials of(@Nullable String authorization) {
         if (authorization == null
                 || authorization.length() > LONGEST
                 || !authorization.regionMatches(true, 0, SCHEME, 0, SCHEME.length())) {

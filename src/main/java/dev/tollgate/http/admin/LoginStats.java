@@ -2,6 +2,7 @@ package dev.tollgate.http.admin;
 
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
@@ -20,7 +21,7 @@ public final class LoginStats {
     }
 
     void ended(RealmAuthenticator.Verdict verdict) {
-        ended.get(verdict).increment();
+        Objects.requireNonNull(ended.get(verdict)).increment();
     }
 
     void sessions(LongSupplier count) {

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which sign-ins the server's realm is asked about, and counts each one before it is asked. What is bounded:
@@ -199,7 +200,8 @@ final class LoginThrottles {
     }
 
     /** What becomes of an attempt now; null if it depends on others that are under way. */
-    private Attempt rule(String name, String user, String password, String address, boolean stranger, long nowMillis) {
+    private @Nullable Attempt rule(
+            String name, String user, String password, String address, boolean stranger, long nowMillis) {
         Failures failures = users.getIfPresent(name);
         if (stranger && guesses.asMap().getOrDefault(name, 0) >= GUESSES) {
             addresses.failed(address, nowMillis);
@@ -261,7 +263,7 @@ final class LoginThrottles {
         return true;
     }
 
-    private long retrySeconds(Failures failures, long nowMillis) {
+    private long retrySeconds(@Nullable Failures failures, long nowMillis) {
         long left = failures == null ? 0 : failures.last + realm.memory().toMillis() - nowMillis;
         return Math.max(1, left / 1000);
     }
@@ -290,7 +292,7 @@ final class LoginThrottles {
         }
     }
 
-    private static Integer less(String key, Integer count) {
+    private static @Nullable Integer less(String key, Integer count) {
         return count == 1 ? null : count - 1;
     }
 

@@ -10,6 +10,7 @@ import java.util.Base64;
 import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Tokens that only the console's own pages have. Another page of the same origin, such as a neighbouring application's, cannot
@@ -40,7 +41,7 @@ final class PageTokens {
      *
      * @param session null if the administrator has none
      */
-    boolean permit(HttpServletRequest request, Administrator administrator, SessionStore.Session session) {
+    boolean permit(HttpServletRequest request, Administrator administrator, SessionStore.@Nullable Session session) {
         if (READING.contains(request.getMethod())) {
             return true;
         }
@@ -59,7 +60,7 @@ final class PageTokens {
     }
 
     /** The token of an administrator's pages. */
-    String of(Administrator administrator, SessionStore.Session session) {
+    String of(Administrator administrator, SessionStore.@Nullable Session session) {
         if (session != null) {
             return session.pageToken();
         }

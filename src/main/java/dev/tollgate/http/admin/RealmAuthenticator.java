@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Authentication by the realm of the server, whichever it is. {@link LoginThrottles} decides which attempts reach the realm.
@@ -58,7 +59,7 @@ public final class RealmAuthenticator {
      * @param administrator who; null unless {@link Verdict#GOOD}
      * @param retrySeconds when the next attempt is heard; 0 unless {@link Verdict#TOO_MANY}
      */
-    record Outcome(Verdict verdict, Administrator administrator, long retrySeconds) {}
+    record Outcome(Verdict verdict, @Nullable Administrator administrator, long retrySeconds) {}
 
     /**
      * @param addresses whose attempts are counted
@@ -180,7 +181,7 @@ public final class RealmAuthenticator {
         audit.used(administrator, addresses.resolve(request).address());
     }
 
-    private Administrator ask(HttpServletRequest request, Credentials credentials) {
+    private @Nullable Administrator ask(HttpServletRequest request, Credentials credentials) {
         if (credentials.user().chars().anyMatch(Character::isISOControl)) {
             // Payara writes the name into its log as it comes: a line break in it would forge a line.
             return null;
@@ -206,7 +207,7 @@ public final class RealmAuthenticator {
         return roles.stream().filter(request::isUserInRole).collect(Collectors.toSet());
     }
 
-    private static void forget(HttpServletRequest request, HttpSession before) {
+    private static void forget(HttpServletRequest request, @Nullable HttpSession before) {
         try {
             request.logout();
         } catch (ServletException e) {

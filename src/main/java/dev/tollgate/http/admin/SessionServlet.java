@@ -18,6 +18,8 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The console's session: {@code POST {user, password}} signs in and gives the token for changes ({@link PageTokens}), {@code GET}
@@ -85,16 +87,17 @@ public final class SessionServlet extends AllowedMethodsServlet {
             ProblemWriter.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
             return;
         }
-        SessionStore.Session session = sessions.start(outcome.administrator(), user, password, request, response);
-        signIn.begun(request, outcome.administrator());
+        Administrator administrator = Objects.requireNonNull(outcome.administrator());
+        SessionStore.Session session = sessions.start(administrator, user, password, request, response);
+        signIn.begun(request, administrator);
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("user", outcome.administrator().user());
+        members.put("user", administrator.user());
         members.put("token", session.pageToken());
         answer(members, response);
     }
 
     /** The body; null if it was refused, and that is answered. */
-    private byte[] body(HttpServletRequest request, HttpServletResponse response) throws IOException {
+    private byte @Nullable [] body(HttpServletRequest request, HttpServletResponse response) throws IOException {
         String caller = signIn.counted(request);
         if (intake.refusal(caller).isPresent() && !isHere(request)) {
             ProblemWriter.send(busy(), request, response);

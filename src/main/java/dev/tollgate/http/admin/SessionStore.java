@@ -11,7 +11,9 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The console's sessions. Not the container's, whose cookie cannot be made {@code SameSite} in the same way on every server.
@@ -104,12 +106,14 @@ public final class SessionStore {
                 .maximumSize(MOST)
                 .expireAfterAccess(IDLE)
                 .ticker(ticker)
-                .evictionListener((String hash, Session session, RemovalCause cause) -> session.end())
+                .evictionListener((@Nullable String hash, @Nullable Session session, RemovalCause cause) ->
+                        Objects.requireNonNull(session).end())
                 .build();
         counts.sessions(byHash::estimatedSize);
     }
 
     /** The session of a request; null if nobody is signed in. Asks the realm again if it is time. */
+    @Nullable
     Session of(HttpServletRequest request) {
         String token = token(request);
         if (token == null) {
@@ -189,7 +193,7 @@ public final class SessionStore {
         cookie("", "; Max-Age=0", request, response);
     }
 
-    private void forget(String token) {
+    private void forget(@Nullable String token) {
         Session session = token == null ? null : byHash.asMap().remove(ApiKeyToken.hash(token));
         if (session != null) {
             session.end();
@@ -202,7 +206,7 @@ public final class SessionStore {
         return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
     }
 
-    private static String token(HttpServletRequest request) {
+    private static @Nullable String token(HttpServletRequest request) {
         Cookie[] cookies = request.getCookies();
         if (cookies != null) {
             for (Cookie cookie : cookies) {

@@ -3,6 +3,7 @@ package dev.tollgate.http.filter;
 import dev.tollgate.core.account.ApiKeyToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a request presents as its API key: {@code X-API-Key}, or {@code Authorization: Bearer}. Both name the same caller;
@@ -11,7 +12,7 @@ import java.util.Enumeration;
  * @param kind what there is
  * @param hash the key's hash; null unless the kind is {@link Kind#WELL_FORMED}
  */
-public record ApiKeyCredential(Kind kind, String hash) {
+public record ApiKeyCredential(Kind kind, @Nullable String hash) {
 
     /** What there is. */
     public enum Kind {

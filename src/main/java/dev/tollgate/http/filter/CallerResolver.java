@@ -10,6 +10,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.http.address.ClientAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -72,7 +73,7 @@ public final class CallerResolver {
             }
             case CONFLICTING -> context.refuse(client, Problems.conflictingKeys());
             case MALFORMED -> context.refuseGuess(client, Problems.invalidKey());
-            case WELL_FORMED -> lookUp(context, client, presented.hash());
+            case WELL_FORMED -> lookUp(context, client, Objects.requireNonNull(presented.hash()));
         }
     }
 

@@ -51,10 +51,10 @@ public final class RateLimitHeaders {
      * @param header takes a field's name and value, e.g. {@code response::setHeader}
      */
     public void write(GateRequest request, Decision decision, BiConsumer<String, String> header) {
-        Ban ban = decision.ban().orElse(null);
-        boolean banned = decision.outcome() == Decision.Outcome.BANNED && ban != null;
-        boolean endless = banned && ban.expiresAt().isEmpty();
-        List<LimitStatus> policies = banned ? exhausted(request, ban, decision.atMillis()) : decision.policies();
+        boolean banned = decision.outcome() == Decision.Outcome.BANNED;
+        Ban ban = banned ? decision.ban().orElse(null) : null;
+        boolean endless = ban != null && ban.expiresAt().isEmpty();
+        List<LimitStatus> policies = ban != null ? exhausted(request, ban, decision.atMillis()) : decision.policies();
         if (policies.isEmpty()) {
             return;
         }

@@ -18,6 +18,8 @@ import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of one request at the filter, from its first line to its last. A request attribute keeps it, so that further
@@ -49,12 +51,13 @@ final class RequestContext {
     private Identity identity;
     private Client client;
     private Caller caller;
-    private ResolvedKey key;
+    private @Nullable ResolvedKey key;
     private Problem problem;
     private GateRequest gateRequest;
-    private PendingDecision pending;
-    private GateResult admitted;
+    private @Nullable PendingDecision pending;
+    private @Nullable GateResult admitted;
 
+    @SuppressWarnings("NullAway.Init") // the filter sets the rest step by step, each before it is read
     private RequestContext(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {
         this.request = request;
         this.response = response;
@@ -69,7 +72,7 @@ final class RequestContext {
     }
 
     /** Returns the context of a request that was here before, or null. */
-    static RequestContext find(HttpServletRequest request) {
+    static @Nullable RequestContext find(HttpServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof RequestContext context ? context : null;
     }
 
@@ -119,7 +122,8 @@ final class RequestContext {
     /** The request is refused before anything is decided. */
     void refuse(Client client, Problem problem) {
         this.problem = problem;
-        from(Identity.REFUSED, client, null);
+        this.identity = Identity.REFUSED;
+        this.client = client;
     }
 
     /** The request is refused, since its key is none of ours; the address is charged for the guess. */
@@ -159,7 +163,7 @@ final class RequestContext {
 
     /** Returns the decision that was awaited; from now on none is. */
     PendingDecision takePending() {
-        PendingDecision taken = pending;
+        PendingDecision taken = Objects.requireNonNull(pending);
         pending = null;
         return taken;
     }
@@ -204,12 +208,13 @@ final class RequestContext {
         return client;
     }
 
-    /** The caller that limits apply to; null if the request cannot be attributed. */
+    /** The caller that limits apply to. Not set for a request that is refused because it cannot be attributed. */
     Caller caller() {
         return caller;
     }
 
     /** The API key presented; null if none. */
+    @Nullable
     ResolvedKey key() {
         return key;
     }
@@ -219,17 +224,18 @@ final class RequestContext {
         return key == null ? Tier.ANONYMOUS : key.tier();
     }
 
-    /** Why the request is refused before anything is decided; null if it is not. */
+    /** Why the request is refused before anything is decided. Set only for such a request. */
     Problem problem() {
         return problem;
     }
 
-    /** What has to be decided; null before the caller is known. */
+    /** What has to be decided. Set as soon as the caller is known. */
     GateRequest gateRequest() {
         return gateRequest;
     }
 
     /** The result by which the request was admitted, with a decision; null if there was none. */
+    @Nullable
     GateResult admitted() {
         return admitted;
     }

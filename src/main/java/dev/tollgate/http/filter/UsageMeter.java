@@ -11,6 +11,7 @@ import java.time.LocalDate;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The usage event of a request that is over, from its response's status and what the application said in
@@ -80,7 +81,7 @@ final class UsageMeter {
     }
 
     /** What an application says is kept in the one form there is, like what clients declare. */
-    private static String fileType(HttpServletRequest request) {
+    private static @Nullable String fileType(HttpServletRequest request) {
         return request.getAttribute(RequestAttributes.FILE_TYPE) instanceof String said
                 ? MediaType.declared(said).orElse(MediaType.UNKNOWN)
                 : null;

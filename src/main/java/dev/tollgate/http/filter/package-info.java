@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@link dev.tollgate.http.filter.RateLimitFilter}.
  */
+@NullMarked
 package dev.tollgate.http.filter;
+
+import org.jspecify.annotations.NullMarked;

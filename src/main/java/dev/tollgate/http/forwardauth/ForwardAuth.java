@@ -15,6 +15,7 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Map;
 import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A filter before the gate for reverse proxies that ask about their clients' requests; docs/forward-auth.md describes each
@@ -64,7 +65,7 @@ public final class ForwardAuth implements Filter {
     }
 
     /** What is wrong with a query, or else null; the good part of it is in the map. */
-    private static Problem read(String text, Map<String, String> query) {
+    private static @Nullable Problem read(String text, Map<String, String> query) {
         Problem problem = null;
         for (String parameter : text.split("&")) {
             int equals = parameter.indexOf('=');
@@ -83,7 +84,7 @@ public final class ForwardAuth implements Filter {
     }
 
     private void pass(
-            Problem problem,
+            @Nullable Problem problem,
             Map<String, String> query,
             HttpServletRequest asked,
             HttpServletResponse answer,

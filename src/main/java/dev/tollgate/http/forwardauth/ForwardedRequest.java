@@ -5,6 +5,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletRequestWrapper;
 import java.util.Enumeration;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A reverse proxy's request seen as the client's request that it asks about, named by {@code X-Forwarded-Method} and {@code
@@ -72,7 +73,7 @@ final class ForwardedRequest extends HttpServletRequestWrapper {
     }
 
     @Override
-    public String getPathInfo() {
+    public @Nullable String getPathInfo() {
         return null;
     }
 

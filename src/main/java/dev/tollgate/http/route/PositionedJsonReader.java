@@ -11,6 +11,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON text read from front to back that can tell where it is: errors name file, line, column and the member, such as
@@ -21,10 +22,11 @@ final class PositionedJsonReader {
     private final String name;
     private final String text;
     private JsonParser parser;
-    private Event event;
+    private @Nullable Event event;
     private long before;
     private String path = "";
 
+    @SuppressWarnings("NullAway.Init") // read opens the parser before anything asks it
     PositionedJsonReader(String name, String text) {
         this.name = name;
         this.text = text;

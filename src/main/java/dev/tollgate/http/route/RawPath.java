@@ -4,6 +4,7 @@ import dev.tollgate.config.EncodedSlash;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's path as the client sent it, before any decoding. Containers resolve dot segments and decode before servlets see
@@ -142,7 +143,7 @@ public final class RawPath {
      *
      * @param raw a path whose characters are octets, as containers give header fields and request lines
      */
-    public static String decoded(String raw) {
+    public static @Nullable String decoded(String raw) {
         ByteBuffer octets = ByteBuffer.allocate(raw.length());
         for (int i = 0; i < raw.length(); i++) {
             char c = raw.charAt(i);

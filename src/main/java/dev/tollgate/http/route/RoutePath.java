@@ -2,6 +2,7 @@ package dev.tollgate.http.route;
 
 import dev.tollgate.config.EncodedSlash;
 import jakarta.servlet.http.HttpServletRequest;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A request's path inside its application, in the one form patterns are matched against: decoded, beginning with a slash,
@@ -19,7 +20,7 @@ public final class RoutePath {
      *
      * @return null if the path is refused: answer 400
      */
-    public static String of(HttpServletRequest request) {
+    public static @Nullable String of(HttpServletRequest request) {
         return of(request, EncodedSlash.REJECT);
     }
 
@@ -29,7 +30,7 @@ public final class RoutePath {
      * @param slash what an encoded slash is
      * @return null if the path is refused: answer 400
      */
-    public static String of(HttpServletRequest request, EncodedSlash slash) {
+    public static @Nullable String of(HttpServletRequest request, EncodedSlash slash) {
         String raw = request.getRequestURI();
         if (!RawPath.isPlain(raw, slash)) {
             return null;
@@ -44,7 +45,7 @@ public final class RoutePath {
     }
 
     /** The normal form of what {@code getServletPath} and {@code getPathInfo} (may be null) give; null if it is refused. */
-    static String of(String servletPath, String pathInfo, EncodedSlash slash) {
+    static @Nullable String of(String servletPath, @Nullable String pathInfo, EncodedSlash slash) {
         return normal(
                 pathInfo == null ? servletPath : servletPath.isEmpty() ? pathInfo : servletPath + pathInfo, slash);
     }
@@ -54,11 +55,11 @@ public final class RoutePath {
      *
      * @return null if the path is refused
      */
-    static String normal(String path) {
+    static @Nullable String normal(String path) {
         return normal(path, EncodedSlash.REJECT);
     }
 
-    private static String normal(String path, EncodedSlash slash) {
+    private static @Nullable String normal(String path, EncodedSlash slash) {
         boolean clean = !path.isEmpty() && path.charAt(0) == '/';
         for (int i = 0; i < path.length(); i++) {
             char c = path.charAt(i);
@@ -87,7 +88,7 @@ public final class RoutePath {
         return escape && !opaque;
     }
 
-    private static String rebuilt(String path) {
+    private static @Nullable String rebuilt(String path) {
         StringBuilder normal = new StringBuilder(path.length() + 1);
         int at = 0;
         while (at < path.length()) {

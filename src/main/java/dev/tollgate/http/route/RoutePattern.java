@@ -1,6 +1,7 @@
 package dev.tollgate.http.route;
 
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Which paths a route policy is for. A pattern is a path whose segments are literal or {@code *} (exactly one segment, any);
@@ -12,11 +13,11 @@ public final class RoutePattern {
     private static final int LONGEST = 512;
 
     private final String text;
-    private final String[] segments;
+    private final @Nullable String[] segments;
     private final boolean open;
-    private final String literal;
+    private final @Nullable String literal;
 
-    private RoutePattern(String text, String[] segments, boolean open) {
+    private RoutePattern(String text, @Nullable String[] segments, boolean open) {
         this.text = text;
         this.segments = segments;
         this.open = open;
@@ -24,7 +25,7 @@ public final class RoutePattern {
     }
 
     /** The pattern as one piece of text to compare with; null if a segment is {@code *}. */
-    private static String literal(String[] segments) {
+    private static @Nullable String literal(@Nullable String[] segments) {
         StringBuilder joined = new StringBuilder();
         for (String segment : segments) {
             if (segment == null) {
@@ -62,6 +63,7 @@ public final class RoutePattern {
         }
         boolean open = text.endsWith("/*") || text.endsWith("/**");
         String closed = open ? text.substring(0, text.lastIndexOf('/')) : text;
+        @Nullable
         String[] segments =
                 closed.isEmpty() ? new String[0] : closed.substring(1).split("/", -1);
         for (int i = 0; i < segments.length; i++) {
@@ -76,7 +78,7 @@ public final class RoutePattern {
 
     /** The same pattern, for paths that {@link #fold} has been applied to. */
     RoutePattern ignoringCase() {
-        String[] folded = new String[segments.length];
+        @Nullable String[] folded = new String[segments.length];
         for (int i = 0; i < segments.length; i++) {
             folded[i] = segments[i] == null ? null : fold(segments[i]);
         }

@@ -5,8 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The route policies of one application, in order: the first that matches decides. Immutable; a lookup compares text and
@@ -152,7 +154,8 @@ public final class RoutePolicies {
      * @param method the request's method
      * @param path its path as {@link RoutePath} gives it; null only where all paths are treated alike
      */
-    public RoutePolicy find(String method, String path) {
+    public RoutePolicy find(String method, @Nullable String path) {
+        // Null only where there is no policy to match it with.
         String folded = reading.caseSensitive() || path == null ? path : RoutePattern.fold(path);
         RoutePolicy asSent = first(method, folded);
         String upperCase = method.toUpperCase(Locale.ROOT);
@@ -163,9 +166,9 @@ public final class RoutePolicies {
         return asSent.strictness() > asRead.strictness() ? asSent : asRead;
     }
 
-    private RoutePolicy first(String method, String path) {
+    private RoutePolicy first(String method, @Nullable String path) {
         for (RoutePolicy policy : inOrder) {
-            if (policy.matches(method, path)) {
+            if (policy.matches(method, Objects.requireNonNull(path))) {
                 return policy;
             }
         }

@@ -19,6 +19,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file of route policies, read and checked: a JSON object with the member {@code routes}, a list of entries as
@@ -129,22 +130,22 @@ public final class RoutePolicyFile {
     /** What has been read of one entry. */
     private final class Draft {
 
-        private String name;
-        private RoutePattern path;
+        private @Nullable String name;
+        private @Nullable RoutePattern path;
         private Set<String> methods = Set.of();
-        private String action;
+        private @Nullable String action;
         private int cost = 1;
         private boolean ownWindow;
-        private String windowName;
-        private Long windowLimit;
-        private Long windowSeconds;
+        private @Nullable String windowName;
+        private @Nullable Long windowLimit;
+        private @Nullable Long windowSeconds;
         private Action mode = Action.ENFORCE;
-        private String provider;
-        private FailureMode failureMode;
+        private @Nullable String provider;
+        private @Nullable FailureMode failureMode;
         private Preflight preflight = Preflight.ADDRESS;
         private boolean lease = true;
         /** The first member that has no meaning where nothing is limited. */
-        private String limiting;
+        private @Nullable String limiting;
 
         void member(String member) {
             switch (member) {
@@ -242,44 +243,42 @@ public final class RoutePolicyFile {
         }
 
         RoutePolicy policy(String place) {
-            require(place, name, "name");
-            require(place, path, "path");
-            require(place, action, "action");
-            boolean exempt = action.equals("exempt");
+            String knownName = require(place, name, "name");
+            RoutePattern knownPath = require(place, path, "path");
+            String knownAction = require(place, action, "action");
+            boolean exempt = knownAction.equals("exempt");
             if (exempt && limiting != null) {
                 throw new IllegalArgumentException(place + " is exempt, so " + limiting + " has no meaning in it");
             }
             return new RoutePolicy(
-                    name,
-                    path,
+                    knownName,
+                    knownPath,
                     methods,
                     exempt ? Action.EXEMPT : mode,
-                    action.equals("key-required"),
+                    knownAction.equals("key-required"),
                     cost,
-                    window(place),
+                    window(place, knownName),
                     Optional.ofNullable(provider),
                     Optional.ofNullable(failureMode),
                     preflight,
                     lease);
         }
 
-        private Optional<WindowPolicy> window(String place) {
+        private Optional<WindowPolicy> window(String place, String policy) {
             if (!ownWindow) {
                 return Optional.empty();
             }
-            require(place, windowLimit, "window.limit");
-            require(place, windowSeconds, "window.seconds");
+            long limit = require(place, windowLimit, "window.limit");
+            long seconds = require(place, windowSeconds, "window.seconds");
             return Optional.of(new WindowPolicy(
-                    windowName == null ? name : windowName,
-                    RoutePolicy.SCOPE + name,
-                    windowLimit,
-                    windowSeconds * 1_000));
+                    windowName == null ? policy : windowName, RoutePolicy.SCOPE + policy, limit, seconds * 1_000));
         }
 
-        private static void require(String place, Object value, String member) {
+        private static <T> T require(String place, @Nullable T value, String member) {
             if (value == null) {
                 throw new IllegalArgumentException(place + " lacks the member " + member);
             }
+            return value;
         }
     }
 }

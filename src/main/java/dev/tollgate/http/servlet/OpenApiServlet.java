@@ -21,6 +21,7 @@ public final class OpenApiServlet extends AllowedMethodsServlet {
     private String tag;
 
     /** Serves nothing before {@link #init}. */
+    @SuppressWarnings("NullAway.Init") // init sets what it serves
     public OpenApiServlet() {
         super("GET", "HEAD", "OPTIONS");
     }

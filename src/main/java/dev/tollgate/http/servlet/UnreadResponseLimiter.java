@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A bound on the answers of one connection that wait to be read. A permit counts until it is released, and for the longest
@@ -37,6 +38,7 @@ final class UnreadResponseLimiter {
     }
 
     /** Takes one of the connection's places; null if it has none left. */
+    @Nullable
     Permit tryAcquire(String connection) {
         Permit permit = new Permit(ticker.read());
         List<Permit> taken = byConnection.asMap().compute(connection, (name, before) -> {

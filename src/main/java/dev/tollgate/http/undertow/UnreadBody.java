@@ -12,6 +12,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.xnio.IoUtils;
 import org.xnio.XnioExecutor;
 import org.xnio.channels.StreamSinkChannel;
@@ -56,9 +57,9 @@ final class UnreadBody {
 
     private final HttpServerExchange exchange;
     private final DrainLimiter limiter;
-    private final InetSocketAddress peer;
+    private final @Nullable InetSocketAddress peer;
     private volatile State state = State.OPEN;
-    private volatile Conduit conduit;
+    private volatile @Nullable Conduit conduit;
     private volatile long drained;
     private volatile boolean over;
 
@@ -84,8 +85,9 @@ final class UnreadBody {
     }
 
     StreamSourceConduit conduit(StreamSourceConduit next) {
-        conduit = new Conduit(next);
-        return conduit;
+        Conduit ours = new Conduit(next);
+        conduit = ours;
+        return ours;
     }
 
     /** Lets no one read any more. */
