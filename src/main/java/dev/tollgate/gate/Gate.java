@@ -13,9 +13,11 @@ import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WritesRefusedException;
 import dev.tollgate.gate.lease.Leases;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletionStage;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The way of a request to its decision: bans in memory, then a lease, then the store within its budget behind a circuit breaker,
@@ -84,8 +86,8 @@ public final class Gate {
     /** A request that was submitted: its decision is known, or on its way, or the store was not asked. */
     public static final class PendingDecision {
         private final GateRequest request;
-        private final GateResult known;
-        private final CompletionStage<Decision> reply;
+        private final @Nullable GateResult known;
+        private final @Nullable CompletionStage<Decision> reply;
         private final long forgotten;
         private final long asked;
 
@@ -94,7 +96,11 @@ public final class Gate {
          * @param reply on its way; null if the result is known, or the store was not asked
          */
         private PendingDecision(
-                GateRequest request, GateResult known, CompletionStage<Decision> reply, long forgotten, long asked) {
+                GateRequest request,
+                @Nullable GateResult known,
+                @Nullable CompletionStage<Decision> reply,
+                long forgotten,
+                long asked) {
             this.request = request;
             this.known = known;
             this.reply = reply;
@@ -109,7 +115,7 @@ public final class Gate {
 
         /** Runs an action when the reply is there, on the thread that brings it. The action must not block. */
         public void whenAnswered(Runnable action) {
-            reply.whenComplete((decision, failure) -> action.run());
+            Objects.requireNonNull(reply).whenComplete((decision, failure) -> action.run());
         }
     }
 

@@ -4,6 +4,7 @@ import dev.tollgate.core.lease.Lease;
 import dev.tollgate.core.limit.Decision;
 import java.util.Locale;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The result of one request at the gate.
@@ -12,7 +13,10 @@ import java.util.Optional;
  * @param source what the result comes from
  * @param lease the lease that admitted the request; null unless the source is {@link Source#LEASE}
  */
-public record GateResult(Optional<Decision> decision, Source source, Lease lease) {
+public record GateResult(
+        Optional<Decision> decision,
+        Source source,
+        @Nullable Lease lease) {
 
     /** A result that no lease has a part in. */
     public GateResult(Optional<Decision> decision, Source source) {

@@ -10,6 +10,7 @@ import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WritesRefusedException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -110,6 +111,6 @@ final class StoreReply {
         if (e.getCause() instanceof WritesRefusedException refused) {
             return refused;
         }
-        return StoreUnavailableException.of(e.getCause());
+        return StoreUnavailableException.of(Objects.requireNonNull(e.getCause()));
     }
 }

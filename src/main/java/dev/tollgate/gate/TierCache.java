@@ -5,6 +5,7 @@ import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.limit.Tier;
 import java.util.Collection;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalLong;
 import java.util.stream.Collectors;
 
@@ -52,7 +53,7 @@ public final class TierCache {
         if (tier != null) {
             return tier;
         }
-        return now.getOrDefault(Tier.ANONYMOUS, DEFAULTS.get(Tier.ANONYMOUS));
+        return now.getOrDefault(Tier.ANONYMOUS, Objects.requireNonNull(DEFAULTS.get(Tier.ANONYMOUS)));
     }
 
     /** All tiers in force. */

@@ -6,8 +6,10 @@ import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
 import dev.tollgate.core.limit.LimitStatus;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A lease on a caller's limits: units charged in the store ahead of need, which one node spends without asking.
@@ -58,7 +60,7 @@ public final class Lease {
      * @param cost units, at least 1
      * @return the admission; null if there is none from this lease: then the store decides
      */
-    public Decision trySpend(int cost) {
+    public @Nullable Decision trySpend(int cost) {
         if (isOver()) {
             return null;
         }
@@ -153,7 +155,8 @@ public final class Lease {
         if (rest == CLOSED) {
             return Optional.empty();
         }
-        return Optional.of(new LeaseReport(id, grant.month(), grant.datedAt(), grant.units() - rest));
+        return Optional.of(
+                new LeaseReport(id, Objects.requireNonNull(grant.month()), grant.datedAt(), grant.units() - rest));
     }
 
     @Override

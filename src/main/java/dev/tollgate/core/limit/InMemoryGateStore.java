@@ -10,6 +10,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A gate store in this node's memory, with the same rules as {@code gate.lua}. It serves the failure mode {@code local},
@@ -53,7 +54,7 @@ public final class InMemoryGateStore implements GateStore {
         /** Leases that are not reported yet, and marks of those that were reported before they came. */
         private final Map<String, Taken> leases = new HashMap<>();
 
-        private Ban ban;
+        private @Nullable Ban ban;
         private int violations;
         private long latestViolation = -1;
 

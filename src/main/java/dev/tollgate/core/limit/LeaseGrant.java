@@ -1,6 +1,7 @@
 package dev.tollgate.core.limit;
 
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The store's reply to a {@link LeaseRequest}.
@@ -13,7 +14,12 @@ import java.util.List;
  * @param policies the state of each limited policy after the grant, as in {@link Decision}; empty without units
  */
 public record LeaseGrant(
-        Outcome outcome, int units, long atMillis, long datedAt, BillingMonth month, List<LimitStatus> policies) {
+        Outcome outcome,
+        int units,
+        long atMillis,
+        long datedAt,
+        @Nullable BillingMonth month,
+        List<LimitStatus> policies) {
 
     /** Whether there is a lease. */
     public enum Outcome {

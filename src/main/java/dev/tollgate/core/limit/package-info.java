@@ -4,4 +4,7 @@
  *
  * <p>Times are milliseconds since the epoch and are passed in.
  */
+@NullMarked
 package dev.tollgate.core.limit;
+
+import org.jspecify.annotations.NullMarked;

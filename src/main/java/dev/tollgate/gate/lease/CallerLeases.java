@@ -2,6 +2,7 @@ package dev.tollgate.gate.lease;
 
 import dev.tollgate.core.limit.GateRequest;
 import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leases of one caller, one for each set of policies it is under. Thread-safe; finding one is a look at a few objects.
@@ -16,6 +17,7 @@ final class CallerLeases {
     private volatile PolicyLease[] leases = NONE;
 
     /** Returns the lease for a request; null if there is none. */
+    @Nullable
     PolicyLease find(GateRequest request) {
         for (PolicyLease lease : leases) {
             if (lease.fits(request)) {
@@ -48,8 +50,8 @@ final class CallerLeases {
         return leases;
     }
 
-    /** Returns units held under other policies than those of a lease. */
-    long heldBeside(PolicyLease one) {
+    /** Returns units held under other policies than those of a lease; of all, for null. */
+    long heldBeside(@Nullable PolicyLease one) {
         long held = 0;
         for (PolicyLease lease : leases) {
             held += lease == one ? 0 : lease.held();

@@ -25,6 +25,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The leases that this node holds, a bounded number. They admit requests of callers who ask often without a trip to the store.
@@ -88,7 +89,7 @@ public final class Leases implements AutoCloseable {
         this.callers = Caffeine.newBuilder()
                 .maximumSize(capacity)
                 .executor(Runnable::run)
-                .removalListener((Caller caller, CallerLeases leases, RemovalCause cause) -> {
+                .removalListener((@Nullable Caller caller, @Nullable CallerLeases leases, RemovalCause cause) -> {
                     if (leases != null) {
                         end(leases);
                     }
@@ -130,13 +131,13 @@ public final class Leases implements AutoCloseable {
      *
      * @return the admission; null if the store has to decide
      */
-    public Admission trySpend(GateRequest request) {
+    public @Nullable Admission trySpend(GateRequest request) {
         if (!isEnabled() || !LeaseSize.isLeasable(request)) {
             return null;
         }
         CallerLeases caller = callers.getIfPresent(request.caller());
         PolicyLease lease = caller == null ? null : caller.find(request);
-        if (lease == null) {
+        if (caller == null || lease == null) {
             if (hot.count(hash(request), clock.nanos())) {
                 begin(request);
             }

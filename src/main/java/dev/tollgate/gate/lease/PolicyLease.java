@@ -18,6 +18,7 @@ import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The lease of a caller under one set of policies: the one being spent, and what is known for asking for the next.
@@ -40,7 +41,7 @@ final class PolicyLease {
     private final AtomicBoolean due = new AtomicBoolean();
     private final AtomicLong unitsFromStore = new AtomicLong();
     private volatile int largestCost;
-    private volatile Lease current;
+    private volatile @Nullable Lease current;
     private volatile long notBeforeNanos;
     private volatile long lastUsedNanos;
 
@@ -83,11 +84,13 @@ final class PolicyLease {
      *
      * @return the admission; null if the store has to decide
      */
-    Leases.Admission trySpend(GateRequest request) {
+    Leases.@Nullable Admission trySpend(GateRequest request) {
         Lease lease = current;
-        Decision admission = lease == null ? null : lease.trySpend(request.cost());
-        if (admission != null) {
-            return new Leases.Admission(admission, lease);
+        if (lease != null) {
+            Decision admission = lease.trySpend(request.cost());
+            if (admission != null) {
+                return new Leases.Admission(admission, lease);
+            }
         }
         if (request.cost() > largestCost) {
             largestCost = request.cost();
@@ -227,8 +230,9 @@ final class PolicyLease {
     }
 
     private void closeCurrent() {
-        if (current != null) {
-            close(current);
+        Lease lease = current;
+        if (lease != null) {
+            close(lease);
             current = null;
         }
     }

@@ -4,6 +4,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.LongSupplier;
 
@@ -42,7 +43,7 @@ public final class RepairLog {
 
     /** Counts a deleted value. */
     synchronized void count(Part part, String caller) {
-        counts.get(part).increment();
+        Objects.requireNonNull(counts.get(part)).increment();
         long now = clock.getAsLong();
         if (!reported || now - last > QUIET_MILLIS) {
             LOG.log(

@@ -7,4 +7,7 @@
  * <p>Known limitation: a window with a limit above 100 is kept in 200 cells. A unit may then be held for up to half a percent of
  * the window too long.
  */
+@NullMarked
 package dev.tollgate.redis.decision;
+
+import org.jspecify.annotations.NullMarked;
