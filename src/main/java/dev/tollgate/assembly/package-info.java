@@ -4,4 +4,7 @@
  *
  * <p>Begin with {@link dev.tollgate.assembly.GateAssembly}. The classes are plain Java, since the server module has no CDI.
  */
+@NullMarked
 package dev.tollgate.assembly;
+
+import org.jspecify.annotations.NullMarked;

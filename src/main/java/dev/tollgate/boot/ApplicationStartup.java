@@ -52,6 +52,7 @@ import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import org.jspecify.annotations.Nullable;
 
 /** The start of the WAR: it registers filters and servlets, waits for Redis, and starts background work. The end stops both. */
 @WebListener
@@ -108,8 +109,8 @@ public class ApplicationStartup implements ServletContextListener {
     @Resource
     private ManagedScheduledExecutorService executor;
 
-    private Registration beans;
-    private ScheduledFuture<?> sweeping;
+    private @Nullable Registration beans;
+    private @Nullable ScheduledFuture<?> sweeping;
 
     @Override
     public void contextInitialized(ServletContextEvent event) {

@@ -26,6 +26,7 @@ import java.util.concurrent.TimeUnit;
 import javax.naming.InitialContext;
 import javax.naming.NamingException;
 import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Produces what uses PostgreSQL. Background work gets its threads from the server, since transactions need them.
@@ -47,7 +48,7 @@ public class DatabaseProducers {
      * A pool of its own: after Redis was emptied, the state of every account is loaded, and polling for changes must not wait
      * for it.
      */
-    private ThreadPoolExecutor stateLoaders;
+    private @Nullable ThreadPoolExecutor stateLoaders;
 
     @Produces
     @Singleton
@@ -87,7 +88,7 @@ public class DatabaseProducers {
     @Produces
     @Singleton
     AccountStateSource callerHistory(Database database) {
-        stateLoaders = new ThreadPoolExecutor(
+        ThreadPoolExecutor loaders = new ThreadPoolExecutor(
                 RECALLS,
                 RECALLS,
                 30,
@@ -95,8 +96,9 @@ public class DatabaseProducers {
                 new ArrayBlockingQueue<>(RECALLS_WAITING),
                 threads,
                 new ThreadPoolExecutor.AbortPolicy());
-        stateLoaders.allowCoreThreadTimeOut(true);
-        return new JpaAccountStateSource(database, stateLoaders);
+        loaders.allowCoreThreadTimeOut(true);
+        stateLoaders = loaders;
+        return new JpaAccountStateSource(database, loaders);
     }
 
     @PreDestroy

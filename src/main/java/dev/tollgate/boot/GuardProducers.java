@@ -34,6 +34,7 @@ import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 import org.redisson.api.RedissonClient;
 
 /** Produces what a node with a database does for guards: it publishes the snapshot, answers questions, and takes outboxes. */
@@ -56,7 +57,7 @@ public class GuardProducers {
     private Migration migration;
 
     private volatile long publishAt = System.nanoTime();
-    private ThreadPoolExecutor responderThreads;
+    private @Nullable ThreadPoolExecutor responderThreads;
     private List<ScheduledFuture<?>> tasks = List.of();
 
     @Produces
@@ -82,15 +83,16 @@ public class GuardProducers {
             AccountDirectory directory,
             AccountStateSource states,
             InvalidationBus.SnapshotPublisher snapshots) {
-        responderThreads = new ThreadPoolExecutor(
+        ThreadPoolExecutor executor = new ThreadPoolExecutor(
                 RESPONDER_THREADS,
                 RESPONDER_THREADS,
                 30,
                 TimeUnit.SECONDS,
                 new ArrayBlockingQueue<>(MAX_QUESTIONS),
                 threads);
-        responderThreads.allowCoreThreadTimeOut(true);
-        return new DirectoryResponder(redisson, keys, sealing, directory, states, snapshots, responderThreads);
+        executor.allowCoreThreadTimeOut(true);
+        responderThreads = executor;
+        return new DirectoryResponder(redisson, keys, sealing, directory, states, snapshots, executor);
     }
 
     @Produces

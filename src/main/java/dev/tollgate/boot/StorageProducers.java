@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /** Produces the storage providers of uploads, and opens them at the deployment. */
 @ApplicationScoped
@@ -33,10 +34,11 @@ public class StorageProducers {
     @Resource
     private ManagedScheduledExecutorService executor;
 
-    private ScheduledFuture<?> sweeping;
+    private @Nullable ScheduledFuture<?> sweeping;
     private LocalStorage local;
 
     /** For the proxy of the container. */
+    @SuppressWarnings("NullAway.Init") // a proxy reads no field of its own
     protected StorageProducers() {}
 
     /** Creates it with the settings. */

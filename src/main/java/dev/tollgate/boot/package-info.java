@@ -4,4 +4,7 @@
  *
  * <p>Begin with {@link dev.tollgate.boot.ApplicationStartup}.
  */
+@NullMarked
 package dev.tollgate.boot;
+
+import org.jspecify.annotations.NullMarked;

@@ -11,6 +11,8 @@ import jakarta.servlet.ServletResponse;
 import java.io.IOException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The filter of one guarded application, which uses the shared guard while the application is deployed.
@@ -23,7 +25,7 @@ final class GuardFilter implements Filter, ServletContextListener {
     private static final Logger LOG = System.getLogger(GuardFilter.class.getName());
 
     private final boolean async;
-    private volatile Filter guard;
+    private volatile @Nullable Filter guard;
 
     /**
      * @param async whether the application's requests may be dispatched asynchronously
@@ -45,7 +47,7 @@ final class GuardFilter implements Filter, ServletContextListener {
         if (async) {
             request.setAttribute(RateLimitFilter.DEFERRABLE, Boolean.TRUE);
         }
-        guard.doFilter(request, response, chain);
+        Objects.requireNonNull(guard).doFilter(request, response, chain);
     }
 
     @Override

@@ -3,13 +3,15 @@ package dev.tollgate.guard;
 import dev.tollgate.config.Settings;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /** A counted reference to the guard that all applications share: opened for the first, closed after the last. Thread-safe. */
 final class GuardReference {
 
     private static final Logger LOG = System.getLogger(GuardReference.class.getName());
 
-    private static ServerGuard guard;
+    private static @Nullable ServerGuard guard;
     private static int holders;
 
     private GuardReference() {}
@@ -20,18 +22,20 @@ final class GuardReference {
      * @throws dev.tollgate.config.BadSettingException if a setting cannot be used
      */
     static synchronized ServerGuard acquire() {
-        if (guard == null) {
-            guard = ContextClassLoader.run(() -> ServerGuard.open(Settings.load()));
+        ServerGuard shared = guard;
+        if (shared == null) {
+            shared = ContextClassLoader.run(() -> ServerGuard.open(Settings.load()));
+            guard = shared;
         }
         holders++;
-        return guard;
+        return shared;
     }
 
     /** Gives the guard back, and closes it after the last one. */
     static synchronized void release() {
         holders--;
         if (holders == 0) {
-            ServerGuard last = guard;
+            ServerGuard last = Objects.requireNonNull(guard);
             guard = null;
             ContextClassLoader.run(() -> {
                 last.close();

@@ -6,6 +6,7 @@ import java.util.concurrent.ThreadFactory;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
 import org.redisson.config.Config;
 
 /**
@@ -18,8 +19,8 @@ final class GuardThreads implements ThreadFactory, AutoCloseable {
 
     private final AtomicInteger count = new AtomicInteger();
     private final ScheduledThreadPoolExecutor scheduler;
-    private ThreadPoolExecutor workers;
-    private ThreadPoolExecutor loops;
+    private @Nullable ThreadPoolExecutor workers;
+    private @Nullable ThreadPoolExecutor loops;
 
     GuardThreads() {
         scheduler = new ScheduledThreadPoolExecutor(SCHEDULED, this);
@@ -63,6 +64,8 @@ final class GuardThreads implements ThreadFactory, AutoCloseable {
         scheduler.shutdownNow();
         if (workers != null) {
             workers.shutdownNow();
+        }
+        if (loops != null) {
             loops.shutdownNow();
         }
     }

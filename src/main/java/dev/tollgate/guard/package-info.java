@@ -6,4 +6,7 @@
  * guard has no database: nodes that have one answer its questions over Redis. Known limitation: without such a node, API keys
  * that are not cached cannot be resolved.
  */
+@NullMarked
 package dev.tollgate.guard;
+
+import org.jspecify.annotations.NullMarked;
