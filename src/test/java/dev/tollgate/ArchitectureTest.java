@@ -140,6 +140,17 @@ class ArchitectureTest {
     }
 
     @Test
+    void packagesAreNullMarked() {
+        OURS.packagesAreNullMarked().check(OUR_CLASSES);
+        assertThat(THEIRS.packagesAreNullMarked()
+                        .evaluate(THEIR_CLASSES)
+                        .getFailureReport()
+                        .getDetails())
+                .as("none of the fixtures' packages is marked")
+                .hasSameSizeAs(THEIR_CLASSES);
+    }
+
+    @Test
     void everyRoomStandsOnAFloor() {
         holds(ArchitectureRules::everyRoomStandsOnAFloor, "cellar.StandsNowhere");
     }

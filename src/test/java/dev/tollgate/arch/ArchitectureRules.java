@@ -12,11 +12,13 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.jspecify.annotations.NullMarked;
 
 /**
  * The architecture of docs/architecture.md as rules, for the packages under a root: Tollgate's own, or those of the fixtures
@@ -87,6 +89,17 @@ public record ArchitectureRules(String root) {
     /** No package needs, however indirectly, a package that needs it. */
     public ArchRule packagesFormNoCycle() {
         return slices().matching(root + ".(**)").should().beFreeOfCycles().allowEmptyShould(true);
+    }
+
+    /** Every package says that nothing is null but what it says may be, so that the compiler checks it. */
+    public ArchRule packagesAreNullMarked() {
+        return classes()
+                .that()
+                .resideInAPackage(root + "..")
+                .should(ArchCondition.from(DescribedPredicate.describe(
+                        "be in a package that is @NullMarked",
+                        (JavaClass type) -> type.getPackage().isAnnotatedWith(NullMarked.class))))
+                .allowEmptyShould(true);
     }
 
     /** {@code core} knows the JDK and itself, and the annotations of null, which only the compiler reads. */

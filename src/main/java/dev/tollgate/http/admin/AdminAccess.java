@@ -99,7 +99,8 @@ public final class AdminAccess implements Filter {
         return path.startsWith(root) && (path.length() == root.length() || path.charAt(root.length()) == '/');
     }
 
-    private void guard(@Nullable String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
+    private void guard(
+            @Nullable String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
         ConsoleHeaders.on(response);
         if (path == null) {

@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@link dev.tollgate.ops.console.NodeStatsReader}.
  */
+@NullMarked
 package dev.tollgate.ops.console;
+
+import org.jspecify.annotations.NullMarked;

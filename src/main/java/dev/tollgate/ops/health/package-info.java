@@ -3,4 +3,7 @@
  *
  * <p>Begin with {@link dev.tollgate.ops.health.HealthProbes}.
  */
+@NullMarked
 package dev.tollgate.ops.health;
+
+import org.jspecify.annotations.NullMarked;

@@ -4,6 +4,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The state of Redis and of this node's way to it.
@@ -95,7 +96,7 @@ public record RedisState(
      * @param script the script of the first
      * @param failure the exception it failed with; null if it succeeded
      */
-    public record SlowBatch(Instant at, long micros, int calls, String script, String failure) {}
+    public record SlowBatch(Instant at, long micros, int calls, String script, @Nullable String failure) {}
 
     /**
      * The leases that this node takes: units of callers charged in Redis ahead of need, from which it admits without a round trip.
