@@ -1,6 +1,7 @@
 package dev.tollgate.contract;
 
 import com.fasterxml.jackson.databind.JavaType;
+import dev.tollgate.core.analytics.Inlined;
 import io.swagger.v3.core.converter.AnnotatedType;
 import io.swagger.v3.core.converter.ModelConverter;
 import io.swagger.v3.core.converter.ModelConverterContext;
@@ -20,7 +21,7 @@ import java.util.OptionalLong;
 
 /**
  * Records as schemas, the way our answers write them: every component is a member, none is left out, and there are no others.
- * What may be null is what is optional or what its Javadoc says may be null. All other types are left to the library.
+ * The components of an {@link Inlined} record are members of the record around it. What may be null is what is optional or what its Javadoc says may be null. All other types are left to the library.
  */
 @SuppressWarnings("rawtypes") // the library's types are
 final class RecordSchemas implements ModelConverter {
@@ -48,26 +49,33 @@ final class RecordSchemas implements ModelConverter {
     }
 
     private Schema schema(JavaType java, ModelConverterContext context) {
+        Map<String, Schema> members = members(java, context);
+        JsonSchema schema = new JsonSchema();
+        schema.typesItem("object");
+        schema.setProperties(members);
+        schema.setRequired(List.copyOf(members.keySet()));
+        schema.setAdditionalProperties(Boolean.FALSE);
+        javadoc.ofType(java.getRawClass()).ifPresent(schema::setDescription);
+        return schema;
+    }
+
+    private Map<String, Schema> members(JavaType java, ModelConverterContext context) {
         Map<String, Schema> members = new LinkedHashMap<>();
-        List<String> names = new ArrayList<>();
         for (RecordComponent component : java.getRawClass().getRecordComponents()) {
             JavaType type =
                     Json31.mapper().getTypeFactory().resolveMemberType(component.getGenericType(), java.getBindings());
+            if (component.isAnnotationPresent(Inlined.class)) {
+                members.putAll(members(type, context));
+                continue;
+            }
             Optional<String> doc = javadoc.ofComponent(java.getRawClass(), component.getName());
             boolean mayBeNull =
                     doc.filter(text -> text.matches("(?s).*\\bnull\\b.*")).isPresent();
             Schema member = member(type, mayBeNull, context);
             doc.ifPresent(member::setDescription);
             members.put(component.getName(), member);
-            names.add(component.getName());
         }
-        JsonSchema schema = new JsonSchema();
-        schema.typesItem("object");
-        schema.setProperties(members);
-        schema.setRequired(names);
-        schema.setAdditionalProperties(Boolean.FALSE);
-        javadoc.ofType(java.getRawClass()).ifPresent(schema::setDescription);
-        return schema;
+        return members;
     }
 
     private static Schema member(JavaType type, boolean mayBeNull, ModelConverterContext context) {

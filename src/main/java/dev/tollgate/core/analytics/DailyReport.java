@@ -1,7 +1,6 @@
 package dev.tollgate.core.analytics;
 
 import dev.tollgate.core.analytics.query.DailyQuery;
-import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.Days;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageCounts;

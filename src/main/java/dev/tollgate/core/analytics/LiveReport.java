@@ -1,6 +1,5 @@
 package dev.tollgate.core.analytics;
 
-import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.Days;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageCounts;

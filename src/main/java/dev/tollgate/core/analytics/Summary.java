@@ -8,35 +8,32 @@ import org.jspecify.annotations.Nullable;
 /**
  * Counts, with averages and rates computed from them.
  *
- * @param totalRequests successful and failed ones
- * @param successfulRequests those served
- * @param failedRequests those not served
- * @param totalFilesUploaded files stored
- * @param totalFileSize bytes stored
- * @param averageFileSize bytes per file, two decimals; 0 if there is no file
- * @param successRate successful requests in percent of all, 0 to 100, two decimals; 0 if there was no request
+ * @param totals the counts
+ * @param averages what is computed from them
  * @param lastUsedAt the latest request; null if there was none
  */
 public record Summary(
-        long totalRequests,
-        long successfulRequests,
-        long failedRequests,
-        long totalFilesUploaded,
-        long totalFileSize,
-        BigDecimal averageFileSize,
-        BigDecimal successRate,
+        @Inlined Totals totals,
+        @Inlined Averages averages,
         @Nullable Instant lastUsedAt) {
 
+    /**
+     * What is computed from {@link Totals}.
+     *
+     * @param averageFileSize bytes per file, two decimals; 0 if there is no file
+     * @param successRate successful requests in percent of all, 0 to 100, two decimals; 0 if there was no request
+     */
+    public record Averages(BigDecimal averageFileSize, BigDecimal successRate) {
+
+        static Averages of(UsageCounts counts) {
+            return new Averages(
+                    Percentages.average(counts.totalBytes(), counts.totalFiles()),
+                    Percentages.percent(counts.successfulRequests(), counts.totalRequests()));
+        }
+    }
+
     static Summary of(UsageCounts counts) {
-        return new Summary(
-                counts.totalRequests(),
-                counts.successfulRequests(),
-                counts.failedRequests(),
-                counts.totalFiles(),
-                counts.totalBytes(),
-                Percentages.average(counts.totalBytes(), counts.totalFiles()),
-                Percentages.percent(counts.successfulRequests(), counts.totalRequests()),
-                lastUsed(counts));
+        return new Summary(Totals.of(counts), Averages.of(counts), lastUsed(counts));
     }
 
     static @Nullable Instant lastUsed(UsageCounts counts) {

@@ -6,10 +6,12 @@ import java.util.Comparator;
 sealed interface UsageRanked permits ProviderSummary, ProviderDetail {
 
     /** Most used first, and by name where that is the same. */
-    Comparator<UsageRanked> MOST_USED_FIRST =
-            Comparator.comparingLong(UsageRanked::totalRequests).reversed().thenComparing(UsageRanked::provider);
+    Comparator<UsageRanked> MOST_USED_FIRST = Comparator.comparingLong(
+                    (UsageRanked ranked) -> ranked.totals().totalRequests())
+            .reversed()
+            .thenComparing(UsageRanked::provider);
 
     String provider();
 
-    long totalRequests();
+    Totals totals();
 }

@@ -2,6 +2,7 @@ package dev.tollgate.rest.analytics;
 
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.analytics.DailyReport;
+import dev.tollgate.core.analytics.Day;
 import dev.tollgate.core.analytics.FileTypesReport;
 import dev.tollgate.core.analytics.LiveReport;
 import dev.tollgate.core.analytics.ProviderDetail;
@@ -10,7 +11,6 @@ import dev.tollgate.core.analytics.ReportMeta;
 import dev.tollgate.core.analytics.UploadReport;
 import dev.tollgate.core.analytics.query.BadQueryException;
 import dev.tollgate.core.analytics.query.DailyQuery;
-import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
@@ -66,39 +66,41 @@ public final class KeyReports {
     }
 
     Response daily(String keyId, ContainerRequestContext request) {
-        DailyReport report = found(analytics.daily(keyId, dailyQuery(request)));
+        DailyReport report = dailyReport(keyId, request);
         return json(request, report, report.meta());
     }
 
     Response dailyTable(String keyId, ContainerRequestContext request) {
-        DailyReport report = found(analytics.daily(keyId, dailyQuery(request)));
+        DailyReport report = dailyReport(keyId, request);
         return table(request, report, report.meta(), "daily", Day.class, report.days());
     }
 
-    private DailyQuery dailyQuery(ContainerRequestContext request) {
-        return query(
+    private DailyReport dailyReport(String keyId, ContainerRequestContext request) {
+        DailyQuery query = query(
                 request,
                 List.of("startDate", "endDate", "limit"),
                 (given, today) -> DailyQuery.parse(
                         given.apply("startDate"), given.apply("endDate"), given.apply("limit"), today));
+        return found(analytics.daily(keyId, query));
     }
 
     Response providers(String keyId, ContainerRequestContext request) {
-        ProvidersReport report = found(analytics.providers(keyId, providersQuery(request)));
+        ProvidersReport report = providersReport(keyId, request);
         return json(request, report, report.meta());
     }
 
     Response providersTable(String keyId, ContainerRequestContext request) {
-        ProvidersReport report = found(analytics.providers(keyId, providersQuery(request)));
+        ProvidersReport report = providersReport(keyId, request);
         return table(request, report, report.meta(), "providers", ProviderDetail.class, report.providers());
     }
 
-    private ProvidersQuery providersQuery(ContainerRequestContext request) {
-        return query(
+    private ProvidersReport providersReport(String keyId, ContainerRequestContext request) {
+        ProvidersQuery query = query(
                 request,
                 List.of("provider", "startDate", "endDate"),
                 (given, today) -> ProvidersQuery.parse(
                         given.apply("provider"), given.apply("startDate"), given.apply("endDate"), today));
+        return found(analytics.providers(keyId, query));
     }
 
     Response fileTypes(String keyId, ContainerRequestContext request) {

@@ -1,5 +1,6 @@
 package dev.tollgate.rest.analytics;
 
+import dev.tollgate.core.analytics.Inlined;
 import jakarta.json.Json;
 import jakarta.json.stream.JsonGenerator;
 import jakarta.json.stream.JsonGeneratorFactory;
@@ -18,8 +19,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A serializer of records. Their components become the members of a JSON object or the columns of a CSV table, in the order
- * of declaration. It does not use JSON binding because a report's tag is computed from the text that is sent, less one
- * member.
+ * of declaration. Of an {@link Inlined} record, its components do, in its place. It does not use JSON binding because a
+ * report's tag is computed from the text that is sent, less one member.
  */
 public final class ReportSerializer {
 
@@ -39,13 +40,23 @@ public final class ReportSerializer {
 
     private static void writeObject(JsonGenerator json, Record object, String without) {
         json.writeStartObject();
+        writeMembers(json, object, without);
+        json.writeEnd();
+    }
+
+    private static void writeMembers(JsonGenerator json, Record object, String without) {
         for (RecordComponent component : object.getClass().getRecordComponents()) {
-            if (!component.getName().equals(without)) {
+            if (isInlined(component)) {
+                writeMembers(json, (Record) value(component, object), without);
+            } else if (!component.getName().equals(without)) {
                 json.writeKey(component.getName());
                 write(json, value(component, object));
             }
         }
-        json.writeEnd();
+    }
+
+    private static boolean isInlined(RecordComponent component) {
+        return component.isAnnotationPresent(Inlined.class);
     }
 
     private static void write(JsonGenerator json, @Nullable Object value) {
@@ -89,23 +100,38 @@ public final class ReportSerializer {
      * @param type the records' class
      */
     static <R extends Record> void csv(Writer out, Class<R> type, Iterable<R> rows) {
-        List<RecordComponent> columns = Stream.of(type.getRecordComponents())
-                .filter(component -> !List.class.isAssignableFrom(component.getType()))
-                .toList();
         try {
-            out.write(columns.stream().map(RecordComponent::getName).collect(Collectors.joining(",")));
-            out.write("\r\n");
+            writeLine(out, names(type));
             for (R row : rows) {
-                for (int i = 0; i < columns.size(); i++) {
-                    Object value = value(columns.get(i), row);
-                    out.write(i == 0 ? "" : ",");
-                    out.write(value == null ? "" : cell(value.toString()));
-                }
-                out.write("\r\n");
+                writeLine(out, cells(row));
             }
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
+    }
+
+    private static void writeLine(Writer out, Stream<String> cells) throws IOException {
+        out.write(cells.collect(Collectors.joining(",", "", "\r\n")));
+    }
+
+    private static Stream<String> names(Class<?> type) {
+        return columns(type)
+                .flatMap(column -> isInlined(column) ? names(column.getType()) : Stream.of(column.getName()));
+    }
+
+    private static Stream<String> cells(Record row) {
+        return columns(row.getClass()).flatMap(column -> {
+            Object value = value(column, row);
+            if (isInlined(column)) {
+                return cells((Record) value);
+            }
+            return Stream.of(value == null ? "" : cell(value.toString()));
+        });
+    }
+
+    private static Stream<RecordComponent> columns(Class<?> type) {
+        return Stream.of(type.getRecordComponents())
+                .filter(component -> !List.class.isAssignableFrom(component.getType()));
     }
 
     /** Returns a cell that no spreadsheet takes for a formula (OWASP, "CSV Injection"), quoted where it must be. */

@@ -59,6 +59,6 @@ abstract class AnalyticsCase {
     }
 
     long total() {
-        return analytics.upload(key, UPLOAD).orElseThrow().summary().totalRequests();
+        return analytics.upload(key, UPLOAD).orElseThrow().summary().totals().totalRequests();
     }
 }

@@ -20,7 +20,7 @@ class AnalyticsOutageTest extends AnalyticsCase {
         stack.database.statements();
         UploadReport report = analytics.upload(key, UPLOAD).orElseThrow();
         assertThat(report.meta().pendingIncluded()).isFalse();
-        assertThat(report.summary().totalRequests()).isZero();
+        assertThat(report.summary().totals().totalRequests()).isZero();
         assertThat(stack.database.statements()).isEqualTo(1);
     }
 
@@ -34,7 +34,7 @@ class AnalyticsOutageTest extends AnalyticsCase {
         try {
             UploadReport report = analytics.upload(key, UPLOAD).orElseThrow();
             assertThat(report.meta()).isEqualTo(new ReportMeta(false, NOON.instant(), false));
-            assertThat(report.summary().totalRequests()).isEqualTo(1);
+            assertThat(report.summary().totals().totalRequests()).isEqualTo(1);
             assertThat(analytics.live(key)).isEmpty();
         } finally {
             stack.redis.restart();
@@ -64,7 +64,7 @@ class AnalyticsOutageTest extends AnalyticsCase {
             long carried = stack.batcher.calls();
             UploadReport report = node.upload(key, UPLOAD).orElseThrow();
             assertThat(report.meta().pendingIncluded()).isFalse();
-            assertThat(report.summary().totalRequests()).isEqualTo(1);
+            assertThat(report.summary().totals().totalRequests()).isEqualTo(1);
             assertThat(node.live(key)).isEmpty();
             assertThat(stack.batcher.calls()).as("Redis was left alone").isEqualTo(carried);
         } finally {

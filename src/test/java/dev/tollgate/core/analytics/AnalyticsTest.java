@@ -3,7 +3,6 @@ package dev.tollgate.core.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.analytics.query.DailyQuery;
-import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.usage.PendingUsage.Claims;
@@ -41,13 +40,8 @@ class AnalyticsTest extends AnalyticsCase {
                 UploadReport upload = analytics.upload(key, UPLOAD).orElseThrow();
                 assertThat(upload.summary())
                         .isEqualTo(new Summary(
-                                5,
-                                4,
-                                1,
-                                4,
-                                208,
-                                new BigDecimal("52.00"),
-                                new BigDecimal("80.00"),
+                                new Totals(5, 4, 1, 4, 208),
+                                new Summary.Averages(new BigDecimal("52.00"), new BigDecimal("80.00")),
                                 Instant.parse("2026-11-22T00:00:00.100Z")));
                 assertThat(upload.providers())
                         .extracting(ProviderSummary::provider)
@@ -57,38 +51,35 @@ class AnalyticsTest extends AnalyticsCase {
                 assertThat(s3.fileTypes()).isEqualTo(Map.of("text/csv", 1L));
                 assertThat(s3.summary())
                         .isEqualTo(new Summary(
-                                1,
-                                1,
-                                0,
-                                1,
-                                50,
-                                new BigDecimal("50.00"),
-                                new BigDecimal("100.00"),
+                                new Totals(1, 1, 0, 1, 50),
+                                new Summary.Averages(new BigDecimal("50.00"), new BigDecimal("100.00")),
                                 Instant.parse("2026-08-14T00:00:00.050Z")));
                 DailyReport daily = analytics.daily(key, DAILY).orElseThrow();
                 assertThat(daily.days())
                         .containsExactly(
-                                new Day(TODAY, 2, 2, 0, 2, 151),
-                                new Day(TODAY.minusDays(1), 1, 0, 1, 0, 0),
-                                new Day(TODAY.minusDays(9), 1, 1, 0, 1, 7),
-                                new Day(TODAY.minusDays(100), 1, 1, 0, 1, 50));
+                                new Day(TODAY, new Totals(2, 2, 0, 2, 151)),
+                                new Day(TODAY.minusDays(1), new Totals(1, 0, 1, 0, 0)),
+                                new Day(TODAY.minusDays(9), new Totals(1, 1, 0, 1, 7)),
+                                new Day(TODAY.minusDays(100), new Totals(1, 1, 0, 1, 50)));
                 assertThat(daily.totals()).isEqualTo(new Totals(5, 4, 1, 4, 208));
                 assertThat(analytics
                                 .daily(key, DailyQuery.parse("2026-11-01", "2026-11-21", "1", TODAY))
                                 .orElseThrow()
                                 .days())
-                        .containsExactly(new Day(TODAY.minusDays(1), 1, 0, 1, 0, 0));
+                        .containsExactly(new Day(TODAY.minusDays(1), new Totals(1, 0, 1, 0, 0)));
                 ProvidersReport providers = analytics.providers(key, PROVIDERS).orElseThrow();
                 assertThat(providers.totals()).isEqualTo(daily.totals());
                 assertThat(providers.providers().get(0).daily())
-                        .containsExactly(new Day(TODAY, 2, 2, 0, 2, 151), new Day(TODAY.minusDays(1), 1, 0, 1, 0, 0));
+                        .containsExactly(
+                                new Day(TODAY, new Totals(2, 2, 0, 2, 151)),
+                                new Day(TODAY.minusDays(1), new Totals(1, 0, 1, 0, 0)));
                 ProvidersReport ranged = analytics
                         .providers(key, ProvidersQuery.parse("gcs", "2026-11-01", "2026-11-30", TODAY))
                         .orElseThrow();
                 assertThat(ranged.providers()).singleElement().satisfies(gcs -> {
-                    assertThat(gcs.totalRequests()).isEqualTo(1);
+                    assertThat(gcs.totals().totalRequests()).isEqualTo(1);
                     assertThat(gcs.lastUsedAt()).isEqualTo(Instant.parse("2026-11-13T00:00:00.007Z"));
-                    assertThat(gcs.daily()).containsExactly(new Day(TODAY.minusDays(9), 1, 1, 0, 1, 7));
+                    assertThat(gcs.daily()).containsExactly(new Day(TODAY.minusDays(9), new Totals(1, 1, 0, 1, 7)));
                 });
                 FileTypesReport types = analytics.fileTypes(key).orElseThrow();
                 assertThat(types.totalFiles()).isEqualTo(4);
@@ -112,8 +103,8 @@ class AnalyticsTest extends AnalyticsCase {
         recordOne();
         stack.database.statements();
         LiveReport live = analytics.live(key).orElseThrow();
-        assertThat(live.summary().totalRequests()).isEqualTo(1);
-        assertThat(live.today()).isEqualTo(new Day(TODAY, 1, 1, 0, 1, 1));
+        assertThat(live.summary().totals().totalRequests()).isEqualTo(1);
+        assertThat(live.today()).isEqualTo(new Day(TODAY, new Totals(1, 1, 0, 1, 1)));
         assertThat(live.providers()).extracting(ProviderDetail::provider).containsExactly("local");
         assertThat(stack.database.statements()).isZero();
     }

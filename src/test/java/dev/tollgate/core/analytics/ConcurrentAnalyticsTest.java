@@ -22,7 +22,7 @@ class ConcurrentAnalyticsTest extends AnalyticsCase {
         recordOne();
         stack.database.onceAfterwards(() -> stack.settle(key));
         UploadReport report = analytics.upload(key, UPLOAD).orElseThrow();
-        assertThat(report.summary().totalRequests()).isEqualTo(2);
+        assertThat(report.summary().totals().totalRequests()).isEqualTo(2);
         assertThat(stack.database.statements()).as("read again").isEqualTo(2);
         assertThat(total()).isEqualTo(2);
         assertThat(stack.database.statements())
@@ -68,7 +68,10 @@ class ConcurrentAnalyticsTest extends AnalyticsCase {
                     }));
                 }
                 for (Future<UploadReport> answer : answers) {
-                    assertThat(answer.get(10, TimeUnit.SECONDS).summary().totalRequests())
+                    assertThat(answer.get(10, TimeUnit.SECONDS)
+                                    .summary()
+                                    .totals()
+                                    .totalRequests())
                             .isEqualTo(recorded);
                 }
                 assertThat(stack.database.statements()).isEqualTo(1);
@@ -96,8 +99,9 @@ class ConcurrentAnalyticsTest extends AnalyticsCase {
             Future<UploadReport> late =
                     readers.submit(() -> analytics.upload(key, UPLOAD).orElseThrow());
             goOn.countDown();
-            assertThat(late.get(10, TimeUnit.SECONDS).summary().totalRequests()).isEqualTo(2);
-            assertThat(early.get(10, TimeUnit.SECONDS).summary().totalRequests())
+            assertThat(late.get(10, TimeUnit.SECONDS).summary().totals().totalRequests())
+                    .isEqualTo(2);
+            assertThat(early.get(10, TimeUnit.SECONDS).summary().totals().totalRequests())
                     .isEqualTo(2);
             assertThat(stack.database.statements()).isEqualTo(1);
         } finally {

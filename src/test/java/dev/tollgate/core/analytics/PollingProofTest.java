@@ -3,7 +3,6 @@ package dev.tollgate.core.analytics;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.analytics.query.DailyQuery;
-import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.usage.KeyUsage.ProviderDay;
@@ -51,16 +50,17 @@ class PollingProofTest {
                         UploadReport report =
                                 node.upload(key, UploadQuery.parse(null)).orElseThrow();
                         long providers = report.providers().stream()
-                                .mapToLong(ProviderSummary::totalRequests)
+                                .mapToLong(
+                                        provider -> provider.summary().totals().totalRequests())
                                 .sum();
-                        return new Said(List.of(report.summary().totalRequests(), providers), report.meta());
+                        return new Said(List.of(report.summary().totals().totalRequests(), providers), report.meta());
                     },
             "daily",
                     (node, key) -> {
                         DailyReport report = node.daily(key, DailyQuery.parse(null, null, null, TODAY))
                                 .orElseThrow();
                         long days = report.days().stream()
-                                .mapToLong(Day::totalRequests)
+                                .mapToLong(day -> day.totals().totalRequests())
                                 .sum();
                         return new Said(List.of(report.totals().totalRequests(), days), report.meta());
                     },
@@ -70,7 +70,7 @@ class PollingProofTest {
                                 .orElseThrow();
                         long days = report.providers().stream()
                                 .flatMap(provider -> provider.daily().stream())
-                                .mapToLong(Day::totalRequests)
+                                .mapToLong(day -> day.totals().totalRequests())
                                 .sum();
                         return new Said(List.of(report.totals().totalRequests(), days), report.meta());
                     },

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.core.analytics.FileTypesReport.Category;
 import dev.tollgate.core.analytics.FileTypesReport.FileType;
 import dev.tollgate.core.analytics.query.DailyQuery;
-import dev.tollgate.core.analytics.query.Day;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.usage.KeyUsage;
@@ -48,17 +47,13 @@ class ReportTest {
         assertThat(report.provider()).isEqualTo("all");
         assertThat(report.summary())
                 .isEqualTo(new Summary(
-                        4,
-                        3,
-                        1,
-                        3,
-                        201,
-                        new BigDecimal("67.00"),
-                        new BigDecimal("75.00"),
+                        new Totals(4, 3, 1, 3, 201),
+                        new Summary.Averages(new BigDecimal("67.00"), new BigDecimal("75.00")),
                         Instant.ofEpochMilli(1_100)));
         assertThat(report.providers()).extracting(ProviderSummary::provider).containsExactly("local", "s3");
-        assertThat(report.providers().get(0).successRate()).isEqualTo(new BigDecimal("66.67"));
-        assertThat(report.providers().get(0).averageFileSize()).isEqualTo(new BigDecimal("75.50"));
+        assertThat(report.providers().get(0).summary().averages().successRate()).isEqualTo(new BigDecimal("66.67"));
+        assertThat(report.providers().get(0).summary().averages().averageFileSize())
+                .isEqualTo(new BigDecimal("75.50"));
         assertThat(report.fileTypes()).isEqualTo(Map.of("image/png", 1L, "image/jpeg", 1L, "text/csv", 1L));
     }
 
@@ -66,7 +61,11 @@ class ReportTest {
     void aKeyNeverUsedHasZerosAndNoLastUse() {
         Summary summary = UploadReport.of("K", UploadQuery.parse(null), KeyUsage.NONE, META)
                 .summary();
-        assertThat(summary).isEqualTo(new Summary(0, 0, 0, 0, 0, new BigDecimal("0.00"), new BigDecimal("0.00"), null));
+        assertThat(summary)
+                .isEqualTo(new Summary(
+                        new Totals(0, 0, 0, 0, 0),
+                        new Summary.Averages(new BigDecimal("0.00"), new BigDecimal("0.00")),
+                        null));
         assertThat(FileTypesReport.of(KeyUsage.NONE, META))
                 .isEqualTo(new FileTypesReport(0, List.of(), Map.of(), META));
     }
@@ -75,7 +74,7 @@ class ReportTest {
     void oneProvidersTotalsAreItsOwn() {
         UploadReport report = UploadReport.of("K", UploadQuery.parse("s3"), SOME, META);
         assertThat(report.provider()).isEqualTo("s3");
-        assertThat(report.summary().totalRequests()).isEqualTo(1);
+        assertThat(report.summary().totals().totalRequests()).isEqualTo(1);
         assertThat(report.providers())
                 .singleElement()
                 .extracting(ProviderSummary::provider)
@@ -92,8 +91,8 @@ class ReportTest {
         assertThat(report.days())
                 .extracting(Day::date)
                 .containsExactly(TODAY.plusDays(1), TODAY, TODAY.minusDays(1), TODAY.minusDays(400));
-        assertThat(report.days().get(0)).isEqualTo(new Day(TODAY.plusDays(1), 0, 0, 0, 0, 0));
-        assertThat(report.days().get(1)).isEqualTo(new Day(TODAY, 2, 2, 0, 2, 151));
+        assertThat(report.days().get(0)).isEqualTo(new Day(TODAY.plusDays(1), new Totals(0, 0, 0, 0, 0)));
+        assertThat(report.days().get(1)).isEqualTo(new Day(TODAY, new Totals(2, 2, 0, 2, 151)));
         assertThat(report.totals()).isEqualTo(new Totals(4, 3, 1, 3, 201));
         assertThat(report.period()).isEqualTo(new DailyReport.Period(TODAY.minusDays(400), TODAY.plusDays(1), 30));
     }
@@ -117,12 +116,14 @@ class ReportTest {
         ProvidersReport ever = ProvidersReport.of(ProvidersQuery.parse(null, null, null, TODAY), SOME, META);
         assertThat(ever.providers()).extracting(ProviderDetail::provider).containsExactly("local", "s3");
         assertThat(ever.providers().get(0).daily())
-                .containsExactly(new Day(TODAY, 2, 2, 0, 2, 151), new Day(TODAY.minusDays(1), 1, 0, 1, 0, 0));
+                .containsExactly(
+                        new Day(TODAY, new Totals(2, 2, 0, 2, 151)),
+                        new Day(TODAY.minusDays(1), new Totals(1, 0, 1, 0, 0)));
         assertThat(ever.totals().totalRequests()).isEqualTo(4);
         ProvidersReport today =
                 ProvidersReport.of(ProvidersQuery.parse(null, TODAY.toString(), null, TODAY), SOME, META);
         assertThat(today.providers()).singleElement().satisfies(local -> {
-            assertThat(local.totalRequests()).isEqualTo(2);
+            assertThat(local.totals().totalRequests()).isEqualTo(2);
             assertThat(local.daily()).extracting(Day::date).containsExactly(TODAY);
         });
         assertThat(today.totals()).isEqualTo(new Totals(2, 2, 0, 2, 151));
@@ -158,15 +159,15 @@ class ReportTest {
                 event("local", TODAY.minusDays(7), true, 10, "image/png"),
                 event("s3", TODAY.minusDays(8), true, 10, "image/png"));
         LiveReport report = LiveReport.of("K", unsettled, TODAY, META);
-        assertThat(report.today()).isEqualTo(new Day(TODAY, 1, 1, 0, 1, 10));
+        assertThat(report.today()).isEqualTo(new Day(TODAY, new Totals(1, 1, 0, 1, 10)));
         assertThat(report.days()).extracting(Day::date).containsExactly(TODAY, TODAY.minusDays(7));
-        assertThat(report.summary().totalRequests())
+        assertThat(report.summary().totals().totalRequests())
                 .as("nothing unsettled is left out")
                 .isEqualTo(3);
         assertThat(report.providers()).extracting(ProviderDetail::provider).containsExactly("local", "s3");
         assertThat(report.providers().get(1).daily()).isEmpty();
         assertThat(LiveReport.of("K", KeyUsage.NONE, TODAY, META).days())
-                .containsExactly(new Day(TODAY, 0, 0, 0, 0, 0));
+                .containsExactly(new Day(TODAY, new Totals(0, 0, 0, 0, 0)));
     }
 
     @Property
