@@ -19,11 +19,11 @@ import java.util.concurrent.atomic.LongAdder;
  */
 public final class DecisionCounts {
 
-    private static final int MOST_POLICIES = 100;
-    private static final int MOST_TIERS = 30;
-    private static final int MOST_LIMITS = 100;
-    private static final int MOST_CODES = 20;
-    private static final int MOST_LEVELS = 20;
+    private static final int MAX_POLICIES = 100;
+    private static final int MAX_TIERS = 30;
+    private static final int MAX_LIMITS = 100;
+    private static final int MAX_CODES = 20;
+    private static final int MAX_LEVELS = 20;
 
     private static final Outcome[] OUTCOMES = Outcome.values();
     private static final GateResult.Source[] SOURCES = GateResult.Source.values();
@@ -61,9 +61,9 @@ public final class DecisionCounts {
             Outcome outcome, String tier, String policy, boolean shadow, GateResult.Source source, long requests) {}
 
     private final Map<String, Map<String, LongAdder[]>> byPolicy = new ConcurrentHashMap<>();
-    private final BoundedCounters limits = new BoundedCounters(MOST_LIMITS);
-    private final BoundedCounters codes = new BoundedCounters(MOST_CODES);
-    private final BoundedCounters levels = new BoundedCounters(MOST_LEVELS);
+    private final BoundedCounters limits = new BoundedCounters(MAX_LIMITS);
+    private final BoundedCounters codes = new BoundedCounters(MAX_CODES);
+    private final BoundedCounters levels = new BoundedCounters(MAX_LEVELS);
     private final LongAdder allowed = new LongAdder();
 
     /**
@@ -112,12 +112,12 @@ public final class DecisionCounts {
     private LongAdder[] cells(String policy, String tier) {
         Map<String, LongAdder[]> tiers = byPolicy.get(policy);
         if (tiers == null) {
-            String bounded = byPolicy.size() < MOST_POLICIES ? policy : BoundedCounters.OTHER;
+            String bounded = byPolicy.size() < MAX_POLICIES ? policy : BoundedCounters.OTHER;
             tiers = byPolicy.computeIfAbsent(bounded, unused -> new ConcurrentHashMap<>());
         }
         LongAdder[] cells = tiers.get(tier);
         if (cells == null) {
-            String bounded = tiers.size() < MOST_TIERS ? tier : BoundedCounters.OTHER;
+            String bounded = tiers.size() < MAX_TIERS ? tier : BoundedCounters.OTHER;
             cells = tiers.computeIfAbsent(bounded, unused -> newCells());
         }
         return cells;

@@ -24,7 +24,7 @@ import java.util.concurrent.TimeoutException;
  */
 final class StateRestorer {
 
-    private static final int MOST = 10_000;
+    private static final int MAX_REMEMBERED = 10_000;
     private static final Duration LONGER_THAN_A_DECISION_TAKES = Duration.ofSeconds(20);
 
     private record Month(Caller caller, BillingMonth month) {}
@@ -37,7 +37,7 @@ final class StateRestorer {
 
     private final ConcurrentMap<Month, CompletableFuture<Void>> underWay = new ConcurrentHashMap<>();
     private final Cache<Month, Long> givenBack = Caffeine.newBuilder()
-            .maximumSize(MOST)
+            .maximumSize(MAX_REMEMBERED)
             .expireAfterWrite(LONGER_THAN_A_DECISION_TAKES)
             .build();
 

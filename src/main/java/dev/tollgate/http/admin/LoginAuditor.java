@@ -20,7 +20,7 @@ final class LoginAuditor {
 
     private static final long MINUTE_MILLIS = 60_000;
     private static final int LONGEST_SHOWN = 100;
-    private static final int MOST_SEEN = 10_000;
+    private static final int MAX_SEEN = 10_000;
 
     private final AuditSink audit;
     private final LongSupplier clock;
@@ -36,7 +36,7 @@ final class LoginAuditor {
         this.audit = audit;
         this.clock = clock;
         this.seen = Caffeine.newBuilder()
-                .maximumSize(MOST_SEEN)
+                .maximumSize(MAX_SEEN)
                 .expireAfterWrite(Duration.ofHours(1))
                 .ticker(() -> clock.getAsLong() * 1_000_000)
                 .build();

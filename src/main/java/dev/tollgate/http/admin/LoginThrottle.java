@@ -19,7 +19,7 @@ final class LoginThrottle {
     /** The longest wait. */
     static final int LONGEST_SECONDS = 300;
 
-    private static final int MOST_ADDRESSES = 10_000;
+    private static final int MAX_ADDRESSES = 10_000;
     private static final Duration MEMORY = Duration.ofMinutes(15);
     private static final int LONGEST_SHIFT = 9;
 
@@ -34,7 +34,7 @@ final class LoginThrottle {
 
     LoginThrottle(Ticker ticker) {
         attempts = Caffeine.newBuilder()
-                .maximumSize(MOST_ADDRESSES)
+                .maximumSize(MAX_ADDRESSES)
                 .expireAfterWrite(MEMORY)
                 .executor(Runnable::run)
                 .ticker(ticker)

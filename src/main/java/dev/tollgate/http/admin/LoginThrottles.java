@@ -36,13 +36,13 @@ final class LoginThrottles {
     /** How many of strangers' questions reach the realm within a minute, about whichever users. */
     static final int QUESTIONS = 60;
 
-    private static final int MOST_USERS = 10_000;
-    private static final int MOST_KNOWN = 1_000;
+    private static final int MAX_USERS = 10_000;
+    private static final int MAX_KNOWN = 1_000;
     private static final Duration KNOWN_FOR = Duration.ofDays(30);
     private static final long MINUTE_MILLIS = 60_000;
     private static final long PATIENCE_MILLIS = 1_000;
-    private static final int MOST_WAITING_STRANGERS = 8;
-    private static final int MOST_WAITING = 64;
+    private static final int MAX_WAITING_STRANGERS = 8;
+    private static final int MAX_WAITING = 64;
     private static final int LONGEST_NAME = 200;
 
     /** An attempt the realm may be asked about, or not. */
@@ -142,9 +142,9 @@ final class LoginThrottles {
         this.addresses = new LoginThrottle(ticker);
         // A little longer than the realm: its clock begins when it has compared the password.
         Duration memory = realm.memory().plusSeconds(60);
-        this.users = cache(MOST_USERS, ticker).expireAfterWrite(memory).build();
-        this.guesses = cache(MOST_KNOWN, ticker).expireAfterWrite(memory).build();
-        this.known = cache(MOST_KNOWN, ticker).expireAfterWrite(KNOWN_FOR).build();
+        this.users = cache(MAX_USERS, ticker).expireAfterWrite(memory).build();
+        this.guesses = cache(MAX_KNOWN, ticker).expireAfterWrite(memory).build();
+        this.known = cache(MAX_KNOWN, ticker).expireAfterWrite(KNOWN_FOR).build();
     }
 
     private static Caffeine<Object, Object> cache(int most, Ticker ticker) {
@@ -275,7 +275,7 @@ final class LoginThrottles {
 
     private boolean await(boolean stranger, long deadline) {
         long left = (deadline - System.nanoTime()) / 1_000_000;
-        if (left <= 0 || waiting >= MOST_WAITING || stranger && waitingStrangers >= MOST_WAITING_STRANGERS) {
+        if (left <= 0 || waiting >= MAX_WAITING || stranger && waitingStrangers >= MAX_WAITING_STRANGERS) {
             return false;
         }
         waiting++;

@@ -17,11 +17,11 @@ import javax.crypto.spec.SecretKeySpec;
  */
 final class RightPasswords {
 
-    private static final int MOST = 1_000;
+    private static final int MAX_PASSWORDS = 1_000;
     private static final String ALGORITHM = "HmacSHA256";
 
     private final Cache<String, byte[]> byUser =
-            Caffeine.newBuilder().maximumSize(MOST).build();
+            Caffeine.newBuilder().maximumSize(MAX_PASSWORDS).build();
     private final SecretKeySpec key;
 
     RightPasswords() {

@@ -26,7 +26,7 @@ import org.jspecify.annotations.Nullable;
 public final class SessionStore {
 
     private static final String COOKIE = "tollgate_session";
-    private static final int MOST = 1_000;
+    private static final int MAX_SESSIONS = 1_000;
     private static final Duration IDLE = Duration.ofMinutes(30);
     private static final long LONGEST_MILLIS = Duration.ofHours(12).toMillis();
 
@@ -103,7 +103,7 @@ public final class SessionStore {
         this.recheckMillis = recheck.toMillis();
         Ticker ticker = () -> clock.getAsLong() * 1_000_000;
         this.byHash = Caffeine.newBuilder()
-                .maximumSize(MOST)
+                .maximumSize(MAX_SESSIONS)
                 .expireAfterAccess(IDLE)
                 .ticker(ticker)
                 .evictionListener((@Nullable String hash, @Nullable Session session, RemovalCause cause) ->

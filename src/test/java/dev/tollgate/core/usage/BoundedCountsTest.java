@@ -17,7 +17,7 @@ import net.jqwik.api.Provide;
 /** Counts near the bounds of a long, and of what Redis's doubles keep exact: sums stop there and never become negative. */
 class BoundedCountsTest {
 
-    private static final BigInteger MOST = BigInteger.valueOf(Long.MAX_VALUE);
+    private static final BigInteger MAX = BigInteger.valueOf(Long.MAX_VALUE);
 
     /** Counts of every size, most of them within a few units of a bound. */
     @Provide
@@ -38,7 +38,7 @@ class BoundedCountsTest {
 
     @Property
     void aSumIsTheTrueOneOrTheBound(@ForAll("counts") long some, @ForAll("counts") long more) {
-        BigInteger sum = BigInteger.valueOf(some).add(BigInteger.valueOf(more)).min(MOST);
+        BigInteger sum = BigInteger.valueOf(some).add(BigInteger.valueOf(more)).min(MAX);
         assertThat(BigInteger.valueOf(UsageCounts.sum(some, more))).isEqualTo(sum);
     }
 
