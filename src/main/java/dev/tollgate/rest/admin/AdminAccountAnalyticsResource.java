@@ -4,8 +4,8 @@ import dev.tollgate.core.analytics.AccountAnalytics;
 import dev.tollgate.core.analytics.AccountReport;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.analytics.ReportSerializer;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -39,7 +39,7 @@ public class AdminAccountAnalyticsResource {
     @GET
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = AccountReport.class)))
     public Response totals(@PathParam("id") String id, @Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         return analytics
                 .report(id)
                 .map(report -> Response.ok(ReportSerializer.json(report, "")).build())

@@ -9,8 +9,8 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.support.JsonObjectReader;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.Responses;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -62,7 +62,7 @@ public class AdminAccountsResource {
     @Parameter(ref = "size")
     @Parameter(ref = "q")
     public Page<Account> list(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         PageRequest page = query.page();
         query.end();
         return accounts.page(page);
@@ -72,7 +72,7 @@ public class AdminAccountsResource {
     @GET
     @Path("{id}")
     public Account get(@PathParam("id") String id, @Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         return accounts.find(id).orElseThrow(AdminAccountsResource::unknown);
     }
 
@@ -81,7 +81,7 @@ public class AdminAccountsResource {
     @RequestBody(ref = "NewAccount")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Account.class)))
     public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader members = JsonObjectReader.read(body);
         String name = members.text("name", Accounts.MAX_NAME);
         String tier = knownTier(members.text("tier", 50));
@@ -98,7 +98,7 @@ public class AdminAccountsResource {
     @RequestBody(ref = "AccountChange")
     public Account change(
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader members = JsonObjectReader.read(body);
         Optional<String> name = members.optionalText("name", Accounts.MAX_NAME);
         Optional<String> tier = members.optionalText("tier", 50).map(this::knownTier);

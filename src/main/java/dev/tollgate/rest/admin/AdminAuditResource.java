@@ -7,7 +7,7 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.rest.analytics.KeyReports;
 import dev.tollgate.rest.analytics.ReportSerializer;
-import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.QueryParameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -95,7 +95,7 @@ public class AdminAuditResource {
     @Parameter(ref = "size")
     @Parameter(ref = "q")
     public Page<AuditView> list(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         AuditLog.Filter filter = filter(query);
         PageRequest page = query.page();
         query.end();
@@ -122,7 +122,7 @@ public class AdminAuditResource {
             description = "The table, with a line of names.",
             content = @Content(mediaType = KeyReports.CSV, schema = @Schema(types = "string")))
     public Response table(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         AuditLog.Filter filter = filter(query);
         String q = query.text("q", PageRequest.MAX_Q).map(String::strip).orElse("");
         query.end();
@@ -145,7 +145,7 @@ public class AdminAuditResource {
                 .build();
     }
 
-    private static AuditLog.Filter filter(Parameters query) {
+    private static AuditLog.Filter filter(QueryParameters query) {
         return new AuditLog.Filter(
                 query.text("caller", 200),
                 query.someOf("type", AuditEvent.Type.class),

@@ -20,8 +20,8 @@ import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.support.CallerParser;
 import dev.tollgate.rest.support.JsonObjectReader;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.Responses;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -125,7 +125,7 @@ public class AdminBansResource {
     @Parameter(ref = "size")
     @Parameter(ref = "q")
     public Page<BanView> list(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         PageRequest page = query.page();
         query.end();
         Page<BannedCaller> bans = banRepository.active(page, record.nowMillis());
@@ -139,7 +139,7 @@ public class AdminBansResource {
     @GET
     @Path("{caller: .+}")
     public BanView get(@PathParam("caller") String text, @Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         Caller caller = callers.parse("caller", text);
         GateRequest peek = GateRequest.peek(caller, List.of(), OptionalLong.empty(), BanLadder.STANDARD);
         return inForce(caller, gate.decide(peek))
@@ -172,7 +172,7 @@ public class AdminBansResource {
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BanView.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = BanView.class)))
     public Response ban(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader members = JsonObjectReader.read(body);
         Caller caller = callers.parse("caller", members.text("caller", 200));
         BanLevel level = BanLevel.parse(members.text("level", 20))
@@ -200,7 +200,7 @@ public class AdminBansResource {
     @Parameter(ref = "reason")
     @ApiResponse(responseCode = "204", description = "Done.")
     public Response lift(@PathParam("caller") String text, @Context UriInfo uri, @Context SecurityContext security) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         String reason = query.text("reason", Ban.MAX_REASON)
                 .filter(given -> !given.isBlank())
                 .map(given -> TextValidation.line("reason", given, Ban.MAX_REASON))

@@ -25,8 +25,8 @@ import dev.tollgate.rest.analytics.LimitsResource;
 import dev.tollgate.rest.analytics.LimitsResource.ActiveBan;
 import dev.tollgate.rest.analytics.LimitsResource.Policy;
 import dev.tollgate.rest.support.CallerParser;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
 import jakarta.enterprise.context.Dependent;
@@ -141,7 +141,7 @@ public class AdminCallersResource {
     @GET
     @Parameter(ref = "callerText")
     public Found find(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         String q = query.text("q", PageRequest.MAX_Q).map(String::strip).orElse("");
         query.end();
         if (q.isEmpty()) {
@@ -172,7 +172,7 @@ public class AdminCallersResource {
     @GET
     @Path("{caller: .+}")
     public CallerView get(@PathParam("caller") String text, @Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         Caller caller = callers.parse("caller", text);
         Optional<Account> account = caller.isAccount() ? accounts.find(caller.id()) : Optional.empty();
         String tierName = account.map(Account::tier).orElse(Tier.ANONYMOUS);

@@ -11,8 +11,8 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.support.JsonObjectReader;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.Responses;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
@@ -117,7 +117,7 @@ public class AdminKeysResource {
     @Parameter(ref = "size")
     @Parameter(ref = "q")
     public Page<ApiKey> list(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         Optional<String> accountId = query.text("accountId", 100);
         PageRequest page = query.page();
         query.end();
@@ -128,7 +128,7 @@ public class AdminKeysResource {
     @GET
     @Path("{id}")
     public ApiKey get(@PathParam("id") String id, @Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         return keys.find(id).orElseThrow(AdminKeysResource::unknown);
     }
 
@@ -137,7 +137,7 @@ public class AdminKeysResource {
     @RequestBody(ref = "NewKey")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = KeyWithSecret.class)))
     public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader members = JsonObjectReader.read(body);
         String accountId = members.text("accountId", 100);
         String name = members.text("name", ApiKeys.MAX_NAME);
@@ -164,7 +164,7 @@ public class AdminKeysResource {
     @RequestBody(ref = "KeyChange")
     public ApiKey change(
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader members = JsonObjectReader.read(body);
         if (!members.has("postUsage")) {
             throw TextValidation.bad("postUsage", "is missing; give true, false or null");
@@ -190,7 +190,7 @@ public class AdminKeysResource {
     @Path("{id}")
     @ApiResponse(responseCode = "204", description = "Done.")
     public Response revoke(@PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         ApiKeys.Edit edit = keys.revoke(id).orElseThrow(AdminKeysResource::unknown);
         if (edit.done()) {
             did(security, AuditEvent.Type.KEY_REVOKED, edit.key());
@@ -206,7 +206,7 @@ public class AdminKeysResource {
     @RequestBody(ref = "Nothing")
     public KeyWithSecret rotate(
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader.read(body).end();
         ApiKeyToken token = ApiKeyToken.generate();
         ApiKeys.Edit edit = keys.rotate(id, token).orElseThrow(AdminKeysResource::unknown);

@@ -13,8 +13,8 @@ import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.PendingUnavailableException;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -135,7 +135,7 @@ public class AdminLedgerResource {
             responseCode = "200",
             content = @Content(schema = @Schema(oneOf = {LedgerAnswer.class, KeyAnswer.class})))
     public Record ledger(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         Optional<String> keyId = query.text("keyId", LONGEST_ID);
         query.end();
         if (keyId.isEmpty()) {
@@ -164,7 +164,7 @@ public class AdminLedgerResource {
     @POST
     @Path("ledger/recount")
     public RecountAnswer recount(@Context UriInfo uri, @Context SecurityContext security) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         Recount recount = asked(ledger::recount);
         Map<String, String> details = new LinkedHashMap<>();
         details.put("difference", recount.difference().toString());
@@ -188,7 +188,7 @@ public class AdminLedgerResource {
     @Parameter(ref = "size")
     @Parameter(ref = "q")
     public Page<Batch> batches(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         PageRequest page = query.page();
         query.end();
         return log.batches(page);
@@ -202,7 +202,7 @@ public class AdminLedgerResource {
     @Parameter(ref = "size")
     @Parameter(ref = "q")
     public Page<QuarantinedEntry> setAside(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         Optional<String> keyId = query.text("keyId", LONGEST_ID);
         PageRequest page = query.page();
         query.end();

@@ -6,7 +6,7 @@ import dev.tollgate.core.traffic.Overview;
 import dev.tollgate.core.traffic.OverviewService;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.core.traffic.TrafficHistory;
-import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.QueryParameters;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -67,7 +67,7 @@ public class AdminOverviewResource {
     /** Returns how things are now. */
     @GET
     public Overview now(@Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         return overviews.now();
     }
 
@@ -89,7 +89,7 @@ public class AdminOverviewResource {
             @Context SecurityContext security,
             @Context Sse sse,
             @Context SseEventSink sink) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         int events = query.integer("events", 1, OverviewBroadcaster.MAX_EVENTS, OverviewBroadcaster.MAX_EVENTS);
         query.end();
         BooleanSupplier signedIn =
@@ -103,7 +103,7 @@ public class AdminOverviewResource {
     @Parameter(ref = "seconds")
     @Parameter(ref = "step")
     public TrafficHistory traffic(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         int seconds = query.integer("seconds", 1, Traffic.SECONDS, Traffic.SECONDS);
         int step = query.integer("step", 1, 600, USUAL_STEP);
         query.end();
@@ -115,7 +115,7 @@ public class AdminOverviewResource {
     @Path("daily")
     @Parameter(ref = "days")
     public Days daily(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         int count = query.integer("days", 1, MAX_DAYS, USUAL_DAYS);
         query.end();
         LocalDate today = Instant.ofEpochMilli(record.nowMillis())

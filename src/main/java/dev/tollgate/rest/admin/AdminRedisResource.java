@@ -1,6 +1,6 @@
 package dev.tollgate.rest.admin;
 
-import dev.tollgate.rest.support.Parameters;
+import dev.tollgate.rest.support.QueryParameters;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
@@ -28,7 +28,7 @@ public class AdminRedisResource {
     /** State and latency as this node sees them, and what the server says of itself. */
     @GET
     public RedisState look(@Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         return redis.read();
     }
 }

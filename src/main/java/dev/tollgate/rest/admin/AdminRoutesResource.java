@@ -7,8 +7,8 @@ import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.ShadowModes.Known;
 import dev.tollgate.rest.support.JsonObjectReader;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import jakarta.enterprise.context.Dependent;
@@ -86,7 +86,7 @@ public class AdminRoutesResource {
     /** Lists them. */
     @GET
     public Routes list(@Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         return new Routes(modes.known().stream().map(this::view).toList());
     }
 
@@ -96,7 +96,7 @@ public class AdminRoutesResource {
     @RequestBody(ref = "RouteMode")
     public RouteView change(
             @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader members = JsonObjectReader.read(body);
         Optional<Boolean> shadow = mode(members);
         members.end();

@@ -6,8 +6,8 @@ import dev.tollgate.core.ledger.SettlementTrigger;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.PendingUnavailableException;
 import dev.tollgate.rest.support.JsonObjectReader;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
@@ -54,7 +54,7 @@ public class AdminSettlementResource {
     @Path("settlement/run")
     @RequestBody(ref = "Nothing")
     public SettlementTrigger.Result run(@Context UriInfo uri, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader.read(body).end();
         try {
             return settlement.run();
@@ -79,7 +79,7 @@ public class AdminSettlementResource {
             @Context UriInfo uri,
             @Context SecurityContext security,
             InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         JsonObjectReader.read(body).end();
         QuarantineRetry.Outcome outcome;
         try {

@@ -11,8 +11,8 @@ import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.core.traffic.PeakStore.Preview;
 import dev.tollgate.rest.support.JsonObjectReader;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -82,7 +82,7 @@ public class AdminTiersResource {
     @Parameter(ref = "size")
     @Parameter(ref = "q")
     public Page<Tier> list(@Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         PageRequest page = query.page();
         query.end();
         String q = page.q().toLowerCase(Locale.ROOT);
@@ -96,7 +96,7 @@ public class AdminTiersResource {
     @GET
     @Path("{name}")
     public Tier get(@PathParam("name") String name, @Context UriInfo uri) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         return find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
     }
 
@@ -109,7 +109,7 @@ public class AdminTiersResource {
     @Parameter(ref = "windowLimit")
     @Parameter(ref = "monthlyQuota")
     public PreviewView preview(@PathParam("name") String name, @Context UriInfo uri) {
-        Parameters query = Parameters.of(uri);
+        QueryParameters query = QueryParameters.of(uri);
         OptionalLong windowLimit = limit(query, "windowLimit");
         OptionalLong monthlyQuota = limit(query, "monthlyQuota");
         query.end();
@@ -129,7 +129,7 @@ public class AdminTiersResource {
                         BillingMonth.at(now).toString()));
     }
 
-    private static OptionalLong limit(Parameters query, String name) {
+    private static OptionalLong limit(QueryParameters query, String name) {
         return query.parsed(
                         name,
                         text -> text.matches("[0-9]{1,13}")
@@ -148,7 +148,7 @@ public class AdminTiersResource {
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Tier.class)))
     public Response put(
             @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
-        Parameters.none(uri);
+        QueryParameters.none(uri);
         if (!Tiers.NAME.matcher(name).matches()) {
             throw TextValidation.bad("name", "must be 1 to 50 of a-z, 0-9, '-' and '_', and not start with a sign");
         }

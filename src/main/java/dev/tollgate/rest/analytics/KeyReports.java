@@ -15,8 +15,8 @@ import dev.tollgate.core.analytics.query.ProvidersQuery;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.analytics.query.UploadQuery;
 import dev.tollgate.core.problem.Problems;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.EntityTag;
 import jakarta.ws.rs.core.HttpHeaders;
@@ -104,13 +104,13 @@ public final class KeyReports {
     }
 
     Response fileTypes(String keyId, ContainerRequestContext request) {
-        Parameters.none(request.getUriInfo());
+        QueryParameters.none(request.getUriInfo());
         FileTypesReport report = found(analytics.fileTypes(keyId));
         return json(request, report, report.meta());
     }
 
     Response live(String keyId, ContainerRequestContext request) {
-        Parameters.none(request.getUriInfo());
+        QueryParameters.none(request.getUriInfo());
         LiveReport report = analytics
                 .live(keyId)
                 .orElseThrow(() -> new ProblemException(Problems.unavailable(
@@ -124,7 +124,7 @@ public final class KeyReports {
             ContainerRequestContext request,
             List<String> names,
             BiFunction<Function<String, String>, LocalDate, Q> parse) {
-        Parameters parameters = Parameters.of(request.getUriInfo());
+        QueryParameters parameters = QueryParameters.of(request.getUriInfo());
         names.forEach(name -> parameters.text(name, LONGEST_PARAMETER));
         parameters.end();
         try {

@@ -11,8 +11,8 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateResult;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -83,7 +83,7 @@ public class LimitsResource {
     @GET
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Limits.class)))
     public Response limits(@Context ContainerRequestContext request) {
-        Parameters.of(request.getUriInfo()).end();
+        QueryParameters.of(request.getUriInfo()).end();
         GateRequest asked = (GateRequest) request.getProperty(RequestAttributes.GATE_REQUEST);
         // The second peek is for banned callers: a ban hides the state of the windows.
         Decision decision = peek(asked.asPeek());

@@ -7,8 +7,8 @@ import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.Provider;
 import dev.tollgate.rest.support.BodyReader;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.Responses;
 import dev.tollgate.rest.support.TextValidation;
 import dev.tollgate.storage.BrokenUploadException;
@@ -106,7 +106,7 @@ public class UploadsResource {
     }
 
     private StoredFile store(StorageProvider provider, ContainerRequestContext request, InputStream body) {
-        Parameters query = Parameters.of(request.getUriInfo());
+        QueryParameters query = QueryParameters.of(request.getUriInfo());
         Optional<String> nameInQuery = query.text("fileName", MAX_NAME);
         query.end();
         String contentType = request.getHeaderString(HttpHeaders.CONTENT_TYPE);

@@ -15,8 +15,8 @@ import dev.tollgate.core.usage.UsageCells;
 import dev.tollgate.rest.analytics.AnalyticsResource;
 import dev.tollgate.rest.support.BodyReader;
 import dev.tollgate.rest.support.JsonBody;
-import dev.tollgate.rest.support.Parameters;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.usage.EventReader.BadEventException;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -174,7 +174,7 @@ public class UsageResource {
     }
 
     private Taking take(ContainerRequestContext request, List<JsonValue> values, boolean cloudEvents) {
-        Parameters.none(request.getUriInfo());
+        QueryParameters.none(request.getUriInfo());
         ApiKey key = AnalyticsResource.presented(request);
         if (values.size() > PostedEvent.MAX_EVENTS) {
             throw bad("A batch holds at most " + PostedEvent.MAX_EVENTS + " events; send several.");

@@ -33,7 +33,7 @@ public record DailyQuery(DateRange range, int limit) implements ReportQuery {
             @Nullable String startDate, @Nullable String endDate, @Nullable String limit, LocalDate today) {
         return new DailyQuery(
                 DateRange.parse(startDate, endDate, today),
-                limit == null ? DEFAULT_LIMIT : Parameters.wholeNumber("limit", limit, MAX_LIMIT));
+                limit == null ? DEFAULT_LIMIT : ReportParameters.wholeNumber("limit", limit, MAX_LIMIT));
     }
 
     @Override

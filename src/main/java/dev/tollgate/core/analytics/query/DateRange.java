@@ -34,7 +34,8 @@ public record DateRange(Optional<LocalDate> start, Optional<LocalDate> end) {
      * @throws BadQueryException naming the parameter that is bad
      */
     static DateRange parse(@Nullable String startDate, @Nullable String endDate, LocalDate today) {
-        DateRange range = new DateRange(Parameters.date("startDate", startDate), Parameters.date("endDate", endDate));
+        DateRange range =
+                new DateRange(ReportParameters.date("startDate", startDate), ReportParameters.date("endDate", endDate));
         if (range.start.isPresent()
                 && ChronoUnit.DAYS.between(range.start.get(), range.end.orElse(today)) >= MAX_DAYS) {
             throw new BadQueryException("startDate", "startDate and endDate span at most " + MAX_DAYS + " days.");

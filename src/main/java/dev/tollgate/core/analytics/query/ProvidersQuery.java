@@ -19,7 +19,7 @@ public record ProvidersQuery(Optional<String> provider, DateRange range) impleme
     public static final int NEWEST_DAYS = 90;
 
     public ProvidersQuery {
-        provider.ifPresent(Parameters::requireProvider);
+        provider.ifPresent(ReportParameters::requireProvider);
     }
 
     /**
@@ -30,7 +30,7 @@ public record ProvidersQuery(Optional<String> provider, DateRange range) impleme
      */
     public static ProvidersQuery parse(
             @Nullable String provider, @Nullable String startDate, @Nullable String endDate, LocalDate today) {
-        return new ProvidersQuery(Parameters.provider(provider), DateRange.parse(startDate, endDate, today));
+        return new ProvidersQuery(ReportParameters.provider(provider), DateRange.parse(startDate, endDate, today));
     }
 
     /** Returns how many of the key's days with usage are shown, the newest of them. */
@@ -40,6 +40,6 @@ public record ProvidersQuery(Optional<String> provider, DateRange range) impleme
 
     @Override
     public String cacheName(String keyId) {
-        return "analytics:provider:{" + keyId + "}:" + Parameters.orAll(provider) + ":" + range.name();
+        return "analytics:provider:{" + keyId + "}:" + ReportParameters.orAll(provider) + ":" + range.name();
     }
 }

@@ -11,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 public record UploadQuery(Optional<String> provider) implements ReportQuery {
 
     public UploadQuery {
-        provider.ifPresent(Parameters::requireProvider);
+        provider.ifPresent(ReportParameters::requireProvider);
     }
 
     /**
@@ -21,11 +21,11 @@ public record UploadQuery(Optional<String> provider) implements ReportQuery {
      * @throws BadQueryException naming the parameter that is bad
      */
     public static UploadQuery parse(@Nullable String provider) {
-        return new UploadQuery(Parameters.provider(provider));
+        return new UploadQuery(ReportParameters.provider(provider));
     }
 
     @Override
     public String cacheName(String keyId) {
-        return "analytics:upload:{" + keyId + "}:" + Parameters.orAll(provider);
+        return "analytics:upload:{" + keyId + "}:" + ReportParameters.orAll(provider);
     }
 }

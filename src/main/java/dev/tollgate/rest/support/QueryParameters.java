@@ -16,19 +16,19 @@ import java.util.function.Function;
  * A strict reader of a request's query parameters. Each is known, given once and valid, or the answer is a 400 that names
  * it. Read every parameter there is and then call {@link #end}, which refuses those that were not read.
  */
-public final class Parameters {
+public final class QueryParameters {
 
     private final Map<String, List<String>> given;
     private final Set<String> known = new HashSet<>();
 
-    private Parameters(Map<String, List<String>> given) {
+    private QueryParameters(Map<String, List<String>> given) {
         this.given = given;
     }
 
     /** Returns the parameters of a request. */
-    public static Parameters of(UriInfo uri) {
+    public static QueryParameters of(UriInfo uri) {
         try {
-            return new Parameters(uri.getQueryParameters());
+            return new QueryParameters(uri.getQueryParameters());
         } catch (IllegalArgumentException e) {
             throw new ProblemException(
                     Problems.badRequest("The query holds a '%' that is not followed by two digits."));

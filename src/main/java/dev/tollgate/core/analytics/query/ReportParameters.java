@@ -8,12 +8,12 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Functions that read query parameters. Each value has one notation, and any other is refused. */
-final class Parameters {
+final class ReportParameters {
 
     private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
-    private Parameters() {}
+    private ReportParameters() {}
 
     static Optional<String> provider(@Nullable String text) {
         if (text != null) {
