@@ -1,8 +1,8 @@
 package dev.tollgate.http.admin;
 
 import dev.tollgate.core.audit.AuditSink;
-import dev.tollgate.http.address.ClientAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.address.RequestAddressReader;
 import jakarta.servlet.ServletException;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpSession;
@@ -22,7 +22,7 @@ public final class RealmAuthenticator {
 
     private static final System.Logger LOG = System.getLogger(RealmAuthenticator.class.getName());
 
-    private final ClientAddressResolver addresses;
+    private final RequestAddressReader addresses;
     private final LoginAuditor audit;
     private final LoginStats counts;
     private final LongSupplier clock;
@@ -74,7 +74,7 @@ public final class RealmAuthenticator {
             LoginStats counts,
             LongSupplier clock,
             LoginRules rules) {
-        this.addresses = new ClientAddressResolver(addresses);
+        this.addresses = new RequestAddressReader(addresses);
         this.audit = new LoginAuditor(audit, clock);
         this.counts = counts;
         this.clock = clock;

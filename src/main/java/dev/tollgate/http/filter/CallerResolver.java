@@ -7,10 +7,10 @@ import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.Gate;
-import dev.tollgate.http.address.ClientAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
 import java.util.Objects;
+import dev.tollgate.http.address.RequestAddressReader;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
@@ -23,7 +23,7 @@ public final class CallerResolver {
     private static final long DATABASE_RETRY_SECONDS = 5;
     private static final long NOT_LOOKED_UP_RETRY_SECONDS = 1;
 
-    private final ClientAddressResolver addresses;
+    private final RequestAddressReader addresses;
     private final ApiKeyCache keys;
     private final Gate gate;
     private final GateRequestFactory requests;
@@ -47,7 +47,7 @@ public final class CallerResolver {
             GateRequestFactory requests,
             LongSupplier clock,
             ApiKeyCredential.Reader reader) {
-        this.addresses = new ClientAddressResolver(addresses);
+        this.addresses = new RequestAddressReader(addresses);
         this.keys = keys;
         this.gate = gate;
         this.requests = requests;

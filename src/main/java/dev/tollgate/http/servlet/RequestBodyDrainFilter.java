@@ -2,8 +2,8 @@ package dev.tollgate.http.servlet;
 
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.core.bodylimit.TrackedBody;
-import dev.tollgate.http.address.ClientAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.address.RequestAddressReader;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
@@ -26,7 +26,7 @@ public final class RequestBodyDrainFilter implements Filter {
     private static final String UNDERTOW = "io.undertow.";
     private static final int PORTION = 8 * 1024;
 
-    private final ClientAddressResolver addresses;
+    private final RequestAddressReader addresses;
     private final BodyReadLimiter intake;
 
     /**
@@ -34,7 +34,7 @@ public final class RequestBodyDrainFilter implements Filter {
      * @param intake how slow they may be, and how many
      */
     public RequestBodyDrainFilter(ForwardedAddressResolver addresses, BodyReadLimiter intake) {
-        this.addresses = new ClientAddressResolver(addresses);
+        this.addresses = new RequestAddressReader(addresses);
         this.intake = intake;
     }
 

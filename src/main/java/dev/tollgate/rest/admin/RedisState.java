@@ -96,7 +96,12 @@ public record RedisState(
      * @param script the script of the first
      * @param failure the exception it failed with; null if it succeeded
      */
-    public record SlowBatch(Instant at, long micros, int calls, String script, @Nullable String failure) {}
+    public record SlowBatch(
+            Instant at,
+            long micros,
+            int calls,
+            String script,
+            @Nullable String failure) {}
 
     /**
      * The leases that this node takes: units of callers charged in Redis ahead of need, from which it admits without a round trip.

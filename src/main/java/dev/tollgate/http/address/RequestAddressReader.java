@@ -12,7 +12,7 @@ import java.util.List;
  *
  * @param addresses the rule
  */
-public record ClientAddressResolver(ForwardedAddressResolver addresses) {
+public record RequestAddressReader(ForwardedAddressResolver addresses) {
 
     /** The client of a request. */
     public Client resolve(HttpServletRequest request) {
