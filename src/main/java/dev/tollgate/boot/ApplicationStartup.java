@@ -116,7 +116,7 @@ public class ApplicationStartup implements ServletContextListener {
     public void contextInitialized(ServletContextEvent event) {
         BodyReadLimiter strangers = strangers();
         new BodyMetrics(event.getServletContext(), List.of(bodies, strangers)).add(metrics);
-        ForwardedAddressResolver addresses = ForwardedAddressResolver.addressOf(settings);
+        ForwardedAddressResolver addresses = ForwardedAddressResolver.of(settings);
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
         LongSupplier clock = System::currentTimeMillis;
         RealmAuthenticator signIn = new RealmAuthenticator(addresses, audit, signIns, clock, signInRules(metricsRole));

@@ -64,7 +64,7 @@ final class ServerGuard implements AutoCloseable {
             return new Checked(
                     settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes)
                             .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
-                    ForwardedAddressResolver.addressOf(settings),
+                    ForwardedAddressResolver.of(settings),
                     sealingOf(settings));
         }
     }

@@ -97,7 +97,7 @@ public final class ForwardedAddressResolver {
      *
      * @throws BadSettingException if a trusted range is none
      */
-    public static ForwardedAddressResolver addressOf(Settings settings) {
+    public static ForwardedAddressResolver of(Settings settings) {
         int prefix = settings.get(SettingCatalog.ADDRESS_IPV6_PREFIX);
         return settings.get(
                 SettingCatalog.TRUSTED_PROXIES, ranges -> new ForwardedAddressResolver(new CidrSet(ranges), prefix));

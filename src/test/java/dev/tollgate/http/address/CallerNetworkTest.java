@@ -57,13 +57,12 @@ class CallerNetworkTest {
     @Test
     void theNetworkThatAnIpv6ClientCountsAsIsASetting() {
         ForwardedAddressResolver wide =
-                ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "48")));
+                ForwardedAddressResolver.of(Settings.of(Map.of("tollgate.address.ipv6-prefix", "48")));
         assertThat(wide.addressOf("2001:db8:1:2::7", List.of(), List.of())).isEqualTo("2001:db8:1::/48");
         ForwardedAddressResolver each =
-                ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "128")));
+                ForwardedAddressResolver.of(Settings.of(Map.of("tollgate.address.ipv6-prefix", "128")));
         assertThat(each.addressOf("2001:db8:1:2::7", List.of(), List.of())).isEqualTo("2001:db8:1:2::7/128");
-        assertThatThrownBy(() ->
-                        ForwardedAddressResolver.addressOf(Settings.of(Map.of("tollgate.address.ipv6-prefix", "0"))))
+        assertThatThrownBy(() -> ForwardedAddressResolver.of(Settings.of(Map.of("tollgate.address.ipv6-prefix", "0"))))
                 .hasMessageContaining("tollgate.address.ipv6-prefix");
     }
 
