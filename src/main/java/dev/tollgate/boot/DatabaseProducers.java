@@ -6,7 +6,7 @@ import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanSink;
-import dev.tollgate.gate.BanWriter;
+import dev.tollgate.gate.PermanentBanWriter;
 import dev.tollgate.postgres.account.JpaAccountStateSource;
 import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.Database;
@@ -111,7 +111,7 @@ public class DatabaseProducers {
     @Produces
     @Singleton
     BanSink banRegister(BanRepository banRepository) {
-        return new BanWriter(banRepository, executor);
+        return new PermanentBanWriter(banRepository, executor);
     }
 
     @Produces

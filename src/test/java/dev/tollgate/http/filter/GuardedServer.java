@@ -14,13 +14,13 @@ import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.BanCache;
-import dev.tollgate.gate.BanWriter;
 import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GivenQuotaWarnings;
 import dev.tollgate.gate.LocalCaches;
+import dev.tollgate.gate.PermanentBanWriter;
 import dev.tollgate.gate.RecordingViolationLog;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
@@ -183,7 +183,7 @@ final class GuardedServer implements AutoCloseable {
                 new RepairLog(System::currentTimeMillis));
         BanCache banCache = new BanCache(10_000, System::currentTimeMillis);
         InMemoryGateStore local = new InMemoryGateStore(System::currentTimeMillis, 1_000);
-        BanSink banSink = new BanWriter(directory.bans, executor);
+        BanSink banSink = new PermanentBanWriter(directory.bans, executor);
         leases = new Leases(
                 store,
                 new NodeClock() {

@@ -15,9 +15,9 @@ import java.util.concurrent.TimeUnit;
  * A queue that writes permanent bans to PostgreSQL in the background, and retries while it is unavailable. At most {@value
  * #MAX_WAITING} callers wait. A ban beyond that is written by the next node or request that sees it. Thread-safe.
  */
-public final class BanWriter implements BanSink {
+public final class PermanentBanWriter implements BanSink {
 
-    private static final Logger LOG = System.getLogger(BanWriter.class.getName());
+    private static final Logger LOG = System.getLogger(PermanentBanWriter.class.getName());
     private static final int MAX_WAITING = 10_000;
     private static final long RETRY_SECONDS = 5;
 
@@ -29,7 +29,7 @@ public final class BanWriter implements BanSink {
      * @param banRepository PostgreSQL
      * @param executor does the writing
      */
-    public BanWriter(BanRepository banRepository, ScheduledExecutorService executor) {
+    public PermanentBanWriter(BanRepository banRepository, ScheduledExecutorService executor) {
         this.banRepository = banRepository;
         this.executor = executor;
     }
