@@ -130,12 +130,12 @@ public final class RedisKeys {
     }
 
     /** The configuration snapshot for guards: tiers, switched route policies and permanent bans. */
-    public String shared() {
+    public String configSnapshot() {
         return prefix + "shared";
     }
 
     /** The outboxes of guards: audit events and permanent bans for nodes with a database. */
-    public String handover() {
+    public String outboxes() {
         return prefix + "handover" + SEALED;
     }
 

@@ -69,11 +69,11 @@ public final class ConfigSnapshot {
      * @throws RuntimeException as the database throws it
      */
     public void write(Supplier<Content> database) {
-        List<String> key = List.of(keys.shared());
+        List<String> key = List.of(keys.configSnapshot());
         String ticket = Replies.await(batcher.call(TICKET, key), TIMEOUT);
         long asOf = sealing.now();
         // The seal becomes a last line, which the previous release skips.
-        String text = sealing.seal(keys.shared(), write(database.get()), asOf);
+        String text = sealing.seal(keys.configSnapshot(), write(database.get()), asOf);
         Replies.await(batcher.call(WRITE, key, ticket, text), TIMEOUT);
     }
 
@@ -83,17 +83,18 @@ public final class ConfigSnapshot {
      * @throws RedisUnavailableException if Redis did not reply
      */
     public Optional<Content> read() {
-        String text = Replies.await(batcher.call(READ, List.of(keys.shared())), TIMEOUT);
+        String text = Replies.await(batcher.call(READ, List.of(keys.configSnapshot())), TIMEOUT);
         return text.isEmpty() || !sealing.isReady() ? Optional.empty() : opened(text);
     }
 
     private Optional<Content> opened(String text) {
-        return sealing.open(Sealing.Subject.LISTS, keys.shared(), text, LIFE).flatMap(opened -> {
-            long before = newest.getAndAccumulate(opened.atMillis(), Math::max);
-            return opened.atMillis() < before - Sealing.SKEW.toMillis()
-                    ? sealing.refuse(Sealing.Subject.LISTS, Sealing.Reason.REPLAYED)
-                    : Optional.of(read(opened.text()));
-        });
+        return sealing.open(Sealing.Subject.LISTS, keys.configSnapshot(), text, LIFE)
+                .flatMap(opened -> {
+                    long before = newest.getAndAccumulate(opened.atMillis(), Math::max);
+                    return opened.atMillis() < before - Sealing.SKEW.toMillis()
+                            ? sealing.refuse(Sealing.Subject.LISTS, Sealing.Reason.REPLAYED)
+                            : Optional.of(read(opened.text()));
+                });
     }
 
     static String write(Content content) {

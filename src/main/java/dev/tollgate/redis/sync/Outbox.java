@@ -83,7 +83,7 @@ public final class Outbox implements AuditSink, BanSink {
             drop(1);
             return;
         }
-        put(sealing.seal(keys.handover(), name + " " + numbers.incrementAndGet() + " " + text));
+        put(sealing.seal(keys.outboxes(), name + " " + numbers.incrementAndGet() + " " + text));
     }
 
     private void put(String entry) {
@@ -115,7 +115,7 @@ public final class Outbox implements AuditSink, BanSink {
                 for (int i = 0; i < batch.size(); i++) {
                     arguments[i + 1] = batch.get(i);
                 }
-                String refused = Replies.await(batcher.call(APPEND, List.of(keys.handover()), arguments), TIMEOUT);
+                String refused = Replies.await(batcher.call(APPEND, List.of(keys.outboxes()), arguments), TIMEOUT);
                 batch.clear();
                 acknowledge(Long.parseLong(refused));
             }

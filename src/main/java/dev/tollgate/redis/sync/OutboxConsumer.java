@@ -90,7 +90,7 @@ public final class OutboxConsumer {
         int got = BATCH_SIZE;
         while (got == BATCH_SIZE && hasRoom.getAsBoolean() && sealing.isReady()) {
             List<Object> entries = Replies.await(
-                    batcher.callForList(TAKE, List.of(keys.handover()), Integer.toString(BATCH_SIZE)), TIMEOUT);
+                    batcher.callForList(TAKE, List.of(keys.outboxes()), Integer.toString(BATCH_SIZE)), TIMEOUT);
             got = entries.size();
             take(entries);
         }
@@ -99,7 +99,7 @@ public final class OutboxConsumer {
     private void take(List<Object> entries) {
         Map<String, String> opened = new LinkedHashMap<>();
         for (Object entry : entries) {
-            sealing.open(Sealing.Subject.HANDOVER, keys.handover(), entry.toString(), LIFE)
+            sealing.open(Sealing.Subject.HANDOVER, keys.outboxes(), entry.toString(), LIFE)
                     .flatMap(found ->
                             ENTRY.matcher(found.text()).matches() ? Optional.of(found.text()) : Optional.empty())
                     .ifPresent(text -> {
@@ -142,7 +142,7 @@ public final class OutboxConsumer {
         for (int i = 0; i < entries.size(); i++) {
             arguments[i + 1] = entries.get(i).toString();
         }
-        Replies.await(batcher.call(APPEND, List.of(keys.handover()), arguments), TIMEOUT);
+        Replies.await(batcher.call(APPEND, List.of(keys.outboxes()), arguments), TIMEOUT);
     }
 
     private void keep(String entry, String origin) {
