@@ -9,8 +9,8 @@ import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
-import java.util.Objects;
 import dev.tollgate.http.address.RequestAddressReader;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 

@@ -21,6 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** A factory of gate requests: it finds the limits of a caller in tiers, keys, routes, ban ladders and the allow-list. Thread-safe. */
 public final class GateRequestFactory {
@@ -105,14 +106,16 @@ public final class GateRequestFactory {
     }
 
     /** Returns the windows that apply: the same list as long as nothing changes, so that leases know it by its identity. */
-    private List<WindowPolicy> windows(Tier tier, RoutePolicy route, ResolvedKey key) {
+    private List<WindowPolicy> windows(Tier tier, RoutePolicy route, @Nullable ResolvedKey key) {
+        // Null where the key has no window of its own.
         String keyWindow = key == null || key.key().windowLimit().isEmpty()
                 ? null
                 : key.key().id();
         int hash =
                 31 * tier.name().hashCode() + route.name().hashCode() + (keyWindow == null ? 0 : keyWindow.hashCode());
-        OptionalLong keyLimit =
-                keyWindow == null ? OptionalLong.empty() : key.key().windowLimit();
+        OptionalLong keyLimit = key == null || keyWindow == null
+                ? OptionalLong.empty()
+                : key.key().windowLimit();
         Windows known = latest.get(hash);
         if (known == null || !known.areOf(tier, route, keyWindow, keyLimit)) {
             known = latest.put(hash, Windows.of(tier, route, keyWindow, keyLimit));
@@ -124,11 +127,11 @@ public final class GateRequestFactory {
     private record Windows(
             OptionalLong tier,
             Optional<WindowPolicy> route,
-            String key,
+            @Nullable String key,
             OptionalLong keyLimit,
             List<WindowPolicy> list) {
 
-        static Windows of(Tier tier, RoutePolicy route, String key, OptionalLong keyLimit) {
+        static Windows of(Tier tier, RoutePolicy route, @Nullable String key, OptionalLong keyLimit) {
             List<WindowPolicy> windows = new ArrayList<>(GateRequest.MAX_WINDOWS);
             tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
             route.window().ifPresent(windows::add);
@@ -137,7 +140,7 @@ public final class GateRequestFactory {
             return new Windows(tier.windowLimit(), route.window(), key, keyLimit, List.copyOf(windows));
         }
 
-        boolean areOf(Tier otherTier, RoutePolicy otherRoute, String otherKey, OptionalLong otherLimit) {
+        boolean areOf(Tier otherTier, RoutePolicy otherRoute, @Nullable String otherKey, OptionalLong otherLimit) {
             return tier.equals(otherTier.windowLimit())
                     && route.equals(otherRoute.window())
                     && Objects.equals(key, otherKey)
