@@ -168,6 +168,67 @@ class TwoNodesIT {
 
     @Test
     @Order(6)
+    void aChangeOnOneNodeEndsTheLeasesThatTheOtherHolds() {
+        setTier("leased", 60_000);
+        AdminClient.Key banned = newKey("leased");
+        admitFromLease(banned);
+        cluster.first()
+                .operator()
+                .send(
+                        "POST",
+                        "/bans",
+                        "{\"caller\":\"" + banned.account() + "\",\"level\":\"1_DAY\",\"reason\":\"leases\"}");
+        refusesFromNowOn(banned, 429);
+        cluster.first().operator().send("DELETE", "/bans/" + banned.account() + "?reason=over", null);
+        holdsOnTheOther("the lifting", () -> check(banned) == 200);
+
+        AdminClient.Key revoked = newKey("leased");
+        admitFromLease(revoked);
+        cluster.first().operator().send("DELETE", "/keys/" + revoked.id(), null);
+        refusesFromNowOn(revoked, 401);
+
+        AdminClient.Key limited = newKey("leased");
+        admitFromLease(limited);
+        setTier("leased", 2);
+        refusesFromNowOn(limited, 429);
+    }
+
+    private static int check(AdminClient.Key key) {
+        return cluster.second()
+                .send(HttpRequest.newBuilder(cluster.second().at("/api/v1/check"))
+                        .header("X-API-Key", key.secret()))
+                .statusCode();
+    }
+
+    private static long admittedFromLeases() {
+        return cluster.second()
+                .admin("/redis")
+                .getJsonObject("leases")
+                .getJsonNumber("decisions")
+                .longValue();
+    }
+
+    /** Asks the second node often, until it admits from leases. */
+    private static void admitFromLease(AdminClient.Key key) {
+        long before = admittedFromLeases();
+        Ports.await("admissions from a lease", Duration.ofSeconds(30), () -> {
+            for (int i = 0; i < 200; i++) {
+                assertThat(check(key)).isEqualTo(200);
+            }
+            return admittedFromLeases() > before;
+        });
+    }
+
+    /** The second node, asked all the time, refuses within two seconds and then admits nothing more. */
+    private static void refusesFromNowOn(AdminClient.Key key, int status) {
+        holdsOnTheOther("the change", () -> check(key) == status);
+        for (int i = 0; i < 50; i++) {
+            assertThat(check(key)).isEqualTo(status);
+        }
+    }
+
+    @Test
+    @Order(7)
     void ofAHundredAndSixtyUploadsAtOnceOverBothNodesAndTwoKeysAHundredPassTenTimesInARow() {
         ExecutorService senders = Executors.newFixedThreadPool(40);
         try {
@@ -197,7 +258,7 @@ class TwoNodesIT {
     }
 
     @Test
-    @Order(7)
+    @Order(8)
     void killedAndFrozenProcessesLoseNoAcknowledgedUploadButAKilledNodesLastMoment() {
         long seed = Long.getLong("tollgate.faults.seed", 20261122);
         sync("always");
@@ -215,7 +276,7 @@ class TwoNodesIT {
     }
 
     @Test
-    @Order(8)
+    @Order(9)
     void tamperedCountsDegradeBothNodesUntilAnOperatorRecounts() {
         AdminClient.Key key = newKey("pro");
         Node node = cluster.first();
