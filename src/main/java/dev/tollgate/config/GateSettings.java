@@ -60,8 +60,8 @@ interface GateSettings {
             "",
             "300ms",
             "How long a node may admit requests of a caller from units that it took from Redis ahead of need. Callers get "
-                    + "such a lease who ask a node 8 times or more within that time, under limits over 100. `0ms` means "
-                    + "that every request is decided in Redis. 0ms to 1s.",
+                    + "such a lease who ask a node 8 times or more within that time, under limits of 400 or more. `0ms` "
+                    + "means that every request is decided in Redis. 0ms to 1s.",
             Values.durationBetween("0ms", "1s"));
 
     Setting<String> ROUTES_FILE = new Setting<>(

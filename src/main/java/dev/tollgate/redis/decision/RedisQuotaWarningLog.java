@@ -11,11 +11,12 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CompletionStage;
 
-/** A memory of quota warnings in Redis: a small set for an account and month, kept for a week after the month. Thread-safe. */
+/** A memory of quota warnings in Redis: a small set for an account and month, kept for forty days. Thread-safe. */
 public final class RedisQuotaWarningLog implements QuotaWarningLog {
 
     private static final Script MARK = Script.load(Operation.RECORDING, "decision/quota_warning");
-    private static final long KEPT_MILLIS = Duration.ofDays(7).toMillis();
+    /** Longer than a month, so that the memory lasts as long as the month does. */
+    private static final String KEPT_MILLIS = Long.toString(Duration.ofDays(40).toMillis());
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
@@ -28,11 +29,7 @@ public final class RedisQuotaWarningLog implements QuotaWarningLog {
 
     @Override
     public CompletionStage<Boolean> markGiven(Caller caller, BillingMonth month, int percent) {
-        return batcher.call(
-                        MARK,
-                        List.of(keys.quotaWarnings(caller, month)),
-                        Integer.toString(percent),
-                        Long.toString(month.endMillis() + KEPT_MILLIS))
+        return batcher.call(MARK, List.of(keys.quotaWarnings(caller, month)), Integer.toString(percent), KEPT_MILLIS)
                 .thenApply("1"::equals);
     }
 }
