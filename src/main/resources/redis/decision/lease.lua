@@ -139,7 +139,7 @@ if reported then
     if counted and unspent > 0 then
       local used = tonumber(redis.call('GET', KEYS[#KEYS]) or '0')
       if used > 0 then
-        redis.call('DECRBY', KEYS[#KEYS], math.min(used, unspent))
+        redis.call('INCRBY', KEYS[#KEYS], -math.min(used, unspent))
       end
     end
     changed = true
@@ -151,7 +151,7 @@ local function grant()
   if redis.call('EXISTS', KEYS[1]) == 1 or (ban and tonumber(string.match(ban, '^%S+ %S+ (%S+)')) > now) then
     return 'B'
   end
-  if wanted == 0 or redis.call('HEXISTS', leases, id) == 1 then
+  if wanted == 0 or redis.call('HGET', leases, id) then
     return 'N'
   end
   local month_start, month_end = tonumber(ARGV[tail + 1]), tonumber(ARGV[tail + 2])

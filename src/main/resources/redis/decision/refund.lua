@@ -49,7 +49,7 @@ end
 if KEYS[n + 1] then
   local used = tonumber(redis.call('GET', KEYS[n + 1]) or '0')
   if used > 0 then
-    redis.call('DECRBY', KEYS[n + 1], math.min(used, units))
+    redis.call('INCRBY', KEYS[n + 1], -math.min(used, units))
   end
 end
 return 'OK'
