@@ -5,7 +5,7 @@ import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.analytics.ReportCache;
 import dev.tollgate.core.analytics.RetryingReports;
 import dev.tollgate.core.analytics.UsageReports;
-import dev.tollgate.core.analytics.query.AccountUsage;
+import dev.tollgate.core.analytics.query.AccountUsageSource;
 import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.CircuitBreakingReportCache;
 import dev.tollgate.redis.batch.BatcherFor;
@@ -58,7 +58,9 @@ public class AnalyticsProducers {
     @Produces
     @Singleton
     AccountAnalytics accounts(
-            AccountUsage database, @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher, RedisKeys keys) {
+            AccountUsageSource database,
+            @BatcherFor(BatcherFor.Work.BACKGROUND) ScriptBatcher batcher,
+            RedisKeys keys) {
         return new AccountAnalytics(database, cache(batcher, keys), Clock.systemUTC());
     }
 }

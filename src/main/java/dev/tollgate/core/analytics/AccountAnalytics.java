@@ -1,7 +1,7 @@
 package dev.tollgate.core.analytics;
 
-import dev.tollgate.core.analytics.query.AccountUsage;
-import dev.tollgate.core.analytics.query.AccountUsage.SettledAccount;
+import dev.tollgate.core.analytics.query.AccountUsageSource;
+import dev.tollgate.core.analytics.query.AccountUsageSource.SettledAccount;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.PendingSnapshot;
 import java.time.Clock;
@@ -26,7 +26,7 @@ public final class AccountAnalytics {
     private static final int READS_TOGETHER = 500;
     private static final int ATTEMPTS = 4;
 
-    private final AccountUsage database;
+    private final AccountUsageSource database;
     private final ReportCache cache;
     private final Clock clock;
 
@@ -35,7 +35,7 @@ public final class AccountAnalytics {
      * @param cache the unsettled usage; its stages fail in time by themselves
      * @param clock for {@code generatedAt}
      */
-    public AccountAnalytics(AccountUsage database, ReportCache cache, Clock clock) {
+    public AccountAnalytics(AccountUsageSource database, ReportCache cache, Clock clock) {
         this.database = database;
         this.cache = cache;
         this.clock = clock;

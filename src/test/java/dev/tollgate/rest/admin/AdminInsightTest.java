@@ -10,7 +10,7 @@ import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.postgres.account.JpaApiKeys;
-import dev.tollgate.postgres.report.JpaAccountUsage;
+import dev.tollgate.postgres.report.JpaAccountUsageSource;
 import dev.tollgate.postgres.settlement.JdbcSettlementStore;
 import dev.tollgate.postgres.settlement.SettlementHistory;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -56,7 +56,7 @@ class AdminInsightTest {
                 new JpaApiKeys(stack.postgres.database()),
                 stack.node(Clock.systemUTC()),
                 new AccountAnalytics(
-                        new JpaAccountUsage(stack.postgres.database()),
+                        new JpaAccountUsageSource(stack.postgres.database()),
                         new RedisReportCache(batcher, stack.keys, PATIENCE),
                         Clock.systemUTC()));
     }

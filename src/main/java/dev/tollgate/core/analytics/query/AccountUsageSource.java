@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** A port to the settled usage of all keys of an account, in PostgreSQL. Methods block. Thread-safe. */
-public interface AccountUsage {
+public interface AccountUsageSource {
 
     /**
      * What one database snapshot says of an account.

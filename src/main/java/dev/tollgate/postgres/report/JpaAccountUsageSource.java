@@ -1,6 +1,6 @@
 package dev.tollgate.postgres.report;
 
-import dev.tollgate.core.analytics.query.AccountUsage;
+import dev.tollgate.core.analytics.query.AccountUsageSource;
 import dev.tollgate.core.usage.KeyUsage;
 import dev.tollgate.core.usage.UsageCounts;
 import dev.tollgate.postgres.support.Database;
@@ -16,7 +16,7 @@ import java.util.UUID;
 
 /** The settled usage of accounts, in one statement, so that sums and batches are from one snapshot. Thread-safe; blocks. */
 @ApplicationScoped
-public class JpaAccountUsage implements AccountUsage {
+public class JpaAccountUsageSource implements AccountUsageSource {
 
     /** Selects an account, its keys with their last batches, and sums in all, by provider and by file type. */
     static final String SUMS = """
@@ -44,13 +44,13 @@ public class JpaAccountUsage implements AccountUsage {
 
     /** For the proxy of the container. */
     @SuppressWarnings("NullAway") // a proxy reads no field of its own
-    protected JpaAccountUsage() {
+    protected JpaAccountUsageSource() {
         this(null);
     }
 
     /** Creates it over a database. */
     @Inject
-    public JpaAccountUsage(Database database) {
+    public JpaAccountUsageSource(Database database) {
         this.database = database;
     }
 
