@@ -4,6 +4,6 @@ local reply = redis.pcall('LRANGE', KEYS[2], 0, -1)
 if reply.err then
   reply = {}
 end
-local ledger = redis.pcall('GET', KEYS[1])
-table.insert(reply, 1, type(ledger) == 'string' and ledger or '')
+local counted = redis.pcall('GET', KEYS[1])
+table.insert(reply, 1, type(counted) == 'string' and counted or '')
 return reply

@@ -76,7 +76,7 @@ public final class DecisionAuditor {
         return peaks;
     }
 
-    /** A violation is what added to the caller's ledger: enforced, and not in a shadow. */
+    /** Logs what the store counted as a violation: a request over a window that is enforced, not in shadow mode. */
     private void violation(GateRequest request, Decision decision, String route, String address) {
         if (request.charged() && request.enforced() && decision.violations().isPresent()) {
             int count = decision.violations().getAsInt();

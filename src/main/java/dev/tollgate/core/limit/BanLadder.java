@@ -5,13 +5,13 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * The rule by which bans escalate with the violations on a caller's ledger.
+ * The rule by which bans escalate with a caller's violations.
  *
  * <p>A caller with {@code n} violations gets the ban of the highest step at or below {@code n}; below the first step
  * there is none. Violations are forgotten {@link #memory} after the last one.
  *
  * @param steps rising in violations and in length; may be empty: then there are no bans
- * @param memory how long after the last violation the ledger is kept; zero where nothing is a violation ({@link #NONE})
+ * @param memory how long violations are remembered after the last one; zero where nothing is a violation ({@link #NONE})
  */
 public record BanLadder(List<Step> steps, Duration memory) {
 

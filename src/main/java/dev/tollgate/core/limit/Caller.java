@@ -13,7 +13,7 @@ public record Caller(Kind kind, String id) {
 
     /** What sort of caller this is. */
     public enum Kind {
-        /** An account: every key of it shares one window, one quota, one ledger of violations. */
+        /** An account: every key of it shares one window, one quota, one count of violations. */
         ACCOUNT,
         /** A client address; has no monthly quota and is never banned permanently by itself. */
         ADDRESS

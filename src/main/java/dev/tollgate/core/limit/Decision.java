@@ -12,7 +12,7 @@ import java.util.OptionalInt;
  * @param policies every limited policy's state, in the order windows then month; empty where nothing is known (a ban
  *     answered from memory) or nothing limits the caller
  * @param violated names of the policies that refused the request; empty unless refused by a limit
- * @param violations violations on the caller's ledger after this decision; empty if it was not read
+ * @param violations the caller's violations remembered after this decision; empty if they were not read
  * @param ban the ban in force, if the outcome is {@link Outcome#BANNED}
  * @param banApplied whether this very request brought the ban
  * @param firstInWindow whether this violation is the caller's first within a window's length: one audit row, not a flood

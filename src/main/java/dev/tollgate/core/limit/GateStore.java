@@ -5,7 +5,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 
 /**
- * A store of callers' windows, quotas, ledgers and bans: Redis, or this node's memory. Every call is atomic: no
+ * A store of callers' windows, quotas, violations and bans: Redis, or this node's memory. Every call is atomic: no
  * interleaving of calls over-admits, bans twice or replaces a ban by a shorter one. Implementations are thread-safe.
  */
 public interface GateStore {

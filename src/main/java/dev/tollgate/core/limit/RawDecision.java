@@ -15,7 +15,7 @@ import java.util.OptionalInt;
  * @param totals units in each window, after this request
  * @param resets milliseconds until each window gives units back, or, where it refused, until the request would fit
  * @param refusing which windows refused
- * @param violations violations on the ledger, if it was read and this request could add to them
+ * @param violations violations remembered of the caller, if they were read and this request could add to them
  * @param first whether this violation is the first within a minute
  * @param ban the ban this request brought, if any
  */

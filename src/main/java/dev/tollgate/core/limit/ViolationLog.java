@@ -12,7 +12,7 @@ public interface ViolationLog {
     /** How many are kept of a caller. */
     int MAX_REMEMBERED = 20;
 
-    /** Records a violation; it is lost if the log cannot be reached, since the count on the ledger is what decides. */
+    /** Records a violation; it is lost if the log cannot be reached, since the count that the store keeps decides. */
     void note(Caller caller, Violation violation);
 
     /** What is known of a caller; fails if the log cannot be reached. */
@@ -21,7 +21,7 @@ public interface ViolationLog {
     /**
      * A caller's violations.
      *
-     * @param count on the ledger, which is what the ladder goes by; 0 once forgotten or lifted
+     * @param count violations remembered, which the ladder goes by; 0 once forgotten or lifted
      * @param lastAtMillis when the last one was; 0 for none
      * @param recent the last ones, newest first, also those from before a ban was lifted
      */
@@ -37,7 +37,7 @@ public interface ViolationLog {
      * @param atMillis when, milliseconds since the epoch
      * @param route the name of the route policy
      * @param address the client's address; empty if it was not known
-     * @param count violations on the caller's ledger, this one included
+     * @param count the caller's violations remembered, this one included
      */
     public record Violation(long atMillis, String route, String address, int count) {}
 }

@@ -25,7 +25,7 @@ public final class RedisViolationLog implements ViolationLog {
     private static final Script READ = Script.load(Operation.REPORTS, "decision/violation_log_read");
 
     private static final Pattern ENTRY = Pattern.compile("(\\d{1,15}) (\\d{1,9}) (\\S{1,100}) (\\S{1,100})");
-    private static final Pattern LEDGER = Pattern.compile("(\\d{1,9}) (\\d{1,15})");
+    private static final Pattern COUNT_AND_LAST = Pattern.compile("(\\d{1,9}) (\\d{1,15})");
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
@@ -73,9 +73,9 @@ public final class RedisViolationLog implements ViolationLog {
         recent.sort(Comparator.comparingLong(Violation::atMillis)
                 .thenComparingInt(Violation::count)
                 .reversed());
-        Matcher ledger = LEDGER.matcher(reply.get(0).toString());
-        return ledger.matches()
-                ? new Known(Integer.parseInt(ledger.group(1)), Long.parseLong(ledger.group(2)), recent)
+        Matcher counted = COUNT_AND_LAST.matcher(reply.get(0).toString());
+        return counted.matches()
+                ? new Known(Integer.parseInt(counted.group(1)), Long.parseLong(counted.group(2)), recent)
                 : new Known(0, 0, recent);
     }
 }

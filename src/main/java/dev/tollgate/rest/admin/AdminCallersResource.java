@@ -99,7 +99,7 @@ public class AdminCallersResource {
     /**
      * A ban ladder and the position of a caller on it.
      *
-     * @param violations on the ledger; 0 once forgotten
+     * @param violations how many are remembered; 0 once forgotten
      * @param forgottenAt when they are forgotten if no more come; null for none
      * @param steps the ladder's steps, lowest first
      * @param untilNext how many more violations lead to the next ban; null if no step is left
@@ -115,7 +115,7 @@ public class AdminCallersResource {
     /** A step: so many violations lead to a ban of this level. */
     public record StepView(int violations, String level) {}
 
-    /** A violation; {@code count} is the ledger's count with it. */
+    /** A violation; {@code count} is how many were remembered with it. */
     public record ViolationView(Instant at, String route, String address, int count) {}
 
     /** Makes the resource from its ports. */

@@ -71,7 +71,7 @@ class RedisInsightTest {
     }
 
     @Test
-    void lastTwentyViolationsAreKeptNewestFirstForAsLongAsTheLedger() {
+    void lastTwentyViolationsAreKeptNewestFirstForAsLongAsTheirCount() {
         Caller caller = Caller.address("2001:db8::/64");
         for (int i = 1; i <= 25; i++) {
             int count = i;
