@@ -66,7 +66,7 @@ final class StateRestorer {
             shared(new Month(caller, month), asked).get(budget.toMillis(), TimeUnit.MILLISECONDS);
             breaker.onSuccess();
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof DatabaseUnavailableException away) {
+            if (Failures.unwrap(e) instanceof DatabaseUnavailableException away) {
                 breaker.onError(now());
                 throw away;
             }

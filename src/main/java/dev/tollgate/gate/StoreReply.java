@@ -1,6 +1,7 @@
 package dev.tollgate.gate;
 
 import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.async.Failures;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
@@ -10,7 +11,6 @@ import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
 import dev.tollgate.core.limit.WritesRefusedException;
 import java.time.Duration;
-import java.util.Objects;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.concurrent.ExecutionException;
@@ -102,15 +102,16 @@ final class StoreReply {
     }
 
     private static RuntimeException failure(ExecutionException e) {
-        if (e.getCause() instanceof StateMissingException missing) {
+        Throwable cause = Failures.unwrap(e);
+        if (cause instanceof StateMissingException missing) {
             return missing;
         }
-        if (e.getCause() instanceof UnreadableStateException unreadable) {
+        if (cause instanceof UnreadableStateException unreadable) {
             return unreadable;
         }
-        if (e.getCause() instanceof WritesRefusedException refused) {
+        if (cause instanceof WritesRefusedException refused) {
             return refused;
         }
-        return StoreUnavailableException.of(Objects.requireNonNull(e.getCause()));
+        return StoreUnavailableException.of(cause);
     }
 }
