@@ -23,7 +23,7 @@ export async function changeTier(account) {
   const tier = select(await tierNames(), account.tier);
   return dialog({
     title: 'Tier of ' + account.name, action: 'Change tier',
-    body: [field('Tier', tier, 'Holds on every node within two seconds, for all keys of the account.')],
+    body: [field('Tier', tier, 'Takes effect on every node within two seconds, for all keys of the account.')],
     act: () => patch('accounts/' + account.id, { tier: tier.value }),
   });
 }
@@ -38,8 +38,8 @@ export async function newKey(account) {
   const key = await dialog({
     title: account ? 'New key for ' + account.name : 'New key', action: 'Create key',
     body: [choice ? choice.fields : null, field('Name', name, 'What the key is for, such as the program that uses it.'),
-      field('Expires', expires, 'Your time zone; empty for never.'),
-      field('Requests per minute', window, 'A window of the key\'s own below its account\'s; empty for none.'),
+      field('Expires', expires, 'In your time zone. Leave it empty for a key that never expires.'),
+      field('Requests per minute', window, 'A smaller window for this key alone. Leave it empty for none.'),
       field('May post usage', may, 'Whether other services may report usage with it.')],
     act: () => post('keys', {
       accountId: account ? account.id : choice.value(),
@@ -87,7 +87,7 @@ export async function changePosting(key) {
   const may = postingChoice(key);
   return dialog({
     title: 'Posting usage with ' + key.name, action: 'Change',
-    body: [field('May post usage', may, 'Holds on every node within two seconds. The setting is tollgate.usage.post.')],
+    body: [field('May post usage', may, 'Takes effect on every node within two seconds. The setting is tollgate.usage.post.')],
     act: () => patch('keys/' + key.id, { postUsage: posting(may) }),
   });
 }
@@ -95,7 +95,7 @@ export async function changePosting(key) {
 export async function rotateKey(key) {
   const fresh = await dialog({
     title: 'Rotate ' + key.name + '?', action: 'Rotate', danger: true,
-    body: [h('p', {}, 'The key gets a new secret, and the old one is refused on every node within two seconds. Usage and limits go on as they are.')],
+    body: [h('p', {}, 'The key gets a new secret. Every node refuses the old one within two seconds. Usage and limits stay.')],
     act: () => post('keys/' + key.id + '/rotate'),
   });
   if (fresh) {
@@ -107,7 +107,7 @@ export async function rotateKey(key) {
 export async function revokeKey(key) {
   const done = await dialog({
     title: 'Revoke ' + key.name + '?', action: 'Revoke for good', danger: true,
-    body: [h('p', {}, 'Requests with the key ' + key.prefix + '… are refused from now on, and it cannot be undone. Its usage stays.')],
+    body: [h('p', {}, 'Tollgate refuses requests with the key ' + key.prefix + '… from now on. You cannot undo this. Its usage stays.')],
     act: async () => { await remove('keys/' + key.id); return true; },
   });
   if (done) {
@@ -118,12 +118,12 @@ export async function revokeKey(key) {
 
 export async function banCaller(caller) {
   const who = h('input', { required: true, maxlength: 200, value: caller || null, readonly: Boolean(caller), autocomplete: 'off', spellcheck: 'false' });
-  const how = select([['5_MIN', '5 minutes'], ['1_HOUR', '1 hour'], ['1_DAY', '1 day'], ['7_DAY', '7 days'], ['PERMANENT', 'For good']], '1_DAY');
+  const how = select([['5_MIN', '5 minutes'], ['1_HOUR', '1 hour'], ['1_DAY', '1 day'], ['7_DAY', '7 days'], ['PERMANENT', 'Permanent']], '1_DAY');
   const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
   const ban = await dialog({
     title: 'Ban a caller', action: 'Ban', danger: true,
     body: [field('Caller', who, 'An account\'s id, or ip: and an address, such as ip:192.0.2.7.'), field('For', how),
-      field('Reason', why, 'The caller is told, and the audit trail keeps it.')],
+      field('Reason', why, 'The caller sees it, and the audit trail keeps it.')],
     act: () => post('bans', { caller: who.value.trim(), level: how.value, reason: why.value.trim() }),
   });
   if (ban) {
@@ -136,7 +136,7 @@ export async function liftBan(caller) {
   const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
   const done = await dialog({
     title: 'Lift the ban?', action: 'Lift the ban',
-    body: [h('p', {}, 'Requests of ', h('code', {}, caller), ' pass again at once, and its violations are forgotten: the ladder starts afresh.'),
+    body: [h('p', {}, 'Requests of ', h('code', {}, caller), ' pass again at once. Its violations are forgotten, so the ladder starts at its first step.'),
       field('Reason', why, 'The audit trail keeps it.')],
     act: async () => { await remove('bans/' + encodeURIComponent(caller) + query({ reason: why.value.trim() })); return true; },
   });

@@ -1,13 +1,13 @@
 // Calls to the administrators' REST, each of which curl can make too.
 
 const HINTS = {
-  REDIS_UNAVAILABLE: 'Redis does not answer. Requests are answered by the failure mode meanwhile; the Redis page shows when it is back.',
-  GATE_UNAVAILABLE: 'Redis does not answer. It is retried all the time; the Redis page shows when it is back.',
-  DIRECTORY_UNAVAILABLE: 'PostgreSQL does not answer. Known keys are served meanwhile; try again when it is back.',
+  REDIS_UNAVAILABLE: 'Redis does not answer, so the failure mode decides. The Redis page shows when Redis is back.',
+  GATE_UNAVAILABLE: 'Redis does not answer. Tollgate keeps trying. The Redis page shows when Redis is back.',
+  DIRECTORY_UNAVAILABLE: 'PostgreSQL does not answer. Tollgate serves the keys it knows. Try again when PostgreSQL is back.',
   FORBIDDEN: 'Sign in as a user with the role tollgate-admin.',
-  CONFLICT: 'Somebody was faster: reload the page and look again.',
-  NOT_FOUND: 'It may have been removed meanwhile: go back to the list.',
-  CONSOLE_TOKEN_NEEDED: 'The session is another one by now: reload this page, and sign in again if that is not enough.',
+  CONFLICT: 'Another change came first. Reload the page and look again.',
+  NOT_FOUND: 'It may have been removed. Go back to the list.',
+  CONSOLE_TOKEN_NEEDED: 'The session has changed. Reload this page. If that does not help, sign in again.',
   INVALID_PARAMETER: 'Correct the field and try again.',
 };
 
@@ -37,7 +37,7 @@ export class Problem extends Error {
     this.code = document.code || '';
     this.parameter = document.parameter || '';
     this.hint = HINTS[this.code]
-      || (this.status >= 500 ? 'It is in the server\'s log; try again in a moment.' : '');
+      || (this.status >= 500 ? 'The server\'s log has the reason. Try again in a moment.' : '');
   }
 }
 
@@ -63,12 +63,12 @@ async function send(method, path, body, accept, signal) {
       throw e;
     }
     throw new Problem({
-      title: 'No answer', detail: 'The server did not answer: it is stopped, restarting, or the network is down.', code: 'NO_ANSWER',
+      title: 'No answer', detail: 'The server did not answer. It is stopped or restarting, or the network is down.', code: 'NO_ANSWER',
     });
   }
   if (answer.status === 401) {
     signInAgain();
-    throw new Problem({ status: 401, detail: 'The session has ended; sign in again.' });
+    throw new Problem({ status: 401, detail: 'The session has ended. Sign in again.' });
   }
   if (!answer.ok) {
     const document = await answer.json().catch(() => ({ title: 'Status ' + answer.status }));

@@ -175,7 +175,7 @@ function showShortcuts() {
       h('tr', {}, h('td', {}, h('kbd', {}, '?')), h('td', {}, 'This help')),
       PAGES.filter((page) => page.key).map((page) =>
         h('tr', {}, h('td', {}, h('kbd', {}, 'g'), ' ', h('kbd', {}, page.key)), h('td', {}, page.title))))),
-    h('p', {}, box, ' ', h('label', { for: 'shortcuts-on' }, 'Single keys do this')));
+    h('p', {}, box, ' ', h('label', { for: 'shortcuts-on' }, 'Use these shortcuts')));
 }
 
 document.addEventListener('keydown', (event) => {

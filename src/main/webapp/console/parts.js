@@ -51,7 +51,7 @@ export function policies(list) {
     { title: 'Limit', num: true, cell: (policy) => number(policy.limit) + ' / ' + (policy.windowSeconds === 60 ? 'min' : duration(policy.windowSeconds)) },
     { title: 'Left', num: true, cell: (policy) => number(policy.remaining) },
     { title: 'Used', cell: (policy) => share(policy.limit - policy.remaining, policy.limit, true) },
-    { title: 'More comes back', cell: (policy) => (policy.resetSeconds > 0 ? until(policy.resetsAt) : 'all is left') },
+    { title: 'More available', cell: (policy) => (policy.resetSeconds > 0 ? until(policy.resetsAt) : 'nothing used') },
   ], list));
 }
 

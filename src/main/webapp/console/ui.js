@@ -119,7 +119,7 @@ export function dialog({ title, body, action, danger, act, wide }) {
     const form = h('form', { on: { submit: async (event) => {
       event.preventDefault();
       go.disabled = true;
-      fill(said, h('div', { class: 'working', role: 'status' }, h('progress', { 'aria-label': 'At work' }), h('span', {}, 'At work…')));
+      fill(said, h('div', { class: 'working', role: 'status' }, h('progress', { 'aria-label': 'Working' }), h('span', {}, 'Working…')));
       const tell = (text) => { said.querySelector('span').textContent = text; };
       try {
         result = await act(tell);
@@ -164,7 +164,7 @@ export async function copy(text, said) {
     await navigator.clipboard.writeText(text);
     said.textContent = 'Copied';
   } catch (e) {
-    said.textContent = 'Select it and copy by hand: this browser does not let pages copy here.';
+    said.textContent = 'This browser does not let the page copy. Select the key and copy it.';
   }
 }
 
@@ -173,7 +173,7 @@ export function showKey(key) {
   const said = h('span', { role: 'status', class: 'muted' });
   const input = h('input', { readonly: true, value: key.key, class: 'mono key', 'aria-label': 'The new key', on: { focus: () => input.select() } });
   return tell('The key of ' + key.name,
-    h('p', {}, 'This is the only time the key is shown: Tollgate keeps its hash. Copy it now.'),
+    h('p', {}, 'Copy the key now. Tollgate keeps its hash only and cannot show the key again.'),
     h('div', { class: 'copy' }, input, button('Copy', () => copy(key.key, said), 'primary')), said);
 }
 

@@ -15,7 +15,7 @@ export async function render(root, page) {
     { title: 'Own window', num: true, cell: (key) => (key.windowLimit === null ? '–' : limit(key.windowLimit)) },
     { title: 'Created', cell: (key) => time(key.createdAt) },
   ], (at) => get('keys' + query({ accountId: account.id, page: at, size: 25 }), page.signal),
-  'This account has no key yet. Create one and give it to whoever calls.');
+  'This account has no key yet. Create one for the program that calls your API.');
   async function rename() {
     const name = h('input', { required: true, maxlength: 200, value: account.name });
     if (await dialog({ title: 'Rename the account', action: 'Rename', body: [field('Name', name)],
@@ -32,7 +32,7 @@ export async function render(root, page) {
   const tier = chip(account.tier);
   root.append(
     card('Account', facts(['Id', h('code', {}, account.id)], ['Tier', tier], ['Created', time(account.createdAt)],
-      ['Limits and bans', callerLink(account.id, 'Where it stands')]), usage),
+      ['Limits and bans', callerLink(account.id, 'Limits, violations and ban')]), usage),
     card('Keys', keys));
   try {
     const report = await get('accounts/' + page.id + '/analytics', page.signal);

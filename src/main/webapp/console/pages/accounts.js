@@ -15,7 +15,7 @@ export function render(root, page) {
       button('Tier', press(async () => { if (await changeTier(account)) { toast('The tier was changed.'); list.reload(); } }), 'small'),
       button('New key', press(() => newKey(account)), 'small')] },
   ], (at) => get('accounts' + query({ page: at, size: 25, q: text }), page.signal),
-  'No account matches. An account is who pays: it has a tier and any number of keys. Create one to begin.');
+  'No account matches. An account is a customer of your API, with a tier and any number of keys.');
   root.append(
     heading('Accounts', button('New account', press(async () => {
       const account = await newAccount();

@@ -29,7 +29,7 @@ export function render(root, page) {
     { title: 'By', text: true, cell: (row) => row.actor },
     { title: 'Details', text: true, cell: details },
   ], (at) => get('audit' + query({ ...filter(), page: at, size: 50 }), page.signal),
-  'No event matches. Bans, limits exceeded, quota warnings, sign-ins and every change an administrator makes are kept here.');
+  'No event matches. The audit trail has bans, first refusals, quota warnings, sign-ins and changes by administrators.');
   let timer = 0;
   const bar = h('form', { class: 'toolbar', on: {
     submit: (event) => event.preventDefault(),
@@ -38,7 +38,7 @@ export function render(root, page) {
   root.append(heading('Audit', button('Export CSV', press(async () => {
     const done = await dialog({
       title: 'Export the audit trail', action: 'Export',
-      body: [h('p', {}, 'The events that the filter shows, the newest 100,000 at most, as a table (CSV, UTC).')],
+      body: [h('p', {}, 'The newest events that match the filter, 100,000 at most, as CSV with times in UTC.')],
       act: async (tell) => { await download('audit/export' + query(filter()), 'tollgate-audit.csv', (size) => tell(bytes(size) + ' so far')); return true; },
     });
     if (done) {

@@ -15,12 +15,12 @@ export function render(root, page) {
     { title: 'Level', cell: (ban) => levelChip(ban.level) },
     { title: 'Reason', text: true, cell: (ban) => ban.reason },
     { title: 'Since', cell: (ban) => time(ban.bannedAt) },
-    { title: 'Until', cell: (ban) => (ban.expiresAt ? time(ban.expiresAt) : 'for good') },
+    { title: 'Until', cell: (ban) => (ban.expiresAt ? time(ban.expiresAt) : 'permanent') },
     { title: '', cell: (ban) => [
       h('a', { href: '#/callers/' + encodeURIComponent(ban.caller), 'aria-label': 'Why is ' + (ban.name || ban.caller) + ' banned' }, 'Why'), ' ',
       button('Lift', press(async () => { if (await liftBan(ban.caller)) { active.reload(); past.reload(); } }), 'small')] },
   ], (at) => get('bans' + query({ page: at, size: 25, q: text }), page.signal),
-  'Nobody is banned. Callers that go over their limits five times appear here, and those you ban by hand.');
+  'No caller is banned. Callers with too many violations appear here, and those you ban by hand.');
   const past = paged('Past bans', [
     { title: 'When', cell: (row) => time(row.at) },
     { title: 'What', cell: (row) => chip(words(row.type), KINDS[row.type]) },
@@ -31,7 +31,7 @@ export function render(root, page) {
     { title: 'Address', cell: (row) => (row.details.address ? h('code', {}, row.details.address) : '–') },
     { title: 'By', text: true, cell: (row) => row.actor },
   ], (at) => get('audit' + query({ page: at, size: 25, q: text, type: EVENTS }), page.signal),
-  'There was no ban yet. Every ban applied, escalated, lifted or expired is listed here.');
+  'No ban so far. Bans that were applied or escalated, were lifted or have expired appear here.');
   const find = h('input', { type: 'search', name: 'q', id: 'why', 'data-search': true, maxlength: 200, placeholder: 'Key prefix, account or address', autocomplete: 'off', spellcheck: 'false' });
   const why = h('form', { class: 'toolbar', on: { submit: (event) => {
     event.preventDefault();
@@ -64,7 +64,7 @@ export function render(root, page) {
   root.append(
     heading('Bans', button('Ban a caller', press(async () => { if (await banCaller()) { active.reload(); past.reload(); } }), 'primary')),
     why,
-    card('Bans and what became of them', tabs,
+    card('Active and past bans', tabs,
       h('div', { class: 'toolbar' }, search('Filter by caller or reason', (value) => { text = value; active.first(); past.first(); })), panel));
   root.querySelector('.toolbar .search input[data-search]:not(#why)')?.removeAttribute('data-search');
   page.every(5000, () => { if (!panel.contains(document.activeElement)) { active.reload(true); } });

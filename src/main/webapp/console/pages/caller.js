@@ -19,7 +19,7 @@ export async function render(root, page) {
     { title: 'By', text: true, cell: (row) => row.actor },
     { title: 'Details', text: true, cell: details },
   ], (at) => get('audit' + query({ caller: page.id, page: at, size: 10 }), page.signal),
-  'Nothing is on record about this caller yet.');
+  'The audit trail has no event of this caller.');
   const title = page.id.startsWith('ip:') ? page.id.slice(3) : 'Caller';
   root.append(heading(title, actions), h('p', { class: 'crumb' }, h('a', { href: '#/bans' }, 'Bans')), trouble, banner,
     h('div', { class: 'columns' }, card('Violations', why), card('Ladder', steps)),
@@ -41,7 +41,7 @@ export async function render(root, page) {
       if (problem.name !== 'AbortError') {
         fill(trouble, failure(problem));
         banner.className = 'banner warn';
-        fill(banner, h('strong', {}, 'Cannot be told now'));
+        fill(banner, h('strong', {}, 'Unknown at the moment'));
       }
       return;
     }
@@ -53,7 +53,7 @@ export async function render(root, page) {
     banner.className = 'banner ' + (ban ? 'bad' : full ? 'warn' : '');
     if (ban) {
       fill(banner, h('strong', {}, 'Blocked: banned'), ' ', levelChip(ban.level), h('p', {}, ban.reason, ' · since ', time(ban.bannedAt),
-        ban.expiresAt ? [' · until ', time(ban.expiresAt), ' (' + duration(ban.remainingSeconds) + ')'] : ' · for good, until it is lifted'));
+        ban.expiresAt ? [' · until ', time(ban.expiresAt), ' (' + duration(ban.remainingSeconds) + ')'] : ' · permanent, until an administrator lifts it'));
     } else if (full) {
       fill(banner, h('strong', {}, 'Limited: ' + full.name + ' is used up'), h('p', {}, 'Next request passes at ', time(full.resetsAt), '.'));
     } else {
@@ -76,7 +76,7 @@ export async function render(root, page) {
   async function tellWho(caller) {
     if (!caller.account) {
       fill(who, facts(['Address', h('code', {}, page.id.slice(3))], ['Tier', chip(caller.tier)]),
-        h('p', { class: 'muted' }, 'Everybody who comes from this address without a key; it is never banned for good by itself.'));
+        h('p', { class: 'muted' }, 'All requests from this address without a key. The ladder never bans an address permanently.'));
       return;
     }
     const keys = await get('keys' + query({ accountId: caller.account.id, size: 10 }), page.signal);

@@ -12,7 +12,7 @@ export async function render(root, page) {
     return;
   }
   root.append(card('“' + text + '”', found.length === 0
-    ? empty('Nobody. Look for a key\'s first characters (tg_ab…), part of an account\'s name or its id, or an IPv4 or IPv6 address.')
+    ? empty('No caller found. Search for a key\'s first characters (tg_ab…), part of an account\'s name or its id, or an IPv4 or IPv6 address.')
     : h('div', { class: 'stacked' }, table('Callers', [
       { title: 'Caller', cell: (one) => callerLink(one.caller, one.name) },
       { title: 'Found by', cell: (one) => one.by },

@@ -49,7 +49,7 @@ export async function render(root, page) {
     const [report, daily, files] = await Promise.all([
       get(base, page.signal), get(base + '/daily?limit=30', page.signal), get(base + '/file-types', page.signal)]);
     const sum = report.summary;
-    requests.show(number(sum.totalRequests), report.meta.pendingIncluded ? 'settled and pending' : 'settled only: Redis is away', report.meta.pendingIncluded ? '' : 'warn');
+    requests.show(number(sum.totalRequests), report.meta.pendingIncluded ? 'settled and pending' : 'settled only, Redis does not answer', report.meta.pendingIncluded ? '' : 'warn');
     failed.show(number(sum.failedRequests), sum.totalRequests > 0 ? sum.successRate + ' % succeeded' : '', sum.failedRequests > 0 ? 'warn' : '');
     uploads.show(number(sum.totalFilesUploaded));
     size.show(bytes(sum.totalFileSize), sum.totalFilesUploaded > 0 ? bytes(sum.averageFileSize) + ' on average' : '');
@@ -59,7 +59,7 @@ export async function render(root, page) {
     const at = Array.from({ length: 30 }, (unused, i) => today - (29 - i) * 86400);
     const of = (name) => at.map((seconds) => (known.get(new Date(seconds * 1000).toISOString().slice(0, 10)) || {})[name] || 0);
     days.show([at, of('totalRequests'), of('failedRequests'), of('totalFilesUploaded')]);
-    fill(providers, report.providers.length === 0 ? empty('Nothing yet. Each provider that uploads go to appears here with its share.')
+    fill(providers, report.providers.length === 0 ? empty('No usage yet. Each provider appears here with its share.')
       : table('Providers', [
         { title: 'Provider', cell: (one) => one.provider },
         { title: 'Requests', num: true, cell: (one) => number(one.totalRequests) },
@@ -67,7 +67,7 @@ export async function render(root, page) {
         { title: 'Bytes', num: true, cell: (one) => bytes(one.totalFileSize) },
         { title: 'Share', cell: (one) => share(one.totalRequests, sum.totalRequests) },
       ], report.providers));
-    fill(types, files.fileTypes.length === 0 ? empty('Nothing yet. The media types of uploads appear here, as their first bytes tell.')
+    fill(types, files.fileTypes.length === 0 ? empty('No upload yet. The media types of uploads appear here. Tollgate reads them from the first bytes.')
       : table('File types', [
         { title: 'Type', cell: (one) => h('code', {}, one.type) },
         { title: 'Files', num: true, cell: (one) => number(one.count) },

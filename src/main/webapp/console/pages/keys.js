@@ -18,7 +18,7 @@ export function render(root, page) {
       button('Rotate', press(async () => { if (await rotateKey(key)) { list.reload(); } }), 'small'),
       button('Revoke', press(async () => { if (await revokeKey(key)) { list.reload(); } }), 'small')] : '') },
   ], (at) => get('keys' + query({ page: at, size: 25, q: text }), page.signal),
-  'No key matches. A key belongs to an account; create one and give it to whoever calls.');
+  'No key matches. A key belongs to an account. Create one for the program that calls your API.');
   root.append(
     heading('Keys', button('New key', press(async () => { if (await newKey()) { list.first(); } }), 'primary')),
     h('div', { class: 'toolbar' }, search('Search by name, prefix or id', (value) => { text = value; list.first(); }, text)),

@@ -46,18 +46,18 @@ export async function render(root, page) {
       place.show(perSecond(now.perSecond[name]), '', now.perSecond[name] > 0 && name === 'banned' ? 'bad' : '');
     }
     const day = now.today;
-    uploads.show(day ? number(day.totalFilesUploaded) : '–', day ? number(day.totalRequests) + ' requests, UTC day' : 'PostgreSQL is away', day ? '' : 'warn');
-    size.show(day ? bytes(day.totalFileSize) : '–', day ? number(day.failedRequests) + ' requests failed' : 'PostgreSQL is away', day ? '' : 'warn');
+    uploads.show(day ? number(day.totalFilesUploaded) : '–', day ? number(day.totalRequests) + ' requests, UTC day' : 'PostgreSQL does not answer', day ? '' : 'warn');
+    size.show(day ? bytes(day.totalFileSize) : '–', day ? number(day.failedRequests) + ' requests failed' : 'PostgreSQL does not answer', day ? '' : 'warn');
     const closed = now.redis.breaker === 'closed';
-    redis.show(microsPair(now.redis.p50Micros, now.redis.p99Micros), number(now.redis.roundTrips) + ' trips in a minute', '');
-    breaker.show(words(now.redis.breaker), closed ? 'Redis decides' : 'the failure mode answers', closed ? 'good' : 'bad');
-    pending.show(now.ledger ? number(now.ledger.pending) : '–', now.ledger ? number(now.ledger.settled) + ' settled' : 'Redis or PostgreSQL is away', now.ledger ? '' : 'warn');
+    redis.show(microsPair(now.redis.p50Micros, now.redis.p99Micros), number(now.redis.roundTrips) + ' round trips in a minute', '');
+    breaker.show(words(now.redis.breaker), closed ? 'Redis decides' : 'the failure mode decides', closed ? 'good' : 'bad');
+    pending.show(now.ledger ? number(now.ledger.pending) : '–', now.ledger ? number(now.ledger.settled) + ' settled' : 'Redis or PostgreSQL does not answer', now.ledger ? '' : 'warn');
     const batch = now.lastSettlement;
     settled.show(batch ? ago(batch.settledAt) : '–', now.settlementFailing ? 'the last run failed' : batch ? number(batch.requests) + ' requests' : 'nothing settled yet', now.settlementFailing ? 'bad' : '');
     const sums = now.ledger;
-    ledger.show(!sums ? '–' : sums.balanced ? 'Balanced' : 'Unbalanced', !sums ? 'cannot be told now' : number(sums.recorded) + ' recorded, ' + number(sums.setAside) + ' set aside', !sums ? 'warn' : sums.balanced ? 'good' : 'bad');
+    ledger.show(!sums ? '–' : sums.balanced ? 'Balanced' : 'Unbalanced', !sums ? 'unknown at the moment' : number(sums.recorded) + ' recorded, ' + number(sums.setAside) + ' quarantined', !sums ? 'warn' : sums.balanced ? 'good' : 'bad');
     bans.show(number(now.activeBans), '', now.activeBans > 0 ? 'warn' : '');
-    scope.textContent = now.scope === 'all' ? 'All nodes together, in sums of 10 s.' : 'Redis is away: this node alone.';
+    scope.textContent = now.scope === 'all' ? 'All nodes together, in sums of 10 seconds.' : 'Redis does not answer. These numbers are from this node alone.';
   });
 
   async function drawHour() {

@@ -28,18 +28,18 @@ export async function render(root, page) {
     card('Commands per second', rate),
     h('div', { class: 'columns' }, card('Decisions, last minute', gate), card('Usage, reports, settlement, last minute', other)),
     card('Leases, since this node\'s start', leases),
-    card('Slow calls of this node', slow), card('Slow commands in Redis itself', own));
+    card('Slow calls of this node', slow), card('Slow commands in Redis', own));
   page.onEnd(rate.close);
   const seen = [[], []];
 
   function histogram(place, lane) {
-    fill(place, lane.roundTrips === 0 ? empty('No trip in the last minute.')
-      : table('Round trips by how long they took', [
-        { title: 'Took at most', num: true, cell: (one) => micros(one.upToMicros) },
-        { title: 'Trips', num: true, cell: (one) => number(one.roundTrips) },
+    fill(place, lane.roundTrips === 0 ? empty('No round trip in the last minute.')
+      : table('Round trips by duration', [
+        { title: 'At most', num: true, cell: (one) => micros(one.upToMicros) },
+        { title: 'Round trips', num: true, cell: (one) => number(one.roundTrips) },
         { title: 'Share', cell: (one) => share(one.roundTrips, lane.roundTrips) },
       ], lane.histogram),
-    h('p', { class: 'muted' }, number(lane.roundTrips) + ' trips, the longest ' + micros(lane.maxMicros) + '; since the start ' + number(lane.calls) + ' calls in ' + number(lane.batches) + ' trips.'));
+    h('p', { class: 'muted' }, number(lane.roundTrips) + ' round trips, the longest ' + micros(lane.maxMicros) + '. Since the start: ' + number(lane.calls) + ' calls in ' + number(lane.batches) + ' batches.'));
   }
 
   function about(place, all) {
@@ -68,12 +68,12 @@ export async function render(root, page) {
       }
       return;
     }
-    state.show(now.connected ? 'Connected' : 'Away', now.version ? 'Redis ' + now.version + ', up ' + duration(now.uptimeSeconds) : 'it does not answer', now.connected ? 'good' : 'bad');
-    breaker.show(words(now.breaker), now.breaker === 'closed' ? 'Redis decides' : 'the failure mode answers', now.breaker === 'closed' ? 'good' : 'bad');
+    state.show(now.connected ? 'Connected' : 'Not connected', now.version ? 'Redis ' + now.version + ', up ' + duration(now.uptimeSeconds) : 'Redis does not answer', now.connected ? 'good' : 'bad');
+    breaker.show(words(now.breaker), now.breaker === 'closed' ? 'Redis decides' : 'the failure mode decides', now.breaker === 'closed' ? 'good' : 'bad');
     latency.show(microsPair(now.gate.p50Micros, now.gate.p99Micros), 'of the last minute');
     work.show(microsPair(now.work.p50Micros, now.work.p99Micros), 'of the last minute');
     commands.show(number(now.opsPerSecond), 'all clients together');
-    memory.show(now.usedMemoryBytes === null ? '–' : bytes(now.usedMemoryBytes), now.maxMemoryBytes ? 'of ' + bytes(now.maxMemoryBytes) : 'no bound set');
+    memory.show(now.usedMemoryBytes === null ? '–' : bytes(now.usedMemoryBytes), now.maxMemoryBytes ? 'of ' + bytes(now.maxMemoryBytes) : 'no limit set');
     clients.show(number(now.connectedClients));
     unanswered.show(number(now.unanswered), 'since this node\'s start', now.unanswered > 0 ? 'warn' : '');
     leased.show(number(now.leases.decisions), now.leases.lengthMillis === 0 ? 'leases are switched off' : 'requests without a trip to Redis');
@@ -91,17 +91,17 @@ export async function render(root, page) {
     histogram(other, now.work);
     const trips = [...now.gate.slow.map((one) => ({ ...one, lane: 'decisions' })), ...now.work.slow.map((one) => ({ ...one, lane: 'other work' }))]
       .sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, 20);
-    fill(slow, trips.length === 0 ? empty('None so far. Trips that take ten milliseconds or more are listed here.')
+    fill(slow, trips.length === 0 ? empty('None so far. Batches that take ten milliseconds or more appear here.')
       : table('Slow calls', [
         { title: 'When', cell: (one) => time(one.at) },
         { title: 'Took', num: true, cell: (one) => micros(one.micros) },
         { title: 'For', cell: (one) => one.lane },
         { title: 'Script', cell: (one) => h('code', {}, one.script) },
         { title: 'Calls in the batch', num: true, cell: (one) => number(one.calls) },
-        { title: 'Ended', cell: (one) => one.failure || 'well' },
+        { title: 'Result', cell: (one) => one.failure || 'ok' },
       ], trips));
-    fill(own, now.slowCommands === null ? empty('Redis may not tell: an ACL forbids SLOWLOG, or it is away.')
-      : now.slowCommands.length === 0 ? empty('None. What Redis logs as slow (SLOWLOG) is listed here.')
+    fill(own, now.slowCommands === null ? empty('Tollgate cannot read the slow log. An ACL forbids SLOWLOG, or Redis does not answer.')
+      : now.slowCommands.length === 0 ? empty('None. Commands that Redis logs as slow (SLOWLOG) appear here.')
         : table('Slow commands', [
           { title: 'When', cell: (one) => time(one.at) },
           { title: 'Ran', num: true, cell: (one) => micros(one.micros) },

@@ -13,11 +13,11 @@ export function render(root, page) {
     { title: 'Keys', num: true, cell: (batch) => number(batch.keys) },
     { title: 'Requests', num: true, cell: (batch) => number(batch.requests) },
     { title: 'Known before', num: true, cell: (batch) => number(batch.repeated) },
-    { title: 'Set aside', num: true, cell: (batch) => number(batch.setAside) },
+    { title: 'Quarantined', num: true, cell: (batch) => number(batch.setAside) },
     { title: 'Node', cell: (batch) => h('code', { title: batch.node }, batch.node.slice(0, 8)) },
   ], (at) => get('settlement/batches' + query({ page: at, size: 15 }), page.signal),
-  'No batch yet. Every few seconds what was used is moved from Redis into PostgreSQL, and each such batch is listed here for 90 days.');
-  const aside = paged('Set aside', [
+  'No batch yet. Every few seconds, a settlement moves pending usage from Redis into PostgreSQL. Its batches stay here for 90 days.');
+  const aside = paged('Quarantined', [
     { title: 'When', cell: (row) => time(row.setAsideAt) },
     { title: 'Batch', num: true, cell: (row) => number(row.batchId) },
     { title: 'Key', cell: (row) => h('code', {}, row.keyId) },
@@ -25,19 +25,19 @@ export function render(root, page) {
     { title: 'Why', text: true, cell: (row) => row.reason },
     { title: '', cell: (row) => button('Retry', press(() => retry(row)), 'small') },
   ], (at) => get('settlement/set-aside' + query({ page: at, size: 15 }), page.signal),
-  'Nothing is set aside. Usage that cannot be written, such as that of a key deleted from the database, is kept here and can be tried again.');
+  'No usage is quarantined. Usage that cannot be settled appears here, such as that of a key deleted from the database. You can retry it.');
 
   async function retry(row) {
     const again = row.reason.startsWith('Redis went back');
     const done = await dialog({
-      title: 'Settle this usage after all?', action: 'Retry', danger: again,
-      body: [facts(['Key', h('code', {}, row.keyId)], ['Requests', number(row.requests)], ['Why it was set aside', row.reason]),
-        h('p', {}, again ? 'Redis had lost what it knew of an earlier batch, so some of this may have been settled before and would count twice.'
-          : 'It is given back to Redis and settled with the next batch. Trying twice counts once.')],
+      title: 'Retry this usage?', action: 'Retry', danger: again,
+      body: [facts(['Key', h('code', {}, row.keyId)], ['Requests', number(row.requests)], ['Reason', row.reason]),
+        h('p', {}, again ? 'Redis had lost what it knew of an earlier batch. Some of this usage may be settled already and would count twice.'
+          : 'The usage goes back to Redis, and the next batch settles it. A second retry counts nothing twice.')],
       act: async () => { await post('settlement/set-aside/' + row.batchId + '/' + encodeURIComponent(row.keyId) + '/retry'); return true; },
     });
     if (done) {
-      toast('Given back; the next batch settles it.');
+      toast('The next batch settles this usage.');
       aside.reload();
       ledger();
     }
@@ -47,9 +47,9 @@ export function render(root, page) {
     const before = await get('ledger');
     const done = await dialog({
       title: 'Settle now?', action: 'Settle',
-      body: [h('p', {}, number(before.pending) + ' requests of ' + number(before.keys) + ' keys wait in Redis. They are settled every few seconds anyway.')],
+      body: [h('p', {}, number(before.pending) + ' requests of ' + number(before.keys) + ' keys are pending. A settlement runs every few seconds in any case.')],
       act: async (tell) => {
-        const timer = setInterval(() => get('ledger').then((now) => tell(number(now.pending) + ' requests still wait'), () => {}), 1000);
+        const timer = setInterval(() => get('ledger').then((now) => tell(number(now.pending) + ' requests are still pending'), () => {}), 1000);
         try {
           return await post('settlement/run');
         } finally {
@@ -59,7 +59,7 @@ export function render(root, page) {
     });
     if (done) {
       toast(done.ran ? 'Settled ' + number(done.requests) + ' requests of ' + number(done.keys) + ' keys.'
-        : 'A settlement is under way already; what waits is among it.');
+        : 'A settlement is already running. It covers what is pending.');
       batches.first();
       ledger();
     }
@@ -69,13 +69,13 @@ export function render(root, page) {
     try {
       const now = await get('ledger', page.signal);
       fill(sums, facts(['Recorded', number(now.recorded)], ['Settled', number(now.settled)], ['Pending', number(now.pending)],
-        ['Set aside', number(now.setAside)], ['State', now.balanced ? chip('balanced', 'good') : chip('unbalanced', 'bad')],
-        ['Mismatches ever', number(now.mismatches)], ['Last mismatch', now.lastMismatch ? time(now.lastMismatch) : 'never']),
-      h('p', { class: 'muted' }, 'In requests: recorded = settled + pending + set aside.', now.complete ? '' : ' More keys changed than one look holds; pending is not all of it.'));
+        ['Quarantined', number(now.setAside)], ['State', now.balanced ? chip('balanced', 'good') : chip('unbalanced', 'bad')],
+        ['Mismatches so far', number(now.mismatches)], ['Last mismatch', now.lastMismatch ? time(now.lastMismatch) : 'never']),
+      h('p', { class: 'muted' }, 'In requests: recorded = settled + pending + quarantined.', now.complete ? '' : ' Too many keys changed for one read, so some pending usage is missing here.'));
       fill(odd, now.unbalanced.length === 0 ? null : table('Keys that do not balance', [
         { title: 'Key', cell: (key) => h('code', {}, key.keyId) },
         { title: 'Recorded', num: true, cell: (key) => number(key.recorded) },
-        { title: 'Settled or set aside', num: true, cell: (key) => number(key.accounted) },
+        { title: 'Settled or quarantined', num: true, cell: (key) => number(key.accounted) },
         { title: 'Claimed', num: true, cell: (key) => number(key.claimed) },
         { title: 'Pending', num: true, cell: (key) => number(key.pending) },
       ], now.unbalanced));
@@ -87,7 +87,7 @@ export function render(root, page) {
   }
 
   root.append(heading('Settlement', button('Settle now', press(run), 'primary')),
-    card('Ledger', sums, odd), card('Set aside', aside), card('Batches', batches));
+    card('Ledger', sums, odd), card('Quarantined', aside), card('Batches', batches));
   page.every(5000, ledger);
   return ledger();
 }

@@ -10,8 +10,8 @@ export async function render(root) {
   const routes = h('div', { class: 'stacked' });
   root.append(
     heading('Tiers and policies', button('New tier', press(async () => { if (await edit(null)) { await showTiers(); } }))),
-    card('Tiers', h('p', { class: 'muted' }, 'What an account may do. A change holds on every node within two seconds, for whoever is in the window, too.'), tiers),
-    card('Route policies', h('p', { class: 'muted' }, 'The first that matches a request decides. In shadow a policy decides, records and reports, and refuses nobody.'), routes));
+    card('Tiers', h('p', { class: 'muted' }, 'The limits of accounts. A change takes effect on every node within two seconds, also for windows in use.'), tiers),
+    card('Route policies', h('p', { class: 'muted' }, 'The first policy that matches a request decides. In shadow mode it decides, counts and reports, but refuses nothing.'), routes));
 
   async function showTiers() {
     const list = (await get('tiers?size=200')).items;
@@ -45,12 +45,12 @@ export async function render(root) {
 function change(route) {
   const to = route.mode === 'shadow' ? 'enforce' : 'shadow';
   return dialog({
-    title: to === 'shadow' ? 'Let ' + route.name + ' only watch?' : 'Enforce ' + route.name + '?',
-    action: to === 'shadow' ? 'Only watch' : 'Enforce', danger: to === 'shadow',
+    title: to === 'shadow' ? 'Switch ' + route.name + ' to shadow mode?' : 'Enforce ' + route.name + '?',
+    action: to === 'shadow' ? 'Use shadow mode' : 'Enforce', danger: to === 'shadow',
     body: [h('p', {}, to === 'shadow'
-      ? 'Requests to this route are decided, counted and reported, and none is refused, not even those of banned callers.'
-      : 'Requests over a limit are refused again, and count as violations.'),
-    h('p', { class: 'muted' }, 'Holds on every node within two seconds.')],
+      ? 'Tollgate decides, counts and reports requests to this route. It refuses none, not even those of banned callers.'
+      : 'Tollgate refuses requests over a limit again and counts them as violations.'),
+    h('p', { class: 'muted' }, 'Takes effect on every node within two seconds.')],
     act: async () => {
       const after = await patch('routes/' + encodeURIComponent(route.name), { mode: to === route.modeByFile ? null : to });
       toast(route.name + ' is in mode ' + after.mode + '.');
@@ -110,7 +110,7 @@ function told(outcome, windowLimit, quota) {
   const callers = (n) => number(n) + (n === 1 ? ' caller' : ' callers');
   const parts = [h('h3', {}, 'With these numbers')];
   if (outcome.callers === 0) {
-    parts.push(empty('No caller of this tier was seen in the last 24 hours, so nobody would have been limited.'));
+    parts.push(empty('No caller of this tier sent a request in the last 24 hours.'));
   } else {
     parts.push(h('p', { class: 'limited' }, h('strong', {}, number(outcome.limited) + ' of ' + callers(outcome.callers)),
       windowLimit === null ? ' seen in the last 24 hours would have been limited: there would be no limit.' : ' seen in the last 24 hours would have been limited by ' + number(windowLimit) + ' per minute.'));

@@ -46,7 +46,7 @@ class ConsoleActionsIT extends BrowserCase {
         assertThat(page.locator("body")).not().containsText(secret);
         page.locator("main").getByText("made in the console").click();
         assertThat(tile(page, "Requests")).hasText("0");
-        assertThat(page.locator("main")).containsText("Nothing yet.");
+        assertThat(page.locator("main")).containsText("No usage yet.");
         page.getByText("As a table").click();
         assertThat(page.locator(".behind tbody tr").first().locator("td").nth(1))
                 .hasText("0");
@@ -157,7 +157,7 @@ class ConsoleActionsIT extends BrowserCase {
         Page page = signedIn(WIDE, ColorScheme.LIGHT, "/tiers");
         try {
             named(page, AriaRole.BUTTON, "Shadow uploads").click();
-            named(page, AriaRole.BUTTON, "Only watch").click();
+            named(page, AriaRole.BUTTON, "Use shadow mode").click();
             assertThat(named(page, AriaRole.BUTTON, "Enforce uploads")).isVisible();
             for (int i = 0; i < 12; i++) {
                 assertThat(upload(key.secret()).statusCode()).isEqualTo(201);
@@ -181,11 +181,11 @@ class ConsoleActionsIT extends BrowserCase {
         page.locator("dialog")
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Retry"))
                 .click();
-        assertThat(page.locator("#toasts")).containsText("Given back");
+        assertThat(page.locator("#toasts")).containsText("The next batch settles");
         assertThat(row).hasCount(0);
         named(page, AriaRole.BUTTON, "Settle now").click();
         named(page, AriaRole.BUTTON, "Settle").click();
-        assertThat(page.locator("#toasts")).containsText(Pattern.compile("Settled|under way"));
+        assertThat(page.locator("#toasts")).containsText(Pattern.compile("Settled|already running"));
         open(page, "/keys/" + key.id());
         assertThat(tile(page, "Requests")).hasText("3");
         assertThat(page.locator("main")).containsText("application/pdf");
