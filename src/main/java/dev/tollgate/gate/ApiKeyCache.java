@@ -110,7 +110,7 @@ public final class ApiKeyCache {
     }
 
     /**
-     * What a hash stands for.
+     * Finds the key of a hash.
      *
      * @param hash as {@link dev.tollgate.core.account.ApiKeyToken#hash(String)} gives it
      * @param banned asked before Redis is: true, from this node's memory alone, leaves the look-up to a trickle
@@ -160,7 +160,7 @@ public final class ApiKeyCache {
         Optional<ResolvedKey> found = trusted(hash, mayAsk);
         found.ifPresentOrElse(key -> known.put(hash, key), () -> unknown.put(hash, Boolean.TRUE));
         if (edits.get() != before) {
-            // What was read may be older than an edit that has been forgotten already: answer once, remember nothing.
+            // An edit came during the read, so the key may be outdated. It serves this request and is not cached.
             known.invalidate(hash);
             unknown.invalidate(hash);
         }
@@ -175,7 +175,7 @@ public final class ApiKeyCache {
         if (trust == KeyEditTimes.Trust.CONFIRMED) {
             return cached.map(Cached::known);
         }
-        // A key under seal was no guess, however old it is.
+        // Only an unknown key can be a guess. An outdated key in Redis has a valid seal, so a node once found it.
         if (cached.isEmpty() && !mayAsk.getAsBoolean() && !toDatabase.tryAcquire()) {
             throw new LookupRefusedException();
         }

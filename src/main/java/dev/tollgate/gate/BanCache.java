@@ -44,8 +44,8 @@ public final class BanCache {
     }
 
     /**
-     * Replaces the permanent bans held whatever Redis says, as PostgreSQL keeps them: addresses have no history that an emptied Redis
-     * would ask for, and whoever deletes a ban in Redis must not lift it.
+     * Replaces the permanent bans by those in PostgreSQL. They hold even if Redis has none: Redis may have been emptied, and
+     * an address has no state to restore. Deleting a ban in Redis must not lift it.
      */
     public void replacePermanent(Map<Caller, Ban> bannedForGood) {
         permanent = Map.copyOf(bannedForGood);

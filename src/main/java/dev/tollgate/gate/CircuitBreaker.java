@@ -11,7 +11,7 @@ import java.time.Duration;
  */
 public final class CircuitBreaker {
 
-    /** Where it stands. */
+    /** The state of a circuit breaker. */
     public enum State {
         /** Calls go through. */
         CLOSED,
@@ -65,7 +65,7 @@ public final class CircuitBreaker {
         if (state == State.CLOSED) {
             return true;
         }
-        // A probe that never reports must not keep the breaker half open for ever: its turn passes on with the pause.
+        // A probe may never report its outcome. So the next one is permitted after another pause.
         if (now >= probeAt) {
             state = State.HALF_OPEN;
             probeAt = now + pause;
@@ -76,7 +76,7 @@ public final class CircuitBreaker {
 
     /** A call succeeded: closes at once. Returns whether it was not closed before. */
     public boolean onSuccess() {
-        // Read without the lock: on the path of every request, and failures only matter when they come in a row.
+        // Read without the lock, because every request comes here. The next success corrects a stale value.
         return (state != State.CLOSED || failures != 0) && close();
     }
 
@@ -109,7 +109,7 @@ public final class CircuitBreaker {
         return false;
     }
 
-    /** Where it stands. */
+    /** Returns the present state. */
     public State state() {
         return state;
     }

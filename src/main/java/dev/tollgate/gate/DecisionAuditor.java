@@ -109,7 +109,7 @@ public final class DecisionAuditor {
                 if (isFirstInShadow(request)) {
                     note(limitExceeded(request, decision), request, decision, route, address);
                 }
-                // Else the warning at 100 % told already; a caller over its quota may come back thousands of times.
+                // Otherwise the warning at 100 % is the event. A caller over its quota may send thousands of requests.
             }
         }
     }
@@ -152,7 +152,7 @@ public final class DecisionAuditor {
             return;
         }
         for (int percent : QUOTA_PERCENT) {
-            // Whole units reached at that share.
+            // The share in units, rounded up to whole ones.
             long mark = Math.max(1, (quota * percent + 99) / 100);
             if (used >= mark
                     && used - request.cost() < mark + quota / SLACK

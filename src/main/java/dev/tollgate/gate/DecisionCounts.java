@@ -28,15 +28,15 @@ public final class DecisionCounts {
     private static final Outcome[] OUTCOMES = Outcome.values();
     private static final GateResult.Source[] SOURCES = GateResult.Source.values();
 
-    /** What became of a request. */
+    /** The outcome of a request. */
     public enum Outcome {
         ADMITTED,
         RATE_LIMITED,
         QUOTA_EXCEEDED,
         BANNED,
-        /** Nobody could decide; let pass. */
+        /** Not decided, and admitted by the failure mode. */
         PASSED,
-        /** Nobody could decide; refused. */
+        /** Not decided, and refused by the failure mode. */
         UNAVAILABLE;
 
         private final String label = name().toLowerCase(Locale.ROOT);

@@ -136,8 +136,7 @@ public final class Gate {
             return new PendingDecision(request, null, null, 0, 0);
         }
         long forgotten = banCache.forgotten();
-        // Before the store is asked: a state restored in between is later than the question, so it is not restored
-        // again.
+        // Taken before the call. If a state is restored after this time, the restorer does not restore it again.
         long asked = System.nanoTime();
         return new PendingDecision(request, null, store.decide(request), forgotten, asked);
     }
@@ -175,8 +174,9 @@ public final class Gate {
             }
             return new GateResult(Optional.of(leases.withHeld(request, decision)), GateResult.Source.STORE);
         } catch (DatabaseUnavailableException | UnreadableStateException e) {
-            // The store answered, and answers other requests. It lacks the account's month, or cannot read this
-            // caller's state; this node can still hold the caller's window.
+            // The store works, so the circuit breaker counts no failure. It lacks the account's month or cannot read
+            // this
+            // caller's state. This node can still enforce the caller's window.
             health.onAnswer();
             return fail(request, mode == FailureMode.CLOSED ? mode : FailureMode.LOCAL);
         } catch (WritesRefusedException e) {
@@ -214,9 +214,9 @@ public final class Gate {
     }
 
     /**
-     * Asks where a caller stands, which consumes nothing, and does not wait for it.
+     * Asks for what is left of a caller's limits, without waiting for the answer. Consumes nothing.
      *
-     * @return waits for what is left of the budget; empty if the store does not answer
+     * @return a supplier that waits for the rest of the budget; gives empty if the store does not answer
      */
     public Supplier<Optional<Decision>> peek(GateRequest request) {
         GateRequest peek = request.asPeek();
@@ -271,7 +271,7 @@ public final class Gate {
             banSink.keep(caller, ban);
         } else {
             store.isConfirmed(caller, ban).thenAccept(confirmed -> {
-                // It may have been lifted meanwhile.
+                // The ban may have been lifted since the decision.
                 if (confirmed && banCache.forgotten() == forgotten) {
                     banSink.keep(caller, ban);
                 }

@@ -43,7 +43,7 @@ final class KeyEditTimes {
     /** A key's hash, or an account, was edited. */
     synchronized void edited(String subject) {
         long now = clock.getAsLong();
-        // No value from before these can lie anywhere any more. The map is in the order of edits.
+        // Every copy that such an old edit could outdate has expired. The map is in the order of edits.
         for (var eldest = told.values().iterator(); eldest.hasNext() && eldest.next() < now - MAX_LIFE_MILLIS; ) {
             eldest.remove();
         }

@@ -101,8 +101,7 @@ public final class LocalCaches implements ChangeListener {
 
     @Override
     public void catchUp() {
-        // Once a minute whatever was told: a ban that a ladder made permanent elsewhere holds here by PostgreSQL's
-        // word, too.
+        // Once a minute even without a message, so that this node finds every permanent ban in PostgreSQL.
         if (stale || everyMinute()) {
             load();
         }

@@ -48,7 +48,7 @@ public final class PermanentBanWriter implements BanSink {
 
     private void write(Caller caller, Ban ban) {
         if (!waiting.containsKey(caller)) {
-            return; // superseded meanwhile
+            return; // an administrator's change has superseded it
         }
         try {
             banRepository.keepUnlessLifted(caller, ban);

@@ -89,8 +89,8 @@ final class StateRestorer {
         }
         Long given = givenBack.getIfPresent(month);
         if (given != null && given - asked > 0) {
-            // The store did not know when it was asked and does now. If it was emptied once more, the next answer
-            // tells.
+            // The state was restored after the store was asked, so asking again is enough. If the store was emptied
+            // since, it says so once more.
             underWay.remove(month, mine);
             mine.complete(null);
             return mine;

@@ -83,7 +83,8 @@ final class StoreReply {
                 return reply.get(Math.max(0, wait), TimeUnit.NANOSECONDS);
             } catch (TimeoutException e) {
                 boolean silent = store.isUnresponsive(budgetNanos);
-                // A cancelled call is not sent any more. A call whose reply has come meanwhile cannot be cancelled.
+                // Cancelling keeps a waiting call from being sent. It fails if the reply has just come, which get()
+                // then returns.
                 if ((silent || System.nanoTime() - asked > MAX_BUDGETS * budgetNanos) && reply.cancel(false)) {
                     throw new StoreUnavailableException(
                             silent ? "no answer within the budget" : "no answer within " + MAX_BUDGETS + " budgets", e);

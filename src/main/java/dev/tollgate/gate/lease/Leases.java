@@ -267,7 +267,7 @@ public final class Leases implements AutoCloseable {
         endAll();
         long end = System.nanoTime() + CLOSE_WAIT.toNanos();
         try {
-            // A grant that arrives now is reported, too.
+            // A call under way may still bring a lease, which must be reported too.
             for (sendDue(); !onTheirWay.isEmpty(); sendDue()) {
                 CompletableFuture.allOf(onTheirWay.toArray(CompletableFuture[]::new))
                         .get(Math.max(0, end - System.nanoTime()), TimeUnit.NANOSECONDS);

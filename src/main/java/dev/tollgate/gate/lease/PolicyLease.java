@@ -165,7 +165,7 @@ final class PolicyLease {
             case GRANTED -> begin(call, grant);
             case BANNED, STATE_MISSING -> closeCurrent();
             case NONE, OTHER_MONTH -> {
-                // The lease in hand is spent to its end.
+                // The current lease stays valid until it ends.
             }
         }
         if (wanted && grant.outcome() != LeaseGrant.Outcome.GRANTED) {

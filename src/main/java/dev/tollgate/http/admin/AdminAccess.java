@@ -166,7 +166,7 @@ public final class AdminAccess implements Filter {
         chain.doFilter(new AuthenticatedRequest(request, administrator), response);
     }
 
-    /** Whoever the container knows, or else the session's; null if nobody is known. */
+    /** Returns the user whom the container has authenticated, or else the session's; null if there is none. */
     private @Nullable Known known(HttpServletRequest request) {
         Principal principal = request.getUserPrincipal();
         if (principal != null) {

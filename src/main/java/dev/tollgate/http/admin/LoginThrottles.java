@@ -140,7 +140,7 @@ final class LoginThrottles {
         this.trusted = trusted;
         this.passwords = passwords;
         this.addresses = new LoginThrottle(ticker);
-        // A little longer than the realm: its clock begins when it has compared the password.
+        // Longer than the realm remembers, because the realm starts to count time later than this class.
         Duration memory = realm.memory().plusSeconds(60);
         this.users = cache(MAX_USERS, ticker).expireAfterWrite(memory).build();
         this.guesses = cache(MAX_KNOWN, ticker).expireAfterWrite(memory).build();

@@ -155,7 +155,7 @@ public final class RealmAuthenticator {
             administrator = ask(request, credentials);
         } finally {
             if (administrator == null) {
-                // Before the attempt ends: one more of this password would fail in the same way.
+                // Before the attempt ends, so that the next attempt does not still trust this password.
                 passwords.refused(credentials.user(), credentials.password());
                 attempt.failed(clock.getAsLong());
             }
@@ -183,7 +183,7 @@ public final class RealmAuthenticator {
 
     private @Nullable Administrator ask(HttpServletRequest request, Credentials credentials) {
         if (credentials.user().chars().anyMatch(Character::isISOControl)) {
-            // Payara writes the name into its log as it comes: a line break in it would forge a line.
+            // Payara logs the name without escaping it, so a line break could forge a log line.
             return null;
         }
         HttpSession before = request.getSession(false);

@@ -58,7 +58,7 @@ final class SealedPassword {
 
     private static byte[] crypt(int mode, String token, byte[] iv, byte[] text) {
         try {
-            // Not the hash by which the session is found: with another beginning, one says nothing about the other.
+            // The prefix makes this differ from the hash that the session is found by, so neither reveals the other.
             byte[] key = MessageDigest.getInstance("SHA-256")
                     .digest(("tollgate sealed password\n" + token).getBytes(StandardCharsets.UTF_8));
             Cipher cipher = Cipher.getInstance("AES/GCM/NoPadding");

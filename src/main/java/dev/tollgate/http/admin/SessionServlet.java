@@ -77,7 +77,7 @@ public final class SessionServlet extends AllowedMethodsServlet {
             user = text(credentials, "user");
             password = text(credentials, "password");
         } catch (RuntimeException e) {
-            // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
+            // Any runtime exception: the parser has no type of its own for too deep nesting or too long numbers.
             ProblemWriter.send(
                     Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
             return;

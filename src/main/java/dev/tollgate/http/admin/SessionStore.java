@@ -131,7 +131,7 @@ public final class SessionStore {
         if (session.takesAsking(now, recheckMillis)) {
             confirm(session, token, request, now);
         }
-        // While another request asks: the last answer holds.
+        // Another request may be asking the realm. Until it has an answer, the last one counts.
         return session.isConfirmed(now, recheckMillis + UNCONFIRMED_MILLIS) ? session : null;
     }
 
@@ -219,7 +219,8 @@ public final class SessionStore {
     }
 
     private static void cookie(String value, String end, HttpServletRequest request, HttpServletResponse response) {
-        // Whoever claims HTTPS and has none only keeps the cookie from itself.
+        // A client can forge the field. Its browser then does not send the cookie over HTTP, which harms no other
+        // client.
         boolean secure = request.isSecure() || "https".equalsIgnoreCase(request.getHeader("X-Forwarded-Proto"));
         response.addHeader(
                 "Set-Cookie",

@@ -68,7 +68,7 @@ public record ApiKeyCredential(Kind kind, @Nullable String hash) {
         Enumeration<String> credentials = request.getHeaders("Authorization");
         while (credentials != null && credentials.hasMoreElements()) {
             String credential = credentials.nextElement();
-            // Other schemes are the application's business, not a key.
+            // Only the Bearer scheme can hold an API key. Other schemes are for the application.
             if (credential.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
                 String key = credential.substring(BEARER.length()).strip();
                 if (amongOthers && !key.startsWith(ApiKeyToken.MARK)) {

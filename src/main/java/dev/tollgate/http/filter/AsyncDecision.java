@@ -63,7 +63,7 @@ final class AsyncDecision {
         context.setPending(decision);
         HttpServletRequest request = context.request();
         AsyncContext async = request.startAsync();
-        // Without the query, which stays: WildFly would give an application each parameter twice.
+        // Without the query, which a dispatch keeps. With it, WildFly gives an application each parameter twice.
         String path = request.getRequestURI().substring(request.getContextPath().length());
         AtomicBoolean dispatched = new AtomicBoolean();
         Runnable comeBack = () -> {

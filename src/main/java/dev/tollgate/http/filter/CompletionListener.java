@@ -33,7 +33,7 @@ final class CompletionListener implements AsyncListener {
         try {
             request.getAsyncContext().addListener(listener);
         } catch (IllegalStateException e) {
-            // It completed between being asked and now.
+            // The request completed before the listener was added.
             listener.end(false);
         }
     }

@@ -101,7 +101,7 @@ public final class GateRequestFactory {
                 route.cost(),
                 ladder(context.caller()),
                 mode(route));
-        // A page decides about preflights, not its visitor: too many of them must not ban the visitor's address.
+        // A web page causes preflights, not its visitor. So they never ban the visitor's address.
         return context.isPreflightOfAddress() ? request.withoutViolation() : request;
     }
 

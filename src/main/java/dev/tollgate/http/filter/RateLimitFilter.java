@@ -184,7 +184,8 @@ public final class RateLimitFilter implements Filter {
         listener.onRefusal(context.problem());
         if (!requests.allows(context.client())) {
             GateRequest guess = requests.createForGuess(context.caller());
-            // By this node while Redis is away, whatever the failure mode: else guesses would be free.
+            // While Redis is unavailable this node limits guesses, even in failure mode open. Otherwise they would be
+            // free.
             GateResult result = gate.decide(guess, FailureMode.LOCAL);
             listener.onGuess(context, guess, result);
             if (result.decision().isPresent()) {

@@ -48,12 +48,12 @@ public final class RefusalHeadersResponse extends HttpServletResponseWrapper {
 
     @Override
     public void setContentLength(int length) {
-        // There is no body.
+        // Ignored, because this response has no body.
     }
 
     @Override
     public void setContentType(String type) {
-        // There is no body.
+        // Ignored, because this response has no body.
     }
 
     /** Sends what was answered. */

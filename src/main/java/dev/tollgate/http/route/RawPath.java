@@ -80,7 +80,7 @@ public final class RawPath {
             return true;
         }
         if (c > ASCII_END) {
-            // Part of a character in UTF-8: a control character only together with what comes before it.
+            // A byte of a longer UTF-8 character. Alone it is not a control character.
             return take(c);
         }
         return !isControl(c) && c != '\\' && c != '#' && take(c);

@@ -36,7 +36,7 @@ public final class RoutePath {
             return null;
         }
         String path = of(request.getServletPath(), request.getPathInfo(), slash);
-        // A container that decodes slashes gives another path than applications that read the raw one see.
+        // The container has decoded a slash. An application that reads the raw path would see another path.
         return path != null && hasEncodedSlash(raw) && !hasEncodedSlash(path) ? null : path;
     }
 

@@ -72,7 +72,7 @@ public final class AsyncResponseWriter {
         AsyncContext context = request.startAsync(request, response);
         context.addListener(new PlaceBack(permit));
         context.setTimeout(TIMEOUT_MILLIS);
-        // Completing an answer that is not whole closes its connection.
+        // On a timeout, complete() closes the connection, because the answer is not whole.
         context.addListener(new TimeoutListener(context::complete));
         out.setWriteListener(new Writing(body, out, context, permit));
     }
@@ -100,7 +100,7 @@ public final class AsyncResponseWriter {
 
         @Override
         public void onStartAsync(AsyncEvent event) {
-            // Nothing here does.
+            // Never called: this class starts no asynchronous work again.
         }
     }
 

@@ -70,7 +70,7 @@ public final class RequestBodyDrainFilter implements Filter {
                 read = watched.read(portion);
             }
         } catch (IOException e) {
-            // Ended, or the client is gone: the answer has been sent.
+            // The limiter ended the read, or the client is gone. The answer has been sent, so nothing is left to do.
         }
     }
 }

@@ -17,16 +17,16 @@ public record TimeoutListener(Runnable what) implements AsyncListener {
 
     @Override
     public void onComplete(AsyncEvent event) {
-        // Nothing is held.
+        // Nothing to release.
     }
 
     @Override
     public void onError(AsyncEvent event) {
-        // Whoever writes or serves, or else the container, ends it.
+        // The code that writes the answer ends the request, or else the container does.
     }
 
     @Override
     public void onStartAsync(AsyncEvent event) {
-        // Whoever starts anew has a time of their own.
+        // A new asynchronous cycle has a timeout of its own.
     }
 }

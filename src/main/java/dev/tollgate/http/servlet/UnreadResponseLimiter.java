@@ -29,7 +29,7 @@ final class UnreadResponseLimiter {
         this.maxPerConnection = most;
         this.longestNanos = longest.toNanos();
         this.ticker = ticker;
-        // Connections end without a report, too.
+        // A connection may end without a report, so entries expire.
         this.byConnection = Caffeine.newBuilder()
                 .expireAfterWrite(longest)
                 .ticker(ticker)

@@ -33,7 +33,7 @@ final class UnreadBody {
     private static final int NETWORK_BYTES = 8;
     private static final int FRAMES = 16;
 
-    /** Thrown to whatever reads a body that is not read any more. */
+    /** The failure of a read after the body was refused. */
     static final class Refused extends IOException {
         private static final long serialVersionUID = 1L;
 
@@ -66,7 +66,7 @@ final class UnreadBody {
     UnreadBody(HttpServerExchange exchange, DrainLimiter limiter) {
         this.exchange = exchange;
         this.limiter = limiter;
-        // Read now: a connection that has been closed has none.
+        // Read now, because a closed connection has no address.
         this.peer = exchange.getSourceAddress();
     }
 
@@ -115,7 +115,7 @@ final class UnreadBody {
                 listener.proceed();
             });
         } catch (IllegalStateException e) {
-            // The client has closed it meanwhile.
+            // The client has closed the connection.
             slot.close();
             return;
         }
@@ -202,7 +202,7 @@ final class UnreadBody {
             if (reading == null) {
                 IoUtils.safeClose(exchange.getConnection());
             } else {
-                // Undertow's own listener reads, is refused, and closes the connection or resets the stream.
+                // Wakes Undertow's listener. Its read fails here, so it closes the connection or resets the stream.
                 reading.wakeupReads();
             }
         }
@@ -248,7 +248,7 @@ final class UnreadBody {
         public long transferTo(long count, ByteBuffer buffer, StreamSinkChannel target) throws IOException {
             check();
             if (isLeftToIoThread()) {
-                // As the contract of the method has it: nothing waits in the buffer to be written.
+                // The method's contract: an empty buffer says that nothing is left to write.
                 buffer.limit(buffer.position());
                 return 0;
             }
@@ -269,7 +269,8 @@ final class UnreadBody {
 
         @Override
         public void terminateReads() throws IOException {
-            // The servlet layer does so when it is refused; the connection's next request comes after the body.
+            // The servlet layer calls this after a refused read. The body must still be drained before the next
+            // request.
             if (state != State.REFUSED) {
                 super.terminateReads();
             }

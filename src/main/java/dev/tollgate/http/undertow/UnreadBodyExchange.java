@@ -35,7 +35,7 @@ final class UnreadBodyExchange implements BlockingHttpExchange {
                     .getOriginalResponse()
                     .closeStreamAndWriter();
         } finally {
-            // Also where the client is gone and the answer cannot be sent: the request holds buffers.
+            // Even if the answer cannot be sent, because the request holds buffers.
             letGo();
         }
     }
@@ -45,7 +45,7 @@ final class UnreadBodyExchange implements BlockingHttpExchange {
         try {
             servlet.close();
         } catch (UnreadBody.Refused e) {
-            // The servlet layer has let go of the body, which is all it was asked to do.
+            // Expected: the servlet layer has released the body.
         } finally {
             body.drain();
         }

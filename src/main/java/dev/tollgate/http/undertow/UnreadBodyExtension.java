@@ -24,7 +24,7 @@ public final class UnreadBodyExtension implements ServletExtension {
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
         install(deployment, context);
-        // Uploads have a bound of Tollgate's own; the listener's would be every application's.
+        // Tollgate bounds uploads itself, so the listener's limit for all applications is lifted for its requests.
         deployment.addOuterHandlerChainWrapper(next -> exchange -> {
             if (exchange.isRequestChannelAvailable()) {
                 exchange.setMaxEntitySize(NO_BOUND);
@@ -36,7 +36,7 @@ public final class UnreadBodyExtension implements ServletExtension {
     /** Puts the handler before an application, and its limiter into the context as {@link DrainLimiter#ATTRIBUTE}. */
     public static void install(DeploymentInfo deployment, ServletContext context) {
         if (context.getAttribute(DrainLimiter.ATTRIBUTE) != null) {
-            // Another did: an application that carries a guard, on a server that has one.
+            // Already installed, e.g. for an application with its own guard on a server with the guard module.
             return;
         }
         DrainLimiter limiter = new DrainLimiter(BOUNDS);
