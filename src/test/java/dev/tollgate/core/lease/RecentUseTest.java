@@ -21,8 +21,8 @@ class RecentUseTest {
         assertThat(use.sum(origin + 350)).isEqualTo(7);
         assertThat(use.sum(origin + SPAN - 1)).isEqualTo(7);
         assertThat(use.sum(origin + SPAN)).isEqualTo(2);
-        assertThat(use.sum(origin + SPAN + 399)).isEqualTo(2);
-        assertThat(use.sum(origin + SPAN + 400)).isZero();
+        assertThat(use.sum(origin + SPAN + 299)).isEqualTo(2);
+        assertThat(use.sum(origin + SPAN + 300)).as("to an eighth of the span").isZero();
     }
 
     @ParameterizedTest
