@@ -4,6 +4,7 @@ import dev.tollgate.bench.measure.Findings;
 import dev.tollgate.bench.measure.Plan;
 import dev.tollgate.bench.measure.Section;
 import dev.tollgate.bench.section.Decisions;
+import dev.tollgate.bench.section.FilterCost;
 import dev.tollgate.bench.section.Guarded;
 import dev.tollgate.bench.section.Http;
 import dev.tollgate.bench.section.Memory;
@@ -34,6 +35,7 @@ public final class Bench {
     private static Map<String, Supplier<Section>> sections() {
         Map<String, Supplier<Section>> sections = new LinkedHashMap<>();
         sections.put("decisions", Decisions::new);
+        sections.put("filter", FilterCost::new);
         sections.put("http", Http::new);
         sections.put("guard", Guarded::new);
         sections.put("tuning", Tuning::new);

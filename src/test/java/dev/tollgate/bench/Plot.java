@@ -19,23 +19,25 @@ final class Plot {
     private Plot() {}
 
     /**
-     * Draws.
+     * Draws. Each group has a scale of its own.
      *
      * @param bars group, name and value of each; names that begin with "Tollgate" stand out
      * @param caption below all
      */
     static String draw(List<String[]> bars, String caption) {
         Map<String, List<String[]>> groups = new LinkedHashMap<>();
-        double most = 1;
         for (String[] bar : bars) {
             groups.computeIfAbsent(bar[0], name -> new ArrayList<>()).add(bar);
-            most = Math.max(most, Double.parseDouble(bar[2]));
         }
         StringBuilder body = new StringBuilder();
         int y = 10;
         for (Map.Entry<String, List<String[]>> group : groups.entrySet()) {
             text(body, 8, y + 18, "bold", "start", group.getKey());
             y += GROUP - 8;
+            double most = group.getValue().stream()
+                    .mapToDouble(bar -> Double.parseDouble(bar[2]))
+                    .max()
+                    .orElseThrow();
             for (String[] bar : group.getValue()) {
                 double value = Double.parseDouble(bar[2]);
                 double length = (WIDTH - LABEL - 80) * value / most;

@@ -2,6 +2,7 @@ package dev.tollgate.bench.http;
 
 import dev.tollgate.bench.measure.Load;
 import dev.tollgate.bench.measure.Plan;
+import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.fixture.Folders;
 import dev.tollgate.fixture.postgres.RealPostgres;
 import dev.tollgate.fixture.redis.RealRedis;
@@ -23,10 +24,19 @@ import java.nio.file.FileSystems;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.PreparedStatement;
+import java.sql.SQLException;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.stream.Stream;
 
 /**
@@ -36,6 +46,9 @@ import java.util.stream.Stream;
 public final class Site implements AutoCloseable {
 
     private static final String PASSWORD = "bench";
+    private static final int INTRODUCERS = 16;
+    private static final int ATTEMPTS = 100;
+    private static final long PAUSE_NANOS = 200_000_000;
     private static final String CLASS = OneKilobyte.class.getName().replace('.', '/') + ".class";
 
     public final RealRedis redis = RealRedis.start();
@@ -43,16 +56,28 @@ public final class Site implements AutoCloseable {
     private final WildFly server;
     private final HttpClient http = HttpClient.newHttpClient();
 
+    private final AtomicInteger next = new AtomicInteger();
+
     /**
      * Starts the server.
      *
      * @param guarded whether the guard is installed, for the applications {@code guarded} and {@code deferred}
      */
     public Site(Plan plan, boolean guarded) throws IOException {
+        this(plan, guarded, guarded ? "wildfly-guard" : "wildfly", Map.of());
+    }
+
+    /**
+     * The same with other settings.
+     *
+     * @param name the name of the server's directory, which no other running server uses
+     * @param others settings besides those of all sites
+     */
+    public Site(Plan plan, boolean guarded, String name, Map<String, String> others) throws IOException {
         postgres.provide("tollgate", PASSWORD);
         WildFlyBase base = WildFlyBase.prepare(
                 plan.wildflyHome(),
-                plan.directory().resolve(guarded ? "wildfly-guard" : "wildfly"),
+                plan.directory().resolve(name),
                 plan.project().resolve("server-config/wildfly/install.cli"),
                 "admin",
                 PASSWORD);
@@ -86,6 +111,9 @@ public final class Site implements AutoCloseable {
         // A stall of the machine must not let requests pass undecided, which would be measured as speed.
         settings.put("tollgate.redis.budget", "2s");
         settings.put("tollgate.redis.failure-mode", "closed");
+        // Room for all callers of the bench, so that no key is looked up while it is measured.
+        settings.put("tollgate.cache.keys", "200000");
+        settings.putAll(others);
         server = WildFly.start(base, gated, settings);
     }
 
@@ -103,6 +131,74 @@ public final class Site implements AutoCloseable {
         try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, status)) {
             return Load.run(connections, plan.millis(), load.size(), load::get);
         }
+    }
+
+    /**
+     * Requests a page with each key in turn, going on where the last such load ended: with many keys none comes often.
+     *
+     * @param keys more than are requested while a lease lasts
+     */
+    public Load loadInTurn(Plan plan, int connections, String path, List<String> keys) {
+        try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, 200)) {
+            return Load.run(connections, plan.millis(), 1, unused -> load.get(next.getAndIncrement() % load.size()));
+        }
+    }
+
+    /**
+     * Requests a page once with each key, so that the node knows the keys and their accounts' months. While the node cannot look
+     * up so many keys at once, it repeats requests.
+     */
+    public void introduce(String path, List<String> keys) {
+        ExecutorService introducers = Executors.newFixedThreadPool(INTRODUCERS);
+        try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, 200)) {
+            AtomicInteger following = new AtomicInteger();
+            Runnable work = () -> {
+                for (int i = following.getAndIncrement(); i < load.size(); i = following.getAndIncrement()) {
+                    insist(load, i);
+                }
+            };
+            CompletableFuture.allOf(Stream.generate(() -> CompletableFuture.runAsync(work, introducers))
+                            .limit(INTRODUCERS)
+                            .toArray(CompletableFuture[]::new))
+                    .join();
+        } finally {
+            introducers.shutdown();
+        }
+    }
+
+    private static void insist(HttpLoad load, int request) {
+        for (int attempt = 1; true; attempt++) {
+            try {
+                load.get(request);
+                return;
+            } catch (UncheckedIOException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
+            }
+        }
+    }
+
+    /** Creates many pro accounts, as SQL. Returns a key of each. */
+    public List<String> manyPro(int accounts) {
+        List<String> keys = Stream.generate(() -> ApiKeyToken.generate().reveal())
+                .limit(accounts)
+                .toList();
+        String[] hashes = keys.stream().map(ApiKeyToken::hash).toArray(String[]::new);
+        try (Connection connection = DriverManager.getConnection(
+                        postgres.jdbcUrl("tollgate"), RealPostgres.USER, postgres.password());
+                PreparedStatement insert = connection.prepareStatement(
+                        "WITH u AS (SELECT gen_random_uuid() AS account, h FROM unnest(?::text[]) AS t (h)),"
+                                + " a AS (INSERT INTO accounts (id, name, tier) SELECT account, 'bench', 'pro' FROM u)"
+                                + " INSERT INTO api_keys (id, account_id, name, key_hash, prefix)"
+                                + " SELECT gen_random_uuid(), account, 'bench', h, 'tg_bench' FROM u")) {
+            insert.setArray(1, connection.createArrayOf("text", hashes));
+            insert.executeUpdate();
+        } catch (SQLException e) {
+            throw new IllegalStateException(e);
+        }
+        return keys;
     }
 
     /** Raises the limits of pro accounts beyond any load, and returns keys of that many accounts. */
@@ -172,6 +268,11 @@ public final class Site implements AutoCloseable {
         JsonObject state = admin("GET", "/redis", null);
         return state.getJsonObject("gate").getJsonNumber("batches").longValue()
                 + state.getJsonObject("work").getJsonNumber("batches").longValue();
+    }
+
+    /** Returns the process ID of the server. */
+    public long pid() {
+        return server.pid();
     }
 
     @Override

@@ -8,10 +8,13 @@ import dev.tollgate.bench.measure.Section;
 import dev.tollgate.bench.measure.Spread;
 import dev.tollgate.bench.redis.CompetitorBench;
 import dev.tollgate.bench.redis.DecisionBenchFixture;
+import dev.tollgate.bench.redis.InProcessNode;
 import dev.tollgate.bench.redis.RawRedis;
 import dev.tollgate.bench.redis.ReportPipeline;
+import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.fixture.redis.RedisWire;
+import dev.tollgate.gate.Gate;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.decision.GateCommand;
 import dev.tollgate.redis.decision.RedisGateStore;
@@ -19,7 +22,6 @@ import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Function;
 import java.util.function.IntConsumer;
 import java.util.function.Supplier;
 import org.redisson.api.RedissonClient;
@@ -29,6 +31,8 @@ import org.redisson.client.codec.StringCodec;
 public final class Decisions implements Section {
 
     private static final int CALLERS = 1_000;
+    private static final int HOT_CALLERS = 100;
+    private static final int HOT_THREADS = 64;
 
     private static final String OURS = "Tollgate, shared batches";
     private static final String ALONE = "Tollgate, a batch per request";
@@ -39,6 +43,9 @@ public final class Decisions implements Section {
     private static final String LETTUCE = "bucket4j on Lettuce";
     private static final String REDISSON = "bucket4j on Redisson";
     private static final String LIMITER = "Redisson RRateLimiter";
+    private static final String LEASED = "Tollgate, leases";
+    private static final String STORE = "Tollgate, each decision in Redis";
+    private static final String BATCHING = "bucket4j on Lettuce, batching";
     private static final String SCRIPT = "the bare script, pipelined 16";
 
     @Override
@@ -71,6 +78,49 @@ public final class Decisions implements Section {
             findings.say("");
             findings.say("%,d of Tollgate's decisions were sent in %,d batches."
                     .formatted(stand.batcher.calls(), stand.batcher.batches()));
+            measureHot(plan, findings, stand, peers, requests.subList(0, HOT_CALLERS));
+        }
+    }
+
+    /** Measures callers who ask so often that leases admit them. */
+    private static void measureHot(
+            Plan plan,
+            Findings findings,
+            DecisionBenchFixture stand,
+            CompetitorBench peers,
+            List<GateRequest> requests) {
+        Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
+        try (InProcessNode node = new InProcessNode(stand.redis.url(), 0)) {
+            contestants.put(LEASED, hot(plan, i -> decide(node.assembly().gate(), requests.get(i))));
+            contestants.put(STORE, hot(plan, i -> DecisionBenchFixture.decide(stand.gate, requests.get(i))));
+            contestants.put(LETTUCE, hot(plan, peers.bucket4jOnLettuce()));
+            contestants.put(BATCHING, hot(plan, peers.bucket4jOnLettuceBatching(HOT_CALLERS)));
+            Map<String, List<Load>> loads = new Rounds(plan.rounds()).run(contestants);
+            findings.say("");
+            findings.say(
+                    "%,d callers who ask often, of the same limits. Tollgate's gate admits them from leases; bucket4j's"
+                                    .formatted(HOT_CALLERS)
+                            + " optimization sends what gathers during a trip to a bucket with the next.");
+            table(findings, HOT_THREADS + " threads, " + HOT_CALLERS + " hot callers", LEASED, loads);
+            List<Double> leased = Load.rates(loads.get(LEASED));
+            findings.atLeast(
+                    20,
+                    "decisions/s of hot callers, 64 threads, against " + LETTUCE,
+                    Spread.ratio(leased, Load.rates(loads.get(LETTUCE))));
+            findings.atLeast(
+                    5,
+                    "decisions/s of hot callers, 64 threads, against " + BATCHING,
+                    Spread.ratio(leased, Load.rates(loads.get(BATCHING))));
+        }
+    }
+
+    private static Supplier<Load> hot(Plan plan, IntConsumer work) {
+        return () -> Load.run(HOT_THREADS, plan.millis(), HOT_CALLERS, work);
+    }
+
+    private static void decide(Gate gate, GateRequest request) {
+        if (!gate.decide(request, FailureMode.CLOSED).passes()) {
+            throw new IllegalStateException("refused");
         }
     }
 
@@ -113,18 +163,7 @@ public final class Decisions implements Section {
     private static void report(Findings findings, int threads, Map<String, List<Load>> loads) {
         String group = threads + (threads == 1 ? " thread" : " threads");
         List<Double> ours = Load.rates(loads.get(OURS));
-        findings.head(group, "per second (lowest to highest round)", "Tollgate against it", "p50 µs", "p99 µs");
-        loads.forEach((name, all) -> {
-            findings.row(
-                    name,
-                    Spread.of(Load.rates(all)).whole(),
-                    Spread.ratio(ours, Load.rates(all)).fine(),
-                    Math.round(Spread.of(all.stream().map(Load::p50Micros).toList())
-                            .median()),
-                    Math.round(Spread.of(all.stream().map(Load::p99Micros).toList())
-                            .median()));
-            findings.bar(group, name, Spread.of(Load.rates(all)).median());
-        });
+        table(findings, group, OURS, loads);
         if (threads == 1) {
             findings.atLeast(
                     0.85,
@@ -145,9 +184,19 @@ public final class Decisions implements Section {
         }
     }
 
-    private static String micros(List<Load> loads, Function<Load, Double> quantile) {
-        long micros =
-                Math.round(Spread.of(loads.stream().map(quantile).toList()).median());
-        return micros == 0 ? "" : Long.toString(micros);
+    private static void table(Findings findings, String group, String first, Map<String, List<Load>> loads) {
+        List<Double> ours = Load.rates(loads.get(first));
+        findings.head(group, "per second (lowest to highest round)", "Tollgate against it", "p50 µs", "p99 µs");
+        loads.forEach((name, all) -> {
+            findings.row(
+                    name,
+                    Spread.of(Load.rates(all)).whole(),
+                    Spread.ratio(ours, Load.rates(all)).fine(),
+                    Math.round(Spread.of(all.stream().map(Load::p50Micros).toList())
+                            .median()),
+                    Math.round(Spread.of(all.stream().map(Load::p99Micros).toList())
+                            .median()));
+            findings.bar(group, name, Spread.of(Load.rates(all)).median());
+        });
     }
 }

@@ -8,6 +8,7 @@ import dev.tollgate.bench.measure.Rounds;
 import dev.tollgate.bench.measure.Section;
 import dev.tollgate.bench.measure.Spread;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -20,8 +21,9 @@ public final class Guarded implements Section {
 
     private static final int ACCOUNTS = 100;
     private static final int WARM_UPS = 25;
-    private static final String GUARDED = "guarded";
-    private static final String DEFERRED = "guarded, no thread waits";
+    private static final String HOT = "guarded, hot callers";
+    private static final String COLD = "guarded, cold callers";
+    private static final String DEFERRED = "guarded, cold callers, no thread waits";
     private static final String UNGUARDED = "the same WAR, unguarded";
 
     @Override
@@ -33,44 +35,80 @@ public final class Guarded implements Section {
     public void measure(Plan plan, Findings findings) throws Exception {
         findings.say("");
         findings.say("The same WAR three times in one WildFly with the guard module, two of them named in"
-                + " `tollgate.guard.applications` and one of these in `tollgate.guard.async`; a servlet that answers 1 KB, 100 accounts with a window of a million a minute and a"
-                + " quota, every request decided and metered. The client is another process on the same two cores.");
+                + " `tollgate.guard.applications` and one of these in `tollgate.guard.async`; a servlet that answers"
+                + " 1 KB, accounts with a window of a million a minute and a quota, every request metered. The %,d hot"
+                        .formatted(ACCOUNTS)
+                + " callers are admitted from leases. The %,d cold callers come in turn, so Redis decides each request;"
+                        .formatted(plan.coldCallers())
+                + " their keys and months are known to the node. The client is another process on the same two cores.");
         try (Site site = new Site(plan, true)) {
-            List<String> keys = site.amplePro(ACCOUNTS);
-            List<String> added = new ArrayList<>();
-            List<String> gains = new ArrayList<>();
-            findings.head("", "requests per second (lowest to highest round)", "p50 µs", "p99 µs");
+            List<String> hot = site.amplePro(ACCOUNTS);
+            List<String> cold = site.manyPro(plan.coldCallers());
+            findings.head("", "requests per second (lowest to highest round)", "against unguarded", "p50 µs", "p99 µs");
+            Map<Integer, Map<String, List<Load>>> all = new LinkedHashMap<>();
             for (int connections : new int[] {1, 64}) {
-                Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
-                contestants.put(GUARDED, () -> site.load(plan, connections, "/guarded/kilobyte", keys, 200));
-                contestants.put(DEFERRED, () -> site.load(plan, connections, "/deferred/kilobyte", keys, 200));
-                contestants.put(
-                        UNGUARDED,
-                        () -> site.load(plan, connections, "/plain/kilobyte", Collections.singletonList(null), 200));
+                Map<String, Supplier<Load>> contestants = contestants(plan, site, connections, hot, cold);
+                // The WAR looks the keys up in the database, and the guard then finds them in Redis.
+                site.introduce("/tollgate/kilobyte", cold);
+                site.introduce("/guarded/kilobyte", cold);
                 for (int i = 0; i < WARM_UPS; i++) {
                     contestants.values().forEach(Supplier::get);
                 }
                 Map<String, List<Load>> loads = new Rounds(plan.rounds()).run(contestants);
-                loads.forEach((name, all) -> findings.row(
+                loads.forEach((name, rounds) -> findings.row(
                         name + ", " + connections + (connections == 1 ? " connection" : " connections"),
-                        spread(all, Load::perSecond).whole(),
-                        Math.round(spread(all, Load::p50Micros).median()),
-                        Math.round(spread(all, Load::p99Micros).median())));
-                double median = spread(loads.get(GUARDED), Load::p50Micros).median()
-                        - spread(loads.get(UNGUARDED), Load::p50Micros).median();
-                gains.add("%.2f (%s)"
-                        .formatted(
-                                Spread.ratio(Load.rates(loads.get(DEFERRED)), Load.rates(loads.get(GUARDED)))
-                                        .median(),
-                                connections + " at once"));
-                added.add("%,.0f µs with %d at once".formatted(median, connections));
+                        spread(rounds, Load::perSecond).whole(),
+                        against(loads, name).fine(),
+                        Math.round(spread(rounds, Load::p50Micros).median()),
+                        Math.round(spread(rounds, Load::p99Micros).median())));
+                all.put(connections, loads);
             }
-            findings.say("");
-            findings.say("Requests per second where no thread waits for Redis, against where one does: "
-                    + String.join(", ", gains) + ".");
-            findings.say("");
-            findings.say("The median request takes longer behind the guard: by " + String.join(", ", added) + ".");
+            report(findings, all);
         }
+    }
+
+    private static Map<String, Supplier<Load>> contestants(
+            Plan plan, Site site, int connections, List<String> hot, List<String> cold) {
+        Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
+        contestants.put(HOT, () -> site.load(plan, connections, "/guarded/kilobyte", hot, 200));
+        contestants.put(COLD, () -> site.loadInTurn(plan, connections, "/guarded/kilobyte", cold));
+        contestants.put(DEFERRED, () -> site.loadInTurn(plan, connections, "/deferred/kilobyte", cold));
+        contestants.put(
+                UNGUARDED, () -> site.load(plan, connections, "/plain/kilobyte", Collections.singletonList(null), 200));
+        return contestants;
+    }
+
+    private static void report(Findings findings, Map<Integer, Map<String, List<Load>>> all) {
+        findings.say("");
+        List<String> gains = new ArrayList<>();
+        all.forEach((connections, loads) -> gains.add("%.2f (%d at once)"
+                .formatted(
+                        Spread.ratio(Load.rates(loads.get(DEFERRED)), Load.rates(loads.get(COLD)))
+                                .median(),
+                        connections)));
+        findings.say("Requests of cold callers per second where no thread waits for Redis, against where one does: "
+                + String.join(", ", gains) + ".");
+        Map<String, List<Load>> one = all.get(1);
+        Map<String, List<Load>> many = all.get(64);
+        findings.atLeast(0.8, "guarded against unguarded, requests/s, 64 connections, hot callers", against(many, HOT));
+        findings.atMost(20, "µs the guard adds to the median at 1 connection, hot callers", added(one, HOT));
+        findings.atLeast(
+                0.45, "guarded against unguarded, requests/s, 64 connections, cold callers", against(many, COLD));
+        findings.atMost(200, "µs the guard adds to the median at 1 connection, cold callers", added(one, COLD));
+    }
+
+    private static Spread against(Map<String, List<Load>> loads, String name) {
+        return Spread.ratio(Load.rates(loads.get(name)), Load.rates(loads.get(UNGUARDED)));
+    }
+
+    /** Returns what is added to the median, by round. */
+    private static Spread added(Map<String, List<Load>> loads, String name) {
+        double[] added = new double[loads.get(name).size()];
+        Arrays.setAll(
+                added,
+                i -> loads.get(name).get(i).p50Micros()
+                        - loads.get(UNGUARDED).get(i).p50Micros());
+        return Spread.of(Arrays.stream(added).boxed().toList());
     }
 
     private static Spread spread(List<Load> loads, ToDoubleFunction<Load> number) {

@@ -1,0 +1,154 @@
+package dev.tollgate.bench.redis;
+
+import dev.tollgate.assembly.GateAssembly;
+import dev.tollgate.assembly.Ports;
+import dev.tollgate.assembly.RedisAssembly;
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.account.RouteModeStore;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanSink;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.trace.Tracing;
+import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.filter.ApiKeyCredential;
+import dev.tollgate.http.filter.RateLimitFilter;
+import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.redis.seal.Sealing;
+import dev.tollgate.redis.sync.InvalidationBus.SnapshotPublisher;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+
+/**
+ * A node within this process: the gate and the filter as the WAR and the guard put them together, with accounts in memory. Their
+ * window a minute and their quota are beyond any load.
+ */
+public final class InProcessNode implements AutoCloseable {
+
+    private final GateAssembly assembly;
+    private final RateLimitFilter filter;
+    private final List<String> keys = new ArrayList<>();
+    private final ScheduledExecutorService executor = Executors.newScheduledThreadPool(2);
+    private final RedisAssembly redis;
+
+    /**
+     * @param url of the Redis
+     * @param accounts pro accounts, each with a key
+     */
+    public InProcessNode(String url, int accounts) {
+        Settings settings = Settings.of(Map.of("tollgate.redis.url", url, "tollgate.redis.budget", "2s"));
+        redis = new RedisAssembly(settings, Sealing.ofThisProcess(), executor, config -> {});
+        Directory directory = new Directory();
+        for (int i = 0; i < accounts; i++) {
+            keys.add(directory.newKey("node-" + i));
+        }
+        Ports ports = new Ports(
+                directory,
+                directory,
+                (caller, month) -> CompletableFuture.completedFuture(AccountState.NONE),
+                max -> List.of(),
+                directory,
+                event -> {},
+                SnapshotPublisher.NONE);
+        assembly = new GateAssembly(settings, redis, ports, executor, Thread::new);
+        redis.awaitConnection();
+        assembly.tiers().reload();
+        filter = assembly.filter(
+                RoutePolicies.ofApplication(Optional.empty()),
+                ForwardedAddressResolver.addressOf(settings),
+                ApiKeyCredential::of,
+                Tracing.NONE);
+    }
+
+    /** Returns the gate with all that belongs to it. */
+    public GateAssembly assembly() {
+        return assembly;
+    }
+
+    /** Returns the filter before the gate. */
+    public RateLimitFilter filter() {
+        return filter;
+    }
+
+    /** Returns an API key of each account. */
+    public List<String> keys() {
+        return keys;
+    }
+
+    @Override
+    public void close() {
+        assembly.close();
+        redis.close(Duration.ofSeconds(2));
+        executor.shutdownNow();
+    }
+
+    /** Accounts and their keys in a map, which does not change while it is read. */
+    private static final class Directory implements AccountDirectory, RouteModeStore, BanSink {
+
+        private final Map<String, ResolvedKey> keys = new HashMap<>();
+
+        String newKey(String account) {
+            ApiKeyToken token = ApiKeyToken.generate();
+            ApiKey key = new ApiKey(
+                    account + "-key",
+                    account,
+                    "bench",
+                    token.prefix(),
+                    true,
+                    Instant.EPOCH,
+                    null,
+                    OptionalLong.empty());
+            keys.put(token.hash(), new ResolvedKey(key, "pro"));
+            return token.reveal();
+        }
+
+        @Override
+        public Optional<ResolvedKey> findByHash(String hash) {
+            return Optional.ofNullable(keys.get(hash));
+        }
+
+        @Override
+        public Optional<String> tierOf(String accountId) {
+            return Optional.of("pro");
+        }
+
+        @Override
+        public List<Tier> tiers() {
+            return List.of(new Tier("pro", OptionalLong.of(100_000_000), OptionalLong.of(100_000_000_000L)));
+        }
+
+        @Override
+        public Map<String, Boolean> all() {
+            return Map.of();
+        }
+
+        @Override
+        public void put(String name, Optional<Boolean> shadow) {
+            throw new UnsupportedOperationException("no mode is switched here");
+        }
+
+        @Override
+        public void keep(Caller caller, Ban ban) {
+            throw new UnsupportedOperationException("no ban is permanent here");
+        }
+
+        @Override
+        public void supersede(Caller caller) {
+            throw new UnsupportedOperationException("no ban is changed here");
+        }
+    }
+}
