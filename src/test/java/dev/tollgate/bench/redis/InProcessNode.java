@@ -69,7 +69,7 @@ public final class InProcessNode implements AutoCloseable {
         assembly.tiers().reload();
         filter = assembly.filter(
                 RoutePolicies.ofApplication(Optional.empty()),
-                ForwardedAddressResolver.addressOf(settings),
+                ForwardedAddressResolver.of(settings),
                 ApiKeyCredential::of,
                 Tracing.NONE);
     }

@@ -70,7 +70,7 @@ class LeasesOverRedisTest {
         client = RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url())));
         client.getKeys().count(); // connects
         store = new RedisGateStore(
-                new ScriptBatcher(client, 4, 64, 10_000, Duration.ofMillis(500)),
+                new ScriptBatcher(client, 4, 64, 10_000, Duration.ofSeconds(10)),
                 new RedisKeys("t:"),
                 System::currentTimeMillis);
         store.restore(CALLER, BillingMonth.at(System.currentTimeMillis()), AccountStateSource.AccountState.NONE)
