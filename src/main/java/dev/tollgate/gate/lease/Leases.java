@@ -207,7 +207,7 @@ public final class Leases implements AutoCloseable {
 
     private void send(Due due, PolicyLease.Call call) {
         counts.calls.increment();
-        CompletionStage<LeaseGrant> reply = store.lease(call.request());
+        CompletionStage<LeaseGrant> reply = ask(call);
         CompletableFuture<?> done = reply.handle((grant, failure) -> {
                     if (failure == null) {
                         due.lease().answer(call, grant);
@@ -222,6 +222,15 @@ public final class Leases implements AutoCloseable {
                 .toCompletableFuture();
         onTheirWay.add(done);
         done.whenComplete((nothing, failure) -> onTheirWay.remove(done));
+    }
+
+    private CompletionStage<LeaseGrant> ask(PolicyLease.Call call) {
+        try {
+            return store.lease(call.request());
+        } catch (RuntimeException e) {
+            // The client is closing. Without this the lease would be waited for forever.
+            return CompletableFuture.failedStage(e);
+        }
     }
 
     /**

@@ -274,7 +274,7 @@ public final class RateLimitFilter implements Filter {
     }
 
     private void complete(RequestContext context, boolean broken) {
-        postRequestCharge.charge(context);
+        postRequestCharge.charge(context, broken);
         listener.onCompletion(context, broken);
     }
 

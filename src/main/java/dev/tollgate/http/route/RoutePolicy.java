@@ -25,6 +25,7 @@ import java.util.regex.Pattern;
  * @param failureMode what answers while the store cannot be asked; empty for the default
  * @param preflight how CORS preflights are treated
  * @param lease whether a request may be admitted from a lease; if not, the store decides about each
+ * @param charge which requests are charged for good
  */
 public record RoutePolicy(
         String name,
@@ -37,7 +38,8 @@ public record RoutePolicy(
         Optional<String> provider,
         Optional<FailureMode> failureMode,
         Preflight preflight,
-        boolean lease) {
+        boolean lease,
+        Charge charge) {
 
     /** What is done with a request. */
     public enum Action {
@@ -49,6 +51,14 @@ public record RoutePolicy(
         ENFORCE,
         /** The gate decides and reports as with {@link #ENFORCE}, and refuses nothing. */
         SHADOW
+    }
+
+    /** Which requests are charged for good. */
+    public enum Charge {
+        /** All that are admitted. */
+        ALWAYS,
+        /** Those that are answered with a status below 400. The cost of others is given back once they are over. */
+        SUCCESS
     }
 
     /** The form of a policy's name. */
@@ -89,7 +99,8 @@ public record RoutePolicy(
                 Optional.empty(),
                 Optional.empty(),
                 Preflight.ADDRESS,
-                true);
+                true,
+                Charge.ALWAYS);
     }
 
     /** A policy that keeps the gate out of all methods of a path. */
@@ -133,7 +144,18 @@ public record RoutePolicy(
         }
         Action mode = shadow ? Action.SHADOW : Action.ENFORCE;
         return new RoutePolicy(
-                name, pattern, methods, mode, keyRequired, cost, window, provider, failureMode, preflight, lease);
+                name,
+                pattern,
+                methods,
+                mode,
+                keyRequired,
+                cost,
+                window,
+                provider,
+                failureMode,
+                preflight,
+                lease,
+                charge);
     }
 
     /** The same policy with a pattern that tells no case apart. */
@@ -149,7 +171,8 @@ public record RoutePolicy(
                 provider,
                 failureMode,
                 preflight,
-                lease);
+                lease,
+                charge);
     }
 
     /**
@@ -162,7 +185,18 @@ public record RoutePolicy(
         }
         Action ofAddress = charged() && preflight == Preflight.ADDRESS ? action : Action.EXEMPT;
         return new RoutePolicy(
-                name, pattern, methods, ofAddress, false, 1, Optional.empty(), provider, failureMode, preflight, lease);
+                name,
+                pattern,
+                methods,
+                ofAddress,
+                false,
+                1,
+                Optional.empty(),
+                provider,
+                failureMode,
+                preflight,
+                lease,
+                charge);
     }
 
     /** How much is asked of a request: the higher, the more. */

@@ -8,6 +8,7 @@ import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.problem.LogText;
 import dev.tollgate.core.usage.Provider;
 import dev.tollgate.http.route.RoutePolicy.Action;
+import dev.tollgate.http.route.RoutePolicy.Charge;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -144,6 +145,7 @@ public final class RoutePolicyFile {
         private @Nullable FailureMode failureMode;
         private Preflight preflight = Preflight.ADDRESS;
         private boolean lease = true;
+        private Charge charge = Charge.ALWAYS;
         /** The first member that has no meaning where nothing is limited. */
         private @Nullable String limiting;
 
@@ -176,10 +178,13 @@ public final class RoutePolicyFile {
                     preflight = Preflight.valueOf(
                             json.oneOf("address", "exempt", "request").toUpperCase(Locale.ROOT));
                 case "lease" -> lease = json.flag();
+                case "charge" ->
+                    charge = Charge.valueOf(json.oneOf("always", "success").toUpperCase(Locale.ROOT));
                 default ->
                     throw json.unknown(
                             member,
-                            "name, path, methods, action, cost, window, mode, provider, failureMode, preflight, lease");
+                            "name, path, methods, action, cost, window, mode, provider, failureMode, preflight, lease, "
+                                    + "charge");
             }
         }
 
@@ -261,7 +266,8 @@ public final class RoutePolicyFile {
                     Optional.ofNullable(provider),
                     Optional.ofNullable(failureMode),
                     preflight,
-                    lease);
+                    lease,
+                    charge);
         }
 
         private Optional<WindowPolicy> window(String place, String policy) {

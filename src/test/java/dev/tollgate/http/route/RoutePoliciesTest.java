@@ -155,7 +155,7 @@ class RoutePoliciesTest {
                         "key-required",
                         ",\"methods\":[\"POST\",\"PUT\"],\"cost\":1000000,\"window\":{\"name\":\"exports\",\"limit\":100,"
                                 + "\"seconds\":3600},\"mode\":\"shadow\",\"provider\":\"s3\",\"failureMode\":\"closed\","
-                                + "\"preflight\":\"exempt\",\"lease\":false"))
+                                + "\"preflight\":\"exempt\",\"lease\":false,\"charge\":\"success\""))
                 .policies()
                 .get(0);
         assertThat(policy)
@@ -170,7 +170,8 @@ class RoutePoliciesTest {
                         Optional.of("s3"),
                         Optional.of(FailureMode.CLOSED),
                         Preflight.EXEMPT,
-                        false));
+                        false,
+                        RoutePolicy.Charge.SUCCESS));
     }
 
     @Test
@@ -212,7 +213,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         Optional.empty(),
                         Preflight.ADDRESS,
-                        true))
+                        true,
+                        RoutePolicy.Charge.ALWAYS))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new RoutePolicy(
                         "a",
@@ -225,7 +227,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         Optional.empty(),
                         Preflight.ADDRESS,
-                        true))
+                        true,
+                        RoutePolicy.Charge.ALWAYS))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RoutePolicy.charged("A b", "/a", true)).isInstanceOf(IllegalArgumentException.class);
     }
