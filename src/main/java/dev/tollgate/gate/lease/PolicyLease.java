@@ -104,11 +104,12 @@ final class PolicyLease {
         if (due.get()) {
             return false;
         }
+        return needsNext() && clock.nanos() - notBeforeNanos >= 0 && due.compareAndSet(false, true);
+    }
+
+    private boolean needsNext() {
         Lease lease = current;
-        if (lease != null && lease.left() > 0 && !lease.isDue()) {
-            return false;
-        }
-        return clock.nanos() - notBeforeNanos >= 0 && due.compareAndSet(false, true);
+        return lease == null || lease.left() == 0 || lease.isDue();
     }
 
     /** Returns units that this node may still admit from the lease. */
@@ -128,7 +129,8 @@ final class PolicyLease {
         long now = clock.nanos();
         countUse(now);
         int wanted = 0;
-        if (!asking && !ended && now - notBeforeNanos >= 0) {
+        // Called for a report, too, while the lease in hand lasts.
+        if (!asking && !ended && needsNext() && now - notBeforeNanos >= 0) {
             wanted = LeaseSize.wanted(policies, used.sum(now), largestCost, held);
             if (wanted == 0) {
                 notBeforeNanos = now + lengthNanos;
