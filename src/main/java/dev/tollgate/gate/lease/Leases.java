@@ -177,6 +177,11 @@ public final class Leases implements AutoCloseable {
     private void begin(GateRequest request) {
         CallerLeases caller = callers.get(request.caller(), unused -> new CallerLeases());
         caller.add(new PolicyLease(request, clock, lengthMillis, counts), request);
+        if (callers.getIfPresent(request.caller()) != caller) {
+            // Evicted or ended meanwhile: nobody would find or report what is added to it.
+            end(caller);
+            return;
+        }
         PolicyLease lease = caller.find(request);
         if (lease != null && lease.becomesDue()) {
             enqueue(new Due(caller, lease));

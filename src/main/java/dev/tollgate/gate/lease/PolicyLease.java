@@ -31,7 +31,8 @@ final class PolicyLease {
     /** Reports of one caller that wait, at most. Beyond that the oldest is dropped, and its units stay charged. */
     private static final int MAX_REPORTS = 8;
 
-    private static final long MAX_BACKOFF_NANOS = 5_000_000_000L;
+    /** Well below {@link LeaseRequest#REPORT_MILLIS}, so that a lease of unknown fate can be reported after it. */
+    private static final long MAX_BACKOFF_NANOS = 2_000_000_000L;
 
     private final GateRequest policies;
     private final NodeClock clock;
@@ -47,6 +48,9 @@ final class PolicyLease {
 
     private final RecentUse used;
     private final Deque<LeaseReport> reports = new ArrayDeque<>();
+    /** Reports of leases that may have been granted. They wait for a while, since a report is not repeated. */
+    private final Deque<LeaseReport> unanswered = new ArrayDeque<>();
+
     private boolean asking;
     private boolean ended;
     private long backoffNanos;
@@ -128,6 +132,7 @@ final class PolicyLease {
         due.set(false);
         long now = clock.nanos();
         countUse(now);
+        reportUnanswered(now);
         int wanted = 0;
         // Called for a report, too, while the lease in hand lasts.
         if (!asking && !ended && needsNext() && now - notBeforeNanos >= 0) {
@@ -196,7 +201,7 @@ final class PolicyLease {
         }
         asking = false;
         counts.failed.increment();
-        report(new LeaseReport(call.request().id(), call.month(), 0, 0));
+        add(unanswered, new LeaseReport(call.request().id(), call.month(), 0, 0));
         backoffNanos = Math.min(Math.max(lengthNanos, backoffNanos * 2), MAX_BACKOFF_NANOS);
         notBeforeNanos = clock.nanos() + backoffNanos;
     }
@@ -205,23 +210,31 @@ final class PolicyLease {
     synchronized void end() {
         ended = true;
         closeCurrent();
+        reportUnanswered(clock.nanos());
     }
 
-    /** Closes a lease that is over. Returns whether there is something to report, and nothing keeps it from being sent. */
+    private void reportUnanswered(long now) {
+        while (!unanswered.isEmpty() && (ended || now - notBeforeNanos >= 0)) {
+            add(reports, unanswered.remove());
+        }
+    }
+
+    /** Closes a lease that is over. Returns whether there is something to report. */
     synchronized boolean closeIfOver() {
         Lease lease = current;
         if (lease != null && lease.isOver()) {
             countUse(clock.nanos());
             closeCurrent();
         }
-        return !reports.isEmpty() && clock.nanos() - notBeforeNanos >= 0;
+        reportUnanswered(clock.nanos());
+        return !reports.isEmpty();
     }
 
     /** Ends the lease if nothing is known here that is worth keeping: no use lately, no lease, no report. Returns whether. */
     synchronized boolean endIfIdle(long forNanos) {
         long now = clock.nanos();
         countUse(now);
-        if (current == null && !asking && reports.isEmpty() && now - lastUsedNanos > forNanos) {
+        if (current == null && !asking && reports.isEmpty() && unanswered.isEmpty() && now - lastUsedNanos > forNanos) {
             ended = true;
         }
         return ended;
@@ -243,14 +256,14 @@ final class PolicyLease {
         lease.close().ifPresent(report -> {
             counts.unitsSpent.add(report.spent());
             counts.unitsReturned.add(lease.units() - report.spent());
-            report(report);
+            add(reports, report);
         });
     }
 
-    private void report(LeaseReport report) {
-        if (reports.size() == MAX_REPORTS) {
-            reports.poll();
+    private static void add(Deque<LeaseReport> to, LeaseReport report) {
+        if (to.size() == MAX_REPORTS) {
+            to.poll();
         }
-        reports.add(report);
+        to.add(report);
     }
 }

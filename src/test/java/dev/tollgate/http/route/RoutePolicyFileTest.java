@@ -52,7 +52,7 @@ class RoutePolicyFileTest {
                 "\"cost\": 2|\"preflight\": \"free\"|r.json:3:69: routes[0].preflight must be one of address, exempt, request",
                 "\"cost\": 2|\"lease\": \"no\"|r.json:3:65: routes[0].lease must be true or false",
                 "\"cost\": 2|\"lease\": 0|r.json:3:65: routes[0].lease must be true or false",
-                "\"cost\": 2|\"charge\": \"never\"|r.json:3:66: routes[0].charge must be always or success",
+                "\"cost\": 2|\"charge\": \"never\"|r.json:3:66: routes[0].charge must be one of always, success",
                 "\"cost\": 2|\"lease\": null|r.json:3:65: routes[0].lease must be true or false",
                 "\"action\": \"exempt\"|\"action\": \"exempt\", \"lease\": false|r.json:5:5: routes[1] is exempt, so lease has no meaning in it",
                 "\"cost\": 2|\"colour\": 2|r.json:3:66: routes[0].colour is no member; there are name, path, methods",
