@@ -19,24 +19,35 @@ final class HttpLoad implements AutoCloseable {
 
     private final int port;
     private final int status;
-    private final List<byte[]> requests = new ArrayList<>();
+    private final List<byte[]> requests;
     private final List<Connection> open = new ArrayList<>();
     private final ThreadLocal<Connection> mine = ThreadLocal.withInitial(this::connect);
 
     /**
      * @param port on loopback
-     * @param path what is asked for
-     * @param keys API keys, one request each; a single null for none
+     * @param requests as {@link #encode} gives them
      * @param status what every answer must have
      */
-    HttpLoad(int port, String path, List<String> keys, int status) {
+    HttpLoad(int port, List<byte[]> requests, int status) {
         this.port = port;
+        this.requests = requests;
         this.status = status;
+    }
+
+    /**
+     * Encodes requests.
+     *
+     * @param path what is asked for
+     * @param keys API keys, one request each; a single null for none
+     */
+    static List<byte[]> encode(String path, List<String> keys) {
+        List<byte[]> requests = new ArrayList<>();
         for (String key : keys) {
             requests.add(("GET " + path + " HTTP/1.1\r\nHost: localhost\r\n"
                             + (key == null ? "" : "X-API-Key: " + key + "\r\n") + "\r\n")
                     .getBytes(StandardCharsets.US_ASCII));
         }
+        return requests;
     }
 
     int size() {

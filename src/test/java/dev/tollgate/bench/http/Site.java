@@ -29,6 +29,7 @@ import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
 import java.util.Base64;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -46,7 +47,7 @@ import java.util.stream.Stream;
 public final class Site implements AutoCloseable {
 
     private static final String PASSWORD = "bench";
-    private static final int INTRODUCERS = 16;
+    private static final int INTRODUCERS = 64;
     private static final int ATTEMPTS = 100;
     private static final long PAUSE_NANOS = 200_000_000;
     private static final String CLASS = OneKilobyte.class.getName().replace('.', '/') + ".class";
@@ -57,6 +58,9 @@ public final class Site implements AutoCloseable {
     private final HttpClient http = HttpClient.newHttpClient();
 
     private final AtomicInteger next = new AtomicInteger();
+
+    /** The requests that are sent in turn, by path. */
+    private final Map<String, List<byte[]>> inTurn = new HashMap<>();
 
     /**
      * Starts the server.
@@ -128,7 +132,7 @@ public final class Site implements AutoCloseable {
 
     /** Requests a page with these keys, in a closed loop over that many connections. */
     public Load load(Plan plan, int connections, String path, List<String> keys, int status) {
-        try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, status)) {
+        try (HttpLoad load = new HttpLoad(server.httpPort(), HttpLoad.encode(path, keys), status)) {
             return Load.run(connections, plan.millis(), load.size(), load::get);
         }
     }
@@ -136,10 +140,11 @@ public final class Site implements AutoCloseable {
     /**
      * Requests a page with each key in turn, going on where the last such load ended: with many keys none comes often.
      *
-     * @param keys more than are requested while a lease lasts
+     * @param keys more than are requested while a lease lasts, always the same of a path
      */
     public Load loadInTurn(Plan plan, int connections, String path, List<String> keys) {
-        try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, 200)) {
+        List<byte[]> requests = inTurn.computeIfAbsent(path, unused -> HttpLoad.encode(path, keys));
+        try (HttpLoad load = new HttpLoad(server.httpPort(), requests, 200)) {
             return Load.run(connections, plan.millis(), 1, unused -> load.get(next.getAndIncrement() % load.size()));
         }
     }
@@ -150,7 +155,7 @@ public final class Site implements AutoCloseable {
      */
     public void introduce(String path, List<String> keys) {
         ExecutorService introducers = Executors.newFixedThreadPool(INTRODUCERS);
-        try (HttpLoad load = new HttpLoad(server.httpPort(), path, keys, 200)) {
+        try (HttpLoad load = new HttpLoad(server.httpPort(), HttpLoad.encode(path, keys), 200)) {
             AtomicInteger following = new AtomicInteger();
             Runnable work = () -> {
                 for (int i = following.getAndIncrement(); i < load.size(); i = following.getAndIncrement()) {

@@ -20,7 +20,15 @@ import java.util.function.ToDoubleFunction;
 public final class Guarded implements Section {
 
     private static final int ACCOUNTS = 100;
+
+    /** So few that one connection makes all of them hot. */
+    private static final int ACCOUNTS_OF_ONE_CONNECTION = 16;
+
     private static final int WARM_UPS = 25;
+
+    /** Of a server that is warm from many connections. */
+    private static final int FEW_WARM_UPS = 5;
+
     private static final String HOT = "guarded, hot callers";
     private static final String COLD = "guarded, cold callers";
     private static final String DEFERRED = "guarded, cold callers, no thread waits";
@@ -36,22 +44,27 @@ public final class Guarded implements Section {
         findings.say("");
         findings.say("The same WAR three times in one WildFly with the guard module, two of them named in"
                 + " `tollgate.guard.applications` and one of these in `tollgate.guard.async`; a servlet that answers"
-                + " 1 KB, accounts with a window of a million a minute and a quota, every request metered. The %,d hot"
-                        .formatted(ACCOUNTS)
-                + " callers are admitted from leases. The %,d cold callers come in turn, so Redis decides each request;"
-                        .formatted(plan.coldCallers())
+                + " 1 KB, accounts with a window of a million a minute and a quota, every request metered. The"
+                + " %,d hot callers, %,d with one connection, are admitted from leases. The %,d cold callers come in turn,"
+                        .formatted(ACCOUNTS, ACCOUNTS_OF_ONE_CONNECTION, plan.coldCallers())
+                + " so Redis decides each request;"
                 + " their keys and months are known to the node. The client is another process on the same two cores.");
         try (Site site = new Site(plan, true)) {
             List<String> hot = site.amplePro(ACCOUNTS);
             List<String> cold = site.manyPro(plan.coldCallers());
             findings.head("", "requests per second (lowest to highest round)", "against unguarded", "p50 µs", "p99 µs");
             Map<Integer, Map<String, List<Load>>> all = new LinkedHashMap<>();
-            for (int connections : new int[] {1, 64}) {
-                Map<String, Supplier<Load>> contestants = contestants(plan, site, connections, hot, cold);
+            for (int connections : new int[] {64, 1}) {
+                Map<String, Supplier<Load>> contestants = contestants(
+                        plan,
+                        site,
+                        connections,
+                        connections == 1 ? hot.subList(0, ACCOUNTS_OF_ONE_CONNECTION) : hot,
+                        cold);
                 // The WAR looks the keys up in the database, and the guard then finds them in Redis.
                 site.introduce("/tollgate/kilobyte", cold);
                 site.introduce("/guarded/kilobyte", cold);
-                for (int i = 0; i < WARM_UPS; i++) {
+                for (int i = 0; i < (connections == 1 ? FEW_WARM_UPS : WARM_UPS); i++) {
                     contestants.values().forEach(Supplier::get);
                 }
                 Map<String, List<Load>> loads = new Rounds(plan.rounds()).run(contestants);
