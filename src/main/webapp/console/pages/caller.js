@@ -25,9 +25,20 @@ export async function render(root, page) {
     h('div', { class: 'columns' }, card('Violations', why), card('Ladder', steps)),
     h('div', { class: 'columns' }, card('Limits now', now), card('Who', who)), card('History', history));
 
+  // An action's event reaches the audit trail a moment after the action, so the history is read again a few times.
+  let readsToCome = 0;
+
   async function changed(done) {
     if (done) {
-      await show();
+      readsToCome = 3;
+      await refresh();
+    }
+  }
+
+  async function refresh() {
+    await show();
+    if (readsToCome > 0) {
+      readsToCome--;
       history.first();
     }
   }
@@ -86,6 +97,6 @@ export async function render(root, page) {
     keys.items.map((key) => h('p', {}, h('a', { href: '#/keys/' + key.id }, key.name), ' ', h('code', {}, key.prefix + '…'), ' ', keyState(key))));
   }
 
-  page.every(3000, show);
+  page.every(3000, refresh);
   await show();
 }
