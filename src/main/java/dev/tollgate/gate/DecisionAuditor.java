@@ -46,13 +46,13 @@ public final class DecisionAuditor {
             .expireAfterWrite(Duration.ofMillis(WindowPolicy.MINUTE_MILLIS))
             .build();
 
-    /** The end of the month and the highest mark that this node has taken care of, by account. */
+    /** The month, the quota and the highest mark that this node has taken care of, by account. */
     private final Cache<Caller, Warned> warned =
             Caffeine.newBuilder().maximumSize(MAX_WARNED).build();
 
-    private record Warned(long monthEndMillis, int percent) {
-        boolean covers(long atMillis, int other) {
-            return atMillis < monthEndMillis && percent >= other;
+    private record Warned(long monthEndMillis, long quota, int percent) {
+        boolean covers(long atMillis, long otherQuota, int other) {
+            return atMillis < monthEndMillis && quota == otherQuota && percent >= other;
         }
     }
 
@@ -156,24 +156,24 @@ public final class DecisionAuditor {
             long mark = Math.max(1, (quota * percent + 99) / 100);
             if (used >= mark
                     && used - request.cost() < mark + quota / SLACK
-                    && takesCareOf(request, decision, percent)) {
+                    && takesCareOf(request, decision, percent, quota)) {
                 warn(request.caller(), decision.atMillis(), percent, used, quota);
             }
         }
     }
 
     /** Returns whether this node has not taken care of a mark in this month; from now on it has. */
-    private boolean takesCareOf(GateRequest request, Decision decision, int percent) {
+    private boolean takesCareOf(GateRequest request, Decision decision, int percent, long quota) {
         Warned known = warned.getIfPresent(request.caller());
-        if (known != null && known.covers(decision.atMillis(), percent)) {
+        if (known != null && known.covers(decision.atMillis(), quota, percent)) {
             return false;
         }
-        Warned now = new Warned(BillingMonth.at(decision.atMillis()).endMillis(), percent);
+        Warned now = new Warned(BillingMonth.at(decision.atMillis()).endMillis(), quota, percent);
         return warned.asMap()
                         .merge(
                                 request.caller(),
                                 now,
-                                (before, after) -> before.covers(decision.atMillis(), percent) ? before : after)
+                                (before, after) -> before.covers(decision.atMillis(), quota, percent) ? before : after)
                 == now;
     }
 
@@ -187,7 +187,7 @@ public final class DecisionAuditor {
                         "percent", Integer.toString(percent),
                         "used", Long.toString(used),
                         "quota", Long.toString(quota)));
-        warnings.markGiven(caller, BillingMonth.at(atMillis), percent).whenComplete((isFirst, failure) -> {
+        warnings.markGiven(caller, BillingMonth.at(atMillis), percent, quota).whenComplete((isFirst, failure) -> {
             if (failure != null || isFirst) {
                 audit.note(event);
             }

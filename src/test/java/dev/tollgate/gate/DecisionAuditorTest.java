@@ -86,6 +86,22 @@ class DecisionAuditorTest {
         assertThat(noted).extracting(event -> event.details().get("percent")).containsExactly("80", "80");
     }
 
+    @Test
+    void aRaisedQuotaIsWarnedOfAgain() {
+        askAt(80);
+        GateRequest raised =
+                GateRequest.charge(Caller.account("a"), List.of(), OptionalLong.of(200), 1, BanLadder.STANDARD);
+        for (int used : new int[] {81, 160, 161}) {
+            auditor.record(
+                    raised,
+                    Decision.admitted(
+                            1_000_000_000L, List.of(new LimitStatus(LimitStatus.MONTH, 200, 1, 200L - used, 1))),
+                    "uploads",
+                    "192.0.2.1");
+        }
+        assertThat(noted).extracting(event -> event.details().get("percent")).containsExactly("80", "80");
+    }
+
     private void askAt(int... used) {
         for (int each : used) {
             record(auditor, each);

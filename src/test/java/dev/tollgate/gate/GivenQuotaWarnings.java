@@ -14,7 +14,7 @@ public final class GivenQuotaWarnings implements QuotaWarningLog {
     private final Set<String> given = ConcurrentHashMap.newKeySet();
 
     @Override
-    public CompletionStage<Boolean> markGiven(Caller caller, BillingMonth month, int percent) {
-        return CompletableFuture.completedStage(given.add(caller + " " + month + " " + percent));
+    public CompletionStage<Boolean> markGiven(Caller caller, BillingMonth month, int percent, long quota) {
+        return CompletableFuture.completedStage(given.add(caller + " " + month + " " + percent + " of " + quota));
     }
 }

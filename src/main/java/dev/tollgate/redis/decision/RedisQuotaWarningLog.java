@@ -28,8 +28,8 @@ public final class RedisQuotaWarningLog implements QuotaWarningLog {
     }
 
     @Override
-    public CompletionStage<Boolean> markGiven(Caller caller, BillingMonth month, int percent) {
-        return batcher.call(MARK, List.of(keys.quotaWarnings(caller, month)), Integer.toString(percent), KEPT_MILLIS)
+    public CompletionStage<Boolean> markGiven(Caller caller, BillingMonth month, int percent, long quota) {
+        return batcher.call(MARK, List.of(keys.quotaWarnings(caller, month)), percent + ":" + quota, KEPT_MILLIS)
                 .thenApply("1"::equals);
     }
 }
