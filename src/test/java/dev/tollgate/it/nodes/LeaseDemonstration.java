@@ -43,7 +43,9 @@ class LeaseDemonstration {
     @Test
     void neverOverAndHardlyUnder() throws Exception {
         try (TwoNodes cluster = TwoNodes.start(
-                "lease-demonstration", "no", Map.of("tollgate.ban.steps", "", "tollgate.redis.budget", "500ms"))) {
+                "lease-demonstration",
+                "no",
+                Map.of("tollgate.ban.steps", "999999=5m", "tollgate.redis.budget", "500ms"))) {
             AdminClient operator = cluster.first().operator();
             operator.send("PUT", "/tiers/demonstration", "{\"windowLimit\":" + LIMIT + ",\"monthlyQuota\":1000000}");
             AdminClient.Key key = operator.newKey(operator.newAccount("demonstration"));

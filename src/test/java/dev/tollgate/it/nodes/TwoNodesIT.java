@@ -180,7 +180,7 @@ class TwoNodesIT {
                         "{\"caller\":\"" + banned.account() + "\",\"level\":\"1_DAY\",\"reason\":\"leases\"}");
         refusesFromNowOn(banned, 429);
         cluster.first().operator().send("DELETE", "/bans/" + banned.account() + "?reason=over", null);
-        holdsOnTheOther("the lifting", () -> check(banned) == 200);
+        holdsOnTheOther("the lifting", () -> check(banned) == 204);
 
         AdminClient.Key revoked = newKey("leased");
         admitFromLease(revoked);
@@ -213,7 +213,7 @@ class TwoNodesIT {
         long before = admittedFromLeases();
         Ports.await("admissions from a lease", Duration.ofSeconds(30), () -> {
             for (int i = 0; i < 200; i++) {
-                assertThat(check(key)).isEqualTo(200);
+                assertThat(check(key)).isEqualTo(204);
             }
             return admittedFromLeases() > before;
         });
