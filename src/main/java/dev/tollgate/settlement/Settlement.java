@@ -2,11 +2,11 @@ package dev.tollgate.settlement;
 
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.core.ledger.QuotaCounters;
 import dev.tollgate.core.ledger.SettlementStore;
 import dev.tollgate.core.ledger.SettlementStore.Applied;
 import dev.tollgate.core.ledger.SettlementStore.Mismatch;
 import dev.tollgate.core.limit.BillingMonth;
-import dev.tollgate.core.limit.QuotaCounters;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.PendingUsage.Claims;

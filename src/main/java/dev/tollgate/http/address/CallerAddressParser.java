@@ -1,6 +1,6 @@
 package dev.tollgate.http.address;
 
-import dev.tollgate.core.limit.AddressParser;
+import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.limit.Caller;
 import inet.ipaddr.IPAddress;
 import java.util.Optional;

@@ -283,24 +283,14 @@ public final class RedisGateStore implements GateStore {
 
     @Override
     public CompletionStage<Void> refund(GateRequest request, int units, long atMillis) {
-        List<String> names = new ArrayList<>();
-        List<String> words = new ArrayList<>();
-        words.add(Integer.toString(request.windows().size()));
-        words.add(Integer.toString(units));
-        words.add(Long.toString(atMillis));
-        for (WindowPolicy window : request.windows()) {
-            names.add(keys.requests(request.caller(), window.scope()));
-            words.add(Long.toString(window.limit()));
-            words.add(Long.toString(window.windowMillis()));
-        }
-        if (request.caller().isAccount()) {
-            names.add(keys.quota(request.caller(), BillingMonth.at(atMillis)));
-        }
+        RefundCall call = new RefundCall(request, units, atMillis);
+        List<String> names = call.keys(keys);
         if (names.isEmpty()) {
             return CompletableFuture.completedFuture(null);
         }
-        return writeErrors.translate(batcher.call(scripts.refund(), names, words.toArray(String[]::new))
-                .thenApply(ok -> null));
+        return writeErrors
+                .translate(batcher.call(scripts.refund(), names, call.arguments()))
+                .thenAccept(ok -> {});
     }
 
     /** Returns the keys of a decision in the order of {@code gate.lua}. */

@@ -1,8 +1,8 @@
 package dev.tollgate.redis.decision;
 
+import dev.tollgate.core.ledger.QuotaCounters;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.QuotaCounters;
 import dev.tollgate.redis.batch.BulkCalls;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;

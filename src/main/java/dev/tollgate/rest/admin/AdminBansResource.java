@@ -1,10 +1,10 @@
 package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.async.Failures;
 import dev.tollgate.core.audit.BanEvent;
-import dev.tollgate.core.limit.AddressParser;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;

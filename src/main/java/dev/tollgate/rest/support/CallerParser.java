@@ -2,7 +2,7 @@ package dev.tollgate.rest.support;
 
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.Accounts;
-import dev.tollgate.core.limit.AddressParser;
+import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.limit.Caller;
 import java.util.Optional;
 

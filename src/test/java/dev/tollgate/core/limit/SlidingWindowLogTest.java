@@ -173,6 +173,43 @@ class SlidingWindowLogTest {
     }
 
     @Example
+    void unitsDatedAheadDoNotDelayThoseThatAreAddedAfterThem() {
+        SlidingWindowLog log = new SlidingWindowLog();
+        log.add(5, COARSE, 1_300, LENGTH);
+        log.add(2, COARSE, 1_000, LENGTH);
+        assertThat(log.unitsAfter(1_000)).isEqualTo(5);
+        assertThat(log.untilFirstLeaves(1_000, LENGTH)).isEqualTo(LENGTH);
+        log.slide(1_000 + LENGTH, LENGTH);
+        assertThat(log.total()).isEqualTo(5);
+        log.slide(1_300 + LENGTH - 1, LENGTH);
+        assertThat(log.total()).isEqualTo(5);
+        log.slide(1_300 + LENGTH, LENGTH);
+        assertThat(log.isEmpty()).isTrue();
+    }
+
+    @Example
+    void unitsAreTakenOutOfTheCellOfTheirDateAndNoOther() {
+        SlidingWindowLog log = logOf(List.of(new Added(1_000, 3), new Added(1_000 + 2 * CELL, 4)), COARSE);
+        assertThat(log.remove(2, COARSE, 1_000, LENGTH)).isEqualTo(2);
+        assertThat(log.remove(9, COARSE, 1_000, LENGTH))
+                .as("what is left there")
+                .isEqualTo(1);
+        assertThat(log.remove(1, COARSE, 1_000, LENGTH)).as("an empty cell").isZero();
+        assertThat(log.total()).isEqualTo(4);
+    }
+
+    @Example
+    void aRefundTakesOlderUnitsAndNeverLaterOnes() {
+        SlidingWindowLog log =
+                logOf(List.of(new Added(1_000, 3), new Added(1_100, 4), new Added(1_200, 5)), SlidingWindowLog.EXACT);
+        log.refund(6, SlidingWindowLog.EXACT, 1_150, LENGTH);
+        assertThat(log.total()).isEqualTo(1 + 5);
+        assertThat(log.untilFirstLeaves(1_200, LENGTH)).isEqualTo(LENGTH - 200);
+        log.refund(6, SlidingWindowLog.EXACT, 1_150, LENGTH);
+        assertThat(log.total()).isEqualTo(5);
+    }
+
+    @Example
     void aCellIsAtLeastAMillisecondLong() {
         SlidingWindowLog log = new SlidingWindowLog();
         log.add(1, COARSE, 50, SlidingWindowLog.CELLS / 2);

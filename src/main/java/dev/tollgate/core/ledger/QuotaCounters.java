@@ -1,5 +1,6 @@
-package dev.tollgate.core.limit;
+package dev.tollgate.core.ledger;
 
+import dev.tollgate.core.limit.BillingMonth;
 import java.util.Collection;
 import java.util.Map;
 

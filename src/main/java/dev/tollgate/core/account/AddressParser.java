@@ -1,5 +1,6 @@
-package dev.tollgate.core.limit;
+package dev.tollgate.core.account;
 
+import dev.tollgate.core.limit.Caller;
 import java.util.Optional;
 
 /** A parser of client addresses as administrators write them. Implementations are thread-safe. */

@@ -1,0 +1,42 @@
+package dev.tollgate.redis.decision;
+
+import dev.tollgate.core.limit.BillingMonth;
+import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.redis.connection.RedisKeys;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The keys and arguments of one run of {@code refund.lua}. The comment of the script describes both.
+ *
+ * @param request the request that was charged
+ * @param units units that go back
+ * @param atMillis when it was admitted, milliseconds since the epoch on Redis's clock
+ */
+record RefundCall(GateRequest request, int units, long atMillis) {
+
+    /** Returns the keys; empty if nothing limits or counts the caller. */
+    List<String> keys(RedisKeys keys) {
+        List<String> names = new ArrayList<>(1 + request.windows().size());
+        for (WindowPolicy window : request.windows()) {
+            names.add(keys.requests(request.caller(), window.scope()));
+        }
+        if (request.caller().isAccount()) {
+            names.add(keys.quota(request.caller(), BillingMonth.at(atMillis)));
+        }
+        return names;
+    }
+
+    String[] arguments() {
+        List<String> words = new ArrayList<>(3 + 2 * request.windows().size());
+        words.add(Integer.toString(request.windows().size()));
+        words.add(Integer.toString(units));
+        words.add(Long.toString(atMillis));
+        for (WindowPolicy window : request.windows()) {
+            words.add(Long.toString(window.limit()));
+            words.add(Long.toString(window.windowMillis()));
+        }
+        return words.toArray(String[]::new);
+    }
+}
