@@ -28,27 +28,6 @@ local id, wanted, lead = ARGV[tail + 3], tonumber(ARGV[tail + 4]), tonumber(ARGV
 local memory = tonumber(ARGV[tail + 8])
 local leases = KEYS[3 + n + (counted and 1 or 0)]
 
--- Reads a window without what has left it. Returns its total and its entries as a list of times and counts in turn.
-local function read(i)
-  local log = redis.call('GET', KEYS[2 + i])
-  local entries = {}
-  if not log then
-    return 0, entries
-  end
-  local length = tonumber(ARGV[2 + 2 * i])
-  local total = struct.unpack('>I6', log)
-  for at = 7, #log, 12 do
-    local ts, count = struct.unpack('>I6I6', log, at)
-    if ts + length > now then
-      entries[#entries + 1] = ts
-      entries[#entries + 1] = count
-    else
-      total = total - count
-    end
-  end
-  return total, entries
-end
-
 local function cell_of(i, ts)
   local cell = 1
   if tonumber(ARGV[1 + 2 * i]) > EXACT then
@@ -96,54 +75,97 @@ local function remove(i, entries, ts, units)
   return taken
 end
 
-local function write(i, total, entries)
-  if #entries == 0 then
+local reported_id, date, spent, known, units
+if reported then
+  reported_id, date, spent = ARGV[tail + 9], tonumber(ARGV[tail + 10]), tonumber(ARGV[tail + 11])
+  local last
+  known, last = string.match(redis.call('HGET', leases, reported_id) or '', '^(%d+) (%d+)$')
+  if known then
+    date = date > 0 and date or last - memory
+    units = tonumber(last) > now and tonumber(known) or nil
+  end
+end
+-- Nothing before this instant is touched, so older entries stay as they are in the text of a window.
+local since = units and math.min(now, date) or now
+
+-- Reads a window without what has left it. Returns its total, the text of its older entries, and its later entries as a list of
+-- times and counts in turn.
+local function read(i)
+  local log = redis.call('GET', KEYS[2 + i])
+  local entries = {}
+  if not log then
+    return 0, '', entries
+  end
+  local length = tonumber(ARGV[2 + 2 * i])
+  local total, first = struct.unpack('>I6', log), 7
+  while first < #log do
+    local ts, count = struct.unpack('>I6I6', log, first)
+    if ts + length > now then
+      break
+    end
+    total = total - count
+    first = first + 12
+  end
+  local cell, at = cell_of(i, since), #log - 11
+  while at >= first do
+    local ts, count = struct.unpack('>I6I6', log, at)
+    if cell_of(i, ts) < cell then
+      break
+    end
+    table.insert(entries, 1, count)
+    table.insert(entries, 1, ts)
+    at = at - 12
+  end
+  return total, string.sub(log, first, at + 11), entries
+end
+
+local function write(i, total, older, entries)
+  if older == '' and #entries == 0 then
     redis.call('DEL', KEYS[2 + i])
     return
   end
-  local parts = { struct.pack('>I6', total) }
+  local parts = { struct.pack('>I6', total), older }
   for at = 1, #entries, 2 do
     parts[#parts + 1] = struct.pack('>I6I6', entries[at], entries[at + 1])
   end
-  local length = entries[#entries - 1] + ARGV[2 + 2 * i] - now
+  local latest = entries[#entries - 1] or struct.unpack('>I6', older, #older - 11)
+  local length = latest + ARGV[2 + 2 * i] - now
   redis.call('SET', KEYS[2 + i], table.concat(parts), 'PX', length)
 end
 
-local totals, windows = {}, {}
+local totals, older, windows = {}, {}, {}
 for i = 1, n do
-  totals[i], windows[i] = read(i)
+  totals[i], older[i], windows[i] = read(i)
 end
 local changed = false
 
-if reported then
-  local reported_id, date, spent = ARGV[tail + 9], tonumber(ARGV[tail + 10]), tonumber(ARGV[tail + 11])
-  local units, last = string.match(redis.call('HGET', leases, reported_id) or '', '^(%d+) (%d+)$')
-  if not units then
-    redis.call('HSET', leases, reported_id, 'returned')
-    redis.call('PEXPIRE', leases, memory)
-  else
-    redis.call('HDEL', leases, reported_id)
-  end
-  if units and tonumber(last) > now then
-    units = tonumber(units)
-    date = date > 0 and date or last - memory
-    local unspent = units - math.min(units, spent)
-    for i = 1, n do
-      if date + ARGV[2 + 2 * i] > now then
-        totals[i] = totals[i] - remove(i, windows[i], date, units) + spent
-        if spent > 0 then
-          add(i, windows[i], math.min(now, date), spent)
-        end
+if known then
+  redis.call('HDEL', leases, reported_id)
+elseif reported then
+  redis.call('HSET', leases, reported_id, 'returned')
+  redis.call('PEXPIRE', leases, memory)
+end
+if units then
+  local unspent = units - math.min(units, spent)
+  for i = 1, n do
+    if date + ARGV[2 + 2 * i] > now then
+      totals[i] = totals[i] - remove(i, windows[i], date, units) + spent
+      if spent > 0 then
+        add(i, windows[i], since, spent)
       end
     end
-    if counted and unspent > 0 then
-      local used = tonumber(redis.call('GET', KEYS[#KEYS]) or '0')
-      if used > 0 then
-        redis.call('INCRBY', KEYS[#KEYS], -math.min(used, unspent))
-      end
-    end
-    changed = true
   end
+  if counted and unspent > 0 then
+    local used = tonumber(redis.call('GET', KEYS[#KEYS]) or '0')
+    if used > 0 then
+      redis.call('INCRBY', KEYS[#KEYS], -math.min(used, unspent))
+    end
+  end
+  changed = true
+end
+
+local function first_of(i)
+  return older[i] == '' and windows[i][1] or struct.unpack('>I6', older[i])
 end
 
 local function grant()
@@ -162,9 +184,9 @@ local function grant()
   if date >= month_end then
     return 'N'
   end
-  local units, used = wanted, 0
+  local granted, used = wanted, 0
   for i = 1, n do
-    units = math.min(units, math.floor((ARGV[1 + 2 * i] - totals[i]) / ARGV[tail + 7]))
+    granted = math.min(granted, math.floor((ARGV[1 + 2 * i] - totals[i]) / ARGV[tail + 7]))
   end
   if counted then
     used = redis.call('GET', KEYS[3 + n])
@@ -172,23 +194,23 @@ local function grant()
       return string.format('S %s %s', time[1], time[2])
     end
     if ARGV[tail] ~= '' then
-      units = math.min(units, math.floor((ARGV[tail] - used) / ARGV[tail + 7]))
+      granted = math.min(granted, math.floor((ARGV[tail] - used) / ARGV[tail + 7]))
     end
   end
-  if units < tonumber(ARGV[tail + 6]) then
+  if granted < tonumber(ARGV[tail + 6]) then
     return 'N'
   end
   -- First, since only this can fail on a value of another form; then nothing is charged.
   if counted then
-    used = redis.call('INCRBY', KEYS[3 + n], units)
+    used = redis.call('INCRBY', KEYS[3 + n], granted)
   end
-  local reply = string.format('G %s %s %.0f %d %.0f', time[1], time[2], date, units, used)
+  local reply = string.format('G %s %s %.0f %d %.0f', time[1], time[2], date, granted, used)
   for i = 1, n do
-    add(i, windows[i], date, units)
-    totals[i] = totals[i] + units
-    reply = reply .. string.format(' %.0f:%.0f', totals[i], windows[i][1] + ARGV[2 + 2 * i] - now)
+    add(i, windows[i], date, granted)
+    totals[i] = totals[i] + granted
+    reply = reply .. string.format(' %.0f:%.0f', totals[i], first_of(i) + ARGV[2 + 2 * i] - now)
   end
-  redis.call('HSET', leases, id, string.format('%d %.0f', units, date + memory))
+  redis.call('HSET', leases, id, string.format('%d %.0f', granted, date + memory))
   redis.call('PEXPIRE', leases, lead + memory)
   changed = true
   return reply
@@ -197,7 +219,7 @@ end
 local reply = grant()
 if changed then
   for i = 1, n do
-    write(i, totals[i], windows[i])
+    write(i, totals[i], older[i], windows[i])
   end
 end
 return reply
