@@ -1,6 +1,6 @@
 # What install.sh and uninstall.sh share; not run by itself.
 #
-# The domain is looked at first; the commands that have something to do are collected and run by one asadmin.
+# The domain is looked at first; the commands that have something to do are collected and run.
 
 here=$(cd "$(dirname "$0")" && pwd)
 asadmin=${ASADMIN:-asadmin}
@@ -8,7 +8,9 @@ threads=configs.config.server-config.thread-pools.thread-pool.http-thread-pool.m
 listener=configs.config.server-config.network-config.protocols.protocol.http-listener
 todo=$(mktemp)
 output=$(mktemp)
-trap 'rm -f "$todo" "$output"' EXIT
+part=$(mktemp)
+restarts=$(mktemp)
+trap 'rm -f "$todo" "$output" "$part" "$restarts"' EXIT
 
 # look [asadmin options]
 look() {
@@ -50,11 +52,27 @@ swap() {
     return $swapped
 }
 
-# run [asadmin options]: the plan; asadmin goes on after a failure and calls itself successful, so its words are read.
-run() {
-    [ -s "$todo" ] || return 0
-    if ! "$asadmin" "$@" multimode --file "$todo" >"$output" 2>&1 || grep -q ' failed\.$' "$output"; then
+# commands FILE [asadmin options]: runs them; asadmin goes on after a failure and calls itself successful, so its words are read.
+commands() {
+    file=$1
+    shift
+    if ! "$asadmin" "$@" multimode --file "$file" >"$output" 2>&1 || grep -q ' failed\.$' "$output"; then
         cat "$output" >&2
         exit 1
     fi
+}
+
+# run [asadmin options]: the plan. After a change of a listener or of its threads Payara starts the HTTP listeners again, on a
+# thread of its own. Changes in quick succession may leave a listener stopped until the next start of the domain. So each of them
+# is made by an asadmin of its own, which takes longer to start than a listener.
+run() {
+    [ -s "$todo" ] || return 0
+    restarting="^set ($listener|$threads)"
+    grep -vE -e "$restarting" "$todo" >"$part" || true
+    [ ! -s "$part" ] || commands "$part" "$@"
+    grep -E -e "$restarting" "$todo" >"$restarts" || true
+    while read -r each <&4; do
+        printf '%s\n' "$each" >"$part"
+        commands "$part" "$@"
+    done 4<"$restarts"
 }
