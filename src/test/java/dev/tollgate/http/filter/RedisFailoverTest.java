@@ -48,6 +48,8 @@ class RedisFailoverTest extends RedisTroubleCase {
                 assertThat(status(free)).isEqualTo(200);
             }
             try (RedisWire old = new RedisWire(redis.port())) {
+                // WAIT waits for the writes of its own connection, and so for all before them.
+                old.send("SET", "test:written", "1");
                 old.send("WAIT", "1", "5000");
             }
             long began = caravan.now();
