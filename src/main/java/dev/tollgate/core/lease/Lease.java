@@ -32,7 +32,7 @@ public final class Lease {
     /** Units left; {@value #CLOSED} once the lease is closed. */
     private final AtomicInteger left;
 
-    /** Units spent that {@link #spentSinceLastLook} has returned. Guarded by whoever looks. */
+    /** Units spent that {@link #spentSinceLastLook} has returned; read and written by that method alone. */
     private int seen;
 
     /**
@@ -98,13 +98,7 @@ public final class Lease {
     private Decision admission(int rest, long elapsed) {
         LimitStatus[] now = new LimitStatus[states.length];
         for (int i = 0; i < now.length; i++) {
-            LimitStatus then = states[i];
-            now[i] = new LimitStatus(
-                    then.name(),
-                    then.quota(),
-                    then.windowSeconds(),
-                    Math.min(then.quota(), then.remaining() + rest),
-                    Math.max(0, then.resetMillis() - elapsed));
+            now[i] = states[i].later(rest, elapsed);
         }
         return Decision.admitted(grant.atMillis() + elapsed, List.of(now));
     }

@@ -58,14 +58,8 @@ public record Decision(
 
     /** Returns the same decision with more units remaining under each policy, at most all of its units. */
     public Decision withMoreRemaining(int units) {
-        List<LimitStatus> more = policies.stream()
-                .map(status -> new LimitStatus(
-                        status.name(),
-                        status.quota(),
-                        status.windowSeconds(),
-                        Math.min(status.quota(), status.remaining() + units),
-                        status.resetMillis()))
-                .toList();
+        List<LimitStatus> more =
+                policies.stream().map(status -> status.later(units, 0)).toList();
         return new Decision(outcome, atMillis, more, violated, violations, ban, banApplied, firstInWindow);
     }
 

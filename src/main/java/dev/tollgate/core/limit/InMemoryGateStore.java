@@ -126,17 +126,7 @@ public final class InMemoryGateStore implements GateStore {
             totals[i] = logs[i].total();
         }
         if (outcome != Decision.Outcome.RATE_LIMITED) {
-            return new RawDecision(
-                    outcome,
-                    now,
-                    month,
-                    used,
-                    totals,
-                    resets,
-                    new boolean[logs.length],
-                    OptionalInt.empty(),
-                    false,
-                    Optional.empty());
+            return RawDecision.withoutViolation(outcome, now, month, used, totals, resets);
         }
         return violation(request, state, now, month, used, totals, resets, refusing, exceeded);
     }
@@ -263,17 +253,7 @@ public final class InMemoryGateStore implements GateStore {
             state.months.put(month, used);
         }
         state.leases.put(request.id(), new Taken(units, datedAt + LeaseRequest.REPORT_MILLIS));
-        RawDecision after = new RawDecision(
-                Decision.Outcome.ADMITTED,
-                now,
-                month,
-                used,
-                totals,
-                resets,
-                new boolean[logs.length],
-                OptionalInt.empty(),
-                false,
-                Optional.empty());
+        RawDecision after = RawDecision.withoutViolation(Decision.Outcome.ADMITTED, now, month, used, totals, resets);
         return LeaseGrant.granted(
                 (int) units, now, datedAt, month, after.decisionOn(policies).policies());
     }

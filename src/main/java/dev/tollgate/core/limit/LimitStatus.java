@@ -15,6 +15,21 @@ public record LimitStatus(String name, long quota, long windowSeconds, long rema
     /** The name of the monthly quota's policy. */
     public static final String MONTH = "month";
 
+    /**
+     * Returns the state after some time, with more units left than were said to remain, at most all of them.
+     *
+     * @param units units that are charged but not used
+     * @param elapsedMillis milliseconds since the decision
+     */
+    public LimitStatus later(long units, long elapsedMillis) {
+        return new LimitStatus(
+                name,
+                quota,
+                windowSeconds,
+                Math.min(quota, remaining + units),
+                Math.max(0, resetMillis - elapsedMillis));
+    }
+
     /** Returns seconds until units come back, rounded up. */
     public long resetSeconds() {
         return (resetMillis + 999) / 1000;

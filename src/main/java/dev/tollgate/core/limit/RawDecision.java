@@ -31,6 +31,22 @@ public record RawDecision(
         boolean first,
         Optional<Ban> ban) {
 
+    /** Returns a decision that is no violation and has nothing to do with one. Arguments as above. */
+    public static RawDecision withoutViolation(
+            Decision.Outcome outcome, long now, BillingMonth month, long used, long[] totals, long[] resets) {
+        return new RawDecision(
+                outcome,
+                now,
+                month,
+                used,
+                totals,
+                resets,
+                new boolean[totals.length],
+                OptionalInt.empty(),
+                false,
+                Optional.empty());
+    }
+
     /** Returns the decision on the given request. */
     public Decision decisionOn(GateRequest request) {
         List<LimitStatus> states = new ArrayList<>(request.windows().size() + 1);

@@ -5,6 +5,8 @@ import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
+import dev.tollgate.core.limit.LeaseGrant;
+import dev.tollgate.core.limit.LeaseRequest;
 import dev.tollgate.core.limit.RawDecision;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -40,15 +42,8 @@ final class GateReplyParser {
         long used = before
                 + (verdict == 'A' && request.charged() && request.caller().isAccount() ? request.cost() : 0);
         int n = request.windows().size();
-        long[] totals = new long[n];
-        long[] resets = new long[n];
+        States states = states(n);
         boolean[] refusing = new boolean[n];
-        for (int i = 0; i < n; i++) {
-            String state = word();
-            int colon = state.indexOf(':');
-            totals[i] = Long.parseLong(state, 0, colon, 10);
-            resets[i] = Long.parseLong(state, colon + 1, state.length(), 10);
-        }
         OptionalInt violations = OptionalInt.empty();
         boolean first = false;
         Optional<Ban> ban = Optional.empty();
@@ -72,8 +67,52 @@ final class GateReplyParser {
                     case 'X' -> Decision.Outcome.BANNED;
                     default -> throw new IllegalStateException("not a reply of the gate: " + text);
                 };
-        return new RawDecision(outcome, now, month, used, totals, resets, refusing, violations, first, ban)
+        return new RawDecision(
+                        outcome, now, month, used, states.totals(), states.resets(), refusing, violations, first, ban)
                 .decisionOn(request);
+    }
+
+    /**
+     * Reads the grant of a lease. The comment of {@code lease.lua} describes the format.
+     *
+     * @throws RuntimeException of any kind if the text is not a grant of this request
+     */
+    static LeaseGrant readGrant(String text, LeaseRequest request, BillingMonth month) {
+        return new GateReplyParser(text).grant(request, month);
+    }
+
+    private LeaseGrant grant(LeaseRequest request, BillingMonth month) {
+        long now = instant();
+        long datedAt = number();
+        long units = number();
+        long used = number();
+        States states = states(request.policies().windows().size());
+        if (units < 1 || units > request.wanted() || datedAt != now + request.leadMillis()) {
+            throw new IllegalStateException("not a grant: " + text);
+        }
+        RawDecision after = RawDecision.withoutViolation(
+                Decision.Outcome.ADMITTED, now, month, used, states.totals(), states.resets());
+        return LeaseGrant.granted(
+                (int) units,
+                now,
+                datedAt,
+                month,
+                after.decisionOn(request.policies()).policies());
+    }
+
+    /** Units in each window, and milliseconds until each gives units back. */
+    private record States(long[] totals, long[] resets) {}
+
+    private States states(int windows) {
+        long[] totals = new long[windows];
+        long[] resets = new long[windows];
+        for (int i = 0; i < windows; i++) {
+            String state = word();
+            int colon = state.indexOf(':');
+            totals[i] = Long.parseLong(state, 0, colon, 10);
+            resets[i] = Long.parseLong(state, colon + 1, state.length(), 10);
+        }
+        return new States(totals, resets);
     }
 
     /** Reads a ban in the form {@code LABEL bannedAt expiresAt reason}; expiresAt is 0 for a permanent one. */

@@ -2,18 +2,13 @@ package dev.tollgate.redis.decision;
 
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.LeaseGrant;
 import dev.tollgate.core.limit.LeaseRequest;
-import dev.tollgate.core.limit.RawDecision;
 import dev.tollgate.core.limit.UnreadableStateException;
-import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * The keys and arguments of one run of {@code lease.lua}, and its reply. The comment of the script describes both.
@@ -29,12 +24,7 @@ record LeaseCall(LeaseRequest request, BillingMonth month) {
         List<String> names = new ArrayList<>(6 + policies.windows().size());
         names.add(keys.permanentBan(caller));
         names.add(keys.ban(caller));
-        for (WindowPolicy window : policies.windows()) {
-            names.add(keys.requests(caller, window.scope()));
-        }
-        if (caller.isAccount()) {
-            names.add(keys.quota(caller, month));
-        }
+        LimitArguments.addCounterKeys(names, keys, policies, month);
         names.add(keys.leases(caller));
         if (caller.isAccount()) {
             request.report().ifPresent(report -> names.add(keys.quota(caller, report.month())));
@@ -48,16 +38,8 @@ record LeaseCall(LeaseRequest request, BillingMonth month) {
         words.add(Integer.toString(
                 (policies.caller().isAccount() ? 1 : 0) + (request.report().isPresent() ? 2 : 0)));
         words.add(Integer.toString(policies.windows().size()));
-        for (WindowPolicy window : policies.windows()) {
-            words.add(Long.toString(window.limit()));
-            words.add(Long.toString(window.windowMillis()));
-        }
-        words.add(
-                policies.monthlyQuota().isPresent()
-                        ? Long.toString(policies.monthlyQuota().getAsLong())
-                        : "");
-        words.add(Long.toString(month.startMillis()));
-        words.add(Long.toString(month.endMillis()));
+        LimitArguments.addWindows(words, policies);
+        LimitArguments.addQuota(words, policies, month);
         words.add(request.id());
         words.add(Integer.toString(request.wanted()));
         words.add(Long.toString(request.leadMillis()));
@@ -84,43 +66,11 @@ record LeaseCall(LeaseRequest request, BillingMonth month) {
                 case 'B' -> LeaseGrant.refused(LeaseGrant.Outcome.BANNED, 0);
                 case 'S' -> LeaseGrant.refused(LeaseGrant.Outcome.STATE_MISSING, GateReplyParser.instant(reply));
                 case 'M' -> LeaseGrant.refused(LeaseGrant.Outcome.OTHER_MONTH, GateReplyParser.instant(reply));
-                case 'G' -> readGrant(reply);
+                case 'G' -> GateReplyParser.readGrant(reply, request, month);
                 default -> throw new IllegalStateException("not a reply about a lease: " + reply);
             };
         } catch (IllegalArgumentException | IndexOutOfBoundsException | IllegalStateException e) {
             throw new UnreadableStateException(e);
         }
-    }
-
-    private LeaseGrant readGrant(String reply) {
-        String[] words = reply.split(" ");
-        long now = GateReplyParser.instant(reply);
-        long datedAt = Long.parseLong(words[3]);
-        int units = Integer.parseInt(words[4]);
-        long used = Long.parseLong(words[5]);
-        int n = request.policies().windows().size();
-        long[] totals = new long[n];
-        long[] resets = new long[n];
-        for (int i = 0; i < n; i++) {
-            String[] state = words[6 + i].split(":");
-            totals[i] = Long.parseLong(state[0]);
-            resets[i] = Long.parseLong(state[1]);
-        }
-        if (units < 1 || units > request.wanted() || datedAt != now + request.leadMillis()) {
-            throw new IllegalStateException("not a grant: " + reply);
-        }
-        RawDecision after = new RawDecision(
-                Decision.Outcome.ADMITTED,
-                now,
-                month,
-                used,
-                totals,
-                resets,
-                new boolean[n],
-                OptionalInt.empty(),
-                false,
-                Optional.empty());
-        return LeaseGrant.granted(
-                units, now, datedAt, month, after.decisionOn(request.policies()).policies());
     }
 }

@@ -78,16 +78,8 @@ final class PolicyArgumentCache {
                 + (request.enforced() ? 2 : 0)
                 + (request.caller().isAccount() ? 4 : 0)));
         words.add(Integer.toString(request.windows().size()));
-        for (WindowPolicy window : request.windows()) {
-            words.add(Long.toString(window.limit()));
-            words.add(Long.toString(window.windowMillis()));
-        }
-        words.add(
-                request.monthlyQuota().isPresent()
-                        ? Long.toString(request.monthlyQuota().getAsLong())
-                        : "");
-        words.add(Long.toString(month.startMillis()));
-        words.add(Long.toString(month.endMillis()));
+        LimitArguments.addWindows(words, request);
+        LimitArguments.addQuota(words, request, month);
         words.add(request.ladder().memory().toMillis() + " " + ladder(request.ladder()));
         return words;
     }

@@ -12,7 +12,6 @@ import dev.tollgate.core.limit.LeaseGrant;
 import dev.tollgate.core.limit.LeaseRequest;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
-import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -44,8 +43,8 @@ public final class RedisGateStore implements GateStore {
     private static final Script BAN = Script.load(Operation.GATE, "decision/ban_format", "decision/ban");
     private static final Script LIFT = Script.load(Operation.GATE, "decision/ban_format", "decision/lift");
     private static final Script REPAIR = Script.load(Operation.GATE, "decision/ban_format", "decision/repair");
-    private static final Script LEASE = Script.load(Operation.GATE, "decision/lease");
-    private static final Script REFUND = Script.load(Operation.GATE, "decision/refund");
+    private static final Script LEASE = Script.load(Operation.GATE, "decision/window_log", "decision/lease");
+    private static final Script REFUND = Script.load(Operation.GATE, "decision/window_log", "decision/refund");
     private static final Script BAN_SEAL = Script.load(Operation.GATE, "decision/ban_seal");
     private static final int MONTH_ATTEMPTS = 3;
     private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
@@ -299,12 +298,7 @@ public final class RedisGateStore implements GateStore {
         List<String> names = new ArrayList<>(4 + request.windows().size());
         names.add(keys.permanentBan(caller));
         names.add(keys.ban(caller));
-        for (WindowPolicy window : request.windows()) {
-            names.add(keys.requests(caller, window.scope()));
-        }
-        if (caller.isAccount()) {
-            names.add(keys.quota(caller, month));
-        }
+        LimitArguments.addCounterKeys(names, keys, request, month);
         names.add(keys.violations(caller));
         return names;
     }

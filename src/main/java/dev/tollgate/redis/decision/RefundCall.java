@@ -2,7 +2,6 @@ package dev.tollgate.redis.decision;
 
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.connection.RedisKeys;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,12 +18,7 @@ record RefundCall(GateRequest request, int units, long atMillis) {
     /** Returns the keys; empty if nothing limits or counts the caller. */
     List<String> keys(RedisKeys keys) {
         List<String> names = new ArrayList<>(1 + request.windows().size());
-        for (WindowPolicy window : request.windows()) {
-            names.add(keys.requests(request.caller(), window.scope()));
-        }
-        if (request.caller().isAccount()) {
-            names.add(keys.quota(request.caller(), BillingMonth.at(atMillis)));
-        }
+        LimitArguments.addCounterKeys(names, keys, request, BillingMonth.at(atMillis));
         return names;
     }
 
@@ -33,10 +27,7 @@ record RefundCall(GateRequest request, int units, long atMillis) {
         words.add(Integer.toString(request.windows().size()));
         words.add(Integer.toString(units));
         words.add(Long.toString(atMillis));
-        for (WindowPolicy window : request.windows()) {
-            words.add(Long.toString(window.limit()));
-            words.add(Long.toString(window.windowMillis()));
-        }
+        LimitArguments.addWindows(words, request);
         return words.toArray(String[]::new);
     }
 }

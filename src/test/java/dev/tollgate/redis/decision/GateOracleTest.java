@@ -182,8 +182,8 @@ class GateOracleTest {
                         Script.load(Operation.GATE, "decision/restore"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/ban"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/lift"),
-                        RedisScripts.onTestClock("decision/lease"),
-                        RedisScripts.onTestClock("decision/refund")));
+                        RedisScripts.onTestClock("decision/window_log", "decision/lease"),
+                        RedisScripts.onTestClock("decision/window_log", "decision/refund")));
         InMemoryGateStore local = new InMemoryGateStore(clock::get, 100);
         List<Caller> callers = List.of(Caller.account("a"), Caller.account("b"), Caller.address("192.0.2.1"));
         setClock(clock.get());
