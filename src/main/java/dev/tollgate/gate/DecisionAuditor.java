@@ -148,9 +148,6 @@ public final class DecisionAuditor {
             return;
         }
         long used = quota - month.remaining();
-        if (used * 100 < quota * QUOTA_PERCENT[0]) {
-            return;
-        }
         for (int percent : QUOTA_PERCENT) {
             // The share in units, rounded up to whole ones.
             long mark = Math.max(1, (quota * percent + 99) / 100);

@@ -11,11 +11,11 @@ public final class LeaseSize {
     /** Requests within a lease's length that make a caller one who gets leases. */
     public static final int MIN_REQUESTS = 8;
 
-    /** A lease is at most this part of the smallest limit: one divided by it. */
+    /**
+     * A lease is at most this part of the smallest limit: one divided by it. So there is none under a limit of less than 400,
+     * where this is less than {@link LeaseRequest#MIN_UNITS}.
+     */
     private static final int PART_OF_LIMIT = 100;
-
-    /** Windows of such a limit or a smaller one are decided exactly, request by request. */
-    private static final long EXACT_LIMIT = 100;
 
     private static final long MIN_WINDOW_MILLIS = 10_000;
 
@@ -31,8 +31,7 @@ public final class LeaseSize {
         }
         List<WindowPolicy> windows = request.windows();
         for (int i = 0; i < windows.size(); i++) {
-            WindowPolicy window = windows.get(i);
-            if (window.limit() <= EXACT_LIMIT || window.windowMillis() < MIN_WINDOW_MILLIS) {
+            if (windows.get(i).windowMillis() < MIN_WINDOW_MILLIS) {
                 return false;
             }
         }
