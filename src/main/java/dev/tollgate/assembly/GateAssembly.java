@@ -3,7 +3,6 @@ package dev.tollgate.assembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.async.SafeTask;
-import dev.tollgate.core.lease.NodeClock;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.ViolationLog;
@@ -22,6 +21,7 @@ import dev.tollgate.gate.LocalCaches;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
 import dev.tollgate.gate.lease.Leases;
+import dev.tollgate.gate.lease.SystemClock;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.filter.ApiKeyCredential;
 import dev.tollgate.http.filter.CallerResolver;
@@ -159,20 +159,6 @@ public final class GateAssembly implements AutoCloseable {
         if (leases.isEnabled()) {
             leaseThread.scheduleWithFixedDelay(
                     SafeTask.of(leases::sweep), LEASE_SWEEP_MILLIS, LEASE_SWEEP_MILLIS, TimeUnit.MILLISECONDS);
-        }
-    }
-
-    /** The clocks of this process. */
-    private static final class SystemClock implements NodeClock {
-
-        @Override
-        public long nanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public long millis() {
-            return System.currentTimeMillis();
         }
     }
 

@@ -17,7 +17,7 @@ import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.redis.RealRedis;
-import dev.tollgate.gate.lease.Leases;
+import dev.tollgate.gate.lease.NoLeases;
 import dev.tollgate.redis.batch.BatchLimits;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.QueueLimits;
@@ -65,7 +65,7 @@ class GateTest {
         gate = new Gate(
                 store,
                 new InMemoryGateStore(System::currentTimeMillis, 100),
-                Leases.none(store),
+                NoLeases.of(store),
                 this::recall,
                 new BanCache(100, System::currentTimeMillis),
                 new BanSink() {

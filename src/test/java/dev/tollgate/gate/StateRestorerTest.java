@@ -17,7 +17,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.redis.RealRedis;
-import dev.tollgate.gate.lease.Leases;
+import dev.tollgate.gate.lease.NoLeases;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
@@ -72,7 +72,7 @@ class StateRestorerTest {
         gate = new Gate(
                 store,
                 new InMemoryGateStore(System::currentTimeMillis, 10),
-                Leases.none(store),
+                NoLeases.of(store),
                 this::recall,
                 new BanCache(10, System::currentTimeMillis),
                 new BanSink() {

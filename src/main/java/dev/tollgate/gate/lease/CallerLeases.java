@@ -2,6 +2,7 @@ package dev.tollgate.gate.lease;
 
 import dev.tollgate.core.limit.GateRequest;
 import java.util.Arrays;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -27,15 +28,17 @@ final class CallerLeases {
         return null;
     }
 
-    /** Adds a lease, unless there is one for the same policies, or there are too many. */
-    synchronized void add(PolicyLease lease, GateRequest request) {
+    /** Returns the lease for a request, a new one if there is none yet; null if there are too many. */
+    synchronized @Nullable PolicyLease findOrAdd(GateRequest request, Supplier<PolicyLease> fresh) {
+        PolicyLease known = find(request);
         PolicyLease[] before = leases;
-        if (before.length == MAX_SETS || find(request) != null) {
-            return;
+        if (known != null || before.length == MAX_SETS) {
+            return known;
         }
         PolicyLease[] after = Arrays.copyOf(before, before.length + 1);
-        after[before.length] = lease;
+        after[before.length] = fresh.get();
         leases = after;
+        return after[before.length];
     }
 
     /** Ends and removes those that are idle. Returns whether none is left. */

@@ -65,13 +65,10 @@ public final class Leases implements AutoCloseable {
     private final HotCallers hot;
     private final Cache<Caller, CallerLeases> callers;
     private final AtomicLong ids = new AtomicLong();
-    private final Queue<Due> due = new ConcurrentLinkedQueue<>();
+    private final Queue<PolicyLease> due = new ConcurrentLinkedQueue<>();
     private final AtomicBoolean gathering = new AtomicBoolean();
     private final Set<CompletableFuture<?>> onTheirWay = ConcurrentHashMap.newKeySet();
     private volatile boolean closed;
-
-    /** A lease whose next call should be made. */
-    private record Due(CallerLeases caller, PolicyLease lease) {}
 
     /**
      * @param store grants leases
@@ -97,22 +94,6 @@ public final class Leases implements AutoCloseable {
                 .build();
     }
 
-    /** Returns no leases: every request is decided in the store. */
-    public static Leases none(GateStore store) {
-        NodeClock still = new NodeClock() {
-            @Override
-            public long nanos() {
-                return 0;
-            }
-
-            @Override
-            public long millis() {
-                return 0;
-            }
-        };
-        return new Leases(store, still, (task, millis) -> {}, Duration.ZERO, 1, "");
-    }
-
     /** Returns whether this node takes leases at all. */
     public boolean isEnabled() {
         return lengthMillis > 0 && !closed;
@@ -135,9 +116,8 @@ public final class Leases implements AutoCloseable {
         if (!isEnabled() || !LeaseSize.isLeasable(request)) {
             return null;
         }
-        CallerLeases caller = callers.getIfPresent(request.caller());
-        PolicyLease lease = caller == null ? null : caller.find(request);
-        if (caller == null || lease == null) {
+        PolicyLease lease = find(request);
+        if (lease == null) {
             if (hot.count(hash(request), clock.nanos())) {
                 begin(request);
             }
@@ -145,9 +125,14 @@ public final class Leases implements AutoCloseable {
         }
         Admission admission = lease.trySpend(request);
         if (lease.becomesDue()) {
-            enqueue(new Due(caller, lease));
+            enqueue(lease);
         }
         return admission;
+    }
+
+    private @Nullable PolicyLease find(GateRequest request) {
+        CallerLeases caller = callers.getIfPresent(request.caller());
+        return caller == null ? null : caller.find(request);
     }
 
     /**
@@ -160,8 +145,7 @@ public final class Leases implements AutoCloseable {
         if (!isEnabled() || !decision.isAdmitted() || !LeaseSize.isLeasable(request)) {
             return decision;
         }
-        CallerLeases caller = callers.getIfPresent(request.caller());
-        PolicyLease lease = caller == null ? null : caller.find(request);
+        PolicyLease lease = find(request);
         int held = lease == null ? 0 : lease.held();
         return held == 0 ? decision : decision.withMoreRemaining(held);
     }
@@ -176,19 +160,17 @@ public final class Leases implements AutoCloseable {
 
     private void begin(GateRequest request) {
         CallerLeases caller = callers.get(request.caller(), unused -> new CallerLeases());
-        caller.add(new PolicyLease(request, clock, lengthMillis, counts), request);
+        PolicyLease lease =
+                caller.findOrAdd(request, () -> new PolicyLease(caller, request, clock, lengthMillis, counts));
         if (callers.getIfPresent(request.caller()) != caller) {
             // Evicted or ended meanwhile: nobody would find or report what is added to it.
             end(caller);
-            return;
-        }
-        PolicyLease lease = caller.find(request);
-        if (lease != null && lease.becomesDue()) {
-            enqueue(new Due(caller, lease));
+        } else if (lease != null && lease.becomesDue()) {
+            enqueue(lease);
         }
     }
 
-    private void enqueue(Due next) {
+    private void enqueue(PolicyLease next) {
         due.add(next);
         if (!closed && gathering.compareAndSet(false, true)) {
             delay.run(this::sendDue, GATHER_MILLIS);
@@ -197,30 +179,28 @@ public final class Leases implements AutoCloseable {
 
     private void sendDue() {
         gathering.set(false);
-        for (Due next = due.poll(); next != null; next = due.poll()) {
+        for (PolicyLease next = due.poll(); next != null; next = due.poll()) {
             send(next);
         }
     }
 
-    private void send(Due due) {
+    private void send(PolicyLease lease) {
         do {
-            due.lease()
-                    .next(() -> node + "." + ids.incrementAndGet(), due.caller().heldBeside(due.lease()))
-                    .ifPresent(call -> send(due, call));
-        } while (due.lease().hasReports());
+            lease.next(() -> node + "." + ids.incrementAndGet()).ifPresent(call -> send(lease, call));
+        } while (lease.hasReports());
     }
 
-    private void send(Due due, PolicyLease.Call call) {
+    private void send(PolicyLease lease, PolicyLease.Call call) {
         counts.calls.increment();
-        CompletionStage<LeaseGrant> reply = ask(call);
-        CompletableFuture<?> done = reply.handle((grant, failure) -> {
-                    if (failure == null) {
-                        due.lease().answer(call, grant);
-                    } else {
-                        due.lease().fail(call);
+        CompletableFuture<?> done = ask(call)
+                .handle((grant, failure) -> {
+                    if (failure != null) {
+                        lease.fail(call);
+                        return null;
                     }
-                    if (failure == null && due.lease().hasReports()) {
-                        enqueue(due);
+                    lease.answer(call, grant);
+                    if (lease.hasReports()) {
+                        enqueue(lease);
                     }
                     return null;
                 })
@@ -246,7 +226,7 @@ public final class Leases implements AutoCloseable {
         callers.asMap().forEach((caller, leases) -> {
             for (PolicyLease lease : leases.all()) {
                 if (lease.closeIfOver()) {
-                    enqueue(new Due(leases, lease));
+                    enqueue(lease);
                 }
             }
             if (leases.removeIdle(IDLE_NANOS)) {
@@ -269,7 +249,7 @@ public final class Leases implements AutoCloseable {
         for (PolicyLease lease : leases.all()) {
             lease.end();
             if (lease.hasReports()) {
-                enqueue(new Due(leases, lease));
+                enqueue(lease);
             }
         }
     }
@@ -305,8 +285,6 @@ public final class Leases implements AutoCloseable {
 
     /** Returns units that may still be admitted from the leases held now. */
     public long unitsHeld() {
-        return callers.asMap().values().stream()
-                .mapToLong(leases -> leases.heldBeside(null))
-                .sum();
+        return callers.asMap().values().stream().mapToLong(leases -> leases.heldBeside(null)).sum();
     }
 }

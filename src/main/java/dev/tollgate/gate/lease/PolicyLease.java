@@ -34,6 +34,7 @@ final class PolicyLease {
     /** Well below {@link LeaseRequest#REPORT_MILLIS}, so that a lease of unknown fate can be reported after it. */
     private static final long MAX_BACKOFF_NANOS = 2_000_000_000L;
 
+    private final CallerLeases caller;
     private final GateRequest policies;
     private final NodeClock clock;
     private final long lengthMillis;
@@ -59,10 +60,12 @@ final class PolicyLease {
     record Call(LeaseRequest request, BillingMonth month, long takenNanos, long takenMillis) {}
 
     /**
+     * @param caller the leases of the caller, this one among them
      * @param policies a request of the caller, whose windows and quota the lease is charged to
      * @param lengthMillis how long a lease lasts
      */
-    PolicyLease(GateRequest policies, NodeClock clock, long lengthMillis, LeaseCounts counts) {
+    PolicyLease(CallerLeases caller, GateRequest policies, NodeClock clock, long lengthMillis, LeaseCounts counts) {
+        this.caller = caller;
         this.policies = policies;
         this.clock = clock;
         this.lengthMillis = lengthMillis;
@@ -126,9 +129,8 @@ final class PolicyLease {
      * Returns the next call to the store, if there is one to make now.
      *
      * @param ids makes the name of a lease
-     * @param held units of the caller that this node holds under other policies
      */
-    synchronized Optional<Call> next(Supplier<String> ids, long held) {
+    synchronized Optional<Call> next(Supplier<String> ids) {
         due.set(false);
         long now = clock.nanos();
         countUse(now);
@@ -136,7 +138,7 @@ final class PolicyLease {
         int wanted = 0;
         // Called for a report, too, while the lease in hand lasts.
         if (!asking && !ended && needsNext() && now - notBeforeNanos >= 0) {
-            wanted = LeaseSize.wanted(policies, used.sum(now), largestCost, held);
+            wanted = LeaseSize.wanted(policies, used.sum(now), largestCost, caller.heldBeside(this));
             if (wanted == 0) {
                 notBeforeNanos = now + lengthNanos;
                 largestCost = policies.cost();

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.async.SafeTask;
-import dev.tollgate.core.lease.NodeClock;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BillingMonth;
@@ -41,18 +40,6 @@ import org.redisson.api.RedissonClient;
 /** Leases of two nodes over a real Redis that stands still at times, with real clocks and threads. */
 class LeasesOverRedisTest {
 
-    private static final NodeClock CLOCK = new NodeClock() {
-        @Override
-        public long nanos() {
-            return System.nanoTime();
-        }
-
-        @Override
-        public long millis() {
-            return System.currentTimeMillis();
-        }
-    };
-
     private static final Caller CALLER = Caller.account("hot");
     private static final int LIMIT = 3_000;
     private static final long WINDOW_MILLIS = 10_000;
@@ -84,7 +71,7 @@ class LeasesOverRedisTest {
     private Leases node(String name) {
         Leases leases = new Leases(
                 store,
-                CLOCK,
+                new SystemClock(),
                 (task, millis) -> tasks.schedule(SafeTask.of(task), millis, TimeUnit.MILLISECONDS),
                 Duration.ofMillis(300),
                 100,

@@ -2,7 +2,6 @@ package dev.tollgate.http.filter;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.lease.NodeClock;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanSink;
@@ -25,6 +24,7 @@ import dev.tollgate.gate.RecordingViolationLog;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
 import dev.tollgate.gate.lease.Leases;
+import dev.tollgate.gate.lease.SystemClock;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
@@ -186,17 +186,7 @@ final class GuardedServer implements AutoCloseable {
         BanSink banSink = new PermanentBanWriter(directory.bans, executor);
         leases = new Leases(
                 store,
-                new NodeClock() {
-                    @Override
-                    public long nanos() {
-                        return System.nanoTime();
-                    }
-
-                    @Override
-                    public long millis() {
-                        return System.currentTimeMillis();
-                    }
-                },
+                new SystemClock(),
                 (task, millis) -> executor.schedule(task, millis, TimeUnit.MILLISECONDS),
                 setup.leaseLength(),
                 1_000,

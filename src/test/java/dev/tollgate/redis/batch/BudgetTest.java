@@ -19,7 +19,7 @@ import dev.tollgate.gate.BanCache;
 import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateResult;
-import dev.tollgate.gate.lease.Leases;
+import dev.tollgate.gate.lease.NoLeases;
 import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.PendingReplyHandler;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -93,7 +93,7 @@ class BudgetTest {
         return new Gate(
                 store,
                 new InMemoryGateStore(System::currentTimeMillis, 100),
-                Leases.none(store),
+                NoLeases.of(store),
                 (caller, month) -> CompletableFuture.completedFuture(AccountStateSource.AccountState.NONE),
                 new BanCache(100, System::currentTimeMillis),
                 new BanSink() {
