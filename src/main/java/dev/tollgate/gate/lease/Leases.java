@@ -285,6 +285,8 @@ public final class Leases implements AutoCloseable {
 
     /** Returns units that may still be admitted from the leases held now. */
     public long unitsHeld() {
-        return callers.asMap().values().stream().mapToLong(leases -> leases.heldBeside(null)).sum();
+        return callers.asMap().values().stream()
+                .mapToLong(leases -> leases.heldBeside(null))
+                .sum();
     }
 }

@@ -3,32 +3,19 @@ package dev.tollgate.http.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.RequestAttributes;
-import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.redis.RealRedis;
-import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.GateResult;
-import dev.tollgate.http.route.RoutePolicies;
-import dev.tollgate.http.route.RoutePolicyFile;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.Map;
-import java.util.Optional;
-import java.util.OptionalLong;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What is given back when a request cost less than it was charged, over HTTP, with leases and without. */
-class RefundTest {
+class RefundTest extends LeasedServerCase {
 
-    private static final long LIMIT = 100_000;
     private static final String ROUTES = """
             {"routes": [
               {"name": "dear", "path": "/dear", "action": "key-required", "cost": 10},
@@ -56,44 +43,8 @@ class RefundTest {
         }
     };
 
-    private final HttpClient http = HttpClient.newHttpClient();
-    private final InMemoryDirectory directory = new InMemoryDirectory();
-    private RealRedis redis;
-    private GuardedServer node;
-    private String key;
-
-    @BeforeEach
-    void start() throws Exception {
-        directory.tiers.put("large", new Tier("large", OptionalLong.of(LIMIT), OptionalLong.of(10 * LIMIT)));
-        key = directory.newKey(directory.newAccount(), "large", OptionalLong.empty());
-        redis = RealRedis.start();
-        RoutePolicies routes = RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("routes.json", ROUTES)));
-        node = new GuardedServer(
-                redis,
-                directory,
-                GuardedServer.Setup.withLeases(routes, Duration.ofSeconds(1)),
-                Map.of("/dear", SERVED, "/exact", SERVED, "/success", SERVED));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        node.close();
-        redis.close();
-    }
-
-    private HttpResponse<String> get(String path) {
-        try {
-            return http.send(
-                    HttpRequest.newBuilder(node.uri(path))
-                            .header("X-API-Key", key)
-                            .build(),
-                    HttpResponse.BodyHandlers.ofString());
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new AssertionError(e);
-        }
+    RefundTest() {
+        super(ROUTES, Map.of("/dear", SERVED, "/exact", SERVED, "/success", SERVED));
     }
 
     /** Asks, by a request that costs nothing in the end, how much of the minute is used. */
@@ -140,11 +91,7 @@ class RefundTest {
             for (int i = 0; i < 20; i++) {
                 assertThat(get("/dear?cost=0").statusCode()).isEqualTo(200);
             }
-            return node.counts.counts().stream()
-                            .filter(count -> count.source() == GateResult.Source.LEASE)
-                            .mapToLong(DecisionCounts.Count::requests)
-                            .sum()
-                    >= 20;
+            return decided("dear", GateResult.Source.LEASE) >= 20;
         });
         node.leases.close();
         becomesUsed(0);
