@@ -60,7 +60,9 @@ public final class GateAssembly implements AutoCloseable {
     /** The longest time a request waits for an account's state, or for another request that looks up the same key. */
     public static final Duration DIRECTORY_TIMEOUT = Duration.ofSeconds(2);
 
-    private static final Duration WARM_UP = Duration.ofSeconds(2);
+    /** Twice this is the longest that a start is prolonged. */
+    private static final Duration WARM_UP = Duration.ofSeconds(1);
+
     private static final int LOCAL_CALLERS = 100_000;
     private static final int LEASED_CALLERS = 10_000;
     private static final long LEASE_SWEEP_MILLIS = 200;
@@ -112,7 +114,7 @@ public final class GateAssembly implements AutoCloseable {
         leases = new Leases(
                 store,
                 new SystemClock(),
-                (task, millis) -> leaseThread.schedule(SafeTask.of(task), millis, TimeUnit.MILLISECONDS),
+                this::later,
                 settings.get(SettingCatalog.LEASE_LENGTH),
                 LEASED_CALLERS,
                 nodeName);
@@ -194,12 +196,20 @@ public final class GateAssembly implements AutoCloseable {
                         CLOCK));
     }
 
-    /** Decides for two seconds at most without a caller, so that the first request is fast. Does nothing without Redis. */
+    /**
+     * Makes requests and decisions that have no caller and leave no trace, for two seconds at most, so that the first ones of
+     * callers are fast. Without Redis it makes no decisions there.
+     */
     public void warmUp() {
+        new RequestWarmUp(settings, this::later).run(WARM_UP);
         if (redis.isConnected()) {
             gate.warmUp(WARM_UP);
             redis.decisions().resetLastMinute();
         }
+    }
+
+    private void later(Runnable task, long millis) {
+        leaseThread.schedule(SafeTask.of(task), millis, TimeUnit.MILLISECONDS);
     }
 
     /** Returns the store of decisions in Redis. */

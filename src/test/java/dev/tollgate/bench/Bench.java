@@ -3,6 +3,7 @@ package dev.tollgate.bench;
 import dev.tollgate.bench.measure.Findings;
 import dev.tollgate.bench.measure.Plan;
 import dev.tollgate.bench.measure.Section;
+import dev.tollgate.bench.section.ColdStart;
 import dev.tollgate.bench.section.Decisions;
 import dev.tollgate.bench.section.FilterCost;
 import dev.tollgate.bench.section.Guarded;
@@ -38,6 +39,7 @@ public final class Bench {
         sections.put("filter", FilterCost::new);
         sections.put("http", Http::new);
         sections.put("guard", Guarded::new);
+        sections.put("start", ColdStart::new);
         sections.put("tuning", Tuning::new);
         sections.put("script", ScriptCost::new);
         sections.put("recording", Recordings::new);

@@ -24,6 +24,11 @@ public record Plan(int rounds, long millis, int mostCallers, int keys, Path proj
         return new Plan(3, 500, 10_000, 4_000, project, wildflyHome, war);
     }
 
+    /** Returns the same plan with another duration per contestant and round. */
+    public Plan of(long otherMillis) {
+        return new Plan(rounds, otherMillis, mostCallers, keys, project, wildflyHome, war);
+    }
+
     /** Returns the number of callers of whom none comes often. */
     public int coldCallers() {
         return Math.min(100_000, mostCallers);

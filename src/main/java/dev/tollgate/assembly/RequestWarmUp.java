@@ -1,0 +1,192 @@
+package dev.tollgate.assembly;
+
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.limit.AccountStateSource.AccountState;
+import dev.tollgate.core.limit.Ban;
+import dev.tollgate.core.limit.BanSink;
+import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.InMemoryGateStore;
+import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.trace.Tracing;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.BanCache;
+import dev.tollgate.gate.CircuitBreaker;
+import dev.tollgate.gate.DecisionAuditor;
+import dev.tollgate.gate.DecisionCounts;
+import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.TierCache;
+import dev.tollgate.gate.lease.Leases;
+import dev.tollgate.gate.lease.SystemClock;
+import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.filter.ApiKeyCredential;
+import dev.tollgate.http.filter.CallerResolver;
+import dev.tollgate.http.filter.GateRequestFactory;
+import dev.tollgate.http.filter.RateLimitFilter;
+import dev.tollgate.http.filter.RateLimitHeaders;
+import dev.tollgate.http.filter.RequestListener;
+import dev.tollgate.http.filter.WarmUpExchange;
+import dev.tollgate.http.route.RoutePolicies;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionStage;
+import java.util.function.LongSupplier;
+
+/**
+ * Requests through a filter, made at the start: from the API key to the header fields, admitted from leases. The filter has
+ * stores of its own in memory, so nothing is charged, counted or recorded. The Java machine thereby compiles what every request
+ * runs before the first one comes.
+ */
+final class RequestWarmUp {
+
+    private static final Duration WAIT = Duration.ofSeconds(1);
+    private static final LongSupplier CLOCK = System::currentTimeMillis;
+    private static final String TIER = "warm-up";
+
+    /** How many requests are made between two looks at the clock. */
+    private static final int REQUESTS = 1_000;
+
+    /** Rounds in a row that took no less than the fastest, by a twentieth: warm. */
+    private static final int NO_FASTER = 40;
+
+    /** An account that nobody has. */
+    private static final class Nobody implements AccountDirectory, KeyCache {
+
+        private final ResolvedKey key = new ResolvedKey(
+                new ApiKey("warm-up", "warm-up", "warm-up", "tg_warm", true, Instant.EPOCH, null, OptionalLong.empty()),
+                TIER);
+
+        @Override
+        public Optional<ResolvedKey> findByHash(String hash) {
+            return Optional.of(key);
+        }
+
+        @Override
+        public Optional<String> tierOf(String accountId) {
+            return Optional.of(TIER);
+        }
+
+        @Override
+        public List<Tier> tiers() {
+            OptionalLong ample = OptionalLong.of(Tier.MAX_LIMIT);
+            return List.of(new Tier(TIER, ample, ample));
+        }
+
+        @Override
+        public CompletionStage<Optional<Cached>> find(String hash) {
+            return CompletableFuture.completedStage(Optional.of(new Cached(key, CLOCK.getAsLong())));
+        }
+
+        @Override
+        public CompletionStage<Void> fill(String hash, ResolvedKey known, long asOfMillis) {
+            return CompletableFuture.completedStage(null);
+        }
+    }
+
+    private static final BanSink NO_BANS = new BanSink() {
+        @Override
+        public void keep(Caller caller, Ban ban) {}
+
+        @Override
+        public void supersede(Caller caller) {}
+    };
+
+    private static final ViolationLog NO_VIOLATIONS = new ViolationLog() {
+        @Override
+        public void note(Caller caller, Violation violation) {}
+
+        @Override
+        public CompletionStage<Known> of(Caller caller) {
+            return CompletableFuture.completedStage(new Known(0, 0, List.of()));
+        }
+    };
+
+    private final Leases leases;
+    private final RateLimitFilter filter;
+
+    /**
+     * @param delay runs the calls for leases
+     */
+    RequestWarmUp(Settings settings, Leases.Delay delay) {
+        Nobody nobody = new Nobody();
+        InMemoryGateStore store = new InMemoryGateStore(CLOCK, 1);
+        leases = new Leases(store, new SystemClock(), delay, settings.get(SettingCatalog.LEASE_LENGTH), 1, TIER);
+        Gate gate = new Gate(
+                store,
+                store,
+                leases,
+                (caller, month) -> CompletableFuture.completedStage(AccountState.NONE),
+                new BanCache(1, CLOCK),
+                NO_BANS,
+                CircuitBreaker.beforeRedis(WAIT),
+                WAIT,
+                WAIT);
+        TierCache tiers = new TierCache(nobody);
+        tiers.reload();
+        GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
+        RoutePolicies policies = RoutePolicies.ofApplication(Optional.empty());
+        filter = new RateLimitFilter(
+                () -> policies,
+                new CallerResolver(
+                        ForwardedAddressResolver.of(settings),
+                        new ApiKeyCache(nobody, nobody, WAIT, WAIT, 1),
+                        gate,
+                        requests,
+                        CLOCK,
+                        ApiKeyCredential::amongOthers),
+                requests,
+                gate,
+                new RateLimitHeaders(false),
+                new RequestListener(
+                        new DecisionAuditor(
+                                event -> {},
+                                NO_VIOLATIONS,
+                                (caller, month, percent, quota) -> CompletableFuture.completedStage(false)),
+                        new DecisionCounts(),
+                        Tracing.NONE,
+                        event -> {},
+                        CLOCK));
+    }
+
+    /**
+     * Goes on until requests stop getting faster, one is refused, or the time is over.
+     *
+     * @return how many requests passed
+     */
+    int run(Duration atMost) {
+        long end = System.nanoTime() + atMost.toNanos();
+        WarmUpExchange exchange = new WarmUpExchange(ApiKeyToken.generate().reveal());
+        int passed = 0;
+        long best = Long.MAX_VALUE;
+        int noFaster = 0;
+        for (long now = System.nanoTime(); now < end && noFaster < NO_FASTER; ) {
+            for (int i = 0; i < REQUESTS; i++) {
+                if (!exchange.send(filter)) {
+                    return passed;
+                }
+                passed++;
+            }
+            long took = System.nanoTime() - now;
+            noFaster = took < best - best / 20 ? 0 : noFaster + 1;
+            best = Math.min(best, took);
+            now += took;
+        }
+        leases.close();
+        return passed;
+    }
+
+    /** Returns how many of the requests were admitted from a lease. */
+    long leased() {
+        return leases.counts().unitsSpent();
+    }
+}
