@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 import java.util.SplittableRandom;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -26,6 +27,10 @@ import org.junit.jupiter.api.Test;
 class LeaseHistoryTest {
 
     private static final int NODES = 3;
+
+    /** After so many others the store has forgotten a caller. */
+    private static final int STORED_CALLERS = 10;
+
     private static final int HISTORIES = Integer.getInteger("tollgate.test.lease-histories", 2_000);
     private static final Duration LENGTH = Duration.ofMillis(300);
     private static final Caller CALLER = Caller.account("a");
@@ -66,7 +71,11 @@ class LeaseHistoryTest {
                     new WindowPolicy("own", "", 2_000, 10_000), new WindowPolicy("r", "route:r", 900, 60_000), 6_000),
             new Limits(null, null, 1_500));
 
-    private record Admission(long at, boolean onRoute, int cost) {}
+    /**
+     * @param emptied how often the store had been emptied before
+     * @param uncharged whether the store may have forgotten its charge: it came from a lease that may be older
+     */
+    private record Admission(long at, boolean onRoute, int cost, int emptied, boolean uncharged) {}
 
     /** Three nodes before one store, played through one random history. */
     private static final class History {
@@ -79,13 +88,15 @@ class LeaseHistoryTest {
         private final List<String> told = new ArrayList<>();
         private long bannedUntil;
         private boolean mayLoseUnits;
+        private int emptied;
+        private long emptiedAt = Long.MIN_VALUE / 2;
         private int leased;
 
         History(long seed) {
             random = new SplittableRandom(seed);
             limits = LIMITS.get((int) (seed % LIMITS.size()));
             time = new LeaseWorld(MONTH_END - random.nextLong(20, 200_000));
-            store = new InMemoryGateStore(time::millis, 10);
+            store = new InMemoryGateStore(time::millis, STORED_CALLERS);
             for (int i = 0; i < NODES; i++) {
                 nodes.add(time.node(store, LENGTH));
             }
@@ -98,7 +109,7 @@ class LeaseHistoryTest {
         }
 
         private void step(int node) {
-            int kind = random.nextInt(40);
+            int kind = random.nextInt(41);
             if (kind < 24) {
                 boolean onRoute = random.nextInt(4) == 0;
                 int cost = random.nextInt(5) == 0 ? random.nextInt(2, 12) : 1;
@@ -150,6 +161,19 @@ class LeaseHistoryTest {
                     nodes.forEach(each -> each.leases().end(CALLER));
                     bannedUntil = Math.max(bannedUntil, time.millis() + seconds * 1_000L);
                 }
+                case 39 -> {
+                    tell("empty the store");
+                    mayLoseUnits = true;
+                    for (int i = 0; i < STORED_CALLERS; i++) {
+                        store.decide(
+                                GateRequest.charge(
+                                        Caller.account("other" + i), List.of(), OptionalLong.of(1), 1, BanLadder.NONE),
+                                time.millis());
+                    }
+                    emptied++;
+                    emptiedAt = time.millis();
+                    bannedUntil = 0;
+                }
                 default -> {
                     tell("edit the tier");
                     nodes.forEach(each -> each.leases().endAll());
@@ -170,33 +194,46 @@ class LeaseHistoryTest {
             leased += byLease ? 1 : 0;
             if (byLease || store.decide(request, time.millis()).isAdmitted()) {
                 assertThat(time.millis()).as("a ban holds, after %s", told).isGreaterThanOrEqualTo(bannedUntil);
-                admissions.add(new Admission(time.millis(), onRoute, cost));
+                boolean uncharged = byLease && time.millis() - emptiedAt <= LENGTH.toMillis();
+                admissions.add(new Admission(time.millis(), onRoute, cost, emptied, uncharged));
             }
         }
 
+        /** An emptied store forgets what was admitted and what is out on lease, and from then on never exceeds a limit either. */
         private void checkNeverOver() {
-            checkWindow(limits.own(), false);
-            checkWindow(limits.route(), true);
-            if (limits.quota() >= 0) {
-                assertThat(used(false)).as("the month, after %s", told).isLessThanOrEqualTo(limits.quota());
-                assertThat(used(true)).as("the next month, after %s", told).isLessThanOrEqualTo(limits.quota());
+            for (int since = 0; since <= emptied; since++) {
+                checkWindow(limits.own(), false, since);
+                checkWindow(limits.route(), true, since);
+                if (limits.quota() >= 0) {
+                    assertThat(used(false, since))
+                            .as("the month, after %s", told)
+                            .isLessThanOrEqualTo(limits.quota());
+                    assertThat(used(true, since))
+                            .as("the next month, after %s", told)
+                            .isLessThanOrEqualTo(limits.quota());
+                }
             }
         }
 
-        private long used(boolean nextMonth) {
-            return admissions.stream()
+        private long used(boolean nextMonth, int since) {
+            return charged(since)
                     .filter(admission -> admission.at() >= MONTH_END == nextMonth)
                     .mapToLong(Admission::cost)
                     .sum();
         }
 
-        private void checkWindow(WindowPolicy window, boolean onRouteOnly) {
+        /** What was admitted between two emptyings of the store, and charged. */
+        private Stream<Admission> charged(int since) {
+            return admissions.stream().filter(admission -> admission.emptied() == since && !admission.uncharged());
+        }
+
+        private void checkWindow(WindowPolicy window, boolean onRouteOnly, int since) {
             if (window == null) {
                 return;
             }
             long sum = 0;
             int first = 0;
-            List<Admission> counted = admissions.stream()
+            List<Admission> counted = charged(since)
                     .filter(admission -> admission.onRoute() || !onRouteOnly)
                     .toList();
             for (Admission last : counted) {
@@ -229,7 +266,7 @@ class LeaseHistoryTest {
                     .mapToLong(LimitStatus::remaining)
                     .sum();
             long charged = limits.quota() - remaining;
-            long admitted = used(time.millis() >= MONTH_END);
+            long admitted = used(time.millis() >= MONTH_END, emptied);
             assertThat(charged).as("charged to the month, after %s", told).isGreaterThanOrEqualTo(admitted);
             if (!mayLoseUnits) {
                 assertThat(charged).as("charged to the month, after %s", told).isEqualTo(admitted);
