@@ -187,7 +187,7 @@ public final class Leases implements AutoCloseable {
     private void send(PolicyLease lease) {
         do {
             lease.next(() -> node + "." + ids.incrementAndGet()).ifPresent(call -> send(lease, call));
-        } while (lease.hasReports());
+        } while (lease.hasReportsDue());
     }
 
     private void send(PolicyLease lease, PolicyLease.Call call) {
@@ -199,7 +199,7 @@ public final class Leases implements AutoCloseable {
                         return null;
                     }
                     lease.answer(call, grant);
-                    if (lease.hasReports()) {
+                    if (lease.hasReportsDue()) {
                         enqueue(lease);
                     }
                     return null;

@@ -221,7 +221,7 @@ final class PolicyLease {
         }
     }
 
-    /** Closes a lease that is over. Returns whether there is something to report. */
+    /** Closes a lease that is over. Returns whether there is something to report without delay. */
     synchronized boolean closeIfOver() {
         Lease lease = current;
         if (lease != null && lease.isOver()) {
@@ -229,7 +229,7 @@ final class PolicyLease {
             closeCurrent();
         }
         reportUnanswered(clock.nanos());
-        return !reports.isEmpty();
+        return hasReportsDue();
     }
 
     /** Ends the lease if nothing is known here that is worth keeping: no use lately, no lease, no report. Returns whether. */
@@ -242,8 +242,17 @@ final class PolicyLease {
         return ended;
     }
 
+    /** Returns whether anything waits to be reported. */
     synchronized boolean hasReports() {
         return !reports.isEmpty();
+    }
+
+    /**
+     * Returns whether a report should go to the store without delay. While a lease is in hand, the report goes along with the
+     * call for the next one, half a length later, which saves every other call.
+     */
+    synchronized boolean hasReportsDue() {
+        return !reports.isEmpty() && (current == null || reports.size() > 1);
     }
 
     private void closeCurrent() {
