@@ -9,14 +9,16 @@
 --       then: quota ('' if none), month's start, month's end
 --       then: the lease's id, units wanted (0 for none), how far ahead of now they are dated in ms, least units, the divisor of
 --       what remains, how long a report is taken in ms
---       then with a report: the reported lease's id, the date of its units, units spent
+--       then with a report: the reported lease's id, the date of its units, units spent, the start of its month
 -- REPLY N | B                           no lease | and a ban is in force
 --       S now | M now                   no lease: state missing | not the month of the counter
 --       G now date units used states    granted; used is after the grant, states are total:reset in ms per window
 --       now is seconds and microseconds within, as TIME has them
 --
--- A caller's leases are a hash of id to units and the instant until which a report is taken. A report of a lease that is not
--- there leaves a mark in its place: the node does not know whether it was granted, and the grant may still come.
+-- A caller's leases are a hash of id to units, the instant until which a report is taken, and the start of the month. A report
+-- of a lease that is not there leaves a mark in its place: the node does not know whether it was granted, and the grant may still
+-- come. A node that does not know this also guesses the month, by its own clock. Nothing is given back to a month that was guessed
+-- wrongly: the units stay charged.
 local flags, n = tonumber(ARGV[1]), tonumber(ARGV[2])
 local counted, reported = flags % 2 == 1, flags > 1
 local tail = 3 + 2 * n
@@ -24,11 +26,11 @@ local id, wanted, lead = ARGV[tail + 3], tonumber(ARGV[tail + 4]), tonumber(ARGV
 local memory = tonumber(ARGV[tail + 8])
 local leases = KEYS[3 + n + (counted and 1 or 0)]
 
-local reported_id, date, spent, known, units
+local reported_id, date, spent, known, units, month
 if reported then
   reported_id, date, spent = ARGV[tail + 9], tonumber(ARGV[tail + 10]), tonumber(ARGV[tail + 11])
   local last
-  known, last = string.match(redis.call('HGET', leases, reported_id) or '', '^(%d+) (%d+)$')
+  known, last, month = string.match(redis.call('HGET', leases, reported_id) or '', '^(%d+) (%d+) (%d+)$')
   if known then
     date = date > 0 and date or last - memory
     units = tonumber(last) > now and tonumber(known) or nil
@@ -62,7 +64,7 @@ if units then
       end
     end
   end
-  if counted and unspent > 0 then
+  if counted and unspent > 0 and month == ARGV[tail + 12] then
     give_back(KEYS[#KEYS], unspent)
   end
   changed = true
@@ -109,7 +111,7 @@ local function grant()
     add_units(window, date, granted)
     reply = reply .. string.format(' %.0f:%.0f', window.total, first_of(window) + window.length - now)
   end
-  redis.call('HSET', leases, id, string.format('%d %.0f', granted, date + memory))
+  redis.call('HSET', leases, id, string.format('%d %.0f %s', granted, date + memory, ARGV[tail + 1]))
   redis.call('PEXPIRE', leases, lead + memory)
   changed = true
   return reply

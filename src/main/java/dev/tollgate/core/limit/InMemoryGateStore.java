@@ -45,8 +45,9 @@ public final class InMemoryGateStore implements GateStore {
      *
      * @param units what it took; 0 for a mark that it must not be granted any more
      * @param end the instant from which on no report is taken
+     * @param month the month its units were charged to
      */
-    private record Taken(long units, long end) {}
+    private record Taken(long units, long end, BillingMonth month) {}
 
     private static final class State {
         private final Map<String, SlidingWindowLog> windows = new HashMap<>();
@@ -196,7 +197,7 @@ public final class InMemoryGateStore implements GateStore {
     private static void report(LeaseReport report, GateRequest request, State state, long now) {
         Taken taken = state.leases.remove(report.id());
         if (taken == null || taken.units() == 0) {
-            state.leases.put(report.id(), new Taken(0, now + LeaseRequest.REPORT_MILLIS));
+            state.leases.put(report.id(), new Taken(0, now + LeaseRequest.REPORT_MILLIS, report.month()));
             return;
         }
         if (taken.end() <= now) {
@@ -214,7 +215,10 @@ public final class InMemoryGateStore implements GateStore {
             }
         }
         long unspent = Math.max(0, taken.units() - report.spent());
-        state.months.computeIfPresent(report.month(), (month, used) -> Math.max(0, used - unspent));
+        // A node that does not know whether a lease was granted guesses its month by its own clock.
+        if (report.month().equals(taken.month())) {
+            state.months.computeIfPresent(taken.month(), (month, used) -> Math.max(0, used - unspent));
+        }
     }
 
     private static LeaseGrant grant(LeaseRequest request, State state, long now) {
@@ -252,7 +256,7 @@ public final class InMemoryGateStore implements GateStore {
             used += units;
             state.months.put(month, used);
         }
-        state.leases.put(request.id(), new Taken(units, datedAt + LeaseRequest.REPORT_MILLIS));
+        state.leases.put(request.id(), new Taken(units, datedAt + LeaseRequest.REPORT_MILLIS, month));
         RawDecision after = RawDecision.withoutViolation(Decision.Outcome.ADMITTED, now, month, used, totals, resets);
         return LeaseGrant.granted(
                 (int) units, now, datedAt, month, after.decisionOn(policies).policies());

@@ -32,7 +32,8 @@ public record LeaseRequest(
      * What became of a lease that is closed. All of its spent units were spent before the report is sent.
      *
      * @param id the lease's name
-     * @param month the month its units were charged to, or would have been
+     * @param month the month its units were charged to; if the node does not know whether the lease was granted, the one by its
+     *     own clock. Units come back to a month only if they were charged to it
      * @param datedAt the instant its units are dated at in the windows, milliseconds since the epoch on the store's clock; 0 if
      *     the node does not know whether the lease was granted
      * @param spent units spent; the others come back

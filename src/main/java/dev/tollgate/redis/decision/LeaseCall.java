@@ -34,7 +34,7 @@ record LeaseCall(LeaseRequest request, BillingMonth month) {
 
     String[] arguments() {
         GateRequest policies = request.policies();
-        List<String> words = new ArrayList<>(13 + 2 * policies.windows().size());
+        List<String> words = new ArrayList<>(14 + 2 * policies.windows().size());
         words.add(Integer.toString(
                 (policies.caller().isAccount() ? 1 : 0) + (request.report().isPresent() ? 2 : 0)));
         words.add(Integer.toString(policies.windows().size()));
@@ -50,6 +50,7 @@ record LeaseCall(LeaseRequest request, BillingMonth month) {
             words.add(report.id());
             words.add(Long.toString(report.datedAt()));
             words.add(Long.toString(report.spent()));
+            words.add(Long.toString(report.month().startMillis()));
         });
         return words.toArray(String[]::new);
     }
