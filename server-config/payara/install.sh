@@ -54,7 +54,7 @@ else
 fi
 
 if swap install.asadmin http2-max-header-list-size-in-bytes=4096 max-swallowing-input-bytes=-1; then
-    say "changed  HTTP listeners, heads of 16 KiB over HTTP/2, 64 KiB of unwanted bodies"
+    say "changed  HTTP listeners, heads of 16 KiB over HTTP/2, 256 MiB of unread bodies"
 else
     say "kept     HTTP listeners' bounds"
 fi

@@ -40,7 +40,7 @@ else
     say "kept     HTTP listeners' names"
 fi
 
-if swap uninstall.asadmin http2-max-header-list-size-in-bytes=16384 max-swallowing-input-bytes=65536; then
+if swap uninstall.asadmin http2-max-header-list-size-in-bytes=16384 max-swallowing-input-bytes=268435456; then
     say "changed  HTTP listeners, bounds of heads and unwanted bodies as the server comes"
 else
     say "kept     HTTP listeners' bounds"

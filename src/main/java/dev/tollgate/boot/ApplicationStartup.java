@@ -7,6 +7,7 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
+import dev.tollgate.core.bodylimit.DrainLimiter;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
@@ -39,19 +40,23 @@ import jakarta.annotation.Resource;
 import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
+import jakarta.servlet.Filter;
 import jakarta.servlet.FilterRegistration;
+import jakarta.servlet.ServletContext;
 import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.annotation.WebListener;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** The start of the WAR: it registers filters and servlets, waits for Redis, and starts background work. The end stops both. */
@@ -110,13 +115,14 @@ public class ApplicationStartup implements ServletContextListener {
     private ManagedScheduledExecutorService executor;
 
     private @Nullable Registration beans;
-    private @Nullable ScheduledFuture<?> sweeping;
+    private final List<ScheduledFuture<?>> sweeping = new ArrayList<>();
 
     @Override
     public void contextInitialized(ServletContextEvent event) {
         BodyReadLimiter strangers = strangers();
-        new BodyMetrics(event.getServletContext(), List.of(bodies, strangers)).add(metrics);
         ForwardedAddressResolver addresses = ForwardedAddressResolver.of(settings);
+        Optional<Filter> drains = drains(event.getServletContext(), addresses);
+        new BodyMetrics(event.getServletContext(), List.of(bodies, strangers)).add(metrics);
         String metricsRole = settings.get(SettingCatalog.METRICS_ROLE);
         LongSupplier clock = System::currentTimeMillis;
         RealmAuthenticator signIn = new RealmAuthenticator(addresses, audit, signIns, clock, signInRules(metricsRole));
@@ -126,22 +132,27 @@ public class ApplicationStartup implements ServletContextListener {
         FilterRegistration.Dynamic line = event.getServletContext()
                 .addFilter(
                         "tollgate",
-                        new CompositeFilter(List.of(
-                                new RequestBodyDrainFilter(addresses, strangers),
-                                headers,
-                                new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
-                                filter(addresses),
-                                new AdminAccess(signIn, sessions, hosts, metricsRole))));
+                        new CompositeFilter(Stream.concat(
+                                        drains.stream(),
+                                        Stream.of(
+                                                headers,
+                                                new ForwardAuth(
+                                                        settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
+                                                filter(addresses),
+                                                new AdminAccess(signIn, sessions, hosts, metricsRole)))
+                                .toList()));
         line.setAsyncSupported(true);
         line.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         FilterRegistration.Dynamic ofErrors = event.getServletContext().addFilter("headers", headers);
         ofErrors.setAsyncSupported(true);
         ofErrors.addMappingForUrlPatterns(EnumSet.of(DispatcherType.ERROR), false, "/*");
-        event.getServletContext()
-                .addServlet("session", new SessionServlet(signIn, sessions, strangers))
-                .addMapping(AdminAccess.SESSION);
+        ServletRegistration.Dynamic session =
+                event.getServletContext().addServlet("session", new SessionServlet(signIn, sessions, strangers));
+        session.addMapping(AdminAccess.SESSION);
+        session.setAsyncSupported(true);
         ServletRegistration.Dynamic check = event.getServletContext().addServlet("check", new ForwardAuthServlet());
         check.addMapping(CHECKS);
+        check.setAsyncSupported(true);
         ServletRegistration.Dynamic scrape =
                 event.getServletContext().addServlet("metrics", new MetricsServlet(metrics));
         scrape.addMapping("/metrics");
@@ -164,21 +175,31 @@ public class ApplicationStartup implements ServletContextListener {
         if (beans != null) {
             beans.close();
         }
-        if (sweeping != null) {
-            sweeping.cancel(false);
-        }
+        sweeping.forEach(task -> task.cancel(false));
         assembly.close();
     }
 
     /** Creates the limiter for bodies of unknown clients. A client that fills it stops no upload, only sign-ins of browsers. */
     private BodyReadLimiter strangers() {
         BodyReadLimiter intake = new BodyReadLimiter(STRANGERS, System::nanoTime);
-        sweeping = executor.scheduleWithFixedDelay(
-                SafeTask.of(intake::sweep),
-                BodyReadLimiter.SWEEP_MILLIS,
-                BodyReadLimiter.SWEEP_MILLIS,
-                TimeUnit.MILLISECONDS);
+        sweep(intake::sweep, BodyReadLimiter.SWEEP_MILLIS);
         return intake;
+    }
+
+    /** Creates the filter that drains bodies, on servers that leave it to applications. WildFly's limiter is there before this. */
+    private Optional<Filter> drains(ServletContext context, ForwardedAddressResolver addresses) {
+        if (context.getAttribute(DrainLimiter.ATTRIBUTE) != null) {
+            return Optional.empty();
+        }
+        DrainLimiter limiter = new DrainLimiter(DrainLimiter.BOUNDS);
+        context.setAttribute(DrainLimiter.ATTRIBUTE, limiter);
+        RequestBodyDrainFilter filter = new RequestBodyDrainFilter(addresses, limiter, System::nanoTime);
+        sweep(filter::sweep, RequestBodyDrainFilter.SWEEP_MILLIS);
+        return Optional.of(filter);
+    }
+
+    private void sweep(Runnable sweep, long millis) {
+        sweeping.add(executor.scheduleWithFixedDelay(SafeTask.of(sweep), millis, millis, TimeUnit.MILLISECONDS));
     }
 
     private LoginRules signInRules(String metricsRole) {

@@ -127,15 +127,16 @@ public final class ApiKeyCache {
         if (unknown.getIfPresent(hash) != null) {
             return Optional.empty();
         }
-        if (banned.getAsBoolean() && !toRedis.tryAcquire()) {
-            throw new LookupRefusedException();
-        }
         CompletableFuture<Optional<ResolvedKey>> mine = new CompletableFuture<>();
         CompletableFuture<Optional<ResolvedKey>> first = lookups.putIfAbsent(hash, mine);
         if (first != null) {
             return join(first);
         }
         try {
+            // After joining, which costs no trip: of two requests at once with a good key, the second was refused.
+            if (banned.getAsBoolean() && !toRedis.tryAcquire()) {
+                throw new LookupRefusedException();
+            }
             Optional<ResolvedKey> found = lookUp(hash, mayAsk);
             mine.complete(found);
             return found;

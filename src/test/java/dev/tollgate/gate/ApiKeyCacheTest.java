@@ -248,4 +248,23 @@ class ApiKeyCacheTest {
         cached(now.get() - 60_000);
         assertThat(keys.find("good", () -> false, () -> false)).contains(KEY);
     }
+
+    @Test
+    void twoRequestsAtOnceOfABannedAddressShareTheLookupOfTheirGoodKey() throws Exception {
+        slow = true;
+        ExecutorService threads = Executors.newFixedThreadPool(8);
+        try {
+            List<Future<Optional<ResolvedKey>>> all = new ArrayList<>();
+            for (int i = 0; i < 8; i++) {
+                Callable<Optional<ResolvedKey>> find = () -> keys.find("good", () -> true, () -> true);
+                all.add(threads.submit(find));
+            }
+            databaseAnswers.countDown();
+            for (Future<Optional<ResolvedKey>> found : all) {
+                assertThat(found.get()).contains(KEY);
+            }
+        } finally {
+            threads.shutdownNow();
+        }
+    }
 }

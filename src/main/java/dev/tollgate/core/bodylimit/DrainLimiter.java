@@ -16,15 +16,24 @@ public final class DrainLimiter {
     public static final String ATTRIBUTE = DrainLimiter.class.getName();
 
     /**
+     * The bounds on servers: a body that waits here for seconds is not announced anew at once, and costs some 8 KB. HTTP/2 clients
+     * open 100 streams per connection. Many clients read no answer before they have sent all, so more than the largest upload is
+     * read.
+     */
+    public static final Bounds BOUNDS =
+            new Bounds(100, 1_000, 6_000, Duration.ofSeconds(5), Duration.ofSeconds(30), 256L * 1024 * 1024);
+
+    /**
      * How many bodies may wait at once. Each bound is at least 1.
      *
      * @param perConnection of one connection; HTTP/2 has many streams on one
      * @param perAddress of one address
      * @param perNode of all
      * @param idle how long one may be silent
+     * @param longest how long one may take in all
      * @param bytes how much of one is read
      */
-    public record Bounds(int perConnection, int perAddress, int perNode, Duration idle, long bytes) {}
+    public record Bounds(int perConnection, int perAddress, int perNode, Duration idle, Duration longest, long bytes) {}
 
     /** One body that is waited for; closing it twice does nothing. */
     public final class Slot implements AutoCloseable {

@@ -29,7 +29,6 @@ final class UnreadBody {
     private static final String ASYNC_END = "onAsyncCompleteAndRespond";
     private static final long LOOK_MILLIS = 100;
     private static final int MAX_LOOKS = 300;
-    private static final long MAX_SECONDS = 30;
     private static final int NETWORK_BYTES = 8;
     private static final int FRAMES = 16;
 
@@ -190,7 +189,8 @@ final class UnreadBody {
                 return;
             }
             long now = drained;
-            if (now > drainedBefore && System.nanoTime() - begun < TimeUnit.SECONDS.toNanos(MAX_SECONDS)) {
+            if (now > drainedBefore
+                    && System.nanoTime() - begun < limiter.bounds().longest().toNanos()) {
                 drainedBefore = now;
                 begin();
                 return;

@@ -4,7 +4,6 @@ import dev.tollgate.core.bodylimit.DrainLimiter;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
-import java.time.Duration;
 
 /**
  * An extension that puts {@link UnreadBodyHandler} before Tollgate's own application. WildFly's {@code max-post-size} does not
@@ -13,13 +12,6 @@ import java.time.Duration;
 public final class UnreadBodyExtension implements ServletExtension {
 
     private static final long NO_BOUND = 0;
-
-    /**
-     * The bounds: a stream that waits here for seconds is not opened anew at once, and costs some 8 KB. HTTP/2 clients open 100
-     * streams per connection. Many clients read no answer before they have sent all, so that more than the largest upload is read.
-     */
-    private static final DrainLimiter.Bounds BOUNDS =
-            new DrainLimiter.Bounds(100, 1_000, 6_000, Duration.ofSeconds(5), 256L * 1024 * 1024);
 
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
@@ -39,7 +31,7 @@ public final class UnreadBodyExtension implements ServletExtension {
             // Already installed, e.g. for an application with its own guard on a server with the guard module.
             return;
         }
-        DrainLimiter limiter = new DrainLimiter(BOUNDS);
+        DrainLimiter limiter = new DrainLimiter(DrainLimiter.BOUNDS);
         context.setAttribute(DrainLimiter.ATTRIBUTE, limiter);
         UnreadBodyHandler.install(deployment, limiter);
     }

@@ -9,7 +9,8 @@ import org.junit.jupiter.api.Test;
 
 class DrainLimiterTest {
 
-    private final DrainLimiter limiter = new DrainLimiter(new DrainLimiter.Bounds(2, 4, 7, Duration.ofSeconds(1), 1));
+    private final DrainLimiter limiter =
+            new DrainLimiter(new DrainLimiter.Bounds(2, 4, 7, Duration.ofSeconds(1), Duration.ofSeconds(2), 1));
 
     private List<DrainLimiter.Slot> acquired(String address, int connections, int each) {
         List<DrainLimiter.Slot> slots = new ArrayList<>();

@@ -36,8 +36,8 @@ class UnreadBodyTest {
     private static final int THREADS = 4;
     private static final int BODIES = 40;
 
-    private final DrainLimiter limiter =
-            new DrainLimiter(new DrainLimiter.Bounds(20, 100, 100, Duration.ofMillis(700), 8_000_000));
+    private final DrainLimiter limiter = new DrainLimiter(
+            new DrainLimiter.Bounds(20, 100, 100, Duration.ofMillis(700), Duration.ofSeconds(30), 8_000_000));
     private Undertow server;
     private int port;
 
@@ -152,7 +152,7 @@ class UnreadBodyTest {
         }
         Ports.await(
                 "all threads given back",
-                Duration.ofMillis(500),
+                Duration.ofMillis(100),
                 () -> server.getWorker().getMXBean().getBusyWorkerThreadCount() == 0);
     }
 
