@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Http2Connection;
 import dev.tollgate.fixture.Ports;
-import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.support.AdminClient;
 import dev.tollgate.it.support.Bystander;
 import dev.tollgate.it.support.RequestThreads;
@@ -42,9 +41,6 @@ class UnreadBodyThreadsIT extends ShippedWar {
     private static final int LOOKS = 8;
     private static final byte[] PORTION = new byte[1_000_000];
     private static final int PORTIONS = 20;
-
-    /** Undertow refuses a length above the listener's {@code max-post-size}, 10 MiB, before any application sees the request. */
-    private static final int PORTIONS_WITH_A_LENGTH = IntegrationServers.onPayara() ? PORTIONS : 10;
 
     private final AdminClient operator = new AdminClient(this);
     private final Bystander bystander = new Bystander(this);
@@ -128,11 +124,10 @@ class UnreadBodyThreadsIT extends ShippedWar {
     @ParameterizedTest
     @ValueSource(booleans = {false, true})
     void aClientThatSendsAllBeforeItLooksGetsItsAnswerAndAsksAgain(boolean chunked) throws Exception {
-        int portions = chunked ? PORTIONS : PORTIONS_WITH_A_LENGTH;
         try (Socket socket = connect()) {
             OutputStream out = socket.getOutputStream();
-            begin(socket, chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + portions * PORTION.length);
-            for (int i = 0; i < portions; i++) {
+            begin(socket, chunked ? "Transfer-Encoding: chunked" : "Content-Length: " + PORTIONS * PORTION.length);
+            for (int i = 0; i < PORTIONS; i++) {
                 if (chunked) {
                     out.write((Integer.toHexString(PORTION.length) + "\r\n").getBytes(StandardCharsets.US_ASCII));
                 }
@@ -183,8 +178,7 @@ class UnreadBodyThreadsIT extends ShippedWar {
             HttpResponse<String> answer = client.send(
                     HttpRequest.newBuilder(at("/api/v1/uploads/local"))
                             .timeout(Duration.ofSeconds(20))
-                            .POST(HttpRequest.BodyPublishers.ofByteArray(
-                                    new byte[PORTIONS_WITH_A_LENGTH * PORTION.length]))
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[PORTIONS * PORTION.length]))
                             .build(),
                     HttpResponse.BodyHandlers.ofString());
             assertThat(answer.version()).isEqualTo(version);

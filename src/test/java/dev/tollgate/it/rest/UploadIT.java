@@ -12,6 +12,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
 import java.net.URI;
+import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
@@ -28,6 +29,8 @@ import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** An upload from the request to PostgreSQL: gated, stored, metered, settled and shown. */
 class UploadIT extends ShippedWar {
@@ -48,6 +51,25 @@ class UploadIT extends ShippedWar {
         HttpResponse<String> response = get("/api/v1/analytics", Map.of("X-API-Key", key.secret()));
         assertThat(response.statusCode()).as(response.body()).isEqualTo(200);
         return AdminClient.json(response).getJsonObject("summary");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void anUploadLongerThanTheServersOwnBoundIsStoredOverEachVersionOfHttp(HttpClient.Version version)
+            throws Exception {
+        AdminClient.Key key = operator.newKey(operator.newAccount("pro"));
+        HttpClient client = HttpClient.newBuilder().version(version).build();
+        for (int megabytes : new int[] {9, 11, 60}) {
+            HttpResponse<String> response = client.send(
+                    HttpRequest.newBuilder(at("/api/v1/uploads/local"))
+                            .header("X-API-Key", key.secret())
+                            .POST(HttpRequest.BodyPublishers.ofByteArray(new byte[megabytes * MEGABYTE]))
+                            .build(),
+                    HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode())
+                    .as("%d MB: %s", megabytes, response.body())
+                    .isEqualTo(201);
+        }
     }
 
     @Test
