@@ -149,7 +149,7 @@ class JpaAccountsTest extends PostgresCase {
     }
 
     @Test
-    void rotatedKeyKeepsItsIdAndLosesItsOldSecret() {
+    void rotatedKeyKeepsItsIdAndItsOldSecretIsKnownAsGoodNoMore() {
         Account account = accounts.create("shop", "free");
         ApiKeyToken old = ApiKeyToken.generate();
         ApiKey key = key(account.id(), "ci", old);
@@ -158,8 +158,16 @@ class JpaAccountsTest extends PostgresCase {
         assertThat(edit.hash()).isEqualTo(old.hash());
         assertThat(edit.key().id()).isEqualTo(key.id());
         assertThat(edit.key().prefix()).isEqualTo(fresh.prefix());
-        assertThat(directory.findByHash(old.hash())).isEmpty();
         assertThat(directory.findByHash(fresh.hash()).orElseThrow().key().id()).isEqualTo(key.id());
+        keys.rotate(key.id(), ApiKeyToken.generate()).orElseThrow();
+        for (ApiKeyToken retired : List.of(old, fresh)) {
+            ApiKey known = directory.findByHash(retired.hash()).orElseThrow().key();
+            assertThat(known.id()).isEqualTo(key.id());
+            assertThat(known.active()).isFalse();
+        }
+        assertThat(postgres.column("SELECT r::text FROM retired_secrets r"))
+                .hasSize(2)
+                .noneMatch(row -> row.contains(old.reveal()) || row.contains(fresh.reveal()));
     }
 
     @Test

@@ -166,8 +166,10 @@ class AdminKeysResourceTest extends AdminCase {
         String fresh = answer.json().getString("key");
         assertThat(answer.json().getString("id")).isEqualTo(key.getString("id"));
         assertThat(fresh).isNotEqualTo(key.getString("key"));
-        assertThat(directory.findByHash(ApiKeyToken.hash(key.getString("key")))).isEmpty();
-        assertThat(directory.findByHash(ApiKeyToken.hash(fresh))).isPresent();
+        assertThat(directory.findByHash(ApiKeyToken.hash(key.getString("key"))))
+                .hasValueSatisfying(old -> assertThat(old.key().active()).isFalse());
+        assertThat(directory.findByHash(ApiKeyToken.hash(fresh)))
+                .hasValueSatisfying(now -> assertThat(now.key().active()).isTrue());
         assertThat(published)
                 .containsExactly("key " + ApiKeyToken.hash(key.getString("key")), "key " + ApiKeyToken.hash(fresh));
         assertThat(auditTypes()).contains(AuditEvent.Type.KEY_ROTATED);
