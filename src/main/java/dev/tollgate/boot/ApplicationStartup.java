@@ -4,6 +4,7 @@ import dev.tollgate.assembly.GateAssembly;
 import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
@@ -72,6 +73,9 @@ public class ApplicationStartup implements ServletContextListener {
 
     @Inject
     private GateAssembly assembly;
+
+    @Inject
+    private ApiKeyFormat keys;
 
     @Inject
     private Tracing tracing;
@@ -192,7 +196,13 @@ public class ApplicationStartup implements ServletContextListener {
     private RateLimitFilter filter(ForwardedAddressResolver addresses) {
         RoutePolicies policies = settings.get(SettingCatalog.ROUTES_FILE, ApplicationStartup::routes)
                 .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH));
-        return assembly.filter(policies, addresses, ApiKeyCredential::of, tracing);
+        ApiKeyCredential.Reader ofCheck = ApiKeyCredential.amongOthers(keys);
+        ApiKeyCredential.Reader ofTollgate = ApiKeyCredential.alone(keys);
+        return assembly.filter(
+                policies,
+                addresses,
+                request -> (ForwardAuth.isCheck(request) ? ofCheck : ofTollgate).read(request),
+                tracing);
     }
 
     private static RoutePolicies routes(String file) {

@@ -37,6 +37,17 @@ interface GateSettings {
             "Client addresses that are never limited or banned.",
             Values::list);
 
+    Setting<List<String>> KEYS_PREFIXES = new Setting<>(
+            "tollgate.keys.prefixes",
+            "text list",
+            "",
+            "tg_",
+            "What API keys begin with; new keys begin with the first. Only presented texts that begin with one of these "
+                    + "are looked up. At `/api/v1/check` and before guarded applications, all others are credentials of "
+                    + "another system and are ignored. Keep a prefix as long as keys with it are in use, and set the "
+                    + "same on all nodes and guards. Each has 2 to 32 letters, digits and `.`, `_` or `-`.",
+            Values::keyPrefixes);
+
     Setting<List<BanLadder.Step>> BAN_STEPS = new Setting<>(
             "tollgate.ban.steps",
             "violations=duration list",
@@ -125,6 +136,7 @@ interface GateSettings {
             ADDRESS_IPV6_PREFIX,
             ALLOW_ACCOUNTS,
             ALLOW_ADDRESSES,
+            KEYS_PREFIXES,
             BAN_STEPS,
             BAN_MEMORY,
             LEASE_LENGTH,

@@ -5,6 +5,7 @@ import dev.tollgate.assembly.Ports;
 import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.http.address.ForwardedAddressResolver;
@@ -59,12 +60,14 @@ final class ServerGuard implements AutoCloseable {
     }
 
     /** The settings that may be wrong, read before any connection is opened. */
-    private record Checked(RoutePolicies policies, ForwardedAddressResolver addresses, Sealing sealing) {
+    private record Checked(
+            RoutePolicies policies, ForwardedAddressResolver addresses, ApiKeyFormat keys, Sealing sealing) {
         static Checked of(Settings settings) {
             return new Checked(
                     settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes)
                             .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
                     ForwardedAddressResolver.of(settings),
+                    settings.get(SettingCatalog.KEYS_PREFIXES, ApiKeyFormat::new),
                     sealingOf(settings));
         }
     }
@@ -103,7 +106,8 @@ final class ServerGuard implements AutoCloseable {
                 outbox,
                 InvalidationBus.SnapshotPublisher.NONE);
         gate = new GateAssembly(settings, redis, ports, threads.scheduler(), threads);
-        filter = gate.filter(checked.policies(), checked.addresses(), ApiKeyCredential::amongOthers, Tracing.NONE);
+        filter = gate.filter(
+                checked.policies(), checked.addresses(), ApiKeyCredential.amongOthers(checked.keys()), Tracing.NONE);
         redis.awaitConnection();
         schedule(PERIOD_MILLIS, () -> {
             if (redis.isConnected()) {

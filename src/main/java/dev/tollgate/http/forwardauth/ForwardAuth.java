@@ -44,6 +44,12 @@ public final class ForwardAuth implements Filter {
         this.trusted = trusted;
     }
 
+    /** Returns whether a request is a proxy's question, also one that names the original request. */
+    public static boolean isCheck(HttpServletRequest request) {
+        String path = request.getServletPath();
+        return path.startsWith(PATH) && (path.length() == PATH.length() || path.charAt(PATH.length()) == '/');
+    }
+
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {

@@ -6,6 +6,7 @@ import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.account.RouteModeStore;
@@ -70,7 +71,7 @@ public final class InProcessNode implements AutoCloseable {
         filter = assembly.filter(
                 RoutePolicies.ofApplication(Optional.empty()),
                 ForwardedAddressResolver.of(settings),
-                ApiKeyCredential::of,
+                ApiKeyCredential.alone(ApiKeyFormat.STANDARD),
                 Tracing.NONE);
     }
 

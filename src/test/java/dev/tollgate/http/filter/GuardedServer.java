@@ -1,6 +1,7 @@
 package dev.tollgate.http.filter;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLadder;
@@ -90,7 +91,8 @@ final class GuardedServer implements AutoCloseable {
             List<String> allowedAddresses,
             FailureMode failureMode,
             Tracing tracing,
-            Duration leaseLength) {
+            Duration leaseLength,
+            ApiKeyCredential.Reader reader) {
 
         Setup(
                 RoutePolicies routes,
@@ -98,11 +100,37 @@ final class GuardedServer implements AutoCloseable {
                 List<String> allowedAddresses,
                 FailureMode failureMode,
                 Tracing tracing) {
-            this(routes, trustedProxies, allowedAddresses, failureMode, tracing, Duration.ZERO);
+            this(
+                    routes,
+                    trustedProxies,
+                    allowedAddresses,
+                    failureMode,
+                    tracing,
+                    Duration.ZERO,
+                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD));
         }
 
         static Setup withLeases(RoutePolicies routes, Duration length) {
-            return new Setup(routes, List.of(), List.of(), FailureMode.OPEN, Tracing.NONE, length);
+            return new Setup(
+                    routes,
+                    List.of(),
+                    List.of(),
+                    FailureMode.OPEN,
+                    Tracing.NONE,
+                    length,
+                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD));
+        }
+
+        /** Before an application that has credentials of its own. */
+        static Setup amongOthers(List<String> trustedProxies) {
+            return new Setup(
+                    RoutePolicies.ofApplication(Optional.empty()),
+                    trustedProxies,
+                    List.of(),
+                    FailureMode.OPEN,
+                    Tracing.NONE,
+                    Duration.ZERO,
+                    ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD));
         }
 
         Setup(
@@ -238,7 +266,7 @@ final class GuardedServer implements AutoCloseable {
                         gate,
                         requests,
                         () -> System.currentTimeMillis() + directory.aheadMillis.get(),
-                        ApiKeyCredential::of),
+                        setup.reader()),
                 requests,
                 gate,
                 new RateLimitHeaders(true),

@@ -3,6 +3,7 @@ package dev.tollgate.rest.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.rest.support.InProcess;
@@ -42,7 +43,7 @@ class AdminKeysResourceTest extends AdminCase {
                         "windowLimit",
                         "postUsage");
         String secret = key.getString("key");
-        assertThat(ApiKeyToken.isWellFormed(secret)).isTrue();
+        assertThat(ApiKeyFormat.STANDARD.isWellFormed(secret)).isTrue();
         assertThat(key.getString("prefix")).isEqualTo(secret.substring(0, 8));
         assertThat(key.getString("expiresAt")).isEqualTo("2998-12-31T23:00:00Z");
         assertThat(directory.findByHash(ApiKeyToken.hash(secret)).orElseThrow().tier())
