@@ -23,6 +23,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -37,6 +38,9 @@ public final class RateLimitFilter implements Filter {
 
     /** The request attribute, of any value, that says that a request may come back as an asynchronous dispatch. */
     public static final String DEFERRABLE = RateLimitFilter.class.getName() + ".deferrable";
+
+    /** The header field with the request's id. */
+    public static final String REQUEST_ID = "X-Request-Id";
 
     private static final long GATE_RETRY_SECONDS = 1;
 
@@ -96,6 +100,19 @@ public final class RateLimitFilter implements Filter {
             }
         } finally {
             CurrentRequest.end();
+        }
+    }
+
+    /**
+     * Gives the header fields that a response got here, for containers that take them away on an error. Gives none for a request
+     * that did not come to the filter.
+     *
+     * @param header takes a field's name and value
+     */
+    public static void repeatFields(ServletRequest request, BiConsumer<String, String> header) {
+        RequestContext context = RequestContext.find(request);
+        if (context != null) {
+            context.repeatFields(header);
         }
     }
 
@@ -190,7 +207,7 @@ public final class RateLimitFilter implements Filter {
             listener.onGuess(context, guess, result);
             if (result.decision().isPresent()) {
                 Decision decision = result.decision().get();
-                headers.write(guess, decision, context.response()::setHeader);
+                context.showLimits(headers, guess, decision);
                 if (!decision.isAdmitted()) {
                     send(Refusal.of(decision, guess.ladder()), context);
                     return;
@@ -227,7 +244,7 @@ public final class RateLimitFilter implements Filter {
         listener.onDecision(context, result);
         if (result.decision().isPresent()) {
             Decision decision = result.decision().get();
-            headers.write(context.gateRequest(), decision, context.response()::setHeader);
+            context.showLimits(headers, context.gateRequest(), decision);
             if (decision.isAdmitted()) {
                 context.setAdmitted(result);
             }
@@ -284,7 +301,7 @@ public final class RateLimitFilter implements Filter {
         HttpServletResponse response = context.response();
         Supplier<Optional<Decision>> peek = gate.peek(asked);
         OnCommitResponse withHeaders = new OnCommitResponse(
-                response, () -> peek.get().ifPresent(decision -> headers.write(asked, decision, response::setHeader)));
+                response, () -> peek.get().ifPresent(decision -> context.showLimits(headers, asked, decision)));
         context.proceed(withHeaders);
         if (!context.request().isAsyncStarted()) {
             withHeaders.runOnce();

@@ -29,6 +29,7 @@ import dev.tollgate.gate.lease.SystemClock;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.undertow.HeaderFieldsHandler;
 import dev.tollgate.redis.batch.BatchLimits;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.QueueLimits;
@@ -45,6 +46,7 @@ import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ErrorPage;
 import io.undertow.servlet.api.InstanceFactory;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.DispatcherType;
@@ -286,6 +288,11 @@ final class GuardedServer implements AutoCloseable {
         server.start();
     }
 
+    /** The pages of the application for its errors: by an exception's class, and for all else. */
+    static final String PAGE_OF_EXCEPTION = "/page-of-exception";
+
+    static final String PAGE_OF_ERRORS = "/page-of-errors";
+
     private static DeploymentInfo info(RateLimitFilter filter, Map<String, Servlet> servlets) {
         InstanceFactory<Filter> filters = new ImmediateInstanceFactory<>(filter);
         DeploymentInfo info = Servlets.deployment()
@@ -295,6 +302,13 @@ final class GuardedServer implements AutoCloseable {
                 .addFilter(Servlets.filter("tollgate", RateLimitFilter.class, filters)
                         .setAsyncSupported(true))
                 .addFilterUrlMapping("tollgate", "/*", DispatcherType.REQUEST);
+        HeaderFieldsHandler.install(info);
+        if (servlets.containsKey(PAGE_OF_EXCEPTION)) {
+            info.addErrorPage(new ErrorPage(PAGE_OF_EXCEPTION, IllegalStateException.class));
+        }
+        if (servlets.containsKey(PAGE_OF_ERRORS)) {
+            info.addErrorPage(new ErrorPage(PAGE_OF_ERRORS));
+        }
         servlets.forEach((path, servlet) ->
                 info.addServlet(Servlets.servlet(path, servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
                         .addMapping(path)
