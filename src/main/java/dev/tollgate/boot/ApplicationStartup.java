@@ -26,6 +26,7 @@ import dev.tollgate.http.forwardauth.ForwardAuthServlet;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import dev.tollgate.http.servlet.OpenApiServlet;
+import dev.tollgate.http.servlet.ProblemFallbackFilter;
 import dev.tollgate.http.servlet.RequestBodyDrainFilter;
 import dev.tollgate.http.servlet.SecurityHeadersFilter;
 import dev.tollgate.ops.jmx.ManagementBeans;
@@ -135,7 +136,8 @@ public class ApplicationStartup implements ServletContextListener {
                                 headers,
                                 new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
                                 filter(addresses),
-                                new AdminAccess(signIn, sessions, hosts, metricsRole))));
+                                new AdminAccess(signIn, sessions, hosts, metricsRole),
+                                new ProblemFallbackFilter())));
         line.setAsyncSupported(true);
         line.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
         FilterRegistration.Dynamic ofErrors = event.getServletContext().addFilter("headers", headers);

@@ -18,6 +18,9 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.text.ParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A mapper of exceptions to problem documents. It logs faults of Tollgate's own once, and does not show them. */
@@ -26,6 +29,8 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
 
     private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
     private static final long DATABASE_RETRY_SECONDS = 2;
+
+    private static final Pattern FIELD = Pattern.compile("\"([A-Za-z-]{1,50})\"");
 
     @Context
     private UriInfo uri;
@@ -53,6 +58,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
                                 || failure.getCause() instanceof JsonException))) {
             return response(Problems.badRequest("The body is not the JSON that this path takes."), uri);
         }
+        if (failure instanceof ProcessingException && failure.getCause() instanceof ParseException) {
+            return response(Problems.badRequest(unreadable(failure.getMessage())), uri);
+        }
         LOG.log(
                 System.Logger.Level.ERROR,
                 "a request failed: request="
@@ -62,9 +70,25 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
         return response(Problems.internalError(), uri);
     }
 
-    /** Jersey answers header fields it cannot read by itself, with a bare 400. */
+    /** Names the header field that Jersey could not read. Its message has the name in quotes, and then the value. */
+    private static String unreadable(@Nullable String message) {
+        Matcher name = FIELD.matcher(message == null ? "" : message);
+        String field = name.find() ? "The header field " + name.group(1) : "A header field of the request";
+        return field + " cannot be read. Check its syntax, or leave it out.";
+    }
+
+    /**
+     * Jersey answers header fields it cannot read by itself, with a bare 400. It also copies parameters of {@code Accept} to the
+     * answer's type, such as a character set that nobody knows; JSON has no parameters.
+     */
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        MediaType type = response.getMediaType();
+        if (type != null
+                && MediaType.APPLICATION_JSON_TYPE.isCompatible(type)
+                && !type.getParameters().isEmpty()) {
+            response.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_TYPE);
+        }
         if (response.getStatus() >= 400 && !response.hasEntity()) {
             Problem bare = problem(response.getStatus()).at(place(request.getUriInfo()));
             response.setEntity(bare.json(), null, MediaType.valueOf(Problem.MEDIA_TYPE));
@@ -84,7 +108,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
 
     private static Problem problem(int status) {
         return switch (status) {
-            case 400 -> Problems.badRequest("The request cannot be understood.");
+            case 400 -> Problems.badRequest("The request cannot be read. Check its header fields and parameters.");
             case 403 -> Problems.forbidden("You may not do this.");
             case 404 -> Problems.notFound("There is nothing at this path.");
             case 405 -> Problems.methodNotAllowed();
