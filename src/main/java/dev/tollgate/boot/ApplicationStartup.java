@@ -25,6 +25,8 @@ import dev.tollgate.http.forwardauth.ForwardAuth;
 import dev.tollgate.http.forwardauth.ForwardAuthServlet;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
+import dev.tollgate.http.servlet.CrossOrigin;
+import dev.tollgate.http.servlet.CrossOriginFilter;
 import dev.tollgate.http.servlet.OpenApiServlet;
 import dev.tollgate.http.servlet.ProblemFallbackFilter;
 import dev.tollgate.http.servlet.RequestBodyDrainFilter;
@@ -128,14 +130,17 @@ public class ApplicationStartup implements ServletContextListener {
         SessionStore sessions = new SessionStore(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
         AdminHosts hosts = settings.get(SettingCatalog.ADMIN_HOST, AdminHosts::new);
         SecurityHeadersFilter headers = new SecurityHeadersFilter();
+        CrossOriginFilter crossOrigin = new CrossOriginFilter(CrossOrigin.of(settings));
         FilterRegistration.Dynamic line = event.getServletContext()
                 .addFilter(
                         "tollgate",
                         new CompositeFilter(List.of(
                                 new RequestBodyDrainFilter(addresses, strangers),
                                 headers,
+                                crossOrigin,
                                 new ForwardAuth(settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
                                 filter(addresses),
+                                crossOrigin.preflights(ForwardAuth::isCheck),
                                 new AdminAccess(signIn, sessions, hosts, metricsRole),
                                 new ProblemFallbackFilter())));
         line.setAsyncSupported(true);
@@ -204,6 +209,8 @@ public class ApplicationStartup implements ServletContextListener {
                 policies,
                 addresses,
                 request -> (ForwardAuth.isCheck(request) ? ofCheck : ofTollgate).read(request),
+                // The filter before all of the endpoints does it.
+                CrossOrigin.OFF,
                 tracing);
     }
 

@@ -130,6 +130,25 @@ interface GateSettings {
                     + "and `RateLimit-Policy`.",
             Values::flag);
 
+    Setting<List<String>> CORS_ORIGINS = new Setting<>(
+            "tollgate.cors.origins",
+            "origin list",
+            "",
+            "",
+            "The origins whose pages may read refusals and Tollgate's own answers (CORS), such as "
+                    + "`https://shop.example,https://admin.example:8443`, or `*` for all. By default none. The console and "
+                    + "`/api/v1/admin` are left out.",
+            Values::origins);
+
+    Setting<Boolean> CORS_CREDENTIALS = new Setting<>(
+            "tollgate.cors.credentials",
+            "true | false",
+            "",
+            "false",
+            "Whether pages of these origins may send cookies and other credentials that a browser adds by itself, and "
+                    + "read the answers. It cannot be used with `*`. API keys in header fields need no such permission.",
+            Values::flag);
+
     /** The settings of this interface, in the order of the documentation. */
     List<Setting<?>> GATE = List.of(
             TRUSTED_PROXIES,
@@ -145,5 +164,7 @@ interface GateSettings {
             GUARD_APPLICATIONS,
             GUARD_ASYNC,
             GUARD_ROUTES_FILE,
-            LEGACY_HEADERS);
+            LEGACY_HEADERS,
+            CORS_ORIGINS,
+            CORS_CREDENTIALS);
 }

@@ -159,6 +159,18 @@ final class Values {
         return text;
     }
 
+    /** Reads origins of web pages, without a path; {@code *} is any. */
+    static List<String> origins(String text) {
+        List<String> origins = list(text);
+        for (String origin : origins) {
+            if (!origin.matches("\\*|[A-Za-z][A-Za-z0-9+.-]*://[^/\\s?#@*]+")) {
+                throw new IllegalArgumentException(
+                        "needs origins such as https://shop.example or http://localhost:3000, without a path, or *");
+            }
+        }
+        return origins;
+    }
+
     /** Reads what API keys begin with. */
     static List<String> keyPrefixes(String text) {
         List<String> prefixes = list(text);

@@ -13,6 +13,7 @@ import dev.tollgate.gate.GateResult;
 import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePath;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.http.servlet.ProblemWriter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -49,6 +50,7 @@ public final class RateLimitFilter implements Filter {
     private final GateRequestFactory requests;
     private final Gate gate;
     private final RateLimitHeaders headers;
+    private final CrossOrigin crossOrigin;
     private final RequestListener listener;
     private final PostRequestCharge postRequestCharge;
     private final BanResponseCache bans = new BanResponseCache();
@@ -61,6 +63,7 @@ public final class RateLimitFilter implements Filter {
      * @param requests the limits that apply
      * @param gate decides
      * @param headers writes the header fields with the limits
+     * @param crossOrigin which pages of other origins may read refusals, and the fields of all answers
      * @param listener is told what happens
      */
     public RateLimitFilter(
@@ -69,12 +72,14 @@ public final class RateLimitFilter implements Filter {
             GateRequestFactory requests,
             Gate gate,
             RateLimitHeaders headers,
+            CrossOrigin crossOrigin,
             RequestListener listener) {
         this.routes = routes;
         this.callers = callers;
         this.requests = requests;
         this.gate = gate;
         this.headers = headers;
+        this.crossOrigin = crossOrigin;
         this.listener = listener;
         this.postRequestCharge = new PostRequestCharge(gate);
     }
@@ -192,7 +197,8 @@ public final class RateLimitFilter implements Filter {
         send(problem, context);
     }
 
-    private static void send(Problem problem, RequestContext context) throws IOException {
+    private void send(Problem problem, RequestContext context) throws IOException {
+        crossOrigin.allow(context.request(), context.response());
         ProblemWriter.send(problem, context.request(), context.response());
     }
 
@@ -253,6 +259,7 @@ public final class RateLimitFilter implements Filter {
             return true;
         }
         if (result.source() == GateResult.Source.MEMORY) {
+            crossOrigin.allow(context.request(), context.response());
             bans.send(result.decision().orElseThrow(), context.request(), context.response());
         } else {
             send(refusal(result, context.gateRequest()), context);
@@ -267,6 +274,7 @@ public final class RateLimitFilter implements Filter {
     }
 
     private void serve(RequestContext context) throws IOException, ServletException {
+        context.answerWith(crossOrigin.exposing(context.request(), context.response()));
         if (context.route().charged()) {
             serveMetered(context);
         } else if (requests.allows(context)) {

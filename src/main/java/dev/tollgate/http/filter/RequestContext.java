@@ -94,6 +94,11 @@ final class RequestContext {
         CurrentRequest.begin(id);
     }
 
+    /** The answer goes on through another response. */
+    void answerWith(HttpServletResponse instead) {
+        response = instead;
+    }
+
     /** Gives the request its id: a trace's, 32 hexadecimal digits. Its response, its attributes and its log lines carry it. */
     void identifyAs(String id) {
         this.id = id;

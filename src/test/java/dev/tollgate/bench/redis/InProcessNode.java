@@ -20,6 +20,7 @@ import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.filter.ApiKeyCredential;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.InvalidationBus.SnapshotPublisher;
 import java.time.Duration;
@@ -72,6 +73,7 @@ public final class InProcessNode implements AutoCloseable {
                 RoutePolicies.ofApplication(Optional.empty()),
                 ForwardedAddressResolver.of(settings),
                 ApiKeyCredential.alone(ApiKeyFormat.STANDARD),
+                CrossOrigin.OFF,
                 Tracing.NONE);
     }
 

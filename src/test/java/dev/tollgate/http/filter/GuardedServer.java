@@ -29,6 +29,7 @@ import dev.tollgate.gate.lease.SystemClock;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.http.undertow.HeaderFieldsHandler;
 import dev.tollgate.redis.batch.BatchLimits;
 import dev.tollgate.redis.batch.LatencyRecorder;
@@ -94,7 +95,8 @@ final class GuardedServer implements AutoCloseable {
             FailureMode failureMode,
             Tracing tracing,
             Duration leaseLength,
-            ApiKeyCredential.Reader reader) {
+            ApiKeyCredential.Reader reader,
+            CrossOrigin crossOrigin) {
 
         Setup(
                 RoutePolicies routes,
@@ -109,7 +111,8 @@ final class GuardedServer implements AutoCloseable {
                     failureMode,
                     tracing,
                     Duration.ZERO,
-                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD));
+                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD),
+                    CrossOrigin.OFF);
         }
 
         static Setup withLeases(RoutePolicies routes, Duration length) {
@@ -120,7 +123,8 @@ final class GuardedServer implements AutoCloseable {
                     FailureMode.OPEN,
                     Tracing.NONE,
                     length,
-                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD));
+                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD),
+                    CrossOrigin.OFF);
         }
 
         /** Before an application that has credentials of its own. */
@@ -132,7 +136,21 @@ final class GuardedServer implements AutoCloseable {
                     FailureMode.OPEN,
                     Tracing.NONE,
                     Duration.ZERO,
-                    ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD));
+                    ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD),
+                    CrossOrigin.OFF);
+        }
+
+        /** With pages of other origins. */
+        static Setup withPagesOf(CrossOrigin crossOrigin) {
+            return new Setup(
+                    RoutePolicies.ofApplication(Optional.empty()),
+                    List.of(),
+                    List.of(),
+                    FailureMode.OPEN,
+                    Tracing.NONE,
+                    Duration.ZERO,
+                    ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD),
+                    crossOrigin);
         }
 
         Setup(
@@ -272,6 +290,7 @@ final class GuardedServer implements AutoCloseable {
                 requests,
                 gate,
                 new RateLimitHeaders(true),
+                setup.crossOrigin(),
                 new RequestListener(
                         new DecisionAuditor(audit::add, new RecordingViolationLog(), new GivenQuotaWarnings()),
                         counts,
