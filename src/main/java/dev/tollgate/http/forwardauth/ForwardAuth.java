@@ -79,7 +79,8 @@ public final class ForwardAuth implements Filter {
             String value = equals < 0 ? "" : parameter.substring(equals + 1);
             String only = name.equals(ORIGINAL) ? FORWARDED : name.equals(REFUSALS) ? FIELDS : null;
             if (only == null) {
-                problem = Problems.badParameter(name, "There is no such parameter.");
+                problem = Problems.badParameter(
+                        name, "This parameter is unknown. Known parameters are original, refusals.");
             } else if (!value.equals(only)) {
                 problem = Problems.badParameter(name, "The parameter " + name + " can only be " + only + ".");
             } else {

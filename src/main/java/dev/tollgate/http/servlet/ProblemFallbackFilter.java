@@ -60,7 +60,10 @@ public final class ProblemFallbackFilter implements Filter {
         return status == HttpServletResponse.SC_BAD_REQUEST
                 ? Problems.badRequest(
                         "A header field of the request cannot be read. Check Content-Type, Accept and those you added.")
-                : Problem.of(status, "HTTP_" + status, "The request was refused.")
+                : Problem.of(
+                                status,
+                                "HTTP_" + status,
+                                "The request was refused. The operator finds it by the request id.")
                         .build();
     }
 

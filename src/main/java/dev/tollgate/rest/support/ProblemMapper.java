@@ -109,16 +109,24 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
     private static Problem problem(int status) {
         return switch (status) {
             case 400 -> Problems.badRequest("The request cannot be read. Check its header fields and parameters.");
-            case 403 -> Problems.forbidden("You may not do this.");
+            case 403 ->
+                Problems.forbidden("This needs a permission that you do not have. Ask an administrator for it.");
             case 404 -> Problems.notFound("There is nothing at this path.");
             case 405 -> Problems.methodNotAllowed();
             case 406 ->
                 Problem.of(406, "NOT_ACCEPTABLE", "The answer is JSON. Accept application/json.")
                         .build();
-            case 415 -> Problems.unsupportedMediaType("This path does not take the body's media type.");
-            case 503 -> Problems.unavailable("UNAVAILABLE", "Try again later.", 1);
+            case 415 ->
+                Problems.unsupportedMediaType(
+                        "This path does not take the body's media type. /openapi.json says which it takes.");
+            case 503 ->
+                Problems.unavailable("UNAVAILABLE", "The server cannot answer at the moment. Try again later.", 1);
             default ->
-                Problem.of(status, "HTTP_" + status, "The request was refused.").build();
+                Problem.of(
+                                status,
+                                "HTTP_" + status,
+                                "The request was refused. The operator finds it by the request id.")
+                        .build();
         };
     }
 

@@ -20,6 +20,8 @@ public class OwnCorsFilter extends HttpFilter {
         response.setHeader("Access-Control-Allow-Origin", request.getHeader("Origin"));
         response.setHeader("Access-Control-Expose-Headers", "X-App");
         response.setHeader("X-App", "its own");
+        // Otherwise the browser asks once, and shows the page what it has.
+        response.setHeader("Cache-Control", "no-store");
         if (request.getMethod().equals("OPTIONS")) {
             response.setHeader("Access-Control-Allow-Headers", "X-API-Key");
             response.setHeader("Access-Control-Max-Age", "600");

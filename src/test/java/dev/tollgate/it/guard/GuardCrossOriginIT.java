@@ -23,14 +23,14 @@ import org.junit.jupiter.api.condition.EnabledIf;
 /** What a page of another origin reads in a real browser: of Tollgate, and of guarded applications with and without CORS of their own. */
 @EnabledIf("dev.tollgate.it.support.Chromium#isInstalled")
 @Order(2)
-class CrossOriginIT extends GuardCase {
+class GuardCrossOriginIT extends GuardCase {
 
     /** Null where the browser keeps the answer from the page. */
     private static final String FETCH = """
             async ([url, method, key]) => {
               try {
                 const answer = await fetch(url, {
-                  method, cache: 'no-store', headers: key ? {'X-API-Key': key} : {}, body: method === 'POST' ? 'x' : undefined});
+                  method, headers: key ? {'X-API-Key': key} : {}, body: method === 'POST' ? 'x' : undefined});
                 return {status: answer.status, body: await answer.text(), fields: Object.fromEntries(answer.headers)};
               } catch (failure) {
                 return null;
