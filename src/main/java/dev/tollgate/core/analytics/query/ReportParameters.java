@@ -26,7 +26,7 @@ final class ReportParameters {
         if (!Provider.isName(text)) {
             throw new BadQueryException(
                     "provider",
-                    "provider must be the name of one provider: a to z, 0 to 9, '.', '_' and '-', 50 characters at most; leave it"
+                    "provider must be one provider's name: a to z, 0 to 9, '.', '_' and '-', 50 characters at most; leave it"
                             + " out for all.");
         }
     }
