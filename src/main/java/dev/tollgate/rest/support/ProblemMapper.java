@@ -79,14 +79,15 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
 
     /**
      * Jersey answers header fields it cannot read by itself, with a bare 400. It also copies parameters of {@code Accept} to the
-     * answer's type, such as a character set that nobody knows; JSON has no parameters.
+     * answer's type, such as a character set that nobody knows; JSON needs none but the right one.
      */
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
         MediaType type = response.getMediaType();
         if (type != null
                 && MediaType.APPLICATION_JSON_TYPE.isCompatible(type)
-                && !type.getParameters().isEmpty()) {
+                && !type.getParameters().isEmpty()
+                && !"utf-8".equalsIgnoreCase(type.getParameters().get(MediaType.CHARSET_PARAMETER))) {
             response.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_TYPE);
         }
         if (response.getStatus() >= 400 && !response.hasEntity()) {
