@@ -1,7 +1,7 @@
 // The frame: which page is shown, the navigation, the keyboard, and whether the updates are live.
 import { h, fill } from './dom.js';
 import { session, signOut, watch } from './api.js';
-import { duration } from './format.js';
+import { duration, withoutSecret } from './format.js';
 import { failure, tell } from './ui.js';
 
 const PAGES = [
@@ -134,12 +134,8 @@ document.getElementById('skip').addEventListener('click', (event) => {
 
 find.addEventListener('submit', (event) => {
   event.preventDefault();
-  let text = find.q.value.trim();
-  if (/^tg_.{20,}$/.test(text)) {
-    // A whole key belongs in no URL; its first characters tell it, too.
-    text = text.slice(0, 8);
-    find.q.value = text;
-  }
+  const text = withoutSecret(find.q.value.trim());
+  find.q.value = text;
   if (text) {
     location.hash = '#/callers?q=' + encodeURIComponent(text);
   }

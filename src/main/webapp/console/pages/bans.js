@@ -2,7 +2,7 @@ import { h, fill } from '../dom.js';
 import { get, query } from '../api.js';
 import { banCaller, liftBan, press } from '../actions.js';
 import { callerLink, shortCallerLink, levelChip } from '../parts.js';
-import { time, words } from '../format.js';
+import { time, withoutSecret, words } from '../format.js';
 import { button, card, chip, heading, paged, search } from '../ui.js';
 
 const EVENTS = 'BAN_APPLIED,BAN_ESCALATED,BAN_LIFTED,BAN_EXPIRED';
@@ -35,7 +35,7 @@ export function render(root, page) {
   const find = h('input', { type: 'search', name: 'q', id: 'why', 'data-search': true, maxlength: 200, placeholder: 'Key prefix, account or address', autocomplete: 'off', spellcheck: 'false' });
   const why = h('form', { class: 'toolbar', on: { submit: (event) => {
     event.preventDefault();
-    const asked = /^tg_.{20,}$/.test(find.value.trim()) ? find.value.trim().slice(0, 8) : find.value.trim();
+    const asked = withoutSecret(find.value.trim());
     if (asked) {
       location.hash = '#/callers?q=' + encodeURIComponent(asked);
     }

@@ -31,6 +31,7 @@ import dev.tollgate.http.filter.RateLimitHeaders;
 import dev.tollgate.http.filter.RequestListener;
 import dev.tollgate.http.route.EffectiveRoutePolicies;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.redis.decision.RedisGateStore;
 import dev.tollgate.redis.decision.RedisQuotaWarningLog;
 import dev.tollgate.redis.decision.RedisViolationLog;
@@ -170,6 +171,7 @@ public final class GateAssembly implements AutoCloseable {
      * @param policies the route policies of the file
      * @param addresses finds the client behind trusted proxies
      * @param credentials reads the API key of a request
+     * @param crossOrigin which pages may read refusals
      * @param tracing records spans
      * @throws dev.tollgate.config.BadSettingException if a setting cannot be used
      */
@@ -177,6 +179,7 @@ public final class GateAssembly implements AutoCloseable {
             RoutePolicies policies,
             ForwardedAddressResolver addresses,
             ApiKeyCredential.Reader credentials,
+            CrossOrigin crossOrigin,
             Tracing tracing) {
         GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
         return new RateLimitFilter(
@@ -185,6 +188,7 @@ public final class GateAssembly implements AutoCloseable {
                 requests,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
+                crossOrigin,
                 new RequestListener(
                         auditor,
                         counts,

@@ -4,6 +4,7 @@ import dev.tollgate.assembly.GateAssembly;
 import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
@@ -25,7 +26,10 @@ import dev.tollgate.http.forwardauth.ForwardAuth;
 import dev.tollgate.http.forwardauth.ForwardAuthServlet;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
+import dev.tollgate.http.servlet.CrossOrigin;
+import dev.tollgate.http.servlet.CrossOriginFilter;
 import dev.tollgate.http.servlet.OpenApiServlet;
+import dev.tollgate.http.servlet.ProblemFallbackFilter;
 import dev.tollgate.http.servlet.RequestBodyDrainFilter;
 import dev.tollgate.http.servlet.SecurityHeadersFilter;
 import dev.tollgate.ops.jmx.ManagementBeans;
@@ -79,6 +83,9 @@ public class ApplicationStartup implements ServletContextListener {
     private GateAssembly assembly;
 
     @Inject
+    private ApiKeyFormat keys;
+
+    @Inject
     private Tracing tracing;
 
     @Inject
@@ -129,6 +136,7 @@ public class ApplicationStartup implements ServletContextListener {
         SessionStore sessions = new SessionStore(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
         AdminHosts hosts = settings.get(SettingCatalog.ADMIN_HOST, AdminHosts::new);
         SecurityHeadersFilter headers = new SecurityHeadersFilter();
+        CrossOriginFilter crossOrigin = new CrossOriginFilter(CrossOrigin.of(settings));
         FilterRegistration.Dynamic line = event.getServletContext()
                 .addFilter(
                         "tollgate",
@@ -136,10 +144,13 @@ public class ApplicationStartup implements ServletContextListener {
                                         drains.stream(),
                                         Stream.of(
                                                 headers,
+                                                crossOrigin,
                                                 new ForwardAuth(
                                                         settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
                                                 filter(addresses),
-                                                new AdminAccess(signIn, sessions, hosts, metricsRole)))
+                                                crossOrigin.preflights(ForwardAuth::isCheck),
+                                                new AdminAccess(signIn, sessions, hosts, metricsRole),
+                                                new ProblemFallbackFilter()))
                                 .toList()));
         line.setAsyncSupported(true);
         line.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");
@@ -213,7 +224,15 @@ public class ApplicationStartup implements ServletContextListener {
     private RateLimitFilter filter(ForwardedAddressResolver addresses) {
         RoutePolicies policies = settings.get(SettingCatalog.ROUTES_FILE, ApplicationStartup::routes)
                 .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH));
-        return assembly.filter(policies, addresses, ApiKeyCredential::of, tracing);
+        ApiKeyCredential.Reader ofCheck = ApiKeyCredential.amongOthers(keys);
+        ApiKeyCredential.Reader ofTollgate = ApiKeyCredential.alone(keys);
+        return assembly.filter(
+                policies,
+                addresses,
+                request -> (ForwardAuth.isCheck(request) ? ofCheck : ofTollgate).read(request),
+                // The filter before all of the endpoints does it.
+                CrossOrigin.OFF,
+                tracing);
     }
 
     private static RoutePolicies routes(String file) {

@@ -7,6 +7,7 @@ import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.AddressParser;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.RouteModeStore;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.AccountStateSource;
@@ -171,6 +172,12 @@ public class GateProducers {
     @Singleton
     Leases leases(GateAssembly assembly) {
         return assembly.leases();
+    }
+
+    @Produces
+    @Singleton
+    ApiKeyFormat keyFormat(Settings settings) {
+        return settings.get(SettingCatalog.KEYS_PREFIXES, ApiKeyFormat::new);
     }
 
     @Produces

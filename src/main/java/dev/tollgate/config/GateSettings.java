@@ -37,6 +37,17 @@ interface GateSettings {
             "Client addresses that are never limited or banned.",
             Values::list);
 
+    Setting<List<String>> KEYS_PREFIXES = new Setting<>(
+            "tollgate.keys.prefixes",
+            "text list",
+            "",
+            "tg_",
+            "What API keys begin with; new keys begin with the first. Only presented texts that begin with one of these "
+                    + "are looked up. At `/api/v1/check` and before guarded applications, all others are credentials of "
+                    + "another system and are ignored. Keep a prefix as long as keys with it are in use, and set the "
+                    + "same on all nodes and guards. Each has 2 to 32 letters, digits and `.`, `_` or `-`.",
+            Values::keyPrefixes);
+
     Setting<List<BanLadder.Step>> BAN_STEPS = new Setting<>(
             "tollgate.ban.steps",
             "violations=duration list",
@@ -119,12 +130,32 @@ interface GateSettings {
                     + "and `RateLimit-Policy`.",
             Values::flag);
 
+    Setting<List<String>> CORS_ORIGINS = new Setting<>(
+            "tollgate.cors.origins",
+            "origin list",
+            "",
+            "",
+            "The origins whose pages may read refusals and Tollgate's own answers (CORS), such as "
+                    + "`https://shop.example,https://admin.example:8443`, or `*` for all. By default none. The console and "
+                    + "`/api/v1/admin` are left out.",
+            Values::origins);
+
+    Setting<Boolean> CORS_CREDENTIALS = new Setting<>(
+            "tollgate.cors.credentials",
+            "true | false",
+            "",
+            "false",
+            "Whether pages of these origins may send cookies and other credentials that a browser adds by itself, and "
+                    + "read the answers. It cannot be used with `*`. API keys in header fields need no such permission.",
+            Values::flag);
+
     /** The settings of this interface, in the order of the documentation. */
     List<Setting<?>> GATE = List.of(
             TRUSTED_PROXIES,
             ADDRESS_IPV6_PREFIX,
             ALLOW_ACCOUNTS,
             ALLOW_ADDRESSES,
+            KEYS_PREFIXES,
             BAN_STEPS,
             BAN_MEMORY,
             LEASE_LENGTH,
@@ -133,5 +164,7 @@ interface GateSettings {
             GUARD_APPLICATIONS,
             GUARD_ASYNC,
             GUARD_ROUTES_FILE,
-            LEGACY_HEADERS);
+            LEGACY_HEADERS,
+            CORS_ORIGINS,
+            CORS_CREDENTIALS);
 }

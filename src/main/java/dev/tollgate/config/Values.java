@@ -159,6 +159,32 @@ final class Values {
         return text;
     }
 
+    /** Reads origins of web pages, without a path; {@code *} is any. */
+    static List<String> origins(String text) {
+        List<String> origins = list(text);
+        for (String origin : origins) {
+            if (!origin.matches("\\*|[A-Za-z][A-Za-z0-9+.-]*://[^/\\s?#@*]+")) {
+                throw new IllegalArgumentException(
+                        "needs origins such as https://shop.example or http://localhost:3000, without a path, or *");
+            }
+        }
+        return origins;
+    }
+
+    /** Reads what API keys begin with. */
+    static List<String> keyPrefixes(String text) {
+        List<String> prefixes = list(text);
+        if (prefixes.isEmpty()) {
+            throw new IllegalArgumentException("needs at least one prefix, such as tg_");
+        }
+        for (String prefix : prefixes) {
+            if (!prefix.matches("[A-Za-z0-9._-]{2,32}")) {
+                throw new IllegalArgumentException("needs prefixes of 2 to 32 letters, digits and . _ -, such as tg_");
+            }
+        }
+        return prefixes;
+    }
+
     /** Reads a JNDI name. No scheme but {@code java:} is accepted, so that no name leads out of the server. */
     static String jndiName(String text) {
         if (!text.matches("(java:)?[A-Za-z0-9_./-]{1,200}")) {

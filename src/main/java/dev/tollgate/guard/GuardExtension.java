@@ -1,5 +1,6 @@
 package dev.tollgate.guard;
 
+import dev.tollgate.http.undertow.HeaderFieldsHandler;
 import dev.tollgate.http.undertow.UnreadBodyExtension;
 import io.undertow.servlet.ServletExtension;
 import io.undertow.servlet.api.DeploymentInfo;
@@ -8,7 +9,8 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 
 /**
- * An Undertow extension that keeps request bodies which a guarded application does not read from blocking WildFly's threads.
+ * An Undertow extension that keeps request bodies which a guarded application does not read from blocking WildFly's threads, and
+ * the gate's header fields on error answers.
  * Other servers do not load it.
  */
 public final class GuardExtension implements ServletExtension {
@@ -18,6 +20,7 @@ public final class GuardExtension implements ServletExtension {
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
         if (GuardInitializer.isGuarded(context)) {
+            HeaderFieldsHandler.install(deployment);
             try {
                 UnreadBodyExtension.install(deployment, context);
             } catch (LinkageError e) {

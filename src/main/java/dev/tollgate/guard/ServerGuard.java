@@ -5,6 +5,7 @@ import dev.tollgate.assembly.Ports;
 import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.http.address.ForwardedAddressResolver;
@@ -12,6 +13,7 @@ import dev.tollgate.http.filter.ApiKeyCredential;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
+import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.ConfigSnapshot;
 import dev.tollgate.redis.sync.DirectoryClient;
@@ -59,12 +61,19 @@ final class ServerGuard implements AutoCloseable {
     }
 
     /** The settings that may be wrong, read before any connection is opened. */
-    private record Checked(RoutePolicies policies, ForwardedAddressResolver addresses, Sealing sealing) {
+    private record Checked(
+            RoutePolicies policies,
+            ForwardedAddressResolver addresses,
+            ApiKeyFormat keys,
+            CrossOrigin crossOrigin,
+            Sealing sealing) {
         static Checked of(Settings settings) {
             return new Checked(
                     settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes)
                             .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
                     ForwardedAddressResolver.of(settings),
+                    settings.get(SettingCatalog.KEYS_PREFIXES, ApiKeyFormat::new),
+                    CrossOrigin.of(settings),
                     sealingOf(settings));
         }
     }
@@ -103,7 +112,12 @@ final class ServerGuard implements AutoCloseable {
                 outbox,
                 InvalidationBus.SnapshotPublisher.NONE);
         gate = new GateAssembly(settings, redis, ports, threads.scheduler(), threads);
-        filter = gate.filter(checked.policies(), checked.addresses(), ApiKeyCredential::amongOthers, Tracing.NONE);
+        filter = gate.filter(
+                checked.policies(),
+                checked.addresses(),
+                ApiKeyCredential.amongOthers(checked.keys()),
+                checked.crossOrigin(),
+                Tracing.NONE);
         redis.awaitConnection();
         schedule(PERIOD_MILLIS, () -> {
             if (redis.isConnected()) {

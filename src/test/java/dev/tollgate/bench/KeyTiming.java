@@ -2,6 +2,7 @@ package dev.tollgate.bench;
 
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.KeyCache;
 import dev.tollgate.core.account.ResolvedKey;
@@ -68,7 +69,7 @@ public final class KeyTiming {
             String real = ApiKeyToken.generate().reveal();
             ApiKeyCache keys = keys(real);
             Asked inProcess = key -> {
-                if (ApiKeyToken.isWellFormed(key)
+                if (ApiKeyFormat.STANDARD.isWellFormed(key)
                         && keys.find(ApiKeyToken.hash(key), () -> false, () -> true)
                                 .isPresent()) {
                     throw new IllegalStateException("guessed");

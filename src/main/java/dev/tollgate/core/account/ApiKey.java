@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param id a UUID in canonical text; usage is metered under it
  * @param accountId the account it belongs to
  * @param name what people call it, 1 to 200 characters
- * @param prefix the key's first {@value ApiKeyToken#PREFIX_LENGTH} characters, to tell keys apart on a page
+ * @param prefix the key's first characters, to tell keys apart on a page: {@code tg_} and five more by default
  * @param active false once revoked
  * @param createdAt when it was made
  * @param expiresAt when it stops being valid; null for never

@@ -9,19 +9,21 @@ import java.util.HexFormat;
 import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /**
- * The secret of an API key: {@code tg_} and 32 random bytes in base64url. Tollgate shows it once, when it makes the key,
- * and keeps only its SHA-256 and its first characters. A fast hash suffices: 256 random bits cannot be guessed offline, and
+ * The secret of an API key: a prefix such as {@code tg_} and 32 random bytes in base64url. Tollgate shows it once, when it
+ * makes the key, and keeps only its SHA-256 and its first characters. A fast hash suffices: 256 random bits cannot be guessed offline, and
  * every request computes the hash.
  */
 public final class ApiKeyToken {
 
-    /** What every key begins with. */
+    /** What keys begin with by default. */
     public static final String MARK = "tg_";
 
-    /** How many characters of a key are kept for display. */
-    public static final int PREFIX_LENGTH = 8;
+    /** The length of what follows the prefix: 32 bytes in base64url. */
+    static final int RANDOM_LENGTH = 43;
 
-    private static final int LENGTH = MARK.length() + 43;
+    /** How many random characters of a key are kept for display, after its prefix. */
+    private static final int SHOWN = 5;
+
     private static final SecureRandom RANDOM = new SecureRandom();
     /**
      * Digests to use again, since a request needs one and a copy is half a kilobyte. A thread takes the one of its slot, or makes a
@@ -32,32 +34,23 @@ public final class ApiKeyToken {
     private static final MessageDigest SHA_256 = lookUp();
 
     private final String secret;
+    private final int markLength;
 
-    private ApiKeyToken(String secret) {
-        this.secret = secret;
+    private ApiKeyToken(String mark, String random) {
+        this.secret = mark + random;
+        this.markLength = mark.length();
     }
 
-    /** Returns a new random key. */
+    /** Returns a new random key that begins as keys do by default. */
     public static ApiKeyToken generate() {
+        return generate(MARK);
+    }
+
+    /** Returns a new random key that begins with the given text. */
+    static ApiKeyToken generate(String mark) {
         byte[] bytes = new byte[32];
         RANDOM.nextBytes(bytes);
-        return new ApiKeyToken(MARK + Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
-    }
-
-    /** Returns whether a presented text has the form of a key. Anything else is refused without being looked up or stored. */
-    public static boolean isWellFormed(String presented) {
-        if (presented.length() != LENGTH || !presented.startsWith(MARK)) {
-            return false;
-        }
-        for (int i = MARK.length(); i < LENGTH; i++) {
-            char c = presented.charAt(i);
-            boolean base64url =
-                    (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || c == '_';
-            if (!base64url) {
-                return false;
-            }
-        }
-        return true;
+        return new ApiKeyToken(mark, Base64.getUrlEncoder().withoutPadding().encodeToString(bytes));
     }
 
     /**
@@ -100,9 +93,9 @@ public final class ApiKeyToken {
         return hash(secret);
     }
 
-    /** Returns the first characters, to show. */
+    /** Returns the first characters, to show: what the key begins with and five more. */
     public String prefix() {
-        return secret.substring(0, PREFIX_LENGTH);
+        return secret.substring(0, markLength + SHOWN);
     }
 
     /** Says nothing of the secret, so that a log line cannot leak it. */

@@ -55,7 +55,10 @@ public interface ApiKeys {
      */
     Optional<Edit> permitPosting(String id, @Nullable Boolean postUsage);
 
-    /** Gives an active key another secret; the old one stops being valid. Empty if there is none with this id. */
+    /**
+     * Gives an active key another secret. The old one stops being valid, and is remembered as one that was. Empty if there is
+     * none with this id.
+     */
     Optional<Edit> rotate(String id, ApiKeyToken token);
 
     /**

@@ -38,9 +38,12 @@ public final class Problems {
                 INVALID_TOKEN);
     }
 
-    /** 401: the key was revoked. */
+    /** 401: the key was revoked, or got another secret. */
     public static Problem inactiveKey() {
-        return unauthorized("INACTIVE_API_KEY", "The API key was revoked. Use another one.", INVALID_TOKEN);
+        return unauthorized(
+                "INACTIVE_API_KEY",
+                "The API key was revoked or replaced by a new one. Use the new one, or ask for one.",
+                INVALID_TOKEN);
     }
 
     /** 401: the key is past its end. */

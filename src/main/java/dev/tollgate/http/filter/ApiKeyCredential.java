@@ -1,5 +1,6 @@
 package dev.tollgate.http.filter;
 
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import jakarta.servlet.http.HttpServletRequest;
 import java.util.Enumeration;
@@ -20,8 +21,10 @@ public record ApiKeyCredential(Kind kind, @Nullable String hash) {
         NONE,
         /** Something that has a key's form. */
         WELL_FORMED,
-        /** Something else: no key of ours, whatever it is. It is not looked at further and never logged. */
+        /** Something that begins as keys do and has another form. It is not looked at further and never logged. */
         MALFORMED,
+        /** A credential of another system. It is not looked at further and never logged. */
+        FOREIGN,
         /** Two different ones. */
         CONFLICTING
     }
@@ -37,54 +40,108 @@ public record ApiKeyCredential(Kind kind, @Nullable String hash) {
     private static final String BEARER = "Bearer ";
     private static final ApiKeyCredential NOTHING = new ApiKeyCredential(Kind.NONE, null);
     private static final ApiKeyCredential MALFORMED = new ApiKeyCredential(Kind.MALFORMED, null);
+    private static final ApiKeyCredential FOREIGN = new ApiKeyCredential(Kind.FOREIGN, null);
     private static final ApiKeyCredential CONFLICT = new ApiKeyCredential(Kind.CONFLICTING, null);
 
-    /** Reads it from a request's header fields. */
-    public static ApiKeyCredential of(HttpServletRequest request) {
-        return of(request, false);
+    /** Returns a reader for Tollgate's own endpoints, which take no credentials but keys. */
+    public static Reader alone(ApiKeyFormat format) {
+        return request -> Presented.by(request, format).credential();
     }
 
     /**
-     * The same before an application that has keys and tokens of its own in these fields: what does not begin as ours do is
-     * that application's business.
+     * Returns a reader before an application that has keys and tokens of its own in these fields. What does not begin as
+     * Tollgate's keys do belongs to that application and is treated as absent.
      */
-    public static ApiKeyCredential amongOthers(HttpServletRequest request) {
-        return of(request, true);
+    public static Reader amongOthers(ApiKeyFormat format) {
+        return request -> Presented.by(request, format).key();
     }
 
-    private static ApiKeyCredential of(HttpServletRequest request, boolean amongOthers) {
-        String presented = null;
-        Enumeration<String> keys = request.getHeaders("X-API-Key");
-        while (keys != null && keys.hasMoreElements()) {
-            String key = keys.nextElement().strip();
-            if (amongOthers && !key.startsWith(ApiKeyToken.MARK)) {
-                continue;
+    /** The keys and other credentials of one request. */
+    private static final class Presented {
+
+        private final ApiKeyFormat format;
+        private @Nullable String key;
+        private boolean conflict;
+        private boolean foreign;
+
+        private Presented(ApiKeyFormat format) {
+            this.format = format;
+        }
+
+        static Presented by(HttpServletRequest request, ApiKeyFormat format) {
+            Presented presented = new Presented(format);
+            presented.addAll(request.getHeaders("X-API-Key"), false);
+            presented.addAll(request.getHeaders("Authorization"), true);
+            return presented;
+        }
+
+        private void addAll(@Nullable Enumeration<String> values, boolean withScheme) {
+            while (values != null && values.hasMoreElements()) {
+                String value = values.nextElement();
+                int from = 0;
+                // A proxy may have joined several fields to one, separated by commas. Quoted text holds no key.
+                for (int comma = comma(value, from); comma >= 0; comma = comma(value, from)) {
+                    add(value.substring(from, comma), withScheme);
+                    from = comma + 1;
+                }
+                add(value.substring(from), withScheme);
             }
-            if (presented != null && !presented.equals(key)) {
+        }
+
+        /** Returns where the next comma outside of quotes is; -1 for none. */
+        private static int comma(String value, int from) {
+            boolean quoted = false;
+            for (int i = from; i < value.length(); i++) {
+                char c = value.charAt(i);
+                if (c == '"') {
+                    quoted = !quoted;
+                } else if (c == '\\' && quoted) {
+                    i++;
+                } else if (c == ',' && !quoted) {
+                    return i;
+                }
+            }
+            return -1;
+        }
+
+        private void add(String text, boolean withScheme) {
+            String credential = text.strip();
+            if (withScheme) {
+                // Only the Bearer scheme can hold an API key. Other schemes are for the application.
+                if (!credential.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
+                    return;
+                }
+                credential = credential.substring(BEARER.length()).strip();
+            }
+            if (credential.isEmpty()) {
+                return;
+            }
+            if (!format.isOurs(credential)) {
+                foreign = true;
+            } else if (key == null) {
+                key = credential;
+            } else if (!key.equals(credential)) {
+                conflict = true;
+            }
+        }
+
+        /** Returns what there is, of keys alone. */
+        ApiKeyCredential key() {
+            if (conflict) {
                 return CONFLICT;
             }
-            presented = key;
-        }
-        Enumeration<String> credentials = request.getHeaders("Authorization");
-        while (credentials != null && credentials.hasMoreElements()) {
-            String credential = credentials.nextElement();
-            // Only the Bearer scheme can hold an API key. Other schemes are for the application.
-            if (credential.regionMatches(true, 0, BEARER, 0, BEARER.length())) {
-                String key = credential.substring(BEARER.length()).strip();
-                if (amongOthers && !key.startsWith(ApiKeyToken.MARK)) {
-                    continue;
-                }
-                if (presented != null && !presented.equals(key)) {
-                    return CONFLICT;
-                }
-                presented = key;
+            if (key == null) {
+                return NOTHING;
             }
+            return format.isWellFormed(key) ? new ApiKeyCredential(Kind.WELL_FORMED, ApiKeyToken.hash(key)) : MALFORMED;
         }
-        if (presented == null) {
-            return NOTHING;
+
+        /** Returns what there is, of credentials of any kind. */
+        ApiKeyCredential credential() {
+            if (!foreign) {
+                return key();
+            }
+            return key == null ? FOREIGN : CONFLICT;
         }
-        return ApiKeyToken.isWellFormed(presented)
-                ? new ApiKeyCredential(Kind.WELL_FORMED, ApiKeyToken.hash(presented))
-                : MALFORMED;
     }
 }

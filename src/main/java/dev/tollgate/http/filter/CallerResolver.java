@@ -72,6 +72,8 @@ public final class CallerResolver {
                 }
             }
             case CONFLICTING -> context.refuse(client, Problems.conflictingKeys());
+            // No guess: it can be no key of anybody's here.
+            case FOREIGN -> context.refuse(client, Problems.invalidKey());
             case MALFORMED -> context.refuseGuess(client, Problems.invalidKey());
             case WELL_FORMED -> lookUp(context, client, Objects.requireNonNull(presented.hash()));
         }

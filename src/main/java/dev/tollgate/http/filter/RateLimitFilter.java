@@ -13,6 +13,7 @@ import dev.tollgate.gate.GateResult;
 import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePath;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.http.servlet.ProblemWriter;
 import jakarta.servlet.Filter;
 import jakarta.servlet.FilterChain;
@@ -23,6 +24,7 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.Supplier;
 
 /**
@@ -38,6 +40,9 @@ public final class RateLimitFilter implements Filter {
     /** The request attribute, of any value, that says that a request may come back as an asynchronous dispatch. */
     public static final String DEFERRABLE = RateLimitFilter.class.getName() + ".deferrable";
 
+    /** The header field with the request's id. */
+    public static final String REQUEST_ID = "X-Request-Id";
+
     private static final long GATE_RETRY_SECONDS = 1;
 
     private final Supplier<RoutePolicies> routes;
@@ -45,6 +50,7 @@ public final class RateLimitFilter implements Filter {
     private final GateRequestFactory requests;
     private final Gate gate;
     private final RateLimitHeaders headers;
+    private final CrossOrigin crossOrigin;
     private final RequestListener listener;
     private final PostRequestCharge postRequestCharge;
     private final BanResponseCache bans = new BanResponseCache();
@@ -57,6 +63,7 @@ public final class RateLimitFilter implements Filter {
      * @param requests the limits that apply
      * @param gate decides
      * @param headers writes the header fields with the limits
+     * @param crossOrigin which pages of other origins may read refusals, and the fields of all answers
      * @param listener is told what happens
      */
     public RateLimitFilter(
@@ -65,12 +72,14 @@ public final class RateLimitFilter implements Filter {
             GateRequestFactory requests,
             Gate gate,
             RateLimitHeaders headers,
+            CrossOrigin crossOrigin,
             RequestListener listener) {
         this.routes = routes;
         this.callers = callers;
         this.requests = requests;
         this.gate = gate;
         this.headers = headers;
+        this.crossOrigin = crossOrigin;
         this.listener = listener;
         this.postRequestCharge = new PostRequestCharge(gate);
     }
@@ -96,6 +105,19 @@ public final class RateLimitFilter implements Filter {
             }
         } finally {
             CurrentRequest.end();
+        }
+    }
+
+    /**
+     * Gives the header fields that a response got here, for containers that take them away on an error. Gives none for a request
+     * that did not come to the filter.
+     *
+     * @param header takes a field's name and value
+     */
+    public static void repeatFields(ServletRequest request, BiConsumer<String, String> header) {
+        RequestContext context = RequestContext.find(request);
+        if (context != null) {
+            context.repeatFields(header);
         }
     }
 
@@ -175,7 +197,8 @@ public final class RateLimitFilter implements Filter {
         send(problem, context);
     }
 
-    private static void send(Problem problem, RequestContext context) throws IOException {
+    private void send(Problem problem, RequestContext context) throws IOException {
+        crossOrigin.allow(context.request(), context.response());
         ProblemWriter.send(problem, context.request(), context.response());
     }
 
@@ -190,7 +213,7 @@ public final class RateLimitFilter implements Filter {
             listener.onGuess(context, guess, result);
             if (result.decision().isPresent()) {
                 Decision decision = result.decision().get();
-                headers.write(guess, decision, context.response()::setHeader);
+                context.showLimits(headers, guess, decision);
                 if (!decision.isAdmitted()) {
                     send(Refusal.of(decision, guess.ladder()), context);
                     return;
@@ -227,7 +250,7 @@ public final class RateLimitFilter implements Filter {
         listener.onDecision(context, result);
         if (result.decision().isPresent()) {
             Decision decision = result.decision().get();
-            headers.write(context.gateRequest(), decision, context.response()::setHeader);
+            context.showLimits(headers, context.gateRequest(), decision);
             if (decision.isAdmitted()) {
                 context.setAdmitted(result);
             }
@@ -236,6 +259,7 @@ public final class RateLimitFilter implements Filter {
             return true;
         }
         if (result.source() == GateResult.Source.MEMORY) {
+            crossOrigin.allow(context.request(), context.response());
             bans.send(result.decision().orElseThrow(), context.request(), context.response());
         } else {
             send(refusal(result, context.gateRequest()), context);
@@ -250,6 +274,7 @@ public final class RateLimitFilter implements Filter {
     }
 
     private void serve(RequestContext context) throws IOException, ServletException {
+        context.answerWith(crossOrigin.exposing(context.request(), context.response()));
         if (context.route().charged()) {
             serveMetered(context);
         } else if (requests.allows(context)) {
@@ -284,7 +309,7 @@ public final class RateLimitFilter implements Filter {
         HttpServletResponse response = context.response();
         Supplier<Optional<Decision>> peek = gate.peek(asked);
         OnCommitResponse withHeaders = new OnCommitResponse(
-                response, () -> peek.get().ifPresent(decision -> headers.write(asked, decision, response::setHeader)));
+                response, () -> peek.get().ifPresent(decision -> context.showLimits(headers, asked, decision)));
         context.proceed(withHeaders);
         if (!context.request().isAsyncStarted()) {
             withHeaders.runOnce();

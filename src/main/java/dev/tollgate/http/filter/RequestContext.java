@@ -3,6 +3,7 @@ package dev.tollgate.http.filter;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.problem.Problem;
@@ -15,10 +16,12 @@ import dev.tollgate.http.route.Preflight;
 import dev.tollgate.http.route.RoutePolicy;
 import jakarta.servlet.FilterChain;
 import jakarta.servlet.ServletException;
+import jakarta.servlet.ServletRequest;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.util.Objects;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,7 +32,6 @@ import org.jspecify.annotations.Nullable;
 final class RequestContext {
 
     private static final String ATTRIBUTE = RequestContext.class.getName();
-    private static final String REQUEST_ID = "X-Request-Id";
 
     /** What the filter found out about the sender of a request. */
     enum Identity {
@@ -56,6 +58,14 @@ final class RequestContext {
     private GateRequest gateRequest;
     private @Nullable PendingDecision pending;
     private @Nullable GateResult admitted;
+    private @Nullable Limits shown;
+
+    /** What the header fields say of a caller's limits. */
+    private record Limits(RateLimitHeaders headers, GateRequest asked, Decision decision) {
+        void write(BiConsumer<String, String> header) {
+            headers.write(asked, decision, header);
+        }
+    }
 
     @SuppressWarnings("NullAway.Init") // the filter sets the rest step by step, each before it is read
     private RequestContext(HttpServletRequest request, HttpServletResponse response, FilterChain chain) {
@@ -72,7 +82,7 @@ final class RequestContext {
     }
 
     /** Returns the context of a request that was here before, or null. */
-    static @Nullable RequestContext find(HttpServletRequest request) {
+    static @Nullable RequestContext find(ServletRequest request) {
         return request.getAttribute(ATTRIBUTE) instanceof RequestContext context ? context : null;
     }
 
@@ -84,10 +94,15 @@ final class RequestContext {
         CurrentRequest.begin(id);
     }
 
+    /** The answer goes on through another response. */
+    void answerWith(HttpServletResponse instead) {
+        response = instead;
+    }
+
     /** Gives the request its id: a trace's, 32 hexadecimal digits. Its response, its attributes and its log lines carry it. */
     void identifyAs(String id) {
         this.id = id;
-        response.setHeader(REQUEST_ID, id);
+        response.setHeader(RateLimitFilter.REQUEST_ID, id);
         request.setAttribute(RequestAttributes.REQUEST_ID, id);
         CurrentRequest.begin(id);
     }
@@ -171,6 +186,20 @@ final class RequestContext {
     /** Sets the result by which the request was admitted. */
     void setAdmitted(GateResult result) {
         admitted = result;
+    }
+
+    /** Writes the header fields with the limits of the request's sender. */
+    void showLimits(RateLimitHeaders headers, GateRequest asked, Decision decision) {
+        shown = new Limits(headers, asked, decision);
+        shown.write(response::setHeader);
+    }
+
+    /** Gives the header fields that the response got so far. */
+    void repeatFields(BiConsumer<String, String> header) {
+        header.accept(RateLimitFilter.REQUEST_ID, id);
+        if (shown != null) {
+            shown.write(header);
+        }
     }
 
     /** Passes the request on to what is behind the filter. */

@@ -44,6 +44,12 @@ public final class ForwardAuth implements Filter {
         this.trusted = trusted;
     }
 
+    /** Returns whether a request is a proxy's question, also one that names the original request. */
+    public static boolean isCheck(HttpServletRequest request) {
+        String path = request.getServletPath();
+        return path.startsWith(PATH) && (path.length() == PATH.length() || path.charAt(PATH.length()) == '/');
+    }
+
     @Override
     public void doFilter(ServletRequest request, ServletResponse response, FilterChain chain)
             throws IOException, ServletException {
@@ -73,7 +79,8 @@ public final class ForwardAuth implements Filter {
             String value = equals < 0 ? "" : parameter.substring(equals + 1);
             String only = name.equals(ORIGINAL) ? FORWARDED : name.equals(REFUSALS) ? FIELDS : null;
             if (only == null) {
-                problem = Problems.badParameter(name, "There is no such parameter.");
+                problem = Problems.badParameter(
+                        name, "This parameter is unknown. Known parameters are original, refusals.");
             } else if (!value.equals(only)) {
                 problem = Problems.badParameter(name, "The parameter " + name + " can only be " + only + ".");
             } else {

@@ -6,7 +6,7 @@ import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
 
 /**
- * An extension that puts {@link UnreadBodyHandler} before Tollgate's own application. WildFly's {@code max-post-size} does not
+ * An extension that puts {@link UnreadBodyHandler} and {@link HeaderFieldsHandler} before Tollgate's own application. WildFly's {@code max-post-size} does not
  * bound its bodies.
  */
 public final class UnreadBodyExtension implements ServletExtension {
@@ -16,6 +16,7 @@ public final class UnreadBodyExtension implements ServletExtension {
     @Override
     public void handleDeployment(DeploymentInfo deployment, ServletContext context) {
         install(deployment, context);
+        HeaderFieldsHandler.install(deployment);
         // Tollgate bounds uploads itself, so the listener's limit for all applications is lifted for its requests.
         deployment.addOuterHandlerChainWrapper(next -> exchange -> {
             if (exchange.isRequestChannelAvailable()) {

@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
 @Table(name = "api_keys")
 public class ApiKeyEntity {
 
+    private static final int PREFIX_LENGTH = 8;
+
     @Id
     private UUID id;
 
@@ -27,7 +29,12 @@ public class ApiKeyEntity {
     @Column(name = "key_hash")
     private String hash;
 
+    /** At most {@value #PREFIX_LENGTH} characters: all that the column takes, and that nodes of the previous release show. */
     private String prefix;
+
+    /** The whole prefix; null where {@link #prefix} has all of it. */
+    @Column(name = "long_prefix")
+    private @Nullable String longPrefix;
 
     private boolean active;
 
@@ -70,7 +77,10 @@ public class ApiKeyEntity {
     /** Stores the hash and the prefix of a secret, never the secret itself. */
     final void identifyBy(ApiKeyToken token) {
         hash = token.hash();
-        prefix = token.prefix();
+        String shown = token.prefix();
+        boolean fits = shown.length() <= PREFIX_LENGTH;
+        prefix = fits ? shown : shown.substring(0, PREFIX_LENGTH);
+        longPrefix = fits ? null : shown;
     }
 
     void revoke(Instant now) {
@@ -82,12 +92,28 @@ public class ApiKeyEntity {
         return hash;
     }
 
+    /** Returns the key as whoever presents a secret that was rotated away sees it: no longer active. */
+    ApiKey retiredKey() {
+        ApiKey key = key();
+        return new ApiKey(
+                key.id(),
+                key.accountId(),
+                key.name(),
+                key.prefix(),
+                false,
+                key.createdAt(),
+                key.expiresAt(),
+                key.windowLimit(),
+                key.postUsage());
+    }
+
     ApiKey key() {
         return new ApiKey(
                 id.toString(),
                 accountId.toString(),
                 name,
-                prefix,
+                // The column pads short ones with spaces.
+                longPrefix == null ? prefix.stripTrailing() : longPrefix,
                 active,
                 createdAt,
                 expiresAt,

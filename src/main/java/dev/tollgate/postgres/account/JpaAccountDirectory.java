@@ -8,8 +8,10 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.postgres.support.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The account directory by JPA. A failure of the database is an exception, never an unknown key. Thread-safe; blocks. */
 @ApplicationScoped
@@ -17,6 +19,10 @@ public class JpaAccountDirectory implements AccountDirectory {
 
     private static final String BY_HASH =
             "SELECT k, a.tier FROM ApiKeyEntity k, AccountEntity a WHERE a.id = k.accountId AND k.hash = :hash";
+
+    private static final String BY_RETIRED_HASH =
+            "SELECT k, a.tier FROM RetiredSecretEntity r, ApiKeyEntity k, AccountEntity a"
+                    + " WHERE a.id = k.accountId AND k.id = r.keyId AND r.hash = :hash";
 
     private final Database database;
 
@@ -35,13 +41,19 @@ public class JpaAccountDirectory implements AccountDirectory {
     @Override
     public Optional<ResolvedKey> findByHash(String hash) {
         try {
-            return database.inTransaction(entities ->
-                    entities.createQuery(BY_HASH, Object[].class).setParameter("hash", hash).getResultList().stream()
-                            .map(row -> new ResolvedKey(((ApiKeyEntity) row[0]).key(), (String) row[1]))
-                            .findFirst());
+            return database.inTransaction(entities -> keys(entities, BY_HASH, hash)
+                    .map(row -> new ResolvedKey(((ApiKeyEntity) row[0]).key(), (String) row[1]))
+                    .findFirst()
+                    .or(() -> keys(entities, BY_RETIRED_HASH, hash)
+                            .map(row -> new ResolvedKey(((ApiKeyEntity) row[0]).retiredKey(), (String) row[1]))
+                            .findFirst()));
         } catch (RuntimeException e) {
             throw unavailable(e);
         }
+    }
+
+    private static Stream<Object[]> keys(EntityManager entities, String query, String hash) {
+        return entities.createQuery(query, Object[].class).setParameter("hash", hash).getResultList().stream();
     }
 
     @Override

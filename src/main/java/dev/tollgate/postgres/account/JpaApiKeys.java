@@ -10,6 +10,7 @@ import dev.tollgate.postgres.support.LikePatterns;
 import dev.tollgate.postgres.support.Uuids;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
+import jakarta.persistence.EntityManager;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.TypedQuery;
 import java.time.Clock;
@@ -20,7 +21,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.UUID;
-import java.util.function.Predicate;
+import java.util.function.BiPredicate;
 import org.jspecify.annotations.Nullable;
 
 /** API keys by JPA. Thread-safe; blocks. */
@@ -28,7 +29,8 @@ import org.jspecify.annotations.Nullable;
 public class JpaApiKeys implements ApiKeys {
 
     private static final String WHERE = " FROM ApiKeyEntity k WHERE (:everyAccount = TRUE OR k.accountId = :account)"
-            + " AND (k.id = :id OR LOWER(k.name) LIKE :text ESCAPE '!' OR LOWER(k.prefix) LIKE :start ESCAPE '!')";
+            + " AND (k.id = :id OR LOWER(k.name) LIKE :text ESCAPE '!' OR LOWER(k.prefix) LIKE :start ESCAPE '!'"
+            + " OR LOWER(k.longPrefix) LIKE :start ESCAPE '!')";
 
     private final Database database;
     private final Clock clock;
@@ -103,7 +105,7 @@ public class JpaApiKeys implements ApiKeys {
 
     @Override
     public Optional<Edit> revoke(String id) {
-        return edit(id, key -> {
+        return edit(id, (entities, key) -> {
             boolean active = key.key().active();
             if (active) {
                 key.revoke(now());
@@ -114,9 +116,11 @@ public class JpaApiKeys implements ApiKeys {
 
     @Override
     public Optional<Edit> rotate(String id, ApiKeyToken token) {
-        return edit(id, key -> {
+        return edit(id, (entities, key) -> {
             boolean active = key.key().active();
             if (active) {
+                // A client that goes on with the old secret is told so, and not taken for one that guesses keys.
+                entities.persist(new RetiredSecretEntity(key.hash(), UUID.fromString(id), now()));
                 key.identifyBy(token);
             }
             return active;
@@ -125,7 +129,7 @@ public class JpaApiKeys implements ApiKeys {
 
     @Override
     public Optional<Edit> permitPosting(String id, @Nullable Boolean postUsage) {
-        return edit(id, key -> {
+        return edit(id, (entities, key) -> {
             boolean changes = key.key().active() && !Objects.equals(key.key().postUsage(), postUsage);
             if (changes) {
                 key.permitPosting(postUsage);
@@ -134,13 +138,13 @@ public class JpaApiKeys implements ApiKeys {
         });
     }
 
-    private Optional<Edit> edit(String id, Predicate<ApiKeyEntity> work) {
+    private Optional<Edit> edit(String id, BiPredicate<EntityManager, ApiKeyEntity> work) {
         return Uuids.parse(id)
                 .flatMap(uuid -> database.inTransaction(entities -> Optional.ofNullable(
                                 entities.find(ApiKeyEntity.class, uuid, LockModeType.PESSIMISTIC_WRITE))
                         .map(key -> {
                             String hash = key.hash();
-                            boolean done = work.test(key);
+                            boolean done = work.test(entities, key);
                             return new Edit(key.key(), hash, done);
                         })));
     }

@@ -6,7 +6,7 @@ import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.limit.BanLadder;
@@ -65,6 +65,7 @@ public class AdminCallersResource {
     private final Gate gate;
     private final ViolationLog violations;
     private final Settings settings;
+    private final ApiKeyFormat format;
 
     /** Callers that match, each once. */
     public record Found(List<Match> items) {}
@@ -135,6 +136,7 @@ public class AdminCallersResource {
         this.gate = gate;
         this.violations = violations;
         this.settings = settings;
+        this.format = settings.get(SettingCatalog.KEYS_PREFIXES, ApiKeyFormat::new);
     }
 
     /** Finds callers: {@code q} is a key's first characters, an account's id or part of its name, or an address. */
@@ -147,8 +149,8 @@ public class AdminCallersResource {
         if (q.isEmpty()) {
             throw TextValidation.bad("q", "is missing; give a key's first characters, an account or an address");
         }
-        if (ApiKeyToken.isWellFormed(q)) {
-            throw TextValidation.bad("q", "is a whole key, which belongs in no URL; give its first 8 characters");
+        if (format.isWellFormed(q)) {
+            throw TextValidation.bad("q", "is a whole key, which belongs in no URL; give its first characters");
         }
         Map<String, Match> found = new LinkedHashMap<>();
         callers.anyAddress(q)

@@ -2,6 +2,7 @@ package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.account.ChangePublisher;
@@ -50,6 +51,7 @@ import org.jspecify.annotations.Nullable;
 public class AdminKeysResource {
 
     private final ApiKeys keys;
+    private final ApiKeyFormat format;
     private final Accounts accounts;
     private final ChangePublisher changes;
     private final AdminAuditor record;
@@ -103,8 +105,10 @@ public class AdminKeysResource {
 
     /** Makes the resource from its ports. */
     @Inject
-    public AdminKeysResource(ApiKeys keys, Accounts accounts, ChangePublisher changes, AdminAuditor record) {
+    public AdminKeysResource(
+            ApiKeys keys, ApiKeyFormat format, Accounts accounts, ChangePublisher changes, AdminAuditor record) {
         this.keys = keys;
+        this.format = format;
         this.accounts = accounts;
         this.changes = changes;
         this.record = record;
@@ -151,7 +155,7 @@ public class AdminKeysResource {
         accountId = accounts.find(accountId)
                 .orElseThrow(() -> TextValidation.bad("accountId", "is not among the accounts"))
                 .id();
-        ApiKeyToken token = ApiKeyToken.generate();
+        ApiKeyToken token = format.generate();
         ApiKey key = keys.create(accountId, name, token, expiresAt, windowLimit, postUsage);
         did(security, AuditEvent.Type.KEY_CREATED, key);
         changes.keyChanged(token.hash());
@@ -208,7 +212,7 @@ public class AdminKeysResource {
             @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
         QueryParameters.none(uri);
         JsonObjectReader.read(body).end();
-        ApiKeyToken token = ApiKeyToken.generate();
+        ApiKeyToken token = format.generate();
         ApiKeys.Edit edit = keys.rotate(id, token).orElseThrow(AdminKeysResource::unknown);
         if (!edit.done()) {
             throw new ProblemException(Problems.conflict("The key was revoked. Make a new one."));

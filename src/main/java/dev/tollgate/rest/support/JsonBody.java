@@ -38,7 +38,7 @@ public final class JsonBody {
         try {
             bytes = body.readNBytes(maxBytes + 1);
         } catch (IOException e) {
-            throw bad("The body could not be read to its end.");
+            throw bad("The body could not be read to its end. Send the request again.");
         }
         if (bytes.length > maxBytes) {
             throw new ProblemException(Problems.payloadTooLarge(maxBytes));
@@ -53,7 +53,7 @@ public final class JsonBody {
                 return reader.read();
             }
         } catch (CharacterCodingException e) {
-            throw bad("The body is not UTF-8.");
+            throw bad("The body is not UTF-8. Send JSON in UTF-8.");
         } catch (JsonParsingException e) {
             throw bad("The body is not JSON, or gives a member twice; see line "
                     + e.getLocation().getLineNumber() + ", column "

@@ -47,7 +47,7 @@ public final class JsonObjectReader {
         try {
             bytes = body.readNBytes(MAX_BYTES + 1);
         } catch (IOException e) {
-            throw bad("The body could not be read to its end.");
+            throw bad("The body could not be read to its end. Send the request again.");
         }
         if (bytes.length > MAX_BYTES) {
             throw new ProblemException(Problems.payloadTooLarge(MAX_BYTES));
@@ -63,7 +63,7 @@ public final class JsonObjectReader {
                     .toString();
             return parse(text);
         } catch (CharacterCodingException e) {
-            throw bad("The body is not UTF-8.");
+            throw bad("The body is not UTF-8. Send JSON in UTF-8.");
         } catch (JsonParsingException e) {
             throw bad("The body is not JSON; see line "
                     + e.getLocation().getLineNumber() + ", column "
@@ -72,14 +72,14 @@ public final class JsonObjectReader {
             throw e;
         } catch (RuntimeException e) {
             // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
-            throw bad("The body is not JSON, or nests too deeply.");
+            throw bad("The body is not JSON, nests too deeply, or has a number of too many digits.");
         }
     }
 
     private static Map<String, JsonValue> parse(String text) {
         try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
             if (parser.next() != JsonParser.Event.START_OBJECT) {
-                throw bad("The body must be a JSON members.");
+                throw bad("The body must be one JSON object, which begins with '{'.");
             }
             Map<String, JsonValue> members = new LinkedHashMap<>();
             while (parser.next() == JsonParser.Event.KEY_NAME) {
@@ -91,7 +91,7 @@ public final class JsonObjectReader {
             }
             // Reads to the end, and throws if anything follows.
             if (parser.hasNext()) {
-                throw bad("More follows the JSON object.");
+                throw bad("More follows the JSON object. Send one object alone.");
             }
             return members;
         }
@@ -176,8 +176,8 @@ public final class JsonObjectReader {
                 throw new ProblemException(Problems.badParameter(
                         name,
                         known.isEmpty()
-                                ? "No members are known here."
-                                : "Unknown member; known are "
+                                ? "This path takes no members. Send no body, or an empty JSON object."
+                                : "This member is unknown. Known members are "
                                         + String.join(
                                                 ", ", known.stream().sorted().toList()) + "."));
             }

@@ -18,6 +18,9 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.UriInfo;
 import jakarta.ws.rs.ext.ExceptionMapper;
 import jakarta.ws.rs.ext.Provider;
+import java.text.ParseException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** A mapper of exceptions to problem documents. It logs faults of Tollgate's own once, and does not show them. */
@@ -26,6 +29,8 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
 
     private static final System.Logger LOG = System.getLogger(ProblemMapper.class.getName());
     private static final long DATABASE_RETRY_SECONDS = 2;
+
+    private static final Pattern FIELD = Pattern.compile("\"([A-Za-z-]{1,50})\"");
 
     @Context
     private UriInfo uri;
@@ -53,6 +58,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
                                 || failure.getCause() instanceof JsonException))) {
             return response(Problems.badRequest("The body is not the JSON that this path takes."), uri);
         }
+        if (failure instanceof ProcessingException && failure.getCause() instanceof ParseException) {
+            return response(Problems.badRequest(unreadable(failure.getMessage())), uri);
+        }
         LOG.log(
                 System.Logger.Level.ERROR,
                 "a request failed: request="
@@ -62,9 +70,26 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
         return response(Problems.internalError(), uri);
     }
 
-    /** Jersey answers header fields it cannot read by itself, with a bare 400. */
+    /** Names the header field that Jersey could not read. Its message has the name in quotes, and then the value. */
+    private static String unreadable(@Nullable String message) {
+        Matcher name = FIELD.matcher(message == null ? "" : message);
+        String field = name.find() ? "The header field " + name.group(1) : "A header field of the request";
+        return field + " cannot be read. Check its syntax, or leave it out.";
+    }
+
+    /**
+     * Jersey answers header fields it cannot read by itself, with a bare 400. It also copies parameters of {@code Accept} to the
+     * answer's type, such as a character set that nobody knows; JSON needs none but the right one.
+     */
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {
+        MediaType type = response.getMediaType();
+        if (type != null
+                && MediaType.APPLICATION_JSON_TYPE.isCompatible(type)
+                && !type.getParameters().isEmpty()
+                && !"utf-8".equalsIgnoreCase(type.getParameters().get(MediaType.CHARSET_PARAMETER))) {
+            response.getHeaders().putSingle(HttpHeaders.CONTENT_TYPE, MediaType.APPLICATION_JSON_TYPE);
+        }
         if (response.getStatus() >= 400 && !response.hasEntity()) {
             Problem bare = problem(response.getStatus()).at(place(request.getUriInfo()));
             response.setEntity(bare.json(), null, MediaType.valueOf(Problem.MEDIA_TYPE));
@@ -84,17 +109,25 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
 
     private static Problem problem(int status) {
         return switch (status) {
-            case 400 -> Problems.badRequest("The request cannot be understood.");
-            case 403 -> Problems.forbidden("You may not do this.");
+            case 400 -> Problems.badRequest("The request cannot be read. Check its header fields and parameters.");
+            case 403 ->
+                Problems.forbidden("This needs a permission that you do not have. Ask an administrator for it.");
             case 404 -> Problems.notFound("There is nothing at this path.");
             case 405 -> Problems.methodNotAllowed();
             case 406 ->
                 Problem.of(406, "NOT_ACCEPTABLE", "The answer is JSON. Accept application/json.")
                         .build();
-            case 415 -> Problems.unsupportedMediaType("This path does not take the body's media type.");
-            case 503 -> Problems.unavailable("UNAVAILABLE", "Try again later.", 1);
+            case 415 ->
+                Problems.unsupportedMediaType(
+                        "This path does not take the body's media type. /openapi.json says which it takes.");
+            case 503 ->
+                Problems.unavailable("UNAVAILABLE", "The server cannot answer at the moment. Try again later.", 1);
             default ->
-                Problem.of(status, "HTTP_" + status, "The request was refused.").build();
+                Problem.of(
+                                status,
+                                "HTTP_" + status,
+                                "The request was refused. The operator finds it by the request id.")
+                        .build();
         };
     }
 

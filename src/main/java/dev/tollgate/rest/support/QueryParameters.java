@@ -122,8 +122,8 @@ public final class QueryParameters {
                 throw new ProblemException(Problems.badParameter(
                         name,
                         known.isEmpty()
-                                ? "No query parameters are known here."
-                                : "Unknown parameter; known are "
+                                ? "This path takes no query parameters. Leave it out."
+                                : "This parameter is unknown. Known parameters are "
                                         + String.join(
                                                 ", ", known.stream().sorted().toList()) + "."));
             }

@@ -6,6 +6,7 @@ import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.account.RouteModeStore;
@@ -19,6 +20,7 @@ import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.filter.ApiKeyCredential;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.InvalidationBus.SnapshotPublisher;
 import java.time.Duration;
@@ -70,7 +72,8 @@ public final class InProcessNode implements AutoCloseable {
         filter = assembly.filter(
                 RoutePolicies.ofApplication(Optional.empty()),
                 ForwardedAddressResolver.of(settings),
-                ApiKeyCredential::of,
+                ApiKeyCredential.alone(ApiKeyFormat.STANDARD),
+                CrossOrigin.OFF,
                 Tracing.NONE);
     }
 

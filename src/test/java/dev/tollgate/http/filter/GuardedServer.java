@@ -1,6 +1,7 @@
 package dev.tollgate.http.filter;
 
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLadder;
@@ -28,6 +29,8 @@ import dev.tollgate.gate.lease.SystemClock;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.servlet.CrossOrigin;
+import dev.tollgate.http.undertow.HeaderFieldsHandler;
 import dev.tollgate.redis.batch.BatchLimits;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.QueueLimits;
@@ -44,6 +47,7 @@ import io.undertow.Undertow;
 import io.undertow.servlet.Servlets;
 import io.undertow.servlet.api.DeploymentInfo;
 import io.undertow.servlet.api.DeploymentManager;
+import io.undertow.servlet.api.ErrorPage;
 import io.undertow.servlet.api.InstanceFactory;
 import io.undertow.servlet.util.ImmediateInstanceFactory;
 import jakarta.servlet.DispatcherType;
@@ -90,7 +94,9 @@ final class GuardedServer implements AutoCloseable {
             List<String> allowedAddresses,
             FailureMode failureMode,
             Tracing tracing,
-            Duration leaseLength) {
+            Duration leaseLength,
+            ApiKeyCredential.Reader reader,
+            CrossOrigin crossOrigin) {
 
         Setup(
                 RoutePolicies routes,
@@ -98,11 +104,53 @@ final class GuardedServer implements AutoCloseable {
                 List<String> allowedAddresses,
                 FailureMode failureMode,
                 Tracing tracing) {
-            this(routes, trustedProxies, allowedAddresses, failureMode, tracing, Duration.ZERO);
+            this(
+                    routes,
+                    trustedProxies,
+                    allowedAddresses,
+                    failureMode,
+                    tracing,
+                    Duration.ZERO,
+                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD),
+                    CrossOrigin.OFF);
         }
 
         static Setup withLeases(RoutePolicies routes, Duration length) {
-            return new Setup(routes, List.of(), List.of(), FailureMode.OPEN, Tracing.NONE, length);
+            return new Setup(
+                    routes,
+                    List.of(),
+                    List.of(),
+                    FailureMode.OPEN,
+                    Tracing.NONE,
+                    length,
+                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD),
+                    CrossOrigin.OFF);
+        }
+
+        /** Before an application that has credentials of its own. */
+        static Setup amongOthers(List<String> trustedProxies) {
+            return new Setup(
+                    RoutePolicies.ofApplication(Optional.empty()),
+                    trustedProxies,
+                    List.of(),
+                    FailureMode.OPEN,
+                    Tracing.NONE,
+                    Duration.ZERO,
+                    ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD),
+                    CrossOrigin.OFF);
+        }
+
+        /** With pages of other origins. */
+        static Setup withPagesOf(CrossOrigin crossOrigin) {
+            return new Setup(
+                    RoutePolicies.ofApplication(Optional.empty()),
+                    List.of(),
+                    List.of(),
+                    FailureMode.OPEN,
+                    Tracing.NONE,
+                    Duration.ZERO,
+                    ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD),
+                    crossOrigin);
         }
 
         Setup(
@@ -238,10 +286,11 @@ final class GuardedServer implements AutoCloseable {
                         gate,
                         requests,
                         () -> System.currentTimeMillis() + directory.aheadMillis.get(),
-                        ApiKeyCredential::of),
+                        setup.reader()),
                 requests,
                 gate,
                 new RateLimitHeaders(true),
+                setup.crossOrigin(),
                 new RequestListener(
                         new DecisionAuditor(audit::add, new RecordingViolationLog(), new GivenQuotaWarnings()),
                         counts,
@@ -258,6 +307,11 @@ final class GuardedServer implements AutoCloseable {
         server.start();
     }
 
+    /** The pages of the application for its errors: by an exception's class, and for all else. */
+    static final String PAGE_OF_EXCEPTION = "/page-of-exception";
+
+    static final String PAGE_OF_ERRORS = "/page-of-errors";
+
     private static DeploymentInfo info(RateLimitFilter filter, Map<String, Servlet> servlets) {
         InstanceFactory<Filter> filters = new ImmediateInstanceFactory<>(filter);
         DeploymentInfo info = Servlets.deployment()
@@ -267,6 +321,13 @@ final class GuardedServer implements AutoCloseable {
                 .addFilter(Servlets.filter("tollgate", RateLimitFilter.class, filters)
                         .setAsyncSupported(true))
                 .addFilterUrlMapping("tollgate", "/*", DispatcherType.REQUEST);
+        HeaderFieldsHandler.install(info);
+        if (servlets.containsKey(PAGE_OF_EXCEPTION)) {
+            info.addErrorPage(new ErrorPage(PAGE_OF_EXCEPTION, IllegalStateException.class));
+        }
+        if (servlets.containsKey(PAGE_OF_ERRORS)) {
+            info.addErrorPage(new ErrorPage(PAGE_OF_ERRORS));
+        }
         servlets.forEach((path, servlet) ->
                 info.addServlet(Servlets.servlet(path, servlet.getClass(), new ImmediateInstanceFactory<>(servlet))
                         .addMapping(path)

@@ -106,7 +106,7 @@ class RateLimitFilterTest extends RateLimitFilterCase {
     @Test
     void oddHeadersAreRefusedOrIgnoredButNeverBreakTheGate() throws Exception {
         for (String odd :
-                List.of("x".repeat(65_536), "tg_\u00e4\u00f6\u00fc", "", " ", "tg_'; DROP TABLE api_keys; --")) {
+                List.of("x".repeat(65_536), "tg_\u00e4\u00f6\u00fc", "x", "tg_", "tg_'; DROP TABLE api_keys; --")) {
             int status = send(with(odd, "/plain")).statusCode();
             assertThat(status).as(odd.length() + " characters").isIn(401, 429);
         }

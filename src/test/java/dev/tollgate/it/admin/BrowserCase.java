@@ -6,7 +6,6 @@ import com.deque.html.axecore.playwright.AxeBuilder;
 import com.deque.html.axecore.results.AxeResults;
 import com.microsoft.playwright.Browser;
 import com.microsoft.playwright.BrowserContext;
-import com.microsoft.playwright.BrowserType.LaunchOptions;
 import com.microsoft.playwright.Locator;
 import com.microsoft.playwright.Page;
 import com.microsoft.playwright.Playwright;
@@ -16,17 +15,15 @@ import com.microsoft.playwright.options.ColorScheme;
 import com.microsoft.playwright.options.RequestOptions;
 import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.support.AdminClient;
+import dev.tollgate.it.support.Chromium;
 import dev.tollgate.it.support.ShippedWar;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -53,26 +50,13 @@ abstract class BrowserCase extends ShippedWar {
 
     /** Whether the machine has a browser. */
     static boolean browserIsInstalled() {
-        return executable().isPresent();
-    }
-
-    private static Optional<Path> executable() {
-        return Stream.of("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-                .flatMap(name -> Stream.of(System.getenv("PATH").split(":"))
-                        .map(directory -> Path.of(directory).resolve(name)))
-                .filter(Files::isExecutable)
-                .findFirst();
+        return Chromium.isInstalled();
     }
 
     private Browser browser() {
         if (browser == null) {
-            playwright = Playwright.create(
-                    new Playwright.CreateOptions().setEnv(Map.of("PLAYWRIGHT_SKIP_BROWSER_DOWNLOAD", "1")));
-            browser = playwright
-                    .chromium()
-                    .launch(new LaunchOptions()
-                            .setExecutablePath(executable().orElseThrow())
-                            .setArgs(List.of("--no-sandbox", "--disable-dev-shm-usage")));
+            playwright = Chromium.driver();
+            browser = Chromium.launch(playwright);
         }
         return browser;
     }

@@ -38,6 +38,25 @@ class GuardLimitsIT extends GuardCase {
     }
 
     @Test
+    void aSecretThatWasRotatedAwayIs401AndBansNobody() {
+        AdminClient.Key key = newKey("pro");
+        assertThat(get("/complete/", key.secret()).statusCode()).isEqualTo(200);
+        assertThat(operator()
+                        .send("POST", "/keys/" + key.id() + "/rotate", "{}")
+                        .statusCode())
+                .isEqualTo(200);
+        Ports.await(
+                "the rotation",
+                TWO_SECONDS,
+                () -> get("/complete/", key.secret()).statusCode() == 401);
+        for (int i = 0; i < 50; i++) {
+            HttpResponse<String> refused = get("/complete/", key.secret());
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(refused.body()).contains("INACTIVE_API_KEY");
+        }
+    }
+
+    @Test
     void applicationThatIsLeftOutIsNot() {
         String key = newKey("free").secret();
         for (int i = 0; i < 12; i++) {

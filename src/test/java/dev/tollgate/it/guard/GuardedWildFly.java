@@ -28,6 +28,11 @@ final class GuardedWildFly implements AutoCloseable {
     private static final Path PROJECT = Path.of(System.getProperty("tollgate.test.project"));
     private static final Path SCRIPTS = PROJECT.resolve("server-config/wildfly");
 
+    /** Where pages of another origin are, which may read what is refused. */
+    static final int PAGES_PORT = Ports.free();
+
+    static final String PAGES = "http://127.0.0.1:" + PAGES_PORT;
+
     private final Map<Path, Path> originals = new HashMap<>();
     private final WildFlyBase base;
     private final String configuredBefore;
@@ -50,6 +55,7 @@ final class GuardedWildFly implements AutoCloseable {
         deploy(ForeignWars.complete(wars, "left.war"));
         deploy(ForeignWars.annotated(wars, "slow.war", SlowServlet.class));
         deploy(ForeignWars.annotated(wars, "deferred.war", SlowServlet.class));
+        deploy(ForeignWars.of(wars, "cors.war", OwnCorsFilter.class));
         deploy(ForeignWars.of(
                 wars,
                 "raw.war",
@@ -61,6 +67,7 @@ final class GuardedWildFly implements AutoCloseable {
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
         settings.put("tollgate.redis.budget", "1s");
         settings.put("tollgate.guard.applications", "*, !/left");
+        settings.put("tollgate.cors.origins", PAGES);
         settings.put("tollgate.guard.async", "/deferred");
         settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());
         server = WildFly.start(base, IntegrationServers.war(), settings, "-XX:TieredStopAtLevel=1");

@@ -33,6 +33,10 @@ class ContractIT extends ShippedWar {
     /** Open to all unless a setting says otherwise, and whatever is asked for. */
     private static final Set<String> ALWAYS_ANSWERED = Set.of("GET /metrics");
 
+    /** Of at least four words, from a capital letter or the name of what is wrong to a full stop. */
+    private static final String SENTENCES =
+            "(?s)([A-Z][\\w'/-]*|[A-Za-z.]+ (must|is|was|has|cannot|can)\\b)( \\S+){3,}\\.";
+
     private Contract contract;
     private Map<String, Operation> operations;
     private AdminClient operator;
@@ -81,6 +85,7 @@ class ContractIT extends ShippedWar {
     @Test
     void everyOperationRefusesWhatTheContractDoesNotAllow() {
         List<String> deviations = new ArrayList<>();
+        Set<String> details = new TreeSet<>();
         int asked = 0;
         for (Operation operation : operations.values()) {
             List<Call> bad = BadRequests.to(contract, operation, cases.anyPath(operation));
@@ -88,12 +93,19 @@ class ContractIT extends ShippedWar {
                     .as(operation.name() + " is never refused")
                     .isEqualTo(ALWAYS_ANSWERED.contains(operation.name()));
             for (Call call : bad) {
-                deviations.addAll(deviations(call, answer(call)));
+                HttpResponse<String> refused = answer(call);
+                deviations.addAll(deviations(call, refused));
+                if (!refused.body().isEmpty()) {
+                    details.add(AdminClient.json(refused).getString("detail"));
+                }
                 asked++;
             }
         }
-        System.out.printf("contract: %d operations, %d bad requests%n", operations.size(), asked);
+        System.out.printf(
+                "contract: %d operations, %d bad requests, %d details:%n  %s%n",
+                operations.size(), asked, details.size(), String.join("\n  ", details));
         assertThat(deviations).isEmpty();
+        assertThat(details).allSatisfy(detail -> assertThat(detail).matches(SENTENCES));
     }
 
     @Test

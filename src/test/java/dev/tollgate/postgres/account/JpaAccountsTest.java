@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.account.DatabaseUnavailableException;
@@ -126,7 +127,7 @@ class JpaAccountsTest extends PostgresCase {
                 .singleElement()
                 .asString()
                 .contains(token.hash())
-                .doesNotContain(token.reveal().substring(ApiKeyToken.PREFIX_LENGTH));
+                .doesNotContain(token.reveal().substring(token.prefix().length()));
     }
 
     @Test
@@ -149,7 +150,7 @@ class JpaAccountsTest extends PostgresCase {
     }
 
     @Test
-    void rotatedKeyKeepsItsIdAndLosesItsOldSecret() {
+    void rotatedKeyKeepsItsIdAndItsOldSecretIsKnownAsGoodNoMore() {
         Account account = accounts.create("shop", "free");
         ApiKeyToken old = ApiKeyToken.generate();
         ApiKey key = key(account.id(), "ci", old);
@@ -158,8 +159,33 @@ class JpaAccountsTest extends PostgresCase {
         assertThat(edit.hash()).isEqualTo(old.hash());
         assertThat(edit.key().id()).isEqualTo(key.id());
         assertThat(edit.key().prefix()).isEqualTo(fresh.prefix());
-        assertThat(directory.findByHash(old.hash())).isEmpty();
         assertThat(directory.findByHash(fresh.hash()).orElseThrow().key().id()).isEqualTo(key.id());
+        keys.rotate(key.id(), ApiKeyToken.generate()).orElseThrow();
+        for (ApiKeyToken retired : List.of(old, fresh)) {
+            ApiKey known = directory.findByHash(retired.hash()).orElseThrow().key();
+            assertThat(known.id()).isEqualTo(key.id());
+            assertThat(known.active()).isFalse();
+        }
+        assertThat(postgres.column("SELECT r::text FROM retired_secrets r"))
+                .hasSize(2)
+                .noneMatch(row -> row.contains(old.reveal()) || row.contains(fresh.reveal()));
+    }
+
+    @Test
+    void aKeyWithALongPrefixShowsAllOfItAndIsFoundByIt() {
+        Account account = accounts.create("shop", "free");
+        ApiKeyToken token = new ApiKeyFormat(List.of("acme_live_", "tg_")).generate();
+        ApiKey key = key(account.id(), "ci", token);
+        assertThat(key.prefix()).isEqualTo(token.reveal().substring(0, 15)).startsWith("acme_live_");
+        assertThat(keys.find(key.id())).contains(key);
+        assertThat(keys.page(Optional.empty(), new PageRequest(1, 10, key.prefix()))
+                        .items())
+                .containsExactly(key);
+        assertThat(directory.findByHash(token.hash()).orElseThrow().key()).isEqualTo(key);
+        ApiKey shorter = keys.rotate(key.id(), new ApiKeyFormat(List.of("k_")).generate())
+                .orElseThrow()
+                .key();
+        assertThat(shorter.prefix()).startsWith("k_").hasSize(7);
     }
 
     @Test

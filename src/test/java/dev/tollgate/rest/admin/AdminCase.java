@@ -2,6 +2,7 @@ package dev.tollgate.rest.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
@@ -65,6 +66,7 @@ abstract class AdminCase {
                 changes,
                 new JpaAccounts(postgres.database()),
                 new JpaApiKeys(postgres.database()),
+                ApiKeyFormat.STANDARD,
                 new JpaTiers(postgres.database()),
                 new JpaPeakStore(postgres.database()));
     }

@@ -3,6 +3,7 @@ package dev.tollgate.rest.admin;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.rest.support.InProcess;
@@ -42,7 +43,7 @@ class AdminKeysResourceTest extends AdminCase {
                         "windowLimit",
                         "postUsage");
         String secret = key.getString("key");
-        assertThat(ApiKeyToken.isWellFormed(secret)).isTrue();
+        assertThat(ApiKeyFormat.STANDARD.isWellFormed(secret)).isTrue();
         assertThat(key.getString("prefix")).isEqualTo(secret.substring(0, 8));
         assertThat(key.getString("expiresAt")).isEqualTo("2998-12-31T23:00:00Z");
         assertThat(directory.findByHash(ApiKeyToken.hash(secret)).orElseThrow().tier())
@@ -166,8 +167,10 @@ class AdminKeysResourceTest extends AdminCase {
         String fresh = answer.json().getString("key");
         assertThat(answer.json().getString("id")).isEqualTo(key.getString("id"));
         assertThat(fresh).isNotEqualTo(key.getString("key"));
-        assertThat(directory.findByHash(ApiKeyToken.hash(key.getString("key")))).isEmpty();
-        assertThat(directory.findByHash(ApiKeyToken.hash(fresh))).isPresent();
+        assertThat(directory.findByHash(ApiKeyToken.hash(key.getString("key"))))
+                .hasValueSatisfying(old -> assertThat(old.key().active()).isFalse());
+        assertThat(directory.findByHash(ApiKeyToken.hash(fresh)))
+                .hasValueSatisfying(now -> assertThat(now.key().active()).isTrue());
         assertThat(published)
                 .containsExactly("key " + ApiKeyToken.hash(key.getString("key")), "key " + ApiKeyToken.hash(fresh));
         assertThat(auditTypes()).contains(AuditEvent.Type.KEY_ROTATED);

@@ -19,7 +19,7 @@ public record DailyQuery(DateRange range, int limit) implements ReportQuery {
 
     public DailyQuery {
         if (limit < 1 || limit > MAX_LIMIT) {
-            throw new BadQueryException("limit", "limit is a whole number from 1 to " + MAX_LIMIT + ".");
+            throw new BadQueryException("limit", "limit must be a whole number from 1 to " + MAX_LIMIT + ".");
         }
     }
 

@@ -26,7 +26,7 @@ final class ReportParameters {
         if (!Provider.isName(text)) {
             throw new BadQueryException(
                     "provider",
-                    "provider is one provider's name: a to z, 0 to 9, '.', '_' and '-', 50 characters at most; leave it"
+                    "provider must be one provider's name: a to z, 0 to 9, '.', '_' and '-', 50 characters at most; leave it"
                             + " out for all.");
         }
     }
@@ -46,7 +46,7 @@ final class ReportParameters {
         } catch (DateTimeParseException e) {
             // No such day: said below.
         }
-        throw new BadQueryException(parameter, parameter + " is a date as YYYY-MM-DD.");
+        throw new BadQueryException(parameter, parameter + " must be a date such as 2026-12-31.");
     }
 
     static int wholeNumber(String parameter, String text, int most) {
@@ -56,6 +56,6 @@ final class ReportParameters {
                 return number;
             }
         }
-        throw new BadQueryException(parameter, parameter + " is a whole number from 1 to " + most + ".");
+        throw new BadQueryException(parameter, parameter + " must be a whole number from 1 to " + most + ".");
     }
 }
