@@ -4,7 +4,7 @@ import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.KeyCache;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
@@ -33,6 +33,7 @@ import dev.tollgate.http.filter.RateLimitHeaders;
 import dev.tollgate.http.filter.RequestListener;
 import dev.tollgate.http.filter.WarmUpExchange;
 import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.servlet.CrossOrigin;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -143,10 +144,11 @@ final class RequestWarmUp {
                         gate,
                         requests,
                         CLOCK,
-                        ApiKeyCredential::amongOthers),
+                        ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD)),
                 requests,
                 gate,
                 new RateLimitHeaders(false),
+                CrossOrigin.OFF,
                 new RequestListener(
                         new DecisionAuditor(
                                 event -> {},
@@ -165,7 +167,8 @@ final class RequestWarmUp {
      */
     int run(Duration atMost) {
         long end = System.nanoTime() + atMost.toNanos();
-        WarmUpExchange exchange = new WarmUpExchange(ApiKeyToken.generate().reveal());
+        WarmUpExchange exchange =
+                new WarmUpExchange(ApiKeyFormat.STANDARD.generate().reveal());
         int passed = 0;
         long best = Long.MAX_VALUE;
         int noFaster = 0;
