@@ -24,7 +24,7 @@ public final class Guarded implements Section {
     /** So few that one connection makes all of them hot. */
     private static final int ACCOUNTS_OF_ONE_CONNECTION = 16;
 
-    private static final int WARM_UPS = 25;
+    private static final int WARM_UPS = 60;
 
     /** Of a server that is warm from many connections. */
     private static final int FEW_WARM_UPS = 5;
