@@ -49,6 +49,8 @@ public final class Site implements AutoCloseable {
     private static final String PASSWORD = "bench";
     private static final int INTRODUCERS = 64;
     private static final int ATTEMPTS = 100;
+    private static final int CALM_SETTLEMENTS = 2;
+    private static final int FEW_KEYS = 200;
     private static final long PAUSE_NANOS = 200_000_000;
     private static final String CLASS = OneKilobyte.class.getName().replace('.', '/') + ".class";
 
@@ -146,6 +148,17 @@ public final class Site implements AutoCloseable {
         List<byte[]> requests = inTurn.computeIfAbsent(path, unused -> HttpLoad.encode(path, keys));
         try (HttpLoad load = new HttpLoad(server.httpPort(), requests, 200)) {
             return Load.run(connections, plan.millis(), 1, unused -> load.get(next.getAndIncrement() % load.size()));
+        } finally {
+            settle();
+        }
+    }
+
+    /** Settles all usage that is pending, so that the load of many keys does not burden what is measured after it. */
+    public void settle() {
+        for (int calm = 0; calm < CALM_SETTLEMENTS; ) {
+            JsonObject run = admin("POST", "/settlement/run", null);
+            calm = run.getBoolean("ran") && run.getInt("keys") < FEW_KEYS ? calm + 1 : 0;
+            LockSupport.parkNanos(PAUSE_NANOS);
         }
     }
 
@@ -168,6 +181,7 @@ public final class Site implements AutoCloseable {
                     .join();
         } finally {
             introducers.shutdown();
+            settle();
         }
     }
 

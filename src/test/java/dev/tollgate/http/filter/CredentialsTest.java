@@ -8,6 +8,7 @@ import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.fixture.ForeignCredentials;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.ArrayList;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.fixture.ContinuousCaller;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.gate.CircuitBreaker;

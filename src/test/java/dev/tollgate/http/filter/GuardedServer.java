@@ -116,41 +116,31 @@ final class GuardedServer implements AutoCloseable {
         }
 
         static Setup withLeases(RoutePolicies routes, Duration length) {
-            return new Setup(
-                    routes,
-                    List.of(),
-                    List.of(),
-                    FailureMode.OPEN,
-                    Tracing.NONE,
-                    length,
-                    ApiKeyCredential.alone(ApiKeyFormat.STANDARD),
-                    CrossOrigin.OFF);
+            return of(routes, List.of(), length, ApiKeyCredential.alone(ApiKeyFormat.STANDARD), CrossOrigin.OFF);
         }
 
         /** Before an application that has credentials of its own. */
         static Setup amongOthers(List<String> trustedProxies) {
-            return new Setup(
-                    RoutePolicies.ofApplication(Optional.empty()),
-                    trustedProxies,
-                    List.of(),
-                    FailureMode.OPEN,
-                    Tracing.NONE,
-                    Duration.ZERO,
-                    ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD),
-                    CrossOrigin.OFF);
+            return amongOthers(trustedProxies, CrossOrigin.OFF);
         }
 
         /** With pages of other origins. */
         static Setup withPagesOf(CrossOrigin crossOrigin) {
-            return new Setup(
-                    RoutePolicies.ofApplication(Optional.empty()),
-                    List.of(),
-                    List.of(),
-                    FailureMode.OPEN,
-                    Tracing.NONE,
-                    Duration.ZERO,
-                    ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD),
-                    crossOrigin);
+            return amongOthers(List.of(), crossOrigin);
+        }
+
+        private static Setup amongOthers(List<String> proxies, CrossOrigin crossOrigin) {
+            RoutePolicies routes = RoutePolicies.ofApplication(Optional.empty());
+            return of(routes, proxies, Duration.ZERO, ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD), crossOrigin);
+        }
+
+        private static Setup of(
+                RoutePolicies routes,
+                List<String> proxies,
+                Duration leases,
+                ApiKeyCredential.Reader reader,
+                CrossOrigin crossOrigin) {
+            return new Setup(routes, proxies, List.of(), FailureMode.OPEN, Tracing.NONE, leases, reader, crossOrigin);
         }
 
         Setup(
@@ -267,7 +257,7 @@ final class GuardedServer implements AutoCloseable {
                         directory.bans::permanent,
                         local,
                         banSink,
-                        new ShadowModes(new EmptyRouteModeStore()),
+                        new ShadowModes(directory),
                         leases),
                 executor,
                 InvalidationBus.SnapshotPublisher.NONE);

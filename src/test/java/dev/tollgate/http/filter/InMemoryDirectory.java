@@ -5,6 +5,7 @@ import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.account.RouteModeStore;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanRepository.BannedCaller;
@@ -25,7 +26,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 
 /** What PostgreSQL would know, in maps that the nodes of a test share. It can be switched off. Thread-safe. */
-final class InMemoryDirectory implements AccountDirectory {
+final class InMemoryDirectory implements AccountDirectory, RouteModeStore {
 
     final Map<String, ResolvedKey> keys = new ConcurrentHashMap<>();
     final Map<String, Tier> tiers = new ConcurrentHashMap<>(Map.of(
@@ -125,5 +126,16 @@ final class InMemoryDirectory implements AccountDirectory {
         if (away) {
             throw new DatabaseUnavailableException(new IllegalStateException("switched off"));
         }
+    }
+
+    /** No mode was switched. */
+    @Override
+    public Map<String, Boolean> all() {
+        return Map.of();
+    }
+
+    @Override
+    public void put(String name, Optional<Boolean> shadow) {
+        throw new UnsupportedOperationException();
     }
 }

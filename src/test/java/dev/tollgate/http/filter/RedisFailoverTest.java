@@ -3,6 +3,7 @@ package dev.tollgate.http.filter;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.fixture.ContinuousCaller;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.fixture.redis.RedisWire;

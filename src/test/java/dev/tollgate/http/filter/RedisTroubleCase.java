@@ -7,6 +7,7 @@ import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.fixture.ContinuousCaller;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.TcpProxy;
 import dev.tollgate.fixture.redis.RealRedis;

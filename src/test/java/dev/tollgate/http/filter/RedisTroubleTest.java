@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.fixture.ContinuousCaller;
 import dev.tollgate.fixture.redis.RedisWire;
 import java.time.Duration;
 import java.util.List;

@@ -86,7 +86,6 @@ class HeaderFieldsIT extends ShippedWar {
             "<script>",
             "{}",
             "null",
-            "\u00e9\u00ff\u0080",
             "a\tb",
             "\\",
             "gzip, identity;q=0, *;q=9",
@@ -96,6 +95,10 @@ class HeaderFieldsIT extends ShippedWar {
             "x".repeat(3_000),
             "a,".repeat(1_000));
 
+    /** Payara's listener refuses it with a 400 of its own before any application sees the request. */
+    private static final String BEYOND_ASCII = "\u00e9\u00ff\u0080";
+
+    private final List<String> values = new ArrayList<>(ODD);
     private final Random random = new Random(SEED);
     private final List<String> deviations = new ArrayList<>();
     private int asked;
@@ -105,14 +108,20 @@ class HeaderFieldsIT extends ShippedWar {
         AdminClient operator = new AdminClient(this);
         Key key = operator.newKey(operator.newAccount("enterprise"));
         long loggedBefore = logged();
+        if (!IntegrationServers.onPayara()) {
+            values.add(BEYOND_ASCII);
+        }
         for (Operation operation :
                 new Contract(get("/openapi.json", Map.of()).body()).operations().values()) {
             if (operation.path().endsWith("/stream")) {
                 continue; // has no end
             }
             for (String field : FIELDS) {
+                if (isTakenForAnotherProtocol(operation, field)) {
+                    continue;
+                }
                 for (int i = 0; i < VALUES; i++) {
-                    ask(operation, key, field, ODD.get(random.nextInt(ODD.size())));
+                    ask(operation, key, field, values.get(random.nextInt(values.size())));
                 }
             }
         }
@@ -120,6 +129,15 @@ class HeaderFieldsIT extends ShippedWar {
         assertThat(asked).isGreaterThan(5_000);
         assertThat(deviations).isEmpty();
         assertThat(logged() - loggedBefore).as("lines of log").isLessThan(100);
+    }
+
+    /** Payara's listener takes the body of a request that asks for another protocol for that protocol's, so no application gets it. */
+    private static boolean isTakenForAnotherProtocol(Operation operation, String field) {
+        return IntegrationServers.onPayara() && field.equals("Upgrade") && hasBody(operation);
+    }
+
+    private static boolean hasBody(Operation operation) {
+        return List.of("POST", "PUT", "PATCH").contains(operation.method());
     }
 
     private static long logged() throws IOException {
@@ -142,7 +160,7 @@ class HeaderFieldsIT extends ShippedWar {
         } else if (!admin && operation.path().startsWith("/api/") && !field.equals("X-API-Key")) {
             fields.add("X-API-Key: " + key.secret());
         }
-        boolean withBody = List.of("POST", "PUT", "PATCH").contains(operation.method());
+        boolean withBody = hasBody(operation);
         if (withBody && !field.equals("Content-Type")) {
             fields.add("Content-Type: application/json");
         }
