@@ -1,15 +1,9 @@
 package dev.tollgate.http.servlet;
 
-import dev.tollgate.config.BadSettingException;
-import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import jakarta.servlet.http.HttpServletResponseWrapper;
-import java.util.List;
-import java.util.Locale;
-import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,56 +12,42 @@ import org.jspecify.annotations.Nullable;
 public final class CrossOrigin {
 
     /** The rules that allow nobody. */
-    public static final CrossOrigin OFF = new CrossOrigin(List.of(), false);
+    public static final CrossOrigin OFF = new CrossOrigin(AllowedOrigins.NONE);
 
     /** The header fields of the gate, on any answer. */
     public static final String EXPOSED = "RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining,"
             + " X-RateLimit-Reset, Retry-After, X-Request-Id, WWW-Authenticate";
 
-    private static final String ANY = "*";
     private static final String ORIGIN = "Origin";
     private static final String VARY = "Vary";
     private static final String ALLOW_ORIGIN = "Access-Control-Allow-Origin";
     private static final String ALLOW_CREDENTIALS = "Access-Control-Allow-Credentials";
     private static final String EXPOSE = "Access-Control-Expose-Headers";
 
-    private final Set<String> origins;
-    private final boolean any;
-    private final boolean credentials;
+    private final AllowedOrigins origins;
 
-    private CrossOrigin(List<String> origins, boolean credentials) {
-        this.origins =
-                origins.stream().map(origin -> origin.toLowerCase(Locale.ROOT)).collect(Collectors.toUnmodifiableSet());
-        this.any = origins.contains(ANY);
-        this.credentials = credentials;
+    private CrossOrigin(AllowedOrigins origins) {
+        this.origins = origins;
     }
 
     /**
      * As the settings say.
      *
-     * @throws BadSettingException if any origin may send credentials
+     * @throws dev.tollgate.config.BadSettingException if any origin may send credentials
      */
     public static CrossOrigin of(Settings settings) {
-        List<String> origins = settings.get(SettingCatalog.CORS_ORIGINS);
-        boolean credentials = settings.get(SettingCatalog.CORS_CREDENTIALS);
-        if (credentials && origins.contains(ANY)) {
-            throw new BadSettingException(
-                    SettingCatalog.CORS_CREDENTIALS.name(),
-                    "true",
-                    "cannot be used with tollgate.cors.origins = \"*\"; name the origins");
-        }
-        return new CrossOrigin(origins, credentials);
+        return new CrossOrigin(AllowedOrigins.of(settings));
     }
 
     /** Whether any origin is allowed. */
     public boolean isOn() {
-        return any || !origins.isEmpty();
+        return !origins.isEmpty();
     }
 
     /** Returns the origin of a request's page if it is an allowed one; else null. */
     private @Nullable String allowed(HttpServletRequest request) {
         String origin = request.getHeader(ORIGIN);
-        return origin != null && (any || origins.contains(origin.toLowerCase(Locale.ROOT))) ? origin : null;
+        return origin != null && origins.include(origin) ? origin : null;
     }
 
     /** Whether the request comes from a page of an allowed origin. */
@@ -84,8 +64,8 @@ public final class CrossOrigin {
         response.addHeader(VARY, ORIGIN);
         String origin = allowed(request);
         if (origin != null) {
-            response.setHeader(ALLOW_ORIGIN, any ? ANY : origin);
-            if (credentials) {
+            response.setHeader(ALLOW_ORIGIN, origins.areAll() ? AllowedOrigins.ALL : origin);
+            if (origins.credentials()) {
                 response.setHeader(ALLOW_CREDENTIALS, "true");
             }
             response.setHeader(EXPOSE, EXPOSED);

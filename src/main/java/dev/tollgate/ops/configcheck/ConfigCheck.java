@@ -9,7 +9,7 @@ import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
-import dev.tollgate.http.servlet.CrossOrigin;
+import dev.tollgate.http.servlet.AllowedOrigins;
 import dev.tollgate.redis.connection.RedisConnection;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -161,7 +161,7 @@ public final class ConfigCheck {
 
     private static void checkTogether(Settings settings) {
         new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
-        CrossOrigin.of(settings);
+        AllowedOrigins.of(settings);
         for (Setting<?> setting : SettingCatalog.all()) {
             try {
                 build(setting, settings.get(setting));

@@ -1,8 +1,11 @@
 package dev.tollgate.it.guard;
 
+import dev.tollgate.fixture.redis.RedisWire;
+import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.support.AdminClient;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.extension.BeforeAllCallback;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -23,6 +26,14 @@ abstract class GuardCase {
     static final BeforeAllCallback SHARED = context -> guarded = context.getRoot()
             .getStore(ExtensionContext.Namespace.GLOBAL)
             .getOrComputeIfAbsent(GuardedWildFly.class, type -> GuardedWildFly.start(), GuardedWildFly.class);
+
+    /** All tests come from one address, so each begins with its window empty. */
+    @BeforeEach
+    void emptyTheAddressesWindow() {
+        try (RedisWire redis = new RedisWire(IntegrationServers.redis().port())) {
+            redis.send("DEL", "requests:{ip:127.0.0.1}", "violations:{ip:127.0.0.1}");
+        }
+    }
 
     static HttpResponse<String> get(String path, String key) {
         return guarded.get(path, key);
