@@ -6,6 +6,7 @@ here=$(cd "$(dirname "$0")" && pwd)
 asadmin=${ASADMIN:-asadmin}
 threads=configs.config.server-config.thread-pools.thread-pool.http-thread-pool.max-thread-pool-size
 listener=configs.config.server-config.network-config.protocols.protocol.http-listener
+network=configs.config.server-config.network-config.network-listeners.network-listener.http-listener
 todo=$(mktemp)
 output=$(mktemp)
 part=$(mktemp)
@@ -62,17 +63,32 @@ commands() {
     fi
 }
 
-# run [asadmin options]: the plan. After a change of a listener or of its threads Payara starts the HTTP listeners again, on a
-# thread of its own. Changes in quick succession may leave a listener stopped until the next start of the domain. So each of them
-# is made by an asadmin of its own, which takes longer to start than a listener.
+# enable TRUE_OR_FALSE [asadmin options]: starts or stops those HTTP listeners that were running, one after the other.
+enable() {
+    state=$1
+    shift
+    for each in 1 2; do
+        has "$network-$each.enabled=true" || continue
+        printf 'set %s-%s.enabled=%s\n' "$network" "$each" "$state" >"$part"
+        commands "$part" "$@"
+    done
+}
+
+# run [asadmin options]: the plan. After each change of a listener or of its threads Payara stops and starts the HTTP listeners, on
+# a thread of its own, and of several in a row one may stay stopped until the next start of the domain. So they are stopped
+# before such changes and started after them.
 run() {
     [ -s "$todo" ] || return 0
     restarting="^set ($listener|$threads)"
+    grep -E -e "$restarting" "$todo" >"$restarts" || true
     grep -vE -e "$restarting" "$todo" >"$part" || true
     [ ! -s "$part" ] || commands "$part" "$@"
-    grep -E -e "$restarting" "$todo" >"$restarts" || true
-    while read -r each <&4; do
-        printf '%s\n' "$each" >"$part"
-        commands "$part" "$@"
-    done 4<"$restarts"
+    if [ -s "$restarts" ]; then
+        enable false "$@"
+        failed=0
+        # In a shell of its own, so that the listeners are started again after a failure too.
+        (commands "$restarts" "$@") || failed=1
+        enable true "$@"
+        [ "$failed" -eq 0 ] || exit 1
+    fi
 }
