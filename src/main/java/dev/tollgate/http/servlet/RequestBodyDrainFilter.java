@@ -31,7 +31,10 @@ import java.util.function.LongSupplier;
 public final class RequestBodyDrainFilter implements Filter {
 
     /** How often to call {@link #sweep}, in milliseconds. */
-    public static final long SWEEP_MILLIS = 1_000;
+    public static final long SWEEP_MILLIS = 250;
+
+    /** For how long a request that is over is kept, since Payara may call once more and fails on a request that was completed. */
+    private static final long KEPT_NANOS = 200_000_000;
 
     private static final String HTTP_2 = "HTTP/2";
     private static final int PORTION = 8 * 1024;
@@ -87,7 +90,7 @@ public final class RequestBodyDrainFilter implements Filter {
         drain.begin(answer);
     }
 
-    /** Ends the bodies that are silent for too long, or take too long in all. */
+    /** Ends the bodies that are silent for too long, or take too long in all, and completes the requests whose bodies have ended. */
     public void sweep() {
         long now = clock.getAsLong();
         draining.forEach(drain -> drain.check(now));
@@ -130,6 +133,7 @@ public final class RequestBodyDrainFilter implements Filter {
         private long lastRead = begun;
         private long drained;
         private boolean over;
+        private long endedAt;
 
         Drain(AsyncContext request, ServletInputStream body, DrainLimiter.Slot slot) {
             this.request = request;
@@ -194,14 +198,30 @@ public final class RequestBodyDrainFilter implements Filter {
         }
 
         void check(long now) {
-            if (isLate(now)) {
+            if (isDone(now)) {
+                complete();
+            } else if (isLate(now)) {
                 cutOff();
             }
         }
 
+        private synchronized boolean isDone(long now) {
+            return over && now - endedAt > KEPT_NANOS;
+        }
+
+        private void complete() {
+            draining.remove(this);
+            try {
+                request.complete();
+            } catch (IllegalStateException e) {
+                // Expected after a timeout: the container has completed it.
+            }
+        }
+
         private synchronized boolean isLate(long now) {
-            return now - lastRead > limiter.bounds().idle().toNanos()
-                    || now - begun > limiter.bounds().longest().toNanos();
+            return !over
+                    && (now - lastRead > limiter.bounds().idle().toNanos()
+                            || now - begun > limiter.bounds().longest().toNanos());
         }
 
         private void cutOff() {
@@ -211,15 +231,14 @@ public final class RequestBodyDrainFilter implements Filter {
 
         private void end() {
             if (isFirstEnd()) {
-                draining.remove(this);
                 slot.close();
-                request.complete();
             }
         }
 
         private synchronized boolean isFirstEnd() {
             boolean first = !over;
             over = true;
+            endedAt = first ? clock.getAsLong() : endedAt;
             return first;
         }
     }
