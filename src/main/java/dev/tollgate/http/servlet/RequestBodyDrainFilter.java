@@ -25,8 +25,8 @@ import java.util.function.LongSupplier;
  * as Java's does, would wait for good once 64 KiB are under way.
  *
  * <p>Over HTTP/1.1 Payara reads on by itself, without a thread, so such requests pass through. So do answers that the container
- * writes after the filters, such as error pages, and those of its own servlet for files. A {@link DrainLimiter} bounds the bodies; one beyond its bounds is left.
- * {@link #sweep} must be called every {@value #SWEEP_MILLIS} ms. Thread-safe.
+ * writes after the filters, such as error pages, and those of its own servlet for files. A {@link DrainLimiter} bounds the
+ * bodies; one beyond its bounds is left. {@link #sweep} must be called every {@value #SWEEP_MILLIS} ms. Thread-safe.
  */
 public final class RequestBodyDrainFilter implements Filter {
 

@@ -6,8 +6,8 @@ import io.undertow.servlet.api.DeploymentInfo;
 import jakarta.servlet.ServletContext;
 
 /**
- * An extension that puts {@link UnreadBodyHandler} and {@link HeaderFieldsHandler} before Tollgate's own application. WildFly's {@code max-post-size} does not
- * bound its bodies.
+ * An extension that puts {@link UnreadBodyHandler} and {@link HeaderFieldsHandler} before Tollgate's own application. A
+ * listener's {@code max-post-size} does not bound its chunked bodies.
  */
 public final class UnreadBodyExtension implements ServletExtension {
 
