@@ -22,6 +22,7 @@ import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.TierCache;
+import dev.tollgate.gate.WarmUpRounds;
 import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.gate.lease.SystemClock;
 import dev.tollgate.http.address.ForwardedAddressResolver;
@@ -54,11 +55,7 @@ final class RequestWarmUp {
     private static final LongSupplier CLOCK = System::currentTimeMillis;
     private static final String TIER = "warm-up";
 
-    /** How many requests are made between two looks at the clock. */
-    private static final int REQUESTS = 1_000;
-
-    /** Rounds in a row that took no less than the fastest, by a twentieth: warm. */
-    private static final int NO_FASTER = 40;
+    private static final int REQUESTS_PER_ROUND = 1_000;
 
     /** An account that nobody has. */
     private static final class Nobody implements AccountDirectory, KeyCache {
@@ -114,6 +111,10 @@ final class RequestWarmUp {
 
     private final Leases leases;
     private final RateLimitFilter filter;
+    private final WarmUpExchange exchange =
+            new WarmUpExchange(ApiKeyFormat.STANDARD.generate().reveal());
+
+    private int passed;
 
     /**
      * @param delay runs the calls for leases
@@ -166,26 +167,19 @@ final class RequestWarmUp {
      * @return how many requests passed
      */
     int run(Duration atMost) {
-        long end = System.nanoTime() + atMost.toNanos();
-        WarmUpExchange exchange =
-                new WarmUpExchange(ApiKeyFormat.STANDARD.generate().reveal());
-        int passed = 0;
-        long best = Long.MAX_VALUE;
-        int noFaster = 0;
-        for (long now = System.nanoTime(); now < end && noFaster < NO_FASTER; ) {
-            for (int i = 0; i < REQUESTS; i++) {
-                if (!exchange.send(filter)) {
-                    return passed;
-                }
-                passed++;
-            }
-            long took = System.nanoTime() - now;
-            noFaster = took < best - best / 20 ? 0 : noFaster + 1;
-            best = Math.min(best, took);
-            now += took;
-        }
+        WarmUpRounds.run(atMost, this::sendRound);
         leases.close();
         return passed;
+    }
+
+    private boolean sendRound() {
+        for (int i = 0; i < REQUESTS_PER_ROUND; i++) {
+            if (!exchange.send(filter)) {
+                return false;
+            }
+            passed++;
+        }
+        return true;
     }
 
     /** Returns how many of the requests were admitted from a lease. */

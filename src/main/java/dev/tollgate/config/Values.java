@@ -99,14 +99,20 @@ final class Values {
 
     /** Reads host names without scheme and port; IPv6 addresses are in brackets. */
     static List<String> hostNames(String text) {
-        List<String> names = list(text);
-        for (String name : names) {
-            if (!name.matches("[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]{2,45}]")) {
-                throw new IllegalArgumentException(
-                        "needs host names such as admin.example.org, without scheme, port or path");
+        return eachOf(
+                text,
+                "[A-Za-z0-9]([A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\\[[0-9A-Fa-f:.]{2,45}]",
+                "needs host names such as admin.example.org, without scheme, port or path");
+    }
+
+    private static List<String> eachOf(String text, String pattern, String otherwise) {
+        List<String> items = list(text);
+        for (String item : items) {
+            if (!item.matches(pattern)) {
+                throw new IllegalArgumentException(otherwise);
             }
         }
-        return names;
+        return items;
     }
 
     /** Reads a secret of sufficient length, or none. */
@@ -161,26 +167,18 @@ final class Values {
 
     /** Reads origins of web pages, without a path; {@code *} is any. */
     static List<String> origins(String text) {
-        List<String> origins = list(text);
-        for (String origin : origins) {
-            if (!origin.matches("\\*|[A-Za-z][A-Za-z0-9+.-]*://[^/\\s?#@*]+")) {
-                throw new IllegalArgumentException(
-                        "needs origins such as https://shop.example or http://localhost:3000, without a path, or *");
-            }
-        }
-        return origins;
+        return eachOf(
+                text,
+                "\\*|[A-Za-z][A-Za-z0-9+.-]*://[^/\\s?#@*]+",
+                "needs origins such as https://shop.example or http://localhost:3000, without a path, or *");
     }
 
     /** Reads what API keys begin with. */
     static List<String> keyPrefixes(String text) {
-        List<String> prefixes = list(text);
+        List<String> prefixes = eachOf(
+                text, "[A-Za-z0-9._-]{2,32}", "needs prefixes of 2 to 32 letters, digits and . _ -, such as tg_");
         if (prefixes.isEmpty()) {
             throw new IllegalArgumentException("needs at least one prefix, such as tg_");
-        }
-        for (String prefix : prefixes) {
-            if (!prefix.matches("[A-Za-z0-9._-]{2,32}")) {
-                throw new IllegalArgumentException("needs prefixes of 2 to 32 letters, digits and . _ -, such as tg_");
-            }
         }
         return prefixes;
     }

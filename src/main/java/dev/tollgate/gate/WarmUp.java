@@ -25,8 +25,6 @@ final class WarmUp {
 
     private static final Logger LOG = System.getLogger(WarmUp.class.getName());
     private static final int CROWD = 64;
-    /** Crowds in a row that took no less than the fastest, by a twentieth: warm. */
-    private static final int NO_FASTER = 40;
 
     private static final GateRequest LOOK = GateRequest.peek(
             Caller.address("warm-up"), List.of(WindowPolicy.minute(1)), OptionalLong.empty(), BanLadder.STANDARD);
@@ -39,29 +37,22 @@ final class WarmUp {
 
     /** Goes on until decisions stop getting faster. Gives up at the first failure, and when the time is over. */
     void run(Duration atMost) {
-        long end = System.nanoTime() + atMost.toNanos();
+        WarmUpRounds.run(atMost, this::decideForACrowd);
+    }
+
+    private boolean decideForACrowd() {
+        List<CompletableFuture<Decision>> crowd = new ArrayList<>(CROWD);
+        for (int i = 0; i < CROWD; i++) {
+            crowd.add(store.decide(LOOK).toCompletableFuture());
+        }
         try {
-            long best = Long.MAX_VALUE;
-            int noFaster = 0;
-            for (long now = System.nanoTime(); now < end && noFaster < NO_FASTER; ) {
-                long took = crowd(now);
-                noFaster = took < best - best / 20 ? 0 : noFaster + 1;
-                best = Math.min(best, took);
-                now += took;
-            }
+            CompletableFuture.allOf(crowd.toArray(CompletableFuture[]::new)).get(1, TimeUnit.SECONDS);
+            return true;
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
         } catch (ExecutionException | TimeoutException e) {
             LOG.log(Level.DEBUG, "not warmed up", e);
         }
-    }
-
-    private long crowd(long begun) throws InterruptedException, ExecutionException, TimeoutException {
-        List<CompletableFuture<Decision>> crowd = new ArrayList<>(CROWD);
-        for (int i = 0; i < CROWD; i++) {
-            crowd.add(store.decide(LOOK).toCompletableFuture());
-        }
-        CompletableFuture.allOf(crowd.toArray(CompletableFuture[]::new)).get(1, TimeUnit.SECONDS);
-        return System.nanoTime() - begun;
+        return false;
     }
 }

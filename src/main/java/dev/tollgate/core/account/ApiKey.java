@@ -41,6 +41,11 @@ public record ApiKey(
         this(id, accountId, name, prefix, active, createdAt, expiresAt, windowLimit, null);
     }
 
+    /** Returns the same key as one that is revoked. */
+    public ApiKey revoked() {
+        return new ApiKey(id, accountId, name, prefix, false, createdAt, expiresAt, windowLimit, postUsage);
+    }
+
     /** Returns whether the key has expired at the given instant. */
     public boolean expiredAt(long nowMillis) {
         return expiresAt != null && nowMillis >= expiresAt.toEpochMilli();

@@ -128,7 +128,6 @@ public final class RequestBodyDrainFilter implements Filter {
         private final AsyncContext request;
         private final ServletInputStream body;
         private final DrainLimiter.Slot slot;
-        private final byte[] portion = new byte[PORTION];
         private final long begun = clock.getAsLong();
         private long lastRead = begun;
         private long drained;
@@ -173,6 +172,7 @@ public final class RequestBodyDrainFilter implements Filter {
 
         /** Reads what is there. Returns whether that was too much. */
         private synchronized boolean isTooLong() throws IOException {
+            byte[] portion = new byte[PORTION];
             while (!over && body.isReady()) {
                 int read = body.read(portion);
                 if (read < 0) {

@@ -92,21 +92,6 @@ public class ApiKeyEntity {
         return hash;
     }
 
-    /** Returns the key as whoever presents a secret that was rotated away sees it: no longer active. */
-    ApiKey retiredKey() {
-        ApiKey key = key();
-        return new ApiKey(
-                key.id(),
-                key.accountId(),
-                key.name(),
-                key.prefix(),
-                false,
-                key.createdAt(),
-                key.expiresAt(),
-                key.windowLimit(),
-                key.postUsage());
-    }
-
     ApiKey key() {
         return new ApiKey(
                 id.toString(),

@@ -45,7 +45,8 @@ public class JpaAccountDirectory implements AccountDirectory {
                     .map(row -> new ResolvedKey(((ApiKeyEntity) row[0]).key(), (String) row[1]))
                     .findFirst()
                     .or(() -> keys(entities, BY_RETIRED_HASH, hash)
-                            .map(row -> new ResolvedKey(((ApiKeyEntity) row[0]).retiredKey(), (String) row[1]))
+                            .map(row -> new ResolvedKey(
+                                    ((ApiKeyEntity) row[0]).key().revoked(), (String) row[1]))
                             .findFirst()));
         } catch (RuntimeException e) {
             throw unavailable(e);

@@ -79,7 +79,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
 
     /**
      * Jersey answers header fields it cannot read by itself, with a bare 400. It also copies parameters of {@code Accept} to the
-     * answer's type, such as a character set that nobody knows; JSON needs none but the right one.
+     * answer's type, such as a character set that does not exist. JSON keeps UTF-8 alone, which it is written in.
      */
     @Override
     public void filter(ContainerRequestContext request, ContainerResponseContext response) {

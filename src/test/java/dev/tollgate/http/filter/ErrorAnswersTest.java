@@ -29,89 +29,63 @@ class ErrorAnswersTest {
 
     private static final HttpClient HTTP = HttpClient.newHttpClient();
 
+    @FunctionalInterface
+    private interface Work {
+        void fail(HttpServletRequest request, HttpServletResponse response) throws ServletException, IOException;
+    }
+
     /** How an application can fail. */
     enum Failure {
-        RUNTIME_EXCEPTION(500) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) {
-                throw new IllegalStateException("on purpose");
-            }
-        },
-        SERVLET_EXCEPTION(500) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) throws ServletException {
-                throw new ServletException("on purpose", new IllegalStateException("the cause"));
-            }
-        },
-        IO_EXCEPTION(500) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                throw new IOException("on purpose");
-            }
-        },
-        ERROR(500) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) {
-                throw new StackOverflowError("on purpose");
-            }
-        },
-        AFTER_SOME_OUTPUT(500) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                response.setHeader("X-Own", "1");
-                response.getWriter().print("half");
-                throw new IllegalStateException("on purpose");
-            }
-        },
-        SENT_ERROR(503) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                response.sendError(503, "later");
-            }
-        },
-        RESET_BEFORE_ERROR(404) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                response.reset();
-                response.sendError(404);
-            }
-        },
-        RESET_BEFORE_AN_ANSWER_OF_ITS_OWN(422) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) throws IOException {
-                response.reset();
-                response.setStatus(422);
-                response.getWriter().print("its own");
-            }
-        },
-        ON_ANOTHER_THREAD(502) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) {
-                AsyncContext later = request.startAsync();
-                later.start(() -> {
-                    HttpServletResponse answer = (HttpServletResponse) later.getResponse();
-                    answer.reset();
-                    answer.setStatus(502);
-                    later.complete();
-                });
-            }
-        },
-        AFTER_ASYNCHRONOUS_BEGINNING(500) {
-            @Override
-            void fail(HttpServletRequest request, HttpServletResponse response) {
-                request.startAsync();
-                throw new IllegalStateException("on purpose");
-            }
-        };
+        RUNTIME_EXCEPTION(500, (request, response) -> {
+            throw new IllegalStateException("on purpose");
+        }),
+        SERVLET_EXCEPTION(500, (request, response) -> {
+            throw new ServletException("on purpose", new IllegalStateException("the cause"));
+        }),
+        IO_EXCEPTION(500, (request, response) -> {
+            throw new IOException("on purpose");
+        }),
+        ERROR(500, (request, response) -> {
+            throw new StackOverflowError("on purpose");
+        }),
+        AFTER_SOME_OUTPUT(500, (request, response) -> {
+            response.setHeader("X-Own", "1");
+            response.getWriter().print("half");
+            throw new IllegalStateException("on purpose");
+        }),
+        SENT_ERROR(503, (request, response) -> {
+            response.sendError(503, "later");
+        }),
+        RESET_BEFORE_ERROR(404, (request, response) -> {
+            response.reset();
+            response.sendError(404);
+        }),
+        RESET_BEFORE_AN_ANSWER_OF_ITS_OWN(422, (request, response) -> {
+            response.reset();
+            response.setStatus(422);
+            response.getWriter().print("its own");
+        }),
+        ON_ANOTHER_THREAD(502, (request, response) -> {
+            AsyncContext later = request.startAsync();
+            later.start(() -> {
+                HttpServletResponse answer = (HttpServletResponse) later.getResponse();
+                answer.reset();
+                answer.setStatus(502);
+                later.complete();
+            });
+        }),
+        AFTER_ASYNCHRONOUS_BEGINNING(500, (request, response) -> {
+            request.startAsync();
+            throw new IllegalStateException("on purpose");
+        });
 
         private final int status;
+        private final Work work;
 
-        Failure(int status) {
+        Failure(int status, Work work) {
             this.status = status;
+            this.work = work;
         }
-
-        abstract void fail(HttpServletRequest request, HttpServletResponse response)
-                throws ServletException, IOException;
 
         private Servlet servlet() {
             return new HttpServlet() {
@@ -120,7 +94,7 @@ class ErrorAnswersTest {
                 @Override
                 protected void service(HttpServletRequest request, HttpServletResponse response)
                         throws ServletException, IOException {
-                    fail(request, response);
+                    work.fail(request, response);
                 }
             };
         }
