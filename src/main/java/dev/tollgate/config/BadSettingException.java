@@ -16,6 +16,21 @@ public class BadSettingException extends IllegalArgumentException {
         super(name + " = \"" + (isSecret(name) ? "(not shown)" : shown(value)) + "\": " + why);
     }
 
+    private BadSettingException(String message) {
+        super(message);
+    }
+
+    /**
+     * Returns the failure for a name that is no setting. Its value is not shown, since it may be a secret under a mistyped name.
+     *
+     * @param name the name
+     * @param place where it was found, in parentheses; empty if the caller says it
+     */
+    public static BadSettingException unknown(String name, String place) {
+        return new BadSettingException(
+                name + " = \"(not shown)\": " + ForeignSettings.explain(name) + (place.isEmpty() ? "" : " " + place));
+    }
+
     private static boolean isSecret(String name) {
         return name.endsWith(".password") || name.contains(".seal");
     }

@@ -14,4 +14,10 @@ import java.util.function.Function;
  * @param <T> the value's type
  */
 public record Setting<T>(
-        String name, String type, String unit, String fallback, String doc, Function<String, T> parser) {}
+        String name, String type, String unit, String fallback, String doc, Function<String, T> parser) {
+
+    /** Returns whether the value is the path of a file or directory, which may be relative to the server's configuration. */
+    boolean isPath() {
+        return type.equals("path");
+    }
+}

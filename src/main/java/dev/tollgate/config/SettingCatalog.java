@@ -30,6 +30,11 @@ public final class SettingCatalog implements RedisSettings, GateSettings, UsageS
         return SECTIONS;
     }
 
+    /** Returns whether there is a setting of this name. */
+    public static boolean has(String name) {
+        return all().stream().anyMatch(setting -> setting.name().equals(name));
+    }
+
     /** Returns all settings, in the order of the documentation. */
     public static List<Setting<?>> all() {
         return SECTIONS.values().stream()

@@ -1,5 +1,7 @@
 package dev.tollgate.config;
 
+import io.smallrye.config.ConfigValue;
+import io.smallrye.config.EnvConfigSource;
 import io.smallrye.config.PropertiesConfigSource;
 import io.smallrye.config.SmallRyeConfig;
 import io.smallrye.config.SmallRyeConfigBuilder;
@@ -25,38 +27,60 @@ public final class Settings {
     /** The name of the file. */
     public static final String FILE = "tollgate.properties";
 
+    private static final int PROPERTIES_ORDINAL = 400;
+    private static final int ENVIRONMENT_ORDINAL = 300;
     private static final int FILE_ORDINAL = 200;
+    private static final String PROPERTIES = "system properties";
+    private static final String GIVEN = "given";
 
     private final Map<Setting<?>, Object> values;
+    private final Map<Setting<?>, String> places;
 
-    private Settings(Map<Setting<?>, Object> values) {
+    private Settings(Map<Setting<?>, Object> values, Map<Setting<?>, String> places) {
         this.values = Map.copyOf(values);
+        this.places = Map.copyOf(places);
     }
 
     /**
-     * Reads system properties, the environment and the server's {@code tollgate.properties}, if there is one.
+     * Reads system properties, the environment and the server's {@code tollgate.properties}, if there is one. Relative paths are
+     * resolved against the server's configuration directory.
      *
-     * @throws BadSettingException naming the first setting that cannot be used
+     * @throws BadSettingException naming the first setting that cannot be used, or a name that is no setting
      */
     public static Settings load() {
-        return load(serverConfiguration().map(directory -> directory.resolve(FILE)));
+        Map<String, String> properties = new HashMap<>();
+        System.getProperties().stringPropertyNames().forEach(name -> properties.put(name, System.getProperty(name)));
+        return load(serverConfiguration().map(directory -> directory.resolve(FILE)), properties, System.getenv());
     }
 
-    /** Reads system properties, the environment and the given file, if it exists. */
-    public static Settings load(Optional<Path> file) {
+    /**
+     * Reads a file without its server, and the environment, which comes before it. Relative paths are resolved against the
+     * directory of the file.
+     */
+    public static Settings loadOffline(Path file) {
+        return load(Optional.of(file), Map.of(), System.getenv());
+    }
+
+    /** Reads the given system properties and environment, and the file, if it exists. */
+    static Settings load(Optional<Path> file, Map<String, String> properties, Map<String, String> environment) {
+        ForeignSettings.refuse(properties, environment);
         SmallRyeConfigBuilder builder = new SmallRyeConfigBuilder()
                 .addDefaultInterceptors()
-                .addSystemSources()
-                .setAddDefaultSources(false);
+                .setAddDefaultSources(false)
+                .withSources(
+                        new PropertiesConfigSource(properties, PROPERTIES, PROPERTIES_ORDINAL),
+                        new EnvConfigSource(environment, ENVIRONMENT_ORDINAL));
         file.filter(Files::isRegularFile).ifPresent(path -> builder.withSources(fileSource(path)));
-        return from(builder.build());
+        return from(builder.build(), file.map(Path::toAbsolutePath).map(Path::getParent));
     }
 
     /** Creates settings from values alone, for tests and the bench. */
     public static Settings of(Map<String, String> values) {
-        return from(new SmallRyeConfigBuilder()
-                .withSources(new PropertiesConfigSource(values, "given", FILE_ORDINAL))
-                .build());
+        return from(
+                new SmallRyeConfigBuilder()
+                        .withSources(new PropertiesConfigSource(values, GIVEN, FILE_ORDINAL))
+                        .build(),
+                Optional.empty());
     }
 
     private static PropertiesConfigSource fileSource(Path file) {
@@ -68,28 +92,60 @@ public final class Settings {
         }
         Map<String, String> entries = new HashMap<>();
         for (String name : properties.stringPropertyNames()) {
-            if (SettingCatalog.all().stream()
-                    .noneMatch(setting -> setting.name().equals(name))) {
-                throw new BadSettingException(name, properties.getProperty(name), "no such setting (in " + file + ")");
+            if (!SettingCatalog.has(name)) {
+                throw BadSettingException.unknown(name, "(in " + file + ")");
             }
             entries.put(name, properties.getProperty(name));
         }
         return new PropertiesConfigSource(entries, file.toString(), FILE_ORDINAL);
     }
 
-    private static Settings from(SmallRyeConfig config) {
+    private static Settings from(SmallRyeConfig config, Optional<Path> directory) {
         Map<Setting<?>, Object> values = new HashMap<>();
+        Map<Setting<?>, String> places = new HashMap<>();
         for (Setting<?> setting : SettingCatalog.all()) {
-            String text = config.getOptionalValue(setting.name(), String.class)
-                    .map(String::strip)
-                    .orElse(setting.fallback());
+            ConfigValue found = config.getConfigValue(setting.name());
+            String text =
+                    Optional.ofNullable(found.getValue()).map(String::strip).orElse(setting.fallback());
+            String place = place(setting, found);
+            places.put(setting, place);
             try {
-                values.put(setting, setting.parser().apply(text));
+                values.put(setting, setting.parser().apply(resolve(setting, text, directory)));
             } catch (IllegalArgumentException e) {
-                throw new BadSettingException(setting.name(), text, e.getMessage());
+                throw new BadSettingException(setting.name(), text, e.getMessage() + place);
             }
         }
-        return new Settings(values);
+        return new Settings(values, places);
+    }
+
+    /** Returns where a value was found, to end a message with; empty for a default. */
+    private static String place(Setting<?> setting, ConfigValue found) {
+        String source = found.getConfigSourceName();
+        if (found.getValue() == null || source == null || source.equals(named(GIVEN))) {
+            return "";
+        }
+        if (source.equals(named(PROPERTIES))) {
+            return " (a system property)";
+        }
+        String around = named("");
+        return source.equals(EnvConfigSource.NAME)
+                ? " (environment variable " + ForeignSettings.variable(setting.name()) + ")"
+                : " (in " + source.substring(around.length() - 1, source.length() - 1) + ")";
+    }
+
+    /** Returns what SmallRye calls a source that was created with a name. */
+    private static String named(String name) {
+        return PropertiesConfigSource.NAME.formatted(name);
+    }
+
+    /**
+     * Returns the text of a setting that names a file or directory as an absolute path; other texts as they are.
+     *
+     * @param directory what relative paths are resolved against; empty leaves them relative
+     */
+    public static String resolve(Setting<?> setting, String text, Optional<Path> directory) {
+        boolean relative = setting.isPath() && !text.isEmpty() && directory.isPresent();
+        return relative ? directory.get().resolve(text).normalize().toString() : text;
     }
 
     /** Returns the value of a setting, or its default. */
@@ -111,7 +167,7 @@ public final class Settings {
             String text = value instanceof List<?> list
                     ? String.join(",", list.stream().map(String::valueOf).toList())
                     : String.valueOf(value);
-            throw new BadSettingException(setting.name(), text, e.getMessage());
+            throw new BadSettingException(setting.name(), text, e.getMessage() + places.getOrDefault(setting, ""));
         }
     }
 

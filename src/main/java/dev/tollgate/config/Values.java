@@ -141,6 +141,10 @@ final class Values {
             throw new IllegalArgumentException("needs at least one redis:// or rediss:// URL");
         }
         for (String url : urls) {
+            if (!url.matches("rediss?://.*")) {
+                throw new IllegalArgumentException(
+                        "must begin with redis:// or rediss://, such as redis://127.0.0.1:6379");
+            }
             URI uri;
             try {
                 uri = new URI(url);
@@ -148,8 +152,8 @@ final class Values {
                 // The exception's own message repeats the URL with its password.
                 throw new IllegalArgumentException("is not a URL; percent-encode special characters of a password", e);
             }
-            if (!List.of("redis", "rediss").contains(uri.getScheme()) || uri.getHost() == null) {
-                throw new IllegalArgumentException("needs redis://host:port or rediss://host:port");
+            if (uri.getHost() == null) {
+                throw new IllegalArgumentException("names no host, as in redis://127.0.0.1:6379");
             }
             if (uri.getPath() != null && !uri.getPath().matches("|/|/\\d{1,4}")) {
                 throw new IllegalArgumentException("may end in a database's number, such as /1");

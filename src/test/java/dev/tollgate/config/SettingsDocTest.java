@@ -37,7 +37,12 @@ class SettingsDocTest {
                    domain's `config` on Payara;
                 4. the default.
 
-                A wrong value stops the deployment with one line that names the setting. An unknown name in the file does too.
+                A wrong value stops the deployment with one line that names the setting and its place. A name that begins with
+                `tollgate.` or `TOLLGATE_` and is no setting does too. The data source's settings (`tollgate.jdbc.url` and others)
+                and `tollgate.context-root` are read by the server itself, so they cannot be in the file.
+
+                Relative paths are resolved against the server's configuration directory, and by the [offline
+                check](operations.md#check-a-configuration-before-you-deploy) against the directory of the checked file.
                 Durations need a unit: `ms`, `s`, `m`, `h` or `d`. Sizes may have one: `KiB`, `MiB` or `GiB`.
                 """);
         SettingCatalog.sections().forEach((title, settings) -> {

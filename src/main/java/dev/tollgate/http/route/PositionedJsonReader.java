@@ -7,6 +7,7 @@ import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParser.Event;
 import jakarta.json.stream.JsonParsingException;
 import java.io.StringReader;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,15 +16,20 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A JSON text read from front to back that can tell where it is: errors name file, line, column and the member, such as
- * {@code routes.json:7:15: routes[2].cost must be ...}. Members that occur twice are refused. Not thread-safe.
+ * {@code routes.json:7:15: routes[2].cost must be ...}. Members that occur twice are refused. After an error in a member or an
+ * element it goes on with the next, so that all errors are found. Not thread-safe.
  */
 final class PositionedJsonReader {
+
+    private static final int MAX_PROBLEMS = 100;
 
     private final String name;
     private final String text;
     private JsonParser parser;
     private @Nullable Event event;
     private long before;
+    private int depth;
+    private final List<String> problems = new ArrayList<>();
     private String path = "";
 
     @SuppressWarnings("NullAway.Init") // read opens the parser before anything asks it
@@ -32,42 +38,86 @@ final class PositionedJsonReader {
         this.text = text;
     }
 
-    /** Runs what reads the text; afterwards the text must be at its end. */
+    /**
+     * Runs what reads the text; afterwards the text must be at its end.
+     *
+     * @throws RouteFileException with all problems, {@value #MAX_PROBLEMS} at most
+     */
     void read(Runnable reader) {
         try (JsonParser opened = Json.createParser(new StringReader(text))) {
             parser = opened;
-            reader.run();
-            if (parser.hasNext()) {
+            attempt(reader);
+            while (parser.hasNext()) {
                 next();
             }
         } catch (JsonParsingException e) {
             long offset = e.getLocation().getStreamOffset();
-            throw new IllegalArgumentException(
-                    name + ":" + position(offset < 0 ? text.length() : offset) + ": is not JSON here", e);
+            note(name + ":" + position(offset < 0 ? text.length() : offset) + ": is not JSON here");
         } catch (JsonException e) {
-            throw new IllegalArgumentException(name + ": is not JSON", e);
+            note(name + ": is not JSON");
         }
+        if (!problems.isEmpty()) {
+            throw new RouteFileException(problems);
+        }
+    }
+
+    /** Runs what reads a part of the text, and notes its error. */
+    private void attempt(Runnable part) {
+        try {
+            part.run();
+        } catch (JsonException e) {
+            throw e;
+        } catch (IllegalArgumentException e) {
+            note(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void note(String problem) {
+        if (problems.size() < MAX_PROBLEMS) {
+            problems.add(problem);
+        }
+    }
+
+    /** Returns how many errors were found so far. */
+    int problems() {
+        return problems.size();
     }
 
     /** Goes to the next event. */
     void next() {
         before = event == null ? 0 : parser.getLocation().getStreamOffset();
         event = parser.next();
+        if (event == Event.START_OBJECT || event == Event.START_ARRAY) {
+            depth++;
+        } else if (event == Event.END_OBJECT || event == Event.END_ARRAY) {
+            depth--;
+        }
+    }
+
+    /** Goes to the end of the value at hand, whatever of it was read. */
+    private void finish(int outside) {
+        while (depth > outside) {
+            next();
+        }
     }
 
     /** Reads the members of the object at hand; the reader is called with each one's name, standing at its value. */
     void object(String what, Consumer<String> member) {
         expect(Event.START_OBJECT, what + " must be an object");
         String outer = path;
+        int inside = depth;
         Set<String> seen = new HashSet<>();
         for (next(); event != Event.END_OBJECT; next()) {
             String key = parser.getString();
             path = outer + (outer.isEmpty() ? "" : ".") + printable(key);
-            if (!seen.add(key)) {
-                throw error("is there twice");
+            if (seen.add(key)) {
+                next();
+                attempt(() -> member.accept(key));
+            } else {
+                note(String.valueOf(error("is there twice").getMessage()));
+                next();
             }
-            next();
-            member.accept(key);
+            finish(inside);
         }
         path = outer;
     }
@@ -76,10 +126,12 @@ final class PositionedJsonReader {
     void array(Runnable element) {
         expect(Event.START_ARRAY, "must be a list");
         String outer = path;
+        int inside = depth;
         int index = 0;
         for (next(); event != Event.END_ARRAY; next()) {
             path = outer + "[" + index++ + "]";
-            element.run();
+            attempt(element);
+            finish(inside);
         }
         path = outer;
     }

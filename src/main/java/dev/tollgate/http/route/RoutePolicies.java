@@ -67,7 +67,9 @@ public final class RoutePolicies {
     public static RoutePolicies ofApplication(Optional<RoutePolicyFile> file) {
         List<RoutePolicyFile.Entry> entries = file.map(RoutePolicyFile::entries).orElse(List.of());
         List<RoutePolicy> inOrder = new ArrayList<>();
-        addEach(entries, inOrder);
+        List<String> problems = new ArrayList<>();
+        addEach(entries, inOrder, problems);
+        refuse(problems);
         return new RoutePolicies(inOrder, LIMITED, Reading.of(file));
     }
 
@@ -82,15 +84,21 @@ public final class RoutePolicies {
         List<RoutePolicyFile.Entry> entries = file.map(RoutePolicyFile::entries).orElse(List.of());
         List<RoutePolicyFile.Entry> refining = new ArrayList<>();
         List<RoutePolicyFile.Entry> others = new ArrayList<>();
+        List<String> problems = new ArrayList<>();
         Reading reading = Reading.of(file);
         for (RoutePolicyFile.Entry entry : entries) {
-            refuseBuiltInName(entry);
-            (refines(entry, reading) ? refining : others).add(entry);
+            try {
+                refuseBuiltInName(entry);
+                (refines(entry, reading) ? refining : others).add(entry);
+            } catch (IllegalArgumentException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
         }
         List<RoutePolicy> inOrder = new ArrayList<>(builtIn(FREE, reading));
-        addEach(refining, inOrder);
+        addEach(refining, inOrder, problems);
         inOrder.addAll(builtIn(CHARGED, reading));
-        addEach(others, inOrder);
+        addEach(others, inOrder, problems);
+        refuse(problems);
         return new RoutePolicies(inOrder, UNGUARDED, reading);
     }
 
@@ -125,16 +133,37 @@ public final class RoutePolicies {
         return false;
     }
 
-    private static void addEach(List<RoutePolicyFile.Entry> entries, List<RoutePolicy> inOrder) {
+    private static void addEach(List<RoutePolicyFile.Entry> entries, List<RoutePolicy> inOrder, List<String> problems) {
         for (RoutePolicyFile.Entry entry : entries) {
-            for (RoutePolicy earlier : inOrder) {
-                if (earlier.covers(entry.policy())) {
-                    throw entry.error(
-                            "can never match: " + earlier.name() + " (" + earlier.pattern() + ") comes before it");
-                }
-            }
-            inOrder.add(entry.policy());
+            inOrder.stream()
+                    .filter(earlier -> earlier.covers(entry.policy()))
+                    .findFirst()
+                    .map(earlier -> entry.error(
+                            "can never match: " + earlier.name() + " (" + earlier.pattern() + ") comes before it"))
+                    .ifPresentOrElse(
+                            problem -> problems.add(String.valueOf(problem.getMessage())),
+                            () -> inOrder.add(entry.policy()));
         }
+    }
+
+    private static void refuse(List<String> problems) {
+        if (!problems.isEmpty()) {
+            throw new RouteFileException(problems);
+        }
+    }
+
+    /**
+     * Returns what an operator should know about a file for Tollgate's own endpoints: entries for paths where none of them is.
+     * One line each, with file and place.
+     */
+    public static List<String> warnings(RoutePolicyFile file) {
+        Reading reading = Reading.of(Optional.of(file));
+        return file.entries().stream()
+                .filter(entry -> builtIn(CHARGED, reading).stream().noneMatch(own -> own.covers(entry.policy())))
+                .map(entry -> entry.place() + " has no effect: Tollgate has no endpoint at "
+                        + entry.policy().pattern()
+                        + "; policies of guarded applications belong in tollgate.guard.routes.file")
+                .toList();
     }
 
     /** The same policies, with a say in what an encoded slash is. */

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A file of route policies, read and checked: a JSON object with the member {@code routes}, a list of entries as
- * docs/routes.md describes them, and perhaps {@code caseSensitive}. Every error is an {@link IllegalArgumentException} of one line that names the file, line,
- * column and member.
+ * docs/routes.md describes them, and perhaps {@code caseSensitive}. Each problem is one line that names the file, line, column
+ * and member; a {@link RouteFileException} has all of them.
  */
 public final class RoutePolicyFile {
 
@@ -48,6 +48,7 @@ public final class RoutePolicyFile {
     private final List<Entry> entries = new ArrayList<>();
     private final Set<String> names = new HashSet<>();
     private boolean caseSensitive = true;
+    private boolean full;
 
     private RoutePolicyFile(String name, String text) {
         this.json = new PositionedJsonReader(name, text);
@@ -109,18 +110,26 @@ public final class RoutePolicyFile {
                 default -> throw json.unknown(member, "routes, caseSensitive");
             }
         });
-        if (!listed[0]) {
+        if (!listed[0] && json.problems() == 0) {
             throw new IllegalArgumentException(place + " lacks the member routes");
         }
     }
 
     private void entry() {
+        if (full) {
+            return;
+        }
         if (entries.size() == MAX_ENTRIES) {
+            full = true;
             throw json.error("more than " + MAX_ENTRIES + " entries");
         }
         String place = json.place();
+        int problems = json.problems();
         Draft draft = new Draft();
         json.object("an entry", draft::member);
+        if (json.problems() > problems) {
+            return;
+        }
         RoutePolicy policy = draft.policy(place);
         if (!names.add(policy.name())) {
             throw new IllegalArgumentException(place + " has the name of an earlier entry: " + policy.name());
@@ -219,6 +228,7 @@ public final class RoutePolicyFile {
 
         private Set<String> methods() {
             Set<String> read = new LinkedHashSet<>();
+            int problems = json.problems();
             json.array(() -> {
                 String method = json.string();
                 if (method.isEmpty()
@@ -233,7 +243,7 @@ public final class RoutePolicyFile {
                     throw json.error("more than " + MAX_METHODS + " methods");
                 }
             });
-            if (read.isEmpty()) {
+            if (read.isEmpty() && json.problems() == problems) {
                 throw json.error("must not be empty; leave methods out to mean every method");
             }
             return read;

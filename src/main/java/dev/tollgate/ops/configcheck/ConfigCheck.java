@@ -7,6 +7,7 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.route.RouteFileException;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import dev.tollgate.http.servlet.AllowedOrigins;
@@ -117,22 +118,35 @@ public final class ConfigCheck {
             }
         }
         int before = problems;
-        last.values().forEach(entry -> check(file + ":" + entry.line() + ": ", () -> value(entry)));
+        Optional<Path> directory = Optional.ofNullable(file.toAbsolutePath().getParent());
+        last.values().forEach(entry -> {
+            String place = file + ":" + entry.line() + ": ";
+            check(place, () -> value(entry, directory, place));
+        });
         if (problems == before) {
             // With the environment and the defaults; the message names the setting.
-            check(file + ": ", () -> checkTogether(Settings.load(Optional.of(file))));
+            check(file + ": ", () -> checkTogether(Settings.loadOffline(file)));
         }
     }
 
-    private static void value(PropertyLines.Entry entry) {
+    private void value(PropertyLines.Entry entry, Optional<Path> directory, String place) {
         Setting<?> setting = SettingCatalog.all().stream()
                 .filter(known -> known.name().equals(entry.name()))
                 .findFirst()
-                .orElseThrow(() -> new BadSettingException(entry.name(), entry.value(), "no such setting"));
+                .orElseThrow(() -> BadSettingException.unknown(entry.name(), ""));
         try {
-            build(setting, setting.parser().apply(entry.value().strip()));
+            String text = Settings.resolve(setting, entry.value().strip(), directory);
+            build(setting, setting.parser().apply(text));
+            if (setting == SettingCatalog.ROUTES_FILE && !text.isEmpty()) {
+                RoutePolicies.warnings(RoutePolicyFile.read(Path.of(text)))
+                        .forEach(warning -> out.println(place + "warning: " + warning));
+            }
         } catch (BadSettingException e) {
             throw e;
+        } catch (RouteFileException e) {
+            e.problems()
+                    .forEach(line ->
+                            problem(place + new BadSettingException(entry.name(), entry.value(), line).getMessage()));
         } catch (IllegalArgumentException e) {
             throw new BadSettingException(entry.name(), entry.value(), e.getMessage());
         }
@@ -176,6 +190,8 @@ public final class ConfigCheck {
     private void check(String place, Runnable work) {
         try {
             work.run();
+        } catch (RouteFileException e) {
+            e.problems().forEach(line -> problem(place + line));
         } catch (IllegalArgumentException e) {
             problem(place + e.getMessage());
         }

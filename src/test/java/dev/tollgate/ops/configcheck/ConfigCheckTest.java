@@ -98,6 +98,72 @@ class ConfigCheckTest {
     }
 
     @Test
+    void allProblemsOfARoutesFileAreSaid() throws IOException {
+        String routes = file("routes.json", """
+                {"routes": [
+                  {"name": "a", "path": "/api/v1/uploads/a", "action": "limit", "cost": 0, "window": {"limit": -1, "seconds": 1}},
+                  "no entry",
+                  {"name": "b", "path": "no slash", "action": ["limit", {}], "action": "exempt", "charge": "never"},
+                  {"name": "check", "path": "/api/v1/check/a", "action": "limit"},
+                  {"name": "c", "path": "/api/v1/check/c", "action": "exempt"},
+                  {"path": "/api/v1/check/d", "methods": ["get", "GET"], "action": "limit"}
+                ]}
+                """);
+        assertThat(check(routes).text().lines().map(line -> line.replace(routes, "")))
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith(":2:").contains("routes[0].cost must be"),
+                        line -> assertThat(line).startsWith(":2:").contains("routes[0].window.limit must be"),
+                        line -> assertThat(line).startsWith(":3:").contains("an entry must be an object"),
+                        line -> assertThat(line).startsWith(":4:").contains("routes[2].path 'no slash'"),
+                        line -> assertThat(line).startsWith(":4:").contains("routes[2].action must be one of"),
+                        line -> assertThat(line).startsWith(":4:").contains("routes[2].action is there twice"),
+                        line -> assertThat(line).startsWith(":4:").contains("routes[2].charge must be one of"),
+                        line -> assertThat(line).startsWith(":7:").contains("methods[0] 'get' is not a method"),
+                        line -> assertThat(line).isEqualTo("8 problems"));
+        String wrong = file("wrong.json", """
+                {"routes": [
+                  {"name": "check", "path": "/api/v1/check/a", "action": "limit"},
+                  {"name": "c", "path": "/api/v1/check/c", "action": "exempt"},
+                  {"name": "d", "path": "/api/v1/uploads/d", "action": "key-required"},
+                  {"name": "e", "path": "/api/v1/uploads/d", "action": "key-required"}
+                ]}
+                """);
+        String settings = file("tollgate.properties", "tollgate.routes.file=wrong.json\n");
+        assertThat(check(settings)
+                        .text()
+                        .lines()
+                        .map(line -> line.replace(settings, "").replace(wrong, "")))
+                .satisfiesExactly(
+                        line -> assertThat(line)
+                                .startsWith(":1: tollgate.routes.file")
+                                .contains(":2:", "Tollgate's own"),
+                        line -> assertThat(line)
+                                .startsWith(":1: tollgate.routes.file")
+                                .contains(":3:", "cannot exempt"),
+                        line -> assertThat(line)
+                                .startsWith(":1: tollgate.routes.file")
+                                .contains(":5:", "can never match"),
+                        line -> assertThat(line).isEqualTo("3 problems"));
+    }
+
+    @Test
+    void anEntryWhereTollgateHasNoEndpointIsWarnedAbout() throws IOException {
+        file("routes.json", """
+                {"routes": [
+                  {"name": "orders", "path": "/api/orders/*", "action": "limit", "cost": 2},
+                  {"name": "big", "path": "/api/v1/uploads/s3", "action": "key-required", "cost": 2}
+                ]}
+                """);
+        Said said = check(file("tollgate.properties", "tollgate.routes.file=routes.json\n"));
+        assertThat(said.text())
+                .containsOnlyOnce("warning: ")
+                .contains("routes[0] has no effect", "/api/orders/*", "tollgate.guard.routes.file");
+        assertThat(said.code()).isEqualTo(ConfigCheck.FINE);
+        assertThat(check(file("guard.properties", "tollgate.guard.routes.file=routes.json\n")))
+                .isEqualTo(new Said(ConfigCheck.FINE, "nothing is wrong\n"));
+    }
+
+    @Test
     void aBrokenYamlsPasswordIsNotRepeated() throws IOException {
         String yaml = file("redisson.yaml", "singleServerConfig:\n  password: secret: [oops\n");
         assertThat(check(yaml).text()).contains("line 2: is not YAML here").doesNotContain("secret");
