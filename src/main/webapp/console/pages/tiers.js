@@ -1,5 +1,5 @@
 import { h, fill } from '../dom.js';
-import { get, patch, put, query } from '../api.js';
+import { get, patch, post, put, query } from '../api.js';
 import { press } from '../actions.js';
 import { callerLink } from '../parts.js';
 import { duration, limit, number, time } from '../format.js';
@@ -101,8 +101,10 @@ async function edit(tier) {
   return dialog({
     title: tier ? 'Limits of ' + tier.name : 'New tier', action: 'Save', wide: Boolean(tier),
     body: [fields, preview],
-    act: () => put('tiers/' + encodeURIComponent(tier ? tier.name : name.value), {
-      windowLimit: window.value(), monthlyQuota: month ? month.value() : (tier ? tier.monthlyQuota : null) }),
+    act: () => (tier
+      ? put('tiers/' + encodeURIComponent(tier.name), {
+        windowLimit: window.value(), monthlyQuota: month ? month.value() : tier.monthlyQuota })
+      : post('tiers', { name: name.value, windowLimit: window.value(), monthlyQuota: month ? month.value() : null })),
   });
 }
 

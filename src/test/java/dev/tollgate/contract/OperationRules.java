@@ -30,13 +30,18 @@ final class OperationRules {
             if (changes) {
                 answers(operation, Map.of("408", "TooSlow", "415", "UnsupportedMediaType"));
             }
-            if ((path.contains("{") || path.endsWith("/ledger")) && !method.equals("put")) {
+            if (path.contains("{") || path.endsWith("/ledger")) {
                 answer(operation, "404", "NotFound");
             }
             if (path.endsWith("/rotate")
                     || path.endsWith("/retry")
                     || method.equals("patch") && path.contains("/keys/")) {
                 answer(operation, "409", "Conflict");
+            }
+            if (path.endsWith("/tiers") && changes) {
+                answer(operation, "409", "Conflict");
+            } else if (method.equals("put")) {
+                answer(operation, "412", "PreconditionFailed");
             }
         } else {
             String tag = path.split("/")[3];

@@ -21,9 +21,12 @@ public interface Tiers {
     Optional<Tier> find(String name);
 
     /**
-     * Sets a tier's limits, making the tier if there is none of its name.
+     * Sets a tier's limits.
      *
-     * @return the tier as it was before; empty if it was made
+     * @return the tier as it was before; empty if there is none of its name, and nothing was changed
      */
-    Optional<Tier> put(Tier tier);
+    Optional<Tier> change(Tier tier);
+
+    /** Creates a tier. Returns false, and changes nothing, if there is one of its name. */
+    boolean create(Tier tier);
 }

@@ -186,6 +186,11 @@ public final class Problems {
         return Problem.of(409, "CONFLICT", detail).build();
     }
 
+    /** 412: a condition of the request, such as {@code If-None-Match}, does not hold. */
+    public static Problem preconditionFailed(String detail) {
+        return Problem.of(412, "PRECONDITION_FAILED", detail).build();
+    }
+
     /** 413: a body of more bytes than the limit, which becomes the member {@code maxBytes}. */
     public static Problem payloadTooLarge(long maxBytes) {
         return Problem.of(

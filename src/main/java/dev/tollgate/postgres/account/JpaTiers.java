@@ -6,7 +6,9 @@ import dev.tollgate.postgres.support.Database;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.LockModeType;
+import java.sql.Timestamp;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
@@ -53,16 +55,35 @@ public class JpaTiers implements Tiers {
     }
 
     @Override
-    public Optional<Tier> put(Tier tier) {
+    public Optional<Tier> change(Tier tier) {
         return database.inTransaction(entities -> {
             TierEntity row = entities.find(TierEntity.class, tier.name(), LockModeType.PESSIMISTIC_WRITE);
             Optional<Tier> before = Optional.ofNullable(row).map(TierEntity::tier);
-            if (row == null) {
-                row = new TierEntity(tier.name());
-                entities.persist(row);
+            if (row != null) {
+                row.set(tier, now());
             }
-            row.set(tier, clock.instant().truncatedTo(ChronoUnit.MILLIS));
             return before;
         });
+    }
+
+    @Override
+    public boolean create(Tier tier) {
+        return database.inTransaction(entities -> {
+            // Of two that create the same tier at once, one is told that it exists.
+            int created = entities.createNativeQuery(
+                            "INSERT INTO tiers (name, updated_at) VALUES (?, ?) ON CONFLICT DO NOTHING")
+                    .setParameter(1, tier.name())
+                    .setParameter(2, Timestamp.from(now()))
+                    .executeUpdate();
+            if (created == 1) {
+                entities.find(TierEntity.class, tier.name(), LockModeType.PESSIMISTIC_WRITE)
+                        .set(tier, now());
+            }
+            return created == 1;
+        });
+    }
+
+    private Instant now() {
+        return clock.instant().truncatedTo(ChronoUnit.MILLIS);
     }
 }

@@ -13,6 +13,7 @@ import dev.tollgate.core.traffic.PeakStore.Preview;
 import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.ProblemException;
 import dev.tollgate.rest.support.QueryParameters;
+import dev.tollgate.rest.support.Responses;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -22,11 +23,13 @@ import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
 import jakarta.ws.rs.core.Context;
+import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
@@ -48,6 +51,7 @@ import java.util.TreeMap;
 @Dependent
 public class AdminTiersResource {
 
+    private static final int MAX_NAME = 50;
     private static final Duration PREVIEWED = Duration.ofHours(24);
 
     private final Tiers tiers;
@@ -140,27 +144,77 @@ public class AdminTiersResource {
                 .orElse(OptionalLong.empty());
     }
 
-    /** Sets a tier's limits; one of a new name is made. Null is unlimited. */
+    /** Creates a tier. Null is unlimited. A name that is taken is 409. */
+    @POST
+    @RequestBody(ref = "NewTier")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Tier.class)))
+    public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+        QueryParameters.none(uri);
+        JsonObjectReader members = JsonObjectReader.read(body);
+        String name = validName(members.text("name", MAX_NAME));
+        Tier tier = new Tier(name, limit(members, "windowLimit"), limit(members, "monthlyQuota"));
+        members.end();
+        if (!create(tier, security)) {
+            throw new ProblemException(Problems.conflict(exists(name)));
+        }
+        return Responses.created(uri, name, tier);
+    }
+
+    /**
+     * Sets the limits of a tier that exists; null is unlimited. With {@code If-None-Match: *} it creates one instead, and answers
+     * 412 if it exists.
+     */
     @PUT
     @Path("{name}")
     @RequestBody(ref = "TierLimits")
+    @Parameter(ref = "ifNoneMatch")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Tier.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Tier.class)))
     public Response put(
-            @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+            @PathParam("name") String name,
+            @Context UriInfo uri,
+            @Context HttpHeaders headers,
+            @Context SecurityContext security,
+            InputStream body) {
         QueryParameters.none(uri);
+        JsonObjectReader members = JsonObjectReader.read(body);
+        Tier tier = new Tier(validName(name), limit(members, "windowLimit"), limit(members, "monthlyQuota"));
+        members.end();
+        if ("*".equals(headers.getHeaderString(HttpHeaders.IF_NONE_MATCH))) {
+            if (!create(tier, security)) {
+                throw new ProblemException(Problems.preconditionFailed(exists(name)));
+            }
+            return madeAt(uri, tier);
+        }
+        Tier before = tiers.change(tier)
+                .orElseThrow(
+                        () -> new ProblemException(Problems.notFound("There is no tier of this name. To create it, use"
+                                + " POST /api/v1/admin/tiers, or send If-None-Match: * along.")));
+        if (!before.equals(tier)) {
+            record.record(security, AuditEvent.Type.TIER_CHANGED, null, details(Optional.of(before), tier));
+        }
+        changes.tiersChanged();
+        return Response.ok(tier).build();
+    }
+
+    private boolean create(Tier tier, SecurityContext security) {
+        if (!tiers.create(tier)) {
+            return false;
+        }
+        record.record(security, AuditEvent.Type.TIER_CHANGED, null, details(Optional.empty(), tier));
+        changes.tiersChanged();
+        return true;
+    }
+
+    private static String exists(String name) {
+        return "There is a tier " + name + " already. To change its limits, use PUT without If-None-Match.";
+    }
+
+    private static String validName(String name) {
         if (!Tiers.NAME.matcher(name).matches()) {
             throw TextValidation.bad("name", "must be 1 to 50 of a-z, 0-9, '-' and '_', and not start with a sign");
         }
-        JsonObjectReader members = JsonObjectReader.read(body);
-        Tier tier = new Tier(name, limit(members, "windowLimit"), limit(members, "monthlyQuota"));
-        members.end();
-        Optional<Tier> before = tiers.put(tier);
-        if (!before.equals(Optional.of(tier))) {
-            record.record(security, AuditEvent.Type.TIER_CHANGED, null, details(before, tier));
-        }
-        changes.tiersChanged();
-        return before.isPresent() ? Response.ok(tier).build() : madeAt(uri, tier);
+        return name;
     }
 
     // A PUT makes the very thing its path names.

@@ -134,9 +134,7 @@ class AdminIT extends ShippedWar {
     @Test
     void editedTierHoldsAtOnce() {
         String tier = "it-" + UUID.randomUUID().toString().substring(0, 8);
-        assertThat(operator.send("PUT", "/tiers/" + tier, "{\"windowLimit\":1,\"monthlyQuota\":null}")
-                        .statusCode())
-                .isEqualTo(201);
+        operator.setTier(tier, "\"windowLimit\":1,\"monthlyQuota\":null");
         AdminClient.Key key = operator.newKey(operator.newAccount(tier));
         Ports.await(
                 "the tier known",

@@ -120,7 +120,7 @@ class ConsoleActionsIT extends BrowserCase {
     @Test
     void tierIsEditedAfterItsPreviewSaidWhoWouldHaveBeenLimited() {
         String tier = "c-" + UUID.randomUUID().toString().substring(0, 8);
-        operator.send("PUT", "/tiers/" + tier, "{\"windowLimit\":100,\"monthlyQuota\":null}");
+        operator.setTier(tier, "\"windowLimit\":100,\"monthlyQuota\":null");
         AdminClient.Key key = operator.newKey(operator.newAccount(tier));
         for (int i = 0; i < 6; i++) {
             assertThat(upload(key.secret()).statusCode()).isEqualTo(201);

@@ -34,7 +34,7 @@ class GuardLeasesIT extends GuardCase {
     }
 
     private static void window(int limit) {
-        operator().send("PUT", "/tiers/leased", "{\"windowLimit\":" + limit + ",\"monthlyQuota\":null}");
+        operator().setTier("leased", "\"windowLimit\":" + limit + ",\"monthlyQuota\":null");
     }
 
     private static int ask(AdminClient.Key key) {

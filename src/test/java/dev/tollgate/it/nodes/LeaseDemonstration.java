@@ -47,7 +47,7 @@ class LeaseDemonstration {
                 "no",
                 Map.of("tollgate.ban.steps", "999999=5m", "tollgate.redis.budget", "500ms"))) {
             AdminClient operator = cluster.first().operator();
-            operator.send("PUT", "/tiers/demonstration", "{\"windowLimit\":" + LIMIT + ",\"monthlyQuota\":1000000}");
+            operator.setTier("demonstration", "\"windowLimit\":" + LIMIT + ",\"monthlyQuota\":1000000");
             AdminClient.Key key = operator.newKey(operator.newAccount("demonstration"));
             TimeUnit.SECONDS.sleep(2);
             long start = System.nanoTime();

@@ -72,10 +72,7 @@ class TwoNodesIT {
     }
 
     private static void setTier(String name, int window) {
-        HttpResponse<String> answer = cluster.first()
-                .operator()
-                .send("PUT", "/tiers/" + name, "{\"windowLimit\":" + window + ",\"monthlyQuota\":null}");
-        assertThat(answer.statusCode()).as(answer.body()).isIn(200, 201);
+        cluster.first().operator().setTier(name, "\"windowLimit\":" + window + ",\"monthlyQuota\":null");
     }
 
     private static int limitSeen(Node node, AdminClient.Key key) {

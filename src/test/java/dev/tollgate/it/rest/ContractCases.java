@@ -174,8 +174,14 @@ final class ContractCases {
                 example("POST", keys + "/{id}/rotate", keys + "/" + spare.id() + "/rotate", 409, Function.identity()),
                 admin("GET", tiers, tiers + "?size=1", 200),
                 admin("GET", tiers + "/{name}", tiers + "/pro", 200),
-                example("PUT", tiers + "/{name}", tiers + "/" + tier, 201, Function.identity()),
+                example("PUT", tiers + "/{name}", tiers + "/" + tier, 404, Function.identity()),
+                example("PUT", tiers + "/{name}", tiers + "/" + tier, 201, Function.identity())
+                        .with("If-None-Match", "*"),
+                example("PUT", tiers + "/{name}", tiers + "/" + tier, 412, Function.identity())
+                        .with("If-None-Match", "*"),
                 example("PUT", tiers + "/{name}", tiers + "/" + tier, 200, Function.identity()),
+                example("POST", tiers, tiers, 409, text -> text.replace("partners", tier)),
+                example("POST", tiers, tiers, 201, text -> text.replace("partners", tier + "2")),
                 example("POST", bans, bans, 201, Function.identity()),
                 example("POST", bans, bans, 200, text -> text.replace("1_DAY", "1_HOUR")),
                 admin("GET", bans, bans + "?size=1", 200),

@@ -41,6 +41,19 @@ public final class AdminClient {
                                 : HttpRequest.BodyPublishers.ofString(json)));
     }
 
+    /**
+     * Sets a tier's limits, and creates the tier if there is none.
+     *
+     * @param limits the members of the body
+     */
+    public void setTier(String name, String limits) {
+        HttpResponse<String> response = send("PUT", "/tiers/" + name, "{" + limits + "}");
+        if (response.statusCode() == 404) {
+            response = send("POST", "/tiers", "{\"name\":\"" + name + "\"," + limits + "}");
+        }
+        assertThat(response.statusCode()).as(response.body()).isIn(200, 201);
+    }
+
     public String newAccount(String tier) {
         return newAccount(tier, "integration " + tier);
     }

@@ -231,12 +231,17 @@ class JpaAccountsTest extends PostgresCase {
     }
 
     @Test
-    void putTierChangesItOrMakesIt() {
+    void aTierIsChangedIfItExistsAndCreatedIfNot() {
         Tier raised = new Tier("free", OptionalLong.of(20), OptionalLong.empty());
-        assertThat(tiers.put(raised)).contains(new Tier("free", OptionalLong.of(10), OptionalLong.of(1_000)));
+        assertThat(tiers.change(raised)).contains(new Tier("free", OptionalLong.of(10), OptionalLong.of(1_000)));
         assertThat(tiers.find("free")).contains(raised);
         Tier made = new Tier("team", OptionalLong.empty(), OptionalLong.of(Tier.MAX_LIMIT));
-        assertThat(tiers.put(made)).isEmpty();
+        assertThat(tiers.change(made)).as("nothing to change").isEmpty();
+        assertThat(tiers.find("team")).isEmpty();
+        assertThat(tiers.create(made)).isTrue();
+        assertThat(tiers.create(new Tier("team", OptionalLong.of(1), OptionalLong.of(1))))
+                .as("it exists")
+                .isFalse();
         assertThat(tiers.all()).contains(made, raised);
         assertThat(tiers.find("nope")).isEmpty();
     }
