@@ -22,6 +22,10 @@ quoted() {
 
 run() {
     if ! "$cli" --file="$1" >"$work/said" 2>&1; then
+        if tr '\n' ' ' <"$work/said" | grep -q 'WFLYCTL0216.*data-source.*tollgate'; then
+            echo "there is no data source tollgate: run install.cli first; nothing was changed" >&2
+            exit 1
+        fi
         # What went wrong may show a password.
         echo "jboss-cli failed on step $2; nothing of it is shown, since it may hold a password" >&2
         exit 1
@@ -30,8 +34,7 @@ run() {
 
 # 1. The key, and the store's own password, which nobody has to know, encrypted by it.
 store_password=$(od -An -N24 -tx1 /dev/urandom | tr -d ' \n')
-cat >"$work/key.cli" <<END
-embed-server --server-config=$config --std-out=discard
+cat >"$work/keys" <<END
 if (outcome != success) of /subsystem=elytron/secret-key-credential-store=tollgate:read-resource
     /subsystem=elytron/secret-key-credential-store=tollgate:add(path=tollgate-key.cs, relative-to=jboss.server.config.dir)
 end-if
@@ -64,7 +67,7 @@ while IFS= read -r line || [ -n "$line" ]; do
         tollgate.*)
             names="$names $name"
             printf '/subsystem=elytron/expression=encryption:create-expression(resolver=tollgate, clear-text="%s")\n' \
-                "$(quoted "$value")" >>"$work/key.cli"
+                "$(quoted "$value")" >>"$work/keys"
             ;;
         *)
             echo "not a setting: $name" >&2
@@ -72,7 +75,13 @@ while IFS= read -r line || [ -n "$line" ]; do
             ;;
     esac
 done
-echo "stop-embedded-server" >>"$work/key.cli"
+{
+    echo "embed-server --server-config=$config --std-out=discard"
+    # Fails without a data source, before anything is changed.
+    [ -z "$jdbc" ] || echo "/subsystem=datasources/data-source=tollgate:read-attribute(name=jndi-name)"
+    cat "$work/keys"
+    echo "stop-embedded-server"
+} >"$work/key.cli"
 run "$work/key.cli" 1
 grep -o '\${ENC::[^}]*}' "$work/said" >"$work/encrypted"
 

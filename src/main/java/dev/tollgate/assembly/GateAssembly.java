@@ -128,7 +128,8 @@ public final class GateAssembly implements AutoCloseable {
                 ports.banSink(),
                 CircuitBreaker.beforeRedis(budget),
                 budget,
-                DIRECTORY_TIMEOUT);
+                DIRECTORY_TIMEOUT,
+                settings.get(SettingCatalog.REDIS_FAILURE_MODE));
         RedisKeyCache shared =
                 new RedisKeyCache(redis.client(), redis.keys(), redis.sealing(), redis.connection(), redis.latency());
         keys = new ApiKeyCache(

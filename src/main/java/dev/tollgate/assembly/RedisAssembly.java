@@ -49,7 +49,7 @@ public final class RedisAssembly {
         this.sealing = sealing;
         client = RedisConnection.open(settings, connections, customizer);
         keys = new RedisKeys(settings.get(SettingCatalog.REDIS_PREFIX));
-        connection = new ConnectionInitializer(client, keys, executor);
+        connection = new ConnectionInitializer(client, keys, executor, settings);
         connection.connect();
         Duration timeout = Gate.queueTimeout(settings.get(SettingCatalog.REDIS_BUDGET));
         decisions = ScriptBatchers.decisions(client, timeout, connection, latency);

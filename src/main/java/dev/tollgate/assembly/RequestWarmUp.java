@@ -11,6 +11,7 @@ import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.ViolationLog;
@@ -132,7 +133,8 @@ final class RequestWarmUp {
                 NO_BANS,
                 CircuitBreaker.beforeRedis(WAIT),
                 WAIT,
-                WAIT);
+                WAIT,
+                FailureMode.OPEN);
         TierCache tiers = new TierCache(nobody);
         tiers.reload();
         GateRequestFactory requests = GateRequestFactory.create(settings, tiers);

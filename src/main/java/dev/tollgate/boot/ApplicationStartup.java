@@ -2,6 +2,7 @@ package dev.tollgate.boot;
 
 import dev.tollgate.assembly.GateAssembly;
 import dev.tollgate.assembly.RedisAssembly;
+import dev.tollgate.assembly.StartReport;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKeyFormat;
@@ -51,6 +52,8 @@ import jakarta.servlet.ServletContextEvent;
 import jakarta.servlet.ServletContextListener;
 import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.annotation.WebListener;
+import java.lang.System.Logger;
+import java.lang.System.Logger.Level;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -66,6 +69,8 @@ import org.jspecify.annotations.Nullable;
 /** The start of the WAR: it registers filters and servlets, waits for Redis, and starts background work. The end stops both. */
 @WebListener
 public class ApplicationStartup implements ServletContextListener {
+
+    private static final Logger LOG = System.getLogger(ApplicationStartup.class.getName());
 
     /** Limits of bodies of sign-ins, which are one packet as a rule. */
     private static final BodyReadLimiter.Bounds STRANGERS =
@@ -136,6 +141,9 @@ public class ApplicationStartup implements ServletContextListener {
         SessionStore sessions = new SessionStore(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
         AdminHosts hosts = settings.get(SettingCatalog.ADMIN_HOST, AdminHosts::new);
         SecurityHeadersFilter headers = new SecurityHeadersFilter();
+        RoutePolicies policies = settings.get(SettingCatalog.ROUTES_FILE, ApplicationStartup::routes)
+                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH));
+        report(event.getServletContext().getContextPath(), policies);
         CrossOriginFilter crossOrigin = new CrossOriginFilter(CrossOrigin.of(settings));
         FilterRegistration.Dynamic line = event.getServletContext()
                 .addFilter(
@@ -147,7 +155,7 @@ public class ApplicationStartup implements ServletContextListener {
                                                 crossOrigin,
                                                 new ForwardAuth(
                                                         settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
-                                                filter(addresses),
+                                                filter(addresses, policies),
                                                 crossOrigin.preflights(ForwardAuth::isCheck),
                                                 new AdminAccess(signIn, sessions, hosts, metricsRole),
                                                 new ProblemFallbackFilter()))
@@ -221,9 +229,21 @@ public class ApplicationStartup implements ServletContextListener {
                 metricsRole);
     }
 
-    private RateLimitFilter filter(ForwardedAddressResolver addresses) {
-        RoutePolicies policies = settings.get(SettingCatalog.ROUTES_FILE, ApplicationStartup::routes)
-                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH));
+    private void report(String contextPath, RoutePolicies policies) {
+        int builtIn = routes("").inOrder().size();
+        LOG.log(
+                Level.INFO,
+                "Tollgate {0} starts: context={1} database={2} {3}",
+                StartReport.version(),
+                contextPath,
+                settings.get(SettingCatalog.DATA_SOURCE),
+                StartReport.of(
+                        settings,
+                        settings.get(SettingCatalog.ROUTES_FILE),
+                        policies.inOrder().size() - builtIn));
+    }
+
+    private RateLimitFilter filter(ForwardedAddressResolver addresses, RoutePolicies policies) {
         ApiKeyCredential.Reader ofCheck = ApiKeyCredential.amongOthers(keys);
         ApiKeyCredential.Reader ofTollgate = ApiKeyCredential.alone(keys);
         return assembly.filter(

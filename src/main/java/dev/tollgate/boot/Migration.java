@@ -38,7 +38,7 @@ public class Migration implements MigrationStatus {
     private LocalCaches caches;
 
     private volatile boolean done;
-    private boolean warned;
+    private volatile boolean failing;
 
     @Inject
     private Sealing sealing;
@@ -50,17 +50,18 @@ public class Migration implements MigrationStatus {
     public void start() {
         Optional<String> problem = new Schema(database).migrate().or(this::seal);
         if (problem.isPresent()) {
-            if (!warned) {
+            if (!failing) {
                 LOG.log(
                         Level.WARNING,
                         "the database schema is not up to date yet and the migration is tried again: {0}",
                         problem.get());
-                warned = true;
+                failing = true;
             }
             executor.schedule(this::start, RETRY_SECONDS, TimeUnit.SECONDS);
             return;
         }
         done = true;
+        failing = false;
         caches.load();
         LOG.log(Level.INFO, "the database schema is up to date");
     }
@@ -80,5 +81,10 @@ public class Migration implements MigrationStatus {
     @Override
     public boolean isDone() {
         return done;
+    }
+
+    @Override
+    public boolean isFailing() {
+        return failing;
     }
 }

@@ -78,7 +78,7 @@ public final class CircuitBreakingReportCache implements ReportCache {
                 LOG.log(
                         Level.WARNING,
                         "Redis does not answer reports ({0}); they come from the database alone until it does",
-                        failure.toString());
+                        Failures.reason(failure));
             }
         });
     }

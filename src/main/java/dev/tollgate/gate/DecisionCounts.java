@@ -172,6 +172,13 @@ public final class DecisionCounts {
                 .sum();
     }
 
+    /** Returns how many requests the failure mode answered, because the store did not decide or was not asked. */
+    public long undecidedRequests() {
+        return bySource(GateResult.Source.LOCAL)
+                + bySource(GateResult.Source.OPEN)
+                + bySource(GateResult.Source.CLOSED);
+    }
+
     /** All of them as traffic; uploads are not counted here. */
     public TrafficCounts traffic() {
         long admitted = 0;

@@ -52,6 +52,7 @@ public final class Gate {
      * @param breaker between this and the store
      * @param budget the longest one trip to the store may take
      * @param historyBudget the longest a look into the database may take
+     * @param usualMode what answers for an unavailable store if a route does not say otherwise, for the log
      */
     public Gate(
             GateStore store,
@@ -62,11 +63,12 @@ public final class Gate {
             BanSink banSink,
             CircuitBreaker breaker,
             Duration budget,
-            Duration historyBudget) {
+            Duration historyBudget,
+            FailureMode usualMode) {
         this.store = store;
         this.local = local;
         this.reply = new StoreReply(store, new StateRestorer(store, states, historyBudget), budget);
-        this.health = new StoreHealth(breaker);
+        this.health = new StoreHealth(breaker, usualMode);
         this.leases = leases;
         this.banCache = banCache;
         this.banSink = banSink;
@@ -302,10 +304,5 @@ public final class Gate {
     /** Whether the store refused when it was last asked to write: it is full, or a read-only replica. */
     public boolean refusesWrites() {
         return health.refusesWrites();
-    }
-
-    /** Requests the store did not answer in time or would not write for, since the start. */
-    public long timeouts() {
-        return health.timeouts();
     }
 }

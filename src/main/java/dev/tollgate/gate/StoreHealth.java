@@ -1,10 +1,10 @@
 package dev.tollgate.gate;
 
+import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.WritesRefusedException;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.LongAdder;
 
 /**
  * What the gate knows of its store's health: the circuit breaker, and whether the store refuses to write. Logs each change of
@@ -15,11 +15,15 @@ final class StoreHealth {
     private static final Logger LOG = System.getLogger(Gate.class.getName());
 
     private final CircuitBreaker breaker;
+    private final FailureMode usualMode;
     private final AtomicBoolean writesRefused = new AtomicBoolean();
-    private final LongAdder timeouts = new LongAdder();
 
-    StoreHealth(CircuitBreaker breaker) {
+    /**
+     * @param usualMode what answers for an unavailable store if a route does not say otherwise, for the log
+     */
+    StoreHealth(CircuitBreaker breaker, FailureMode usualMode) {
         this.breaker = breaker;
+        this.usualMode = usualMode;
     }
 
     /** Whether the store may be asked now. */
@@ -40,24 +44,24 @@ final class StoreHealth {
 
     /** The store did not answer. */
     void onUnavailable(StoreUnavailableException e) {
-        timeouts.increment();
         if (breaker.onError(now())) {
             LOG.log(
                     Level.WARNING,
-                    "Redis does not answer ({0}); requests are answered by their failure mode until it does",
-                    e.getMessage());
+                    "Redis does not answer ({0}); until it does, {1}",
+                    e.getMessage(),
+                    usualMode.description());
         }
     }
 
     /** The store answered that it does not write. Its bans still hold and asking costs little, so it is asked on. */
     void onWritesRefused(WritesRefusedException e) {
         breaker.onSuccess();
-        timeouts.increment();
         if (writesRefused.compareAndSet(false, true)) {
             LOG.log(
                     Level.WARNING,
-                    "Redis refuses to write ({0}); requests it would admit are answered by their failure mode",
-                    e.getMessage());
+                    "Redis refuses to write ({0}); for requests that it would admit, {1}",
+                    e.getMessage(),
+                    usualMode.description());
         }
     }
 
@@ -71,11 +75,6 @@ final class StoreHealth {
     /** Whether the store refused when it was last asked to write: it is full, or a read-only replica. */
     boolean refusesWrites() {
         return writesRefused.get();
-    }
-
-    /** Requests the store did not answer in time or would not write for, since the start. */
-    long timeouts() {
-        return timeouts.sum();
     }
 
     private static long now() {

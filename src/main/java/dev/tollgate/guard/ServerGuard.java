@@ -3,6 +3,7 @@ package dev.tollgate.guard;
 import dev.tollgate.assembly.GateAssembly;
 import dev.tollgate.assembly.Ports;
 import dev.tollgate.assembly.RedisAssembly;
+import dev.tollgate.assembly.StartReport;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKeyFormat;
@@ -118,6 +119,15 @@ final class ServerGuard implements AutoCloseable {
                 ApiKeyCredential.amongOthers(checked.keys()),
                 checked.crossOrigin(),
                 Tracing.NONE);
+        LOG.log(
+                Level.INFO,
+                "Tollgate''s guard {0} starts: applications={1} {2}",
+                StartReport.version(),
+                String.join(",", settings.get(SettingCatalog.GUARD_APPLICATIONS)),
+                StartReport.of(
+                        settings,
+                        settings.get(SettingCatalog.GUARD_ROUTES_FILE),
+                        checked.policies().inOrder().size() - 1));
         redis.awaitConnection();
         schedule(PERIOD_MILLIS, () -> {
             if (redis.isConnected()) {

@@ -44,12 +44,13 @@ public final class LedgerMonitor {
      * Checks the ledger, unless the last check took long and was recent.
      *
      * @param settling whether this node has settled; of several nodes that see a mismatch, only that one writes an audit event
+     * @return whether it was checked, by asking Redis and PostgreSQL
      * @throws RuntimeException if Redis or PostgreSQL failed; the last report stays
      */
-    public void check(boolean settling) {
+    public boolean check(boolean settling) {
         long startedAt = clock.getAsLong();
         if (startedAt < nextAt) {
-            return;
+            return false;
         }
         LedgerReport report = ledger.report();
         long now = clock.getAsLong();
@@ -64,6 +65,7 @@ public final class LedgerMonitor {
         } else if (!balanced && report.isBalanced()) {
             LOG.log(Level.INFO, "the ledger balances again");
         }
+        return true;
     }
 
     private static Map<String, String> details(LedgerReport report) {

@@ -2,6 +2,8 @@ package dev.tollgate.settlement;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.async.Failures;
+import dev.tollgate.core.usage.PendingUnavailableException;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
@@ -89,23 +91,43 @@ public class SettlementTimer {
         long startedAt = System.nanoTime();
         try {
             Settlement.SettlementResult pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
-            long endedAt = System.nanoTime();
-            stats.record(pass, endedAt, endedAt - startedAt);
-            if (failing) {
-                failing = false;
-                LOG.log(Level.INFO, "the settlement works again: {0} keys, {1} requests", pass.keys(), pass.requests());
+            stats.record(pass, System.nanoTime(), System.nanoTime() - startedAt);
+            boolean checked = ledger.check(pass.ran());
+            // An idle pass asks Redis alone, and says nothing about PostgreSQL.
+            if (checked || pass.batches() > 0) {
+                onSuccess(pass);
             }
-            ledger.check(pass.ran());
             return pass;
         } catch (RuntimeException e) {
             stats.recordFailure(System.nanoTime() - startedAt);
-            if (!failing) {
-                failing = true;
-                LOG.log(Level.WARNING, "the settlement fails, usage waits in Redis: {0}", e.getMessage());
-            }
+            onFailure(e);
             throw e;
         } finally {
             running.unlock();
+        }
+    }
+
+    private void onSuccess(Settlement.SettlementResult pass) {
+        if (failing) {
+            failing = false;
+            LOG.log(
+                    Level.INFO,
+                    "the settlement works again: keys={0,number,#} requests={1,number,#}",
+                    pass.keys(),
+                    pass.requests());
+        }
+    }
+
+    private void onFailure(RuntimeException e) {
+        if (!failing) {
+            failing = true;
+            boolean redis = e instanceof PendingUnavailableException;
+            LOG.log(
+                    Level.WARNING,
+                    redis
+                            ? "the settlement fails, since Redis does not answer; usage waits in the memory of the nodes: {0}"
+                            : "the settlement fails, since PostgreSQL cannot be written; usage waits in Redis: {0}",
+                    Failures.reason(e));
         }
     }
 

@@ -166,7 +166,10 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
                 if (isAbandoned(folder)) {
                     int parts = remove(folder);
                     if (parts > 0) {
-                        LOG.log(System.Logger.Level.INFO, "removed {0} unfinished uploads of an earlier run", parts);
+                        LOG.log(
+                                System.Logger.Level.INFO,
+                                "unfinished uploads of an earlier run were removed: uploads={0,number,#}",
+                                parts);
                     }
                 }
             }

@@ -81,7 +81,8 @@ class GateTest {
                 },
                 new CircuitBreaker(3, 0, 100, 400),
                 Duration.ofMillis(500),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                FailureMode.OPEN);
     }
 
     @AfterEach
@@ -191,7 +192,6 @@ class GateTest {
             }
         }
         assertThat(gate.breakerState()).isEqualTo(CircuitBreaker.State.CLOSED);
-        assertThat(gate.timeouts()).isZero();
     }
 
     @Test

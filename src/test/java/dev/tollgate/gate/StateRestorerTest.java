@@ -88,7 +88,8 @@ class StateRestorerTest {
                 },
                 new CircuitBreaker(1_000, 0, 100, 400),
                 Duration.ofSeconds(10),
-                Duration.ofSeconds(30));
+                Duration.ofSeconds(30),
+                FailureMode.OPEN);
     }
 
     @AfterEach

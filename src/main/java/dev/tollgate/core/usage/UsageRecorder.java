@@ -1,5 +1,6 @@
 package dev.tollgate.core.usage;
 
+import dev.tollgate.core.async.Failures;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -159,13 +160,14 @@ public final class UsageRecorder implements AutoCloseable {
             failing = true;
             LOG.log(
                     Level.WARNING,
-                    "usage of {0} keys cannot be recorded{1}, it is kept in memory: {2}",
+                    none
+                            ? "usage cannot be recorded in Redis and is kept in memory: keys={0,number,#} reason={1}"
+                            : "some usage cannot be recorded in Redis and is kept in memory: keys={0,number,#} reason={1}",
                     unconfirmed.size(),
-                    none ? " in Redis" : "",
-                    unconfirmed.values().iterator().next());
+                    Failures.reason(unconfirmed.values().iterator().next()));
         } else if (unconfirmed.isEmpty() && failing && queue.untilDue(clock.getAsLong()) < 0) {
             failing = false;
-            LOG.log(Level.INFO, "usage is recorded in Redis again; {0} requests dropped so far", dropped.sum());
+            LOG.log(Level.INFO, "usage is recorded in Redis again: dropped={0,number,#}", dropped.sum());
         }
     }
 
@@ -180,7 +182,10 @@ public final class UsageRecorder implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         if (waiting() > 0) {
-            LOG.log(Level.WARNING, "closed with {0} requests not recorded", waiting());
+            LOG.log(
+                    Level.WARNING,
+                    "usage was not recorded before the application stopped: requests={0,number,#}",
+                    waiting());
         }
     }
 

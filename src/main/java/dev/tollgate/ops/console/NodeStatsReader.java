@@ -68,7 +68,7 @@ public class NodeStatsReader implements NodeStats.Source {
                 decisions.byOutcome(),
                 decisions.bansByLevel(),
                 GateMetrics.lower(gate.breakerState()),
-                gate.timeouts(),
+                decisions.undecidedRequests(),
                 lastMinute(latency),
                 batches,
                 batches,

@@ -68,7 +68,7 @@ public class RedisStateReader implements RedisState.Source {
         return new RedisState(
                 info.isPresent(),
                 gate.breakerState().name().toLowerCase(Locale.ROOT),
-                gate.timeouts(),
+                decided.undecidedRequests(),
                 reported.version(),
                 reported.usedMemoryBytes(),
                 reported.maxMemoryBytes(),

@@ -14,6 +14,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateResult;
 import dev.tollgate.ops.metrics.RedisSampler;
 import dev.tollgate.postgres.audit.JpaAuditSink;
+import dev.tollgate.postgres.support.DatabaseErrors;
 import dev.tollgate.rest.support.Health;
 import dev.tollgate.rest.support.Health.Component;
 import dev.tollgate.rest.support.Health.State;
@@ -124,6 +125,10 @@ public class HealthProbes {
     }
 
     private void checkPostgres() {
+        if (!migration.isDone()) {
+            // There may be no tables yet. The migration logs by itself that the database is unavailable.
+            return;
+        }
         try {
             directory.tiers();
             if (postgres != State.UP) {
@@ -132,7 +137,7 @@ public class HealthProbes {
             postgres = State.UP;
         } catch (RuntimeException e) {
             if (postgres != State.DOWN) {
-                LOG.log(Level.WARNING, "PostgreSQL does not answer: {0}", String.valueOf(e.getCause()));
+                LOG.log(Level.WARNING, "PostgreSQL does not answer: {0}", DatabaseErrors.reason(e));
             }
             postgres = State.DOWN;
         }
@@ -151,7 +156,7 @@ public class HealthProbes {
         boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;
         return new Health(List.of(
                 new Component("redis", closed, () -> redis),
-                new Component("postgres", false, () -> migration.isDone() ? postgres : State.DOWN),
+                new Component("postgres", false, this::postgres),
                 new Component("metering", false, () -> degradedIf(usage.isFailing())),
                 new Component(
                         "settlement",
@@ -161,6 +166,13 @@ public class HealthProbes {
                 new Component("ledger", false, () -> degradedIf(!ledger.isBalanced())),
                 new Component("audit", false, () -> degradedIf(audit.isUnavailable() || audit.isFull())),
                 new Component("storage", false, () -> storage)));
+    }
+
+    private State postgres() {
+        if (migration.isDone()) {
+            return postgres;
+        }
+        return migration.isFailing() ? State.DOWN : State.DEGRADED;
     }
 
     private static State degradedIf(boolean failing) {

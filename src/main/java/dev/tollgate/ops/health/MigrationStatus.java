@@ -5,4 +5,7 @@ public interface MigrationStatus {
 
     /** Returns whether the schema is up to date and the secret for seals is set. */
     boolean isDone();
+
+    /** Returns whether the last attempt failed, which it has logged. False while the first one is under way, and when done. */
+    boolean isFailing();
 }

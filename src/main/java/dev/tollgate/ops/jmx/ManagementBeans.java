@@ -68,9 +68,9 @@ public class ManagementBeans {
     /** Registers the beans. Closing the registration removes them. */
     public Registration register(String contextPath) {
         Registration registration = new Registration(contextPath);
-        registration.add("Gate", new GateBean());
-        registration.add("Redis", new RedisBean());
-        registration.add("Settlement", new SettlementBean());
+        registration.add("Gate", new GateBean(), GateMXBean.class);
+        registration.add("Redis", new RedisBean(), RedisMXBean.class);
+        registration.add("Settlement", new SettlementBean(), SettlementMXBean.class);
         return registration;
     }
 
@@ -103,7 +103,7 @@ public class ManagementBeans {
 
         @Override
         public long getUndecidedRequests() {
-            return gate.timeouts();
+            return decided.undecidedRequests();
         }
 
         @Override

@@ -37,11 +37,15 @@ public final class Registration implements AutoCloseable {
         this.context = contextPath.isEmpty() ? "/" : contextPath;
     }
 
-    /** Registers a bean as {@code dev.tollgate:type=...,context=...}. */
-    public void add(String type, Object bean) {
+    /**
+     * Registers a bean as {@code dev.tollgate:type=...,context=...}.
+     *
+     * @param view the bean's MXBean interface, with the descriptions
+     */
+    public <T> void add(String type, T bean, Class<T> view) {
         try {
             ObjectName name = new ObjectName(DOMAIN + ":type=" + type + ",context=" + ObjectName.quote(context));
-            server.registerMBean(bean, name);
+            server.registerMBean(new DescribedBean(bean, view), name);
             names.add(name);
         } catch (JMException | SecurityException e) {
             LOG.log(Level.WARNING, "a JMX bean could not be registered: type={0} reason={1}", type, e.toString());

@@ -1,5 +1,7 @@
 package dev.tollgate.ops.metrics;
 
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.BanCache;
 import dev.tollgate.gate.CacheCounters;
@@ -17,6 +19,20 @@ import java.util.Locale;
 /** Metrics of decisions and of the node's caches. */
 @Dependent
 public class GateMetrics {
+
+    // There from the start, so that the first event is a rise from 0.
+    private static final List<String> LIMITS = List.of("minute", "month");
+
+    private static final List<String> KEY_REFUSALS = List.of(
+            "DIRECTORY_UNAVAILABLE",
+            "EXPIRED_API_KEY",
+            "INACTIVE_API_KEY",
+            "INVALID_API_KEY",
+            "INVALID_PARAMETER",
+            "MISSING_API_KEY");
+
+    @Inject
+    private Settings settings;
 
     @Inject
     private DecisionCounts decisions;
@@ -41,25 +57,25 @@ public class GateMetrics {
                         "tollgate_violated_limits_total",
                         "Refused requests, by the limit that was exceeded, as RateLimit names it.",
                         List.of("limit"),
-                        () -> MetricsProducers.byLabel(decisions.violatedLimits()))
+                        () -> MetricsProducers.byLabel(decisions.violatedLimits(), LIMITS))
                 .counters(
                         "tollgate_key_refusals_total",
                         "Requests refused because of their key, path or address, by the code of the problem.",
                         List.of("code"),
-                        () -> MetricsProducers.byLabel(decisions.refusedByCode()))
+                        () -> MetricsProducers.byLabel(decisions.refusedByCode(), KEY_REFUSALS))
                 .counters(
                         "tollgate_bans_applied_total",
                         "Bans the gate applied on this node, by level.",
                         List.of("level"),
-                        () -> MetricsProducers.byLabel(decisions.bansByLevel()))
+                        () -> MetricsProducers.byLabel(decisions.bansByLevel(), levels()))
                 .counter(
                         "tollgate_allowed_requests_total",
                         "Requests of callers on the allow list, which are not limited.",
                         decisions::allowedRequests)
                 .counter(
                         "tollgate_undecided_requests_total",
-                        "Requests that Redis did not decide in time, so that the failure mode applied.",
-                        gate::timeouts)
+                        "Requests that the failure mode answered, since Redis did not decide in time or the circuit breaker was open.",
+                        decisions::undecidedRequests)
                 .gauges(
                         "tollgate_breaker_state",
                         "1 for the current state of the circuit breaker in front of Redis.",
@@ -82,6 +98,13 @@ public class GateMetrics {
                         "tollgate_key_cache_entries",
                         "API keys in the cache of this node, including unknown ones.",
                         () -> cache().entries());
+    }
+
+    private List<String> levels() {
+        return settings.get(SettingCatalog.BAN_STEPS).stream()
+                .map(step -> step.level().label())
+                .distinct()
+                .toList();
     }
 
     private CacheCounters cache() {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 
 /** Produces the registry of metrics, filled from the places that count them. */
 @ApplicationScoped
@@ -23,6 +24,13 @@ public class MetricsProducers {
         usage.add(metrics);
         node.add(metrics);
         return metrics;
+    }
+
+    /** Returns samples for counts by one label, with 0 for known labels that nothing was counted for yet. */
+    static Collection<Sample> byLabel(Map<String, Long> counts, Collection<String> known) {
+        Map<String, Long> all = new TreeMap<>(counts);
+        known.forEach(label -> all.putIfAbsent(label, 0L));
+        return byLabel(all);
     }
 
     /** Returns samples for counts by one label. */

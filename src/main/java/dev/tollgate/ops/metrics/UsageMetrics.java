@@ -15,6 +15,10 @@ import java.util.function.ToDoubleFunction;
 @Dependent
 public class UsageMetrics {
 
+    /** The codes of refused batches that alerts ask for: there from the start, so that the first one is a rise from 0. */
+    private static final List<String> REFUSALS =
+            List.of("INSUFFICIENT_SCOPE", "INVALID_EVENTS", "TOO_MANY_CELLS", "TOO_MANY_EVENTS");
+
     @Inject
     private UsageRecorder recorder;
 
@@ -64,7 +68,7 @@ public class UsageMetrics {
                         "tollgate_posted_refused_total",
                         "Batches of posted usage that this node refused, by the code of the problem.",
                         List.of("code"),
-                        () -> MetricsProducers.byLabel(posted.refused()));
+                        () -> MetricsProducers.byLabel(posted.refused(), REFUSALS));
     }
 
     private void settlement(Metrics metrics, SettlementStats stats) {
@@ -73,6 +77,10 @@ public class UsageMetrics {
                         "Durations of this node's settlements, including failed ones.",
                         stats::durations)
                 .counter("tollgate_settlement_failures_total", "Settlements of this node that failed.", stats::failures)
+                .gauge(
+                        "tollgate_settlement_failing",
+                        "1 if this node's last settlement failed, and none has reached PostgreSQL since.",
+                        () -> settlement.isFailing() ? 1 : 0)
                 .counter(
                         "tollgate_settlement_locked_out_total",
                         "Settlements of this node that ended at once because another node was settling.",

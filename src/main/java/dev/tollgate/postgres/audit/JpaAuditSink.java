@@ -5,6 +5,7 @@ import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.trace.CurrentRequest;
 import dev.tollgate.postgres.support.Database;
+import dev.tollgate.postgres.support.DatabaseErrors;
 import dev.tollgate.postgres.support.DetailsJson;
 import jakarta.persistence.EntityManager;
 import java.sql.Connection;
@@ -89,7 +90,10 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
     private void logIfNoLongerFull() {
         if (full && !isFull()) {
             full = false;
-            LOG.log(System.Logger.Level.INFO, "the audit trail takes events again; {0} were dropped", dropped.sum());
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "the audit trail takes events again: dropped={0,number,#}",
+                    dropped.sum());
         }
     }
 
@@ -139,7 +143,7 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
             dropped.add(left);
             LOG.log(
                     System.Logger.Level.WARNING,
-                    "{0} audit events were lost, since they could not be written before the application stopped",
+                    "audit events were lost, since they could not be written before the application stopped: events={0,number,#}",
                     left);
         }
     }
@@ -183,7 +187,7 @@ public final class JpaAuditSink implements AuditSink, AutoCloseable {
                     LOG.log(
                             System.Logger.Level.WARNING,
                             "the audit trail cannot be written, events are queued: {0}",
-                            e.getCause());
+                            DatabaseErrors.reason(e));
                 }
                 if (closing && System.nanoTime() - closingSince > LAST_ATTEMPTS.toNanos()) {
                     throw new InterruptedException("closed while the database was unavailable");

@@ -1,6 +1,7 @@
 package dev.tollgate.postgres.support;
 
 import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.async.Failures;
 import java.sql.SQLException;
 import java.util.function.Supplier;
 
@@ -42,5 +43,13 @@ public final class DatabaseErrors {
                     || type.startsWith("jakarta.resource.");
         }
         return persistence;
+    }
+
+    /**
+     * Returns why the database failed, in one line for the log: what PostgreSQL or its driver said, without the texts of pools
+     * and frameworks around it.
+     */
+    public static String reason(Throwable failure) {
+        return Failures.reason(failure, cause -> cause instanceof SQLException sql && sql.getSQLState() != null);
     }
 }

@@ -33,12 +33,15 @@ public final class Schema {
                     .migrate();
             return Optional.empty();
         } catch (FlywayException e) {
-            String message = String.valueOf(e.getMessage());
-            return Optional.of(message.lines()
+            // Its message is a page. The first line says which migration, or that there is no connection.
+            String title = String.valueOf(e.getMessage())
+                    .lines()
                     .map(String::strip)
                     .filter(line -> !line.isEmpty() && !line.chars().allMatch(c -> c == '-'))
                     .findFirst()
-                    .orElse(message));
+                    .orElse("failed");
+            String reason = DatabaseErrors.reason(e);
+            return Optional.of(title.contains(reason) ? title : title.split(": ", 2)[0] + ": " + reason);
         }
     }
 }

@@ -1,5 +1,9 @@
 package dev.tollgate.redis.connection;
 
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.core.async.Failures;
+import dev.tollgate.core.limit.FailureMode;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -23,6 +27,8 @@ public final class ConnectionInitializer implements BooleanSupplier {
     private final RedissonClient redisson;
     private final RedisKeys keys;
     private final ScheduledExecutorService executor;
+    private final String server;
+    private final FailureMode usualMode;
     private final CountDownLatch connected = new CountDownLatch(1);
     private int attempts;
 
@@ -30,11 +36,15 @@ public final class ConnectionInitializer implements BooleanSupplier {
      * @param redisson the client, opened lazily
      * @param keys the names of keys; an ACL may permit only these
      * @param executor runs the attempts, which may block
+     * @param settings say in the log which server, and what answers requests without it
      */
-    public ConnectionInitializer(RedissonClient redisson, RedisKeys keys, ScheduledExecutorService executor) {
+    public ConnectionInitializer(
+            RedissonClient redisson, RedisKeys keys, ScheduledExecutorService executor, Settings settings) {
         this.redisson = redisson;
         this.keys = keys;
         this.executor = executor;
+        this.server = RedisConnection.describe(settings);
+        this.usualMode = settings.get(SettingCatalog.REDIS_FAILURE_MODE);
     }
 
     /** Starts attempts, which go on until one succeeds or the client is shut down. */
@@ -55,7 +65,7 @@ public final class ConnectionInitializer implements BooleanSupplier {
         try {
             redisson.getBucket(keys.edition(), StringCodec.INSTANCE).isExists();
             connected.countDown();
-            LOG.log(Level.INFO, "Redis is connected");
+            LOG.log(Level.INFO, "Redis is connected: {0}", server);
         } catch (RuntimeException e) {
             if (redisson.isShuttingDown()) {
                 return;
@@ -63,8 +73,10 @@ public final class ConnectionInitializer implements BooleanSupplier {
             if (attempts == 0) {
                 LOG.log(
                         Level.WARNING,
-                        "Redis cannot be reached ({0}); requests are answered by their failure mode until it can",
-                        e.getMessage());
+                        "Redis cannot be used ({0}): {1}; until it can, {2}",
+                        server,
+                        Failures.reason(e),
+                        usualMode.description());
             }
             long pause = RedisConnection.RECONNECT.calcDelay(attempts++).toMillis();
             executor.schedule(this::attempt, pause, TimeUnit.MILLISECONDS);

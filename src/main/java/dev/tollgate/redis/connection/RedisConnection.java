@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
@@ -61,6 +62,27 @@ public final class RedisConnection {
      */
     public static void check(Path file) {
         RedissonFile.read(file, new RedissonDefaults(Duration.ofMillis(1)));
+    }
+
+    /**
+     * Describes the servers for the log, without a password: the form, the addresses and the user, or the Redisson file.
+     */
+    public static String describe(Settings settings) {
+        String file = settings.get(SettingCatalog.REDIS_CONFIG);
+        if (!file.isEmpty()) {
+            return "as " + file + " says";
+        }
+        List<URI> urls =
+                settings.get(SettingCatalog.REDIS_URL).stream().map(URI::create).toList();
+        String master = settings.get(SettingCatalog.REDIS_SENTINEL);
+        String addresses = urls.stream()
+                .map(url -> address(url, master.isEmpty() ? REDIS_PORT : SENTINEL_PORT))
+                .collect(Collectors.joining(","));
+        String user = user(urls.get(0), settings);
+        String form = urls.size() > 1 ? "Cluster at " : "";
+        return (master.isEmpty() ? form : "master " + master + " of the Sentinels at ")
+                + addresses
+                + (user.isEmpty() ? "" : ", user " + user);
     }
 
     /** Builds the configuration of Redisson. */
@@ -131,12 +153,9 @@ public final class RedisConnection {
     private static void credentials(Config config, URI url, Settings settings) {
         if (url.getUserInfo() != null) {
             String[] parts = url.getUserInfo().split(":", 2);
-            if (parts.length == 2 && !parts[0].isEmpty()) {
-                config.setUsername(parts[0]);
-            }
             config.setPassword(parts[parts.length - 1]);
         }
-        String user = settings.get(SettingCatalog.REDIS_USER);
+        String user = user(url, settings);
         if (!user.isEmpty()) {
             config.setUsername(user);
         }
@@ -144,5 +163,13 @@ public final class RedisConnection {
         if (!password.isEmpty()) {
             config.setPassword(password);
         }
+    }
+
+    /** Returns the ACL user; empty for Redis's default user. */
+    private static String user(URI url, Settings settings) {
+        String user = settings.get(SettingCatalog.REDIS_USER);
+        String credentials = url.getUserInfo() == null ? "" : url.getUserInfo();
+        int colon = credentials.indexOf(':');
+        return user.isEmpty() && colon > 0 ? credentials.substring(0, colon) : user;
     }
 }

@@ -130,7 +130,7 @@ public final class Outbox implements AuditSink, BanSink {
             drop(refused);
         } else if (reported) {
             reported = false;
-            LOG.log(Level.INFO, "audit events are taken again; {0} were dropped", dropped.sum());
+            LOG.log(Level.INFO, "audit events are taken again: dropped={0,number,#}", dropped.sum());
         }
     }
 

@@ -15,7 +15,7 @@ import java.util.OptionalLong;
  *     {@code banned}, {@code passed} and {@code unavailable} (undecided; passed or refused by the failure mode)
  * @param bansApplied bans the gate applied, by level
  * @param breaker {@code closed}, {@code open} or {@code half_open}
- * @param undecided requests Redis did not decide in time
+ * @param undecided requests that the failure mode answered, since Redis did not decide
  * @param latency round trips of the last minute, by purpose
  * @param batches batches sent to Redis
  * @param flights deprecated, the same number as {@code batches}

@@ -238,7 +238,8 @@ final class GuardedServer implements AutoCloseable {
                 banSink,
                 way.breaker(),
                 way.budget(),
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                FailureMode.OPEN);
         RedisKeyCache cache = new RedisKeyCache(client, keys, directory.sealing, () -> true);
         ApiKeyCache known = new ApiKeyCache(cache, directory, way.budget(), Duration.ofSeconds(1), 1_000);
         TierCache tiers = new TierCache(directory);

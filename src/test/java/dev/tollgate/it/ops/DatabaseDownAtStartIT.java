@@ -14,10 +14,14 @@ import dev.tollgate.fixture.server.WildFly;
 import dev.tollgate.it.support.AdminClient;
 import dev.tollgate.it.support.Node;
 import dev.tollgate.redis.seal.SealedEntries;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.file.Files;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
 import java.util.TreeMap;
@@ -31,6 +35,9 @@ class DatabaseDownAtStartIT {
 
     private static final String ACCOUNT = "22222222-2222-4222-8222-222222222222";
     private static final String KEY = "33333333-3333-4333-8333-333333333333";
+
+    /** What the server itself says of the deployment, and of its own start. */
+    private static final int DEPLOYMENT_LINES = 15;
 
     private static final int AUDIT_BUFFER = 10;
 
@@ -83,6 +90,12 @@ class DatabaseDownAtStartIT {
                 long back = System.nanoTime();
                 postgres.restart();
                 Ports.await("all well", Duration.ofMinutes(1), node::isWell);
+                assertThat(linesSince(server, "Tollgate "))
+                        .as("an outage is a few lines, however many requests and looks there were")
+                        .hasSizeLessThanOrEqualTo(20 + DEPLOYMENT_LINES)
+                        .filteredOn(line -> line.contains("PostgreSQL") || line.contains("database schema"))
+                        .hasSizeBetween(2, 4)
+                        .anySatisfy(line -> assertThat(line).contains("refused"));
                 System.out.println("[start] all well " + (System.nanoTime() - back) / 1_000_000
                         + " ms after PostgreSQL was started");
                 HttpResponse<String> noted = node.operator().send("GET", "/audit?type=LIMIT_EXCEEDED", null);
@@ -93,6 +106,17 @@ class DatabaseDownAtStartIT {
                 assertThat(check(node, fresh.secret()).statusCode()).isEqualTo(204);
                 assertThat(check(node, ApiKeyToken.generate()).statusCode()).isEqualTo(401);
             }
+        }
+    }
+
+    /** Returns the lines of the server's log from the first with a text on. */
+    private static List<String> linesSince(AppServer server, String text) {
+        try {
+            return Files.readAllLines(server.logFile()).stream()
+                    .dropWhile(line -> !line.contains(text))
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

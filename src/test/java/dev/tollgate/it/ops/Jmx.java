@@ -7,7 +7,11 @@ import java.net.URLClassLoader;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import javax.management.JMException;
+import javax.management.MBeanFeatureInfo;
+import javax.management.MBeanInfo;
 import javax.management.MBeanServerConnection;
 import javax.management.ObjectName;
 import javax.management.remote.JMXConnector;
@@ -49,6 +53,13 @@ final class Jmx implements AutoCloseable {
         return server.queryNames(new ObjectName("dev.tollgate:type=" + type + ",*"), null)
                 .iterator()
                 .next();
+    }
+
+    /** Returns the description of each attribute and operation of a bean, by its name. */
+    Map<String, String> descriptions(String type) throws IOException, JMException {
+        MBeanInfo info = server.getMBeanInfo(bean(type));
+        return Stream.<MBeanFeatureInfo>concat(Stream.of(info.getAttributes()), Stream.of(info.getOperations()))
+                .collect(Collectors.toMap(MBeanFeatureInfo::getName, MBeanFeatureInfo::getDescription));
     }
 
     Object get(String type, String attribute) throws IOException, JMException {

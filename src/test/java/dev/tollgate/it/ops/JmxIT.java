@@ -8,6 +8,7 @@ import dev.tollgate.it.support.ShippedWar;
 import java.net.http.HttpRequest;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import javax.management.openmbean.CompositeData;
 import javax.management.openmbean.TabularData;
@@ -40,6 +41,16 @@ class JmxIT extends ShippedWar {
             assertThat(jmx.ours())
                     .hasSize(3)
                     .allMatch(name -> name.getKeyProperty("context").contains("/tollgate"));
+            for (String type : List.of("Gate", "Redis", "Settlement")) {
+                assertThat(jmx.descriptions(type))
+                        .hasSizeGreaterThan(5)
+                        .allSatisfy((feature, description) -> assertThat(description)
+                                .as(feature)
+                                .contains(" ")
+                                .isNotEqualTo(feature));
+            }
+            assertThat(jmx.descriptions("Redis"))
+                    .containsEntry("UsedMemoryBytes", "Memory that Redis uses; -1 if unknown (bytes)");
             assertThat(jmx.get("Gate", "Breaker")).isEqualTo("CLOSED");
             assertThat(value(jmx.get("Gate", "Limits"), "pro")).isEqualTo("window=100/60s month=50000");
             assertThat((Long) value(jmx.get("Gate", "Decisions"), "admitted")).isGreaterThanOrEqualTo(3);

@@ -69,6 +69,21 @@ class PrometheusIT extends ShippedWar {
     }
 
     @Test
+    void everyAlertIsTestedBeforeDuringAndAfterItsCause() throws IOException {
+        String tests = Files.readString(SHIPPED.resolve("tollgate.rules.test.yml"));
+        List<String> alerts = Files.readString(SHIPPED.resolve("tollgate.rules.yml"))
+                .lines()
+                .filter(line -> line.contains("- alert: "))
+                .map(line -> line.replace("- alert: ", "").strip())
+                .toList();
+        assertThat(alerts).hasSizeGreaterThan(10).allSatisfy(alert -> {
+            for (String time : List.of("9m", "29m", "31m")) {
+                assertThat(tests).contains("- eval_time: " + time + "\n        alertname: " + alert + "\n");
+            }
+        });
+    }
+
+    @Test
     void aScrapePassesPrometheussOwnLint() throws Exception {
         assertThat(run(get("/metrics", Map.of()).body(), SHIPPED, "promtool", "check", "metrics"))
                 .isEmpty();

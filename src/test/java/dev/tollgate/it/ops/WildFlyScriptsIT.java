@@ -72,5 +72,11 @@ class WildFlyScriptsIT {
         assertThat(said.text()).contains("added", "removed  data source tollgate", "removed  module org.postgresql");
         assertThat(server.resolve("modules/org/postgresql")).doesNotExist();
         assertThat(Files.readString(configuration)).isEqualTo(before);
+        Said early = new Shell(server, Map.of("JBOSS_HOME", server.toString()))
+                .run("echo tollgate.jdbc.password=x | sh " + SCRIPTS.toAbsolutePath() + "/secrets.sh", true);
+        assertThat(early.code()).as(early.text()).isEqualTo(1);
+        assertThat(early.text()).contains("there is no data source tollgate: run install.cli first");
+        assertThat(Files.readString(configuration)).isEqualTo(before);
+        assertThat(configuration.resolveSibling("tollgate-key.cs")).doesNotExist();
     }
 }

@@ -109,7 +109,8 @@ class BudgetTest {
                 },
                 new CircuitBreaker(1_000, 0, 100, 400),
                 budget,
-                Duration.ofSeconds(2));
+                Duration.ofSeconds(2),
+                FailureMode.OPEN);
     }
 
     /** Creates a request of an address, whose state no database keeps. */
