@@ -33,6 +33,7 @@ import dev.tollgate.http.servlet.OpenApiServlet;
 import dev.tollgate.http.servlet.ProblemFallbackFilter;
 import dev.tollgate.http.servlet.RequestBodyDrainFilter;
 import dev.tollgate.http.servlet.SecurityHeadersFilter;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.ops.jmx.ManagementBeans;
 import dev.tollgate.ops.jmx.Registration;
 import dev.tollgate.ops.metrics.BodyMetrics;
@@ -41,8 +42,6 @@ import dev.tollgate.ops.metrics.MetricsServlet;
 import dev.tollgate.redis.sync.DirectoryResponder;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.OutboxConsumer;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -60,6 +59,7 @@ import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
@@ -123,8 +123,9 @@ public class ApplicationStartup implements ServletContextListener {
     @Inject
     private BodyReadLimiter bodies;
 
-    @Resource
-    private ManagedScheduledExecutorService executor;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService executor;
 
     private @Nullable Registration beans;
     private final List<ScheduledFuture<?>> sweeping = new ArrayList<>();

@@ -7,20 +7,22 @@ import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.gate.PermanentBanWriter;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.postgres.account.JpaAccountStateSource;
 import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.Database;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import javax.naming.InitialContext;
@@ -38,8 +40,9 @@ public class DatabaseProducers {
     private static final int RECALLS = 4;
     private static final int RECALLS_WAITING = 10_000;
 
-    @Resource
-    private ManagedScheduledExecutorService executor;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService executor;
 
     @Resource
     private ManagedThreadFactory threads;

@@ -29,23 +29,26 @@ import dev.tollgate.gate.TierCache;
 import dev.tollgate.gate.lease.Leases;
 import dev.tollgate.http.address.CallerAddressParser;
 import dev.tollgate.http.admin.LoginStats;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.sync.InvalidationBus;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
 import jakarta.enterprise.inject.Typed;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
+import java.util.concurrent.ScheduledExecutorService;
 
 /** Produces the gate with the ports of the WAR, and its parts. */
 @ApplicationScoped
 public class GateProducers {
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService scheduler;
 
     @Resource
     private ManagedThreadFactory threads;

@@ -10,6 +10,7 @@ import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.gate.LocalCaches;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -21,7 +22,6 @@ import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.OutboxConsumer;
 import jakarta.annotation.PreDestroy;
 import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.concurrent.ManagedThreadFactory;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Produces;
@@ -31,6 +31,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.ThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
@@ -47,8 +48,9 @@ public class GuardProducers {
     private static final long PERIOD_MILLIS = 500;
     private static final long PUBLISH_NANOS = 60_000_000_000L;
 
-    @Resource
-    private ManagedScheduledExecutorService scheduler;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService scheduler;
 
     @Resource
     private ManagedThreadFactory threads;

@@ -1,17 +1,17 @@
 package dev.tollgate.boot;
 
 import dev.tollgate.gate.LocalCaches;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.ops.health.MigrationStatus;
 import dev.tollgate.postgres.account.JpaSharedSecrets;
 import dev.tollgate.postgres.support.Schema;
 import dev.tollgate.redis.seal.Sealing;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
 import javax.sql.DataSource;
 
@@ -28,8 +28,9 @@ public class Migration implements MigrationStatus {
     private static final long RETRY_SECONDS = 2;
     private static final String SEAL = "redis.seal";
 
-    @Resource
-    private ManagedScheduledExecutorService executor;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService executor;
 
     @Inject
     private DataSource database;

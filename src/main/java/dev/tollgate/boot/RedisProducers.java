@@ -2,19 +2,20 @@ package dev.tollgate.boot;
 
 import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.config.Settings;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.inject.Disposes;
 import jakarta.enterprise.inject.Produces;
+import jakarta.inject.Inject;
 import jakarta.inject.Singleton;
 import java.time.Duration;
+import java.util.concurrent.ScheduledExecutorService;
 import org.redisson.api.RedissonClient;
 
 /** Produces the settings, the way to Redis and its parts. */
@@ -23,8 +24,9 @@ public class RedisProducers {
 
     private static final Duration CLOSE_WAIT = Duration.ofSeconds(10);
 
-    @Resource
-    private ManagedScheduledExecutorService executor;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService executor;
 
     @Produces
     @Singleton

@@ -5,11 +5,10 @@ import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.storage.LocalStorage;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
@@ -19,6 +18,7 @@ import jakarta.inject.Singleton;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +31,9 @@ public class StorageProducers {
 
     private static final int PER_PROCESSOR = 8;
 
-    @Resource
-    private ManagedScheduledExecutorService executor;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService executor;
 
     private @Nullable ScheduledFuture<?> sweeping;
     private LocalStorage local;

@@ -5,15 +5,15 @@ import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.gate.DecisionAuditor;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.rest.admin.OverviewBroadcaster;
 import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
 import jakarta.inject.Inject;
 import java.util.List;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -23,8 +23,9 @@ public class PeriodicTasks {
 
     private static final int PEAKS_SECONDS = 5;
 
-    @Resource
-    private ManagedScheduledExecutorService executor;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService executor;
 
     @Inject
     private Traffic traffic;

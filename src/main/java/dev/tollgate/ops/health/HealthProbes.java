@@ -12,6 +12,7 @@ import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateResult;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.ops.metrics.RedisSampler;
 import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.DatabaseErrors;
@@ -22,8 +23,6 @@ import dev.tollgate.settlement.SettlementTimer;
 import dev.tollgate.storage.StorageProviders;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
@@ -34,6 +33,7 @@ import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.util.List;
 import java.util.OptionalLong;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 
@@ -61,8 +61,9 @@ public class HealthProbes {
             BanLadder.STANDARD.withoutPermanent(),
             GateRequest.Mode.CHARGE_UNENFORCED);
 
-    @Resource
-    private ManagedScheduledExecutorService executor;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService executor;
 
     @Inject
     private Gate gate;

@@ -4,6 +4,7 @@ import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
+import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyMonitor;
 import dev.tollgate.redis.batch.LatencyRecorder;
@@ -15,8 +16,6 @@ import dev.tollgate.redis.stats.SlowLog;
 import dev.tollgate.redis.usage.SettlementBacklog;
 import jakarta.annotation.PostConstruct;
 import jakarta.annotation.PreDestroy;
-import jakarta.annotation.Resource;
-import jakarta.enterprise.concurrent.ManagedScheduledExecutorService;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.enterprise.event.Observes;
 import jakarta.enterprise.event.Startup;
@@ -26,6 +25,7 @@ import java.lang.System.Logger.Level;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -42,8 +42,9 @@ public class RedisSampler {
     private static final int PERIOD_SECONDS = 5;
     private static final int SLOW_LOG_SECONDS = 30;
 
-    @Resource
-    private ManagedScheduledExecutorService executor;
+    @Inject
+    @BackgroundWork
+    private ScheduledExecutorService executor;
 
     @Inject
     @BatcherFor(BatcherFor.Work.BACKGROUND)

@@ -105,6 +105,11 @@ class DatabaseDownAtStartIT {
                 AdminClient.Key fresh = node.operator().newKey(node.operator().newAccount("pro"));
                 assertThat(check(node, fresh.secret()).statusCode()).isEqualTo(204);
                 assertThat(check(node, ApiKeyToken.generate()).statusCode()).isEqualTo(401);
+                server.close();
+                assertThat(linesSince(server, "WFLYSRV0272"))
+                        .as("a stop is no error")
+                        .isNotEmpty()
+                        .noneMatch(line -> line.matches(".* (ERROR|WARN) .*|\\s+at .*"));
             }
         }
     }
