@@ -1,5 +1,6 @@
 package dev.tollgate.core.limit;
 
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
@@ -56,6 +57,15 @@ public interface GateStore {
      */
     default CompletionStage<LeaseGrant> lease(LeaseRequest request) {
         return CompletableFuture.completedStage(LeaseGrant.NONE);
+    }
+
+    /**
+     * The same for several callers at once, which costs the store's connection less than as many calls.
+     *
+     * @return a grant for each request, in their order
+     */
+    default List<CompletionStage<LeaseGrant>> leaseAll(List<LeaseRequest> requests) {
+        return requests.stream().map(this::lease).toList();
     }
 
     /**

@@ -46,14 +46,17 @@ final class NodeQueue {
         return inFlight.get();
     }
 
-    /** Adds a call, and sends it at once if a slot is free. A full queue fails the call instead. */
-    void add(ScriptCall<?> call) {
-        if (queued.incrementAndGet() > queueLimits.maxQueued()) {
-            queued.decrementAndGet();
-            call.result.completeExceptionally(new ScriptBatcher.QueueFullException(queueLimits.maxQueued()));
-            return;
+    /** Adds calls, and sends them at once, in one batch, if a slot is free. A full queue fails calls instead. */
+    void addAll(List<? extends ScriptCall<?>> calls) {
+        for (int i = 0; i < calls.size(); i++) {
+            ScriptCall<?> call = calls.get(i);
+            if (queued.incrementAndGet() > queueLimits.maxQueued()) {
+                queued.decrementAndGet();
+                call.result.completeExceptionally(new ScriptBatcher.QueueFullException(queueLimits.maxQueued()));
+            } else {
+                queue.add(call);
+            }
         }
-        queue.add(call);
         dispatch();
     }
 

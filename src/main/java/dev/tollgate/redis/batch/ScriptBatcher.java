@@ -13,6 +13,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.redisson.api.BatchOptions;
 import org.redisson.api.RBatch;
 import org.redisson.api.RScript;
@@ -154,6 +155,24 @@ public final class ScriptBatcher {
         return enqueue(new ScriptCall<>(script, RScript.ReturnType.STRING, keys, arguments));
     }
 
+    /**
+     * Runs a script that replies with one string once for each of the parameters. All calls are queued before the first is sent,
+     * so they leave in as few batches as their number allows.
+     *
+     * @return the replies, in the order of the parameters; each succeeds or fails by itself
+     */
+    public List<CompletableFuture<String>> callAll(Script script, List<ScriptParameters> parameters) {
+        List<ScriptCall<String>> calls = parameters.stream()
+                .map(one -> new ScriptCall<String>(script, RScript.ReturnType.STRING, one.keys(), one.arguments()))
+                .toList();
+        if (connected.getAsBoolean()) {
+            calls.stream().collect(Collectors.groupingBy(this::queueOf)).forEach(NodeQueue::addAll);
+        } else {
+            calls.forEach(call -> call.result.completeExceptionally(new NotConnectedException()));
+        }
+        return calls.stream().map(call -> call.result).toList();
+    }
+
     /** Runs a script that replies with a list of strings, numbers ({@link Long}) and such lists. */
     public CompletableFuture<List<Object>> callForList(Script script, List<String> keys, String... arguments) {
         return enqueue(new ScriptCall<>(script, RScript.ReturnType.LIST, keys, arguments));
@@ -225,9 +244,12 @@ public final class ScriptBatcher {
             call.result.completeExceptionally(new NotConnectedException());
             return call.result;
         }
-        queues.computeIfAbsent(nodes.of(call.keys), node -> new NodeQueue(batchLimits, queueLimits, this::send))
-                .add(call);
+        queueOf(call).addAll(List.of(call));
         return call.result;
+    }
+
+    private NodeQueue queueOf(ScriptCall<?> call) {
+        return queues.computeIfAbsent(nodes.of(call.keys), node -> new NodeQueue(batchLimits, queueLimits, this::send));
     }
 
     /** Queues a call again after {@code CROSSSLOT}, and turns merging off: this server wants each call by itself. */

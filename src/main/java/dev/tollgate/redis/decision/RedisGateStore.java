@@ -58,6 +58,7 @@ public final class RedisGateStore implements GateStore {
     private final WriteErrorTranslator writeErrors;
     private final Sealing sealing;
     private final RepairLog repairs;
+    private final LeaseCalls leases;
     private final PolicyArgumentCache policies = new PolicyArgumentCache();
 
     /**
@@ -111,6 +112,7 @@ public final class RedisGateStore implements GateStore {
         this.writeErrors = new WriteErrorTranslator(connections);
         this.sealing = sealing;
         this.repairs = repairs;
+        this.leases = new LeaseCalls(batcher, keys, scripts.lease());
     }
 
     @Override
@@ -270,14 +272,14 @@ public final class RedisGateStore implements GateStore {
 
     @Override
     public CompletionStage<LeaseGrant> lease(LeaseRequest request) {
-        return writeErrors.translate(lease(new LeaseCall(request, BillingMonth.at(clock.getAsLong())))
-                .thenCompose(grant -> grant.outcome() == LeaseGrant.Outcome.OTHER_MONTH
-                        ? lease(new LeaseCall(request, BillingMonth.at(grant.atMillis())))
-                        : CompletableFuture.completedFuture(grant)));
+        return leaseAll(List.of(request)).get(0);
     }
 
-    private CompletableFuture<LeaseGrant> lease(LeaseCall call) {
-        return batcher.call(scripts.lease(), call.keys(keys), call.arguments()).thenApply(call::read);
+    @Override
+    public List<CompletionStage<LeaseGrant>> leaseAll(List<LeaseRequest> requests) {
+        return leases.send(requests, BillingMonth.at(clock.getAsLong())).stream()
+                .<CompletionStage<LeaseGrant>>map(writeErrors::translate)
+                .toList();
     }
 
     @Override

@@ -63,7 +63,7 @@ class LeasesTest {
     /** Asks until the node has a lease for the caller. */
     private void askUntilLeased(Caller caller) {
         ask(caller, 8);
-        time.pass(10);
+        time.pass(Leases.GATHER_MILLIS + 5);
         assertThat(ask(caller)).as("a lease").isTrue();
     }
 
@@ -106,7 +106,7 @@ class LeasesTest {
     @Test
     void oneCallForALeaseIsOnItsWayAtATime() {
         ask(CALLER, 8);
-        time.pass(5);
+        time.pass(Leases.GATHER_MILLIS);
         ask(CALLER, 500);
         time.pass(0);
         ask(CALLER, 500);
@@ -159,7 +159,7 @@ class LeasesTest {
         long admitted = 9;
         assertThat(charged(CALLER)).isGreaterThan(admitted);
         ask(OTHER, 8);
-        time.pass(10);
+        time.pass(Leases.GATHER_MILLIS + 5);
         assertThat(node.leases().size()).isEqualTo(1);
         assertThat(charged(CALLER)).isEqualTo(admitted);
         assertThat(ask(OTHER)).isTrue();
@@ -189,7 +189,7 @@ class LeasesTest {
         askUntilLeased(OTHER);
         assertThat(charged(CALLER)).isGreaterThan(9);
         node.leases().end(CALLER);
-        time.pass(50);
+        time.pass(Leases.GATHER_MILLIS + 45);
         assertThat(charged(CALLER)).isEqualTo(9);
         assertThat(ask(CALLER)).isFalse();
         assertThat(ask(OTHER)).as("another caller's lease").isTrue();
@@ -201,10 +201,10 @@ class LeasesTest {
     @Test
     void aGrantThatArrivesAfterTheEndIsGivenBackUnspent() {
         ask(CALLER, 8);
-        time.pass(6);
+        time.pass(Leases.GATHER_MILLIS + 1);
         assertThat(sent).as("on its way").hasSize(1);
         node.leases().end(CALLER);
-        time.pass(20);
+        time.pass(Leases.GATHER_MILLIS + 15);
         assertThat(node.leases().counts().granted()).isEqualTo(1);
         assertThat(ask(CALLER)).isFalse();
         assertThat(charged(CALLER)).isEqualTo(9);
@@ -242,7 +242,7 @@ class LeasesTest {
     void aGrantWhoseReplyIsLostIsNotSpentAndComesBack() {
         node.lose(1, true);
         ask(CALLER, 8);
-        time.pass(8);
+        time.pass(Leases.GATHER_MILLIS + 3);
         assertThat(charged(CALLER)).as("granted").isGreaterThan(8);
         assertThat(node.leases().unitsHeld()).isZero();
         time.pass(1_000);
