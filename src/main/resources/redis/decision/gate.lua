@@ -14,8 +14,10 @@
 -- REPLY a list with a line for each decision, in order:
 --       S now | M now                             state missing, see restore.lua | not the month of the counter
 --       B now BAN                                 a ban in force
---       A|L|Q now used states                     admitted, over a window, over the quota; used is before this request
---       L adds: violations (-1 if this is none) first mask             X instead of L: and now banned, with BAN at the end
+--       A|L|Q|C now used states                   admitted, over a window, over the quota, cost above a whole limit; used is
+--                                                 before this request
+--       all but A add: mask                       1 for a policy that has no room, else 0: the windows, then the month
+--       L adds: violations (-1 if this is none) first                  X instead of L: and now banned, with BAN at the end
 --       E message                                 it failed; see repair.lua
 --       now is seconds and microseconds within, as TIME has them; states are total:reset in ms per window; BAN is LABEL
 --       bannedAt expiresAt reason
@@ -53,7 +55,7 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
 
-  local fits, exceeded = true, false
+  local fits, exceeded, never = true, false, false
   local mask = ''
   for i = 1, n do
     local limit = tonumber(ARGV[arg + 2 + 2 * i])
@@ -85,7 +87,10 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
       fits = false
       mask = mask .. '1'
       resets[i] = length
-      if log then
+      if cost > limit then
+        never = true
+        resets[i] = log and oldest + length - now or 0
+      elseif log then
         local left, p = total, first
         while p < #log do
           local ts, count = struct.unpack('>I6I6', log, p)
@@ -116,9 +121,12 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
 
-  local quota = ARGV[tail]
+  local quota = counted and ARGV[tail] or ''
+  local over = quota ~= '' and used + cost > tonumber(quota)
   local verdict = 'A'
-  if counted and quota ~= '' and used + cost > tonumber(quota) then
+  if never or over and cost > tonumber(quota) then
+    verdict = 'C'
+  elseif over then
     verdict = 'Q'
   elseif not fits then
     verdict = 'L'
@@ -175,6 +183,10 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
   for i = 1, n do
     reply = reply .. string.format(totals[i] < 2147483648 and ' %d:%d' or ' %.0f:%d', totals[i], resets[i])
   end
+  if verdict == 'A' then
+    return 'A' .. reply
+  end
+  reply = reply .. ' ' .. mask .. (over and '1' or '0')
   if verdict ~= 'L' then
     return verdict .. reply
   end
@@ -215,10 +227,10 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
       else
         redis.call('SET', KEYS[at + 1], ban, 'PX', duration)
       end
-      return 'X' .. reply .. ' ' .. violations .. ' ' .. first .. ' ' .. mask .. ' ' .. ban
+      return 'X' .. reply .. ' ' .. violations .. ' ' .. first .. ' ' .. ban
     end
   end
-  return 'L' .. reply .. ' ' .. violations .. ' ' .. first .. ' ' .. mask
+  return 'L' .. reply .. ' ' .. violations .. ' ' .. first
 end
 
 local time = redis.call('TIME')

@@ -35,6 +35,8 @@ public record Decision(
         RATE_LIMITED,
         /** Over the month's quota; nothing charged and no violation. */
         QUOTA_EXCEEDED,
+        /** The cost is above a whole limit, so that no waiting helps; nothing charged and no violation. */
+        COST_EXCEEDS_LIMIT,
         /** A ban is in force; nothing charged and no violation. */
         BANNED
     }

@@ -86,6 +86,16 @@ public record GateRequest(
         };
     }
 
+    /** Whether its cost is above the whole of a window or of the quota, so that it never fits. */
+    public boolean neverFits() {
+        for (int i = 0; i < windows.size(); i++) {
+            if (cost > windows.get(i).limit()) {
+                return true;
+            }
+        }
+        return caller.isAccount() && monthlyQuota.isPresent() && cost > monthlyQuota.getAsLong();
+    }
+
     /** The same request, which consumes nothing and records no violation. */
     public GateRequest asPeek() {
         return in(Mode.of(enforced(), false));
