@@ -86,6 +86,7 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     if total + cost > limit then
       fits = false
       mask = mask .. '1'
+      heads[i] = 0
       resets[i] = length
       if cost > limit then
         never = true
@@ -130,52 +131,58 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     verdict = 'Q'
   elseif not fits then
     verdict = 'L'
-  elseif charged then
+  end
+
+  -- What is not enforced passes, and is charged to each policy that has room.
+  if charged and (verdict == 'A' or not enforced) then
     -- First, since only this can fail on a value of another form; then nothing is charged.
-    if counted then
+    if counted and not over then
       redis.call('INCRBY', KEYS[at + 2 + n], ARGV[arg + 1])
     end
     for i = 1, n do
-      local length = ARGV[arg + 3 + 2 * i]
-      local log = state[2 + i]
-      local total = totals[i] + cost
-      totals[i] = total
-      if log then
-        local cell = 1
-        if tonumber(ARGV[arg + 2 + 2 * i]) > EXACT then
-          cell = math.max(1, math.floor(length / CELLS))
-        end
-        local ts, last, rest = now, #log - 11, ''
-        local latest, count = struct.unpack('>I6I6', log, last)
-        if latest > ts then
-          length = latest + length - now
-          if latest > ts + LEAD then
-            ts = latest
+      if heads[i] > 0 then
+        local length = ARGV[arg + 3 + 2 * i]
+        local log = state[2 + i]
+        local total = totals[i] + cost
+        totals[i] = total
+        if log then
+          local cell = 1
+          if tonumber(ARGV[arg + 2 + 2 * i]) > EXACT then
+            cell = math.max(1, math.floor(length / CELLS))
           end
-          -- Leases are dated ahead. This request goes before them, to its place in the order of time.
-          while last >= heads[i] and math.floor(latest / cell) > math.floor(ts / cell) do
-            last = last - 12
-            if last >= heads[i] then
-              latest, count = struct.unpack('>I6I6', log, last)
+          local ts, last, rest = now, #log - 11, ''
+          local latest, count = struct.unpack('>I6I6', log, last)
+          if latest > ts then
+            length = latest + length - now
+            if latest > ts + LEAD then
+              ts = latest
             end
+            -- Leases are dated ahead. This request goes before them, to its place in the order of time.
+            while last >= heads[i] and math.floor(latest / cell) > math.floor(ts / cell) do
+              last = last - 12
+              if last >= heads[i] then
+                latest, count = struct.unpack('>I6I6', log, last)
+              end
+            end
+            rest = string.sub(log, last + 12)
           end
-          rest = string.sub(log, last + 12)
-        end
-        if last >= heads[i] and math.floor(latest / cell) == math.floor(ts / cell) then
-          -- A cell has the time of its latest request, so a lone cell resets later with each request.
-          ts = math.max(latest, ts)
-          log = struct.pack('>I6', total) .. string.sub(log, heads[i], last - 1) .. struct.pack('>I6I6', ts, count + cost) .. rest
+          if last >= heads[i] and math.floor(latest / cell) == math.floor(ts / cell) then
+            -- A cell has the time of its latest request, so a lone cell resets later with each request.
+            ts = math.max(latest, ts)
+            log = struct.pack('>I6', total) .. string.sub(log, heads[i], last - 1)
+              .. struct.pack('>I6I6', ts, count + cost) .. rest
+          else
+            log = struct.pack('>I6', total) .. string.sub(log, heads[i], last + 11) .. struct.pack('>I6I6', ts, cost) .. rest
+          end
+          if last <= heads[i] then
+            resets[i] = struct.unpack('>I6', log, 7) + ARGV[arg + 3 + 2 * i] - now
+          end
         else
-          log = struct.pack('>I6', total) .. string.sub(log, heads[i], last + 11) .. struct.pack('>I6I6', ts, cost) .. rest
+          log = struct.pack('>I6I6I6', total, now, cost)
+          resets[i] = tonumber(length)
         end
-        if last <= heads[i] then
-          resets[i] = struct.unpack('>I6', log, 7) + ARGV[arg + 3 + 2 * i] - now
-        end
-      else
-        log = struct.pack('>I6I6I6', total, now, cost)
-        resets[i] = tonumber(length)
+        redis.call('SET', KEYS[at + 1 + i], log, 'PX', length)
       end
-      redis.call('SET', KEYS[at + 1 + i], log, 'PX', length)
     end
   end
 
@@ -189,6 +196,11 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
   reply = reply .. ' ' .. mask .. (over and '1' or '0')
   if verdict ~= 'L' then
     return verdict .. reply
+  end
+
+  if charged and not enforced then
+    -- Nothing that can fail may follow a charge: the request would be decided, and charged, once more.
+    return 'L' .. reply .. ' -1 0'
   end
 
   local memory, ladder = string.match(ARGV[tail + 3], '^(%d+) (.*)$')
@@ -205,9 +217,9 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
   local first = '0'
-  if charged and enforced and not exceeded then
+  if charged and not exceeded then
     violations = -1
-  elseif charged and enforced and memory ~= '0' then
+  elseif charged and memory ~= '0' then
     if latest < 0 or latest + 60000 <= now then
       first = '1'
     end

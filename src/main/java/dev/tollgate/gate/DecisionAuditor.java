@@ -95,8 +95,11 @@ public final class DecisionAuditor {
     public void record(GateRequest request, Decision decision, String route, String address) {
         violation(request, decision, route, address);
         peaks.observe(request, decision);
+        quotaWarning(request, decision);
         switch (decision.outcome()) {
-            case ADMITTED -> quotaWarning(request, decision);
+            case ADMITTED -> {
+                // The month's marks are all there is to note.
+            }
             case BANNED -> {
                 if (decision.banApplied()) {
                     note(ban(request, decision), request, decision, route, address);
@@ -153,7 +156,7 @@ public final class DecisionAuditor {
     }
 
     private void quotaWarning(GateRequest request, Decision decision) {
-        if (!request.charged()
+        if (!decision.isChargedTo(LimitStatus.MONTH, request)
                 || request.monthlyQuota().isEmpty()
                 || decision.policies().isEmpty()) {
             return;

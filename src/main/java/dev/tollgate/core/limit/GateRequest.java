@@ -23,7 +23,10 @@ public record GateRequest(
         CHARGE,
         /** Like {@link #CHARGE}, but always decided in the store, never from a lease. */
         CHARGE_EXACT,
-        /** Consumes what fits. A refusal has no consequence, and bans in force are ignored: shadow mode, late charges. */
+        /**
+         * Consumes its cost of each policy that has room. A refusal has no consequence, and bans in force are ignored: shadow
+         * mode, late charges.
+         */
         CHARGE_UNENFORCED,
         /** Consumes nothing and records no violation. Bans in force refuse it. */
         PEEK,

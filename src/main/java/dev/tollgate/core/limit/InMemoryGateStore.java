@@ -108,17 +108,19 @@ public final class InMemoryGateStore implements GateStore {
                 && used + request.cost() > request.monthlyQuota().getAsLong();
         refusing[logs.length] = over;
         Decision.Outcome outcome = outcome(request, over, fits);
-        if (request.charged() && outcome == Decision.Outcome.ADMITTED) {
-            for (int i = 0; i < logs.length; i++) {
+        // What is not enforced passes, and is charged to each policy that has room.
+        boolean charged = request.charged() && (outcome == Decision.Outcome.ADMITTED || !request.enforced());
+        for (int i = 0; charged && i < logs.length; i++) {
+            if (!refusing[i]) {
                 WindowPolicy policy = policies.get(i);
                 logs[i].add(request.cost(), policy.limit(), now, policy.windowMillis());
                 resets[i] = logs[i].untilFirstLeaves(now, policy.windowMillis());
             }
-            if (counted) {
-                used += request.cost();
-                state.months.keySet().removeIf(past -> past.endMillis() < month.startMillis());
-                state.months.put(month, used);
-            }
+        }
+        if (charged && counted && !over) {
+            used += request.cost();
+            state.months.keySet().removeIf(past -> past.endMillis() < month.startMillis());
+            state.months.put(month, used);
         }
         long[] totals = new long[logs.length];
         for (int i = 0; i < logs.length; i++) {
@@ -176,7 +178,7 @@ public final class InMemoryGateStore implements GateStore {
                 totals,
                 resets,
                 refusing,
-                request.charged() && request.enforced() && !exceeded
+                request.charged() && !(request.enforced() && exceeded)
                         ? OptionalInt.empty()
                         : OptionalInt.of(records ? state.violations : 0),
                 first,
@@ -271,17 +273,20 @@ public final class InMemoryGateStore implements GateStore {
     }
 
     @Override
-    public synchronized CompletionStage<Void> refund(GateRequest request, int units, long atMillis) {
+    public synchronized CompletionStage<Void> refund(
+            GateRequest request, List<String> uncharged, int units, long atMillis) {
         State state = callers.get(request.caller());
         if (state != null) {
             for (WindowPolicy policy : request.windows()) {
                 SlidingWindowLog log = state.windows.get(policy.scope());
-                if (log != null) {
+                if (log != null && !uncharged.contains(policy.name())) {
                     log.slide(clock.getAsLong(), policy.windowMillis());
                     log.refund(units, policy.limit(), atMillis, policy.windowMillis());
                 }
             }
-            state.months.computeIfPresent(BillingMonth.at(atMillis), (month, used) -> Math.max(0, used - units));
+            if (!uncharged.contains(LimitStatus.MONTH)) {
+                state.months.computeIfPresent(BillingMonth.at(atMillis), (month, used) -> Math.max(0, used - units));
+            }
         }
         return CompletableFuture.completedFuture(null);
     }

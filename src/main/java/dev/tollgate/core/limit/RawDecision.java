@@ -78,7 +78,7 @@ public record RawDecision(
                 violated.add(LimitStatus.MONTH);
             }
         }
-        if (outcome == Decision.Outcome.QUOTA_EXCEEDED) {
+        if (outcome == Decision.Outcome.QUOTA_EXCEEDED && request.enforced()) {
             violated = List.of(LimitStatus.MONTH);
         }
         return new Decision(outcome, now, states, violated, violations, ban, ban.isPresent(), first);

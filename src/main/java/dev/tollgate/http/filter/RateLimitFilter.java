@@ -251,7 +251,7 @@ public final class RateLimitFilter implements Filter {
         if (result.decision().isPresent()) {
             Decision decision = result.decision().get();
             context.showLimits(headers, context.gateRequest(), decision);
-            if (decision.isAdmitted()) {
+            if (decision.isAdmitted() || context.route().shadow()) {
                 context.setAdmitted(result);
             }
         }

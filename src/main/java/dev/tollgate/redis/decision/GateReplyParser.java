@@ -38,9 +38,7 @@ final class GateReplyParser {
         if (verdict == 'B') {
             return Decision.banned(now, readBan(rest()));
         }
-        long before = number();
-        long used = before
-                + (verdict == 'A' && request.charged() && request.caller().isAccount() ? request.cost() : 0);
+        long used = number();
         int n = request.windows().size();
         States states = states(n);
         boolean[] refusing = new boolean[n + 1];
@@ -60,6 +58,10 @@ final class GateReplyParser {
             if (verdict == 'X') {
                 ban = Optional.of(readBan(rest()));
             }
+        }
+        boolean charged = request.charged() && (verdict == 'A' || !request.enforced());
+        if (charged && request.caller().isAccount() && !refusing[n]) {
+            used += request.cost();
         }
         Decision.Outcome outcome =
                 switch (verdict) {

@@ -156,6 +156,41 @@ class InMemoryGateStoreTest extends InMemoryGateStoreCase {
         assertThat(decide(quota(11, 11, WindowPolicy.minute(20))).outcome()).isEqualTo(Outcome.QUOTA_EXCEEDED);
     }
 
+    private static GateRequest inShadow(int cost, OptionalLong quota, WindowPolicy... windows) {
+        return request(ACCOUNT, quota, cost, windows).ignoringBans();
+    }
+
+    @Property
+    void whatIsNotEnforcedIsChargedToEachPolicyAsIfThatWereAlone(
+            @ForAll @Size(max = 40) List<@IntRange(min = 1, max = 12) Integer> costs,
+            @ForAll @IntRange(min = 1, max = 5_000) int gap) {
+        WindowPolicy small = new WindowPolicy("small", "route:small", 3, 5_000);
+        WindowPolicy[] windows = {WindowPolicy.minute(20), small};
+        InMemoryGateStore all = new InMemoryGateStore(() -> now, 10);
+        InMemoryGateStore minuteAlone = new InMemoryGateStore(() -> now, 10);
+        InMemoryGateStore smallAlone = new InMemoryGateStore(() -> now, 10);
+        InMemoryGateStore monthAlone = new InMemoryGateStore(() -> now, 10);
+        long at = NOW;
+        for (int cost : costs) {
+            at += gap;
+            Decision decision = all.decide(inShadow(cost, OptionalLong.of(90), windows), at);
+            List<LimitStatus> alone = List.of(
+                    minuteAlone
+                            .decide(inShadow(cost, OptionalLong.empty(), windows[0]), at)
+                            .policies()
+                            .get(0),
+                    smallAlone
+                            .decide(inShadow(cost, OptionalLong.empty(), small), at)
+                            .policies()
+                            .get(0),
+                    monthAlone
+                            .decide(inShadow(cost, OptionalLong.of(90)), at)
+                            .policies()
+                            .get(0));
+            assertThat(decision.policies()).isEqualTo(alone);
+        }
+    }
+
     @Example
     void theMonthCountsWithoutAQuotaToo() {
         decide(request(40));
@@ -197,7 +232,7 @@ class InMemoryGateStoreTest extends InMemoryGateStoreCase {
     void aCostChargedAfterwardsIsNoViolation() {
         decide(request(10, WindowPolicy.minute(10)));
         Decision later = decide(request(1, WindowPolicy.minute(10)).chargedLater(9));
-        assertThat(later.violations()).isEqualTo(OptionalInt.of(0));
+        assertThat(later.violations()).isEmpty();
         assertThat(later.ban()).isEmpty();
         decide(request(1, ROUTE).chargedLater(9));
         assertThat(remaining(decide(request(1, ROUTE).asPeek()), "reports")).isEqualTo(91);
