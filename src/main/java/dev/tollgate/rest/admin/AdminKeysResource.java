@@ -114,7 +114,7 @@ public class AdminKeysResource {
         this.record = record;
     }
 
-    /** Lists the API keys, newest first; {@code q} is searched in names and prefixes, and an id is found whole. */
+    /** Lists the API keys, newest first; {@code q} is searched in names and prefixes, also former ones, and an id is found whole. */
     @GET
     @Parameter(ref = "accountId")
     @Parameter(ref = "page")
