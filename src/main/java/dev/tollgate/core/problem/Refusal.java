@@ -80,7 +80,7 @@ public final class Refusal {
         members.put("resetsAt", resetsAt);
         members.put("violated-policies", decision.violated());
         String detail = "The month's quota of " + policy.quota() + " is used up. The next one begins at " + resetsAt
-                + ". A larger tier has a larger quota.";
+                + ". Wait until then, or ask the operator for a larger tier.";
         return Problem.of(429, "QUOTA_EXCEEDED", detail)
                 .type(QUOTA_EXCEEDED, "Quota Exceeded")
                 .members(members)
