@@ -14,8 +14,10 @@
 -- REPLY a list with a line for each decision, in order:
 --       S now | M now                             state missing, see restore.lua | not the month of the counter
 --       B now BAN                                 a ban in force
---       A|L|Q now used states                     admitted, over a window, over the quota; used is before this request
---       L adds: violations (-1 if this is none) first mask             X instead of L: and now banned, with BAN at the end
+--       A|L|Q|C now used states                   admitted, over a window, over the quota, cost above a whole limit; used is
+--                                                 before this request
+--       all but A add: mask                       1 for a policy that has no room, else 0: the windows, then the month
+--       L adds: violations (-1 if this is none) first                  X instead of L: and now banned, with BAN at the end
 --       E message                                 it failed; see repair.lua
 --       now is seconds and microseconds within, as TIME has them; states are total:reset in ms per window; BAN is LABEL
 --       bannedAt expiresAt reason
@@ -53,7 +55,7 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
 
-  local fits, exceeded = true, false
+  local fits, exceeded, never = true, false, false
   local mask = ''
   for i = 1, n do
     local limit = tonumber(ARGV[arg + 2 + 2 * i])
@@ -84,8 +86,12 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     if total + cost > limit then
       fits = false
       mask = mask .. '1'
+      heads[i] = 0
       resets[i] = length
-      if log then
+      if cost > limit then
+        never = true
+        resets[i] = log and oldest + length - now or 0
+      elseif log then
         local left, p = total, first
         while p < #log do
           local ts, count = struct.unpack('>I6I6', log, p)
@@ -116,58 +122,67 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
 
-  local quota = ARGV[tail]
+  local quota = counted and ARGV[tail] or ''
+  local over = quota ~= '' and used + cost > tonumber(quota)
   local verdict = 'A'
-  if counted and quota ~= '' and used + cost > tonumber(quota) then
+  if never or over and cost > tonumber(quota) then
+    verdict = 'C'
+  elseif over then
     verdict = 'Q'
   elseif not fits then
     verdict = 'L'
-  elseif charged then
+  end
+
+  -- What is not enforced passes, and is charged to each policy that has room.
+  if charged and (verdict == 'A' or not enforced) then
     -- First, since only this can fail on a value of another form; then nothing is charged.
-    if counted then
+    if counted and not over then
       redis.call('INCRBY', KEYS[at + 2 + n], ARGV[arg + 1])
     end
     for i = 1, n do
-      local length = ARGV[arg + 3 + 2 * i]
-      local log = state[2 + i]
-      local total = totals[i] + cost
-      totals[i] = total
-      if log then
-        local cell = 1
-        if tonumber(ARGV[arg + 2 + 2 * i]) > EXACT then
-          cell = math.max(1, math.floor(length / CELLS))
-        end
-        local ts, last, rest = now, #log - 11, ''
-        local latest, count = struct.unpack('>I6I6', log, last)
-        if latest > ts then
-          length = latest + length - now
-          if latest > ts + LEAD then
-            ts = latest
+      if heads[i] > 0 then
+        local length = ARGV[arg + 3 + 2 * i]
+        local log = state[2 + i]
+        local total = totals[i] + cost
+        totals[i] = total
+        if log then
+          local cell = 1
+          if tonumber(ARGV[arg + 2 + 2 * i]) > EXACT then
+            cell = math.max(1, math.floor(length / CELLS))
           end
-          -- Leases are dated ahead. This request goes before them, to its place in the order of time.
-          while last >= heads[i] and math.floor(latest / cell) > math.floor(ts / cell) do
-            last = last - 12
-            if last >= heads[i] then
-              latest, count = struct.unpack('>I6I6', log, last)
+          local ts, last, rest = now, #log - 11, ''
+          local latest, count = struct.unpack('>I6I6', log, last)
+          if latest > ts then
+            length = latest + length - now
+            if latest > ts + LEAD then
+              ts = latest
             end
+            -- Leases are dated ahead. This request goes before them, to its place in the order of time.
+            while last >= heads[i] and math.floor(latest / cell) > math.floor(ts / cell) do
+              last = last - 12
+              if last >= heads[i] then
+                latest, count = struct.unpack('>I6I6', log, last)
+              end
+            end
+            rest = string.sub(log, last + 12)
           end
-          rest = string.sub(log, last + 12)
-        end
-        if last >= heads[i] and math.floor(latest / cell) == math.floor(ts / cell) then
-          -- A cell has the time of its latest request, so a lone cell resets later with each request.
-          ts = math.max(latest, ts)
-          log = struct.pack('>I6', total) .. string.sub(log, heads[i], last - 1) .. struct.pack('>I6I6', ts, count + cost) .. rest
+          if last >= heads[i] and math.floor(latest / cell) == math.floor(ts / cell) then
+            -- A cell has the time of its latest request, so a lone cell resets later with each request.
+            ts = math.max(latest, ts)
+            log = struct.pack('>I6', total) .. string.sub(log, heads[i], last - 1)
+              .. struct.pack('>I6I6', ts, count + cost) .. rest
+          else
+            log = struct.pack('>I6', total) .. string.sub(log, heads[i], last + 11) .. struct.pack('>I6I6', ts, cost) .. rest
+          end
+          if last <= heads[i] then
+            resets[i] = struct.unpack('>I6', log, 7) + ARGV[arg + 3 + 2 * i] - now
+          end
         else
-          log = struct.pack('>I6', total) .. string.sub(log, heads[i], last + 11) .. struct.pack('>I6I6', ts, cost) .. rest
+          log = struct.pack('>I6I6I6', total, now, cost)
+          resets[i] = tonumber(length)
         end
-        if last <= heads[i] then
-          resets[i] = struct.unpack('>I6', log, 7) + ARGV[arg + 3 + 2 * i] - now
-        end
-      else
-        log = struct.pack('>I6I6I6', total, now, cost)
-        resets[i] = tonumber(length)
+        redis.call('SET', KEYS[at + 1 + i], log, 'PX', length)
       end
-      redis.call('SET', KEYS[at + 1 + i], log, 'PX', length)
     end
   end
 
@@ -175,8 +190,17 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
   for i = 1, n do
     reply = reply .. string.format(totals[i] < 2147483648 and ' %d:%d' or ' %.0f:%d', totals[i], resets[i])
   end
+  if verdict == 'A' then
+    return 'A' .. reply
+  end
+  reply = reply .. ' ' .. mask .. (over and '1' or '0')
   if verdict ~= 'L' then
     return verdict .. reply
+  end
+
+  if charged and not enforced then
+    -- Nothing that can fail may follow a charge: the request would be decided, and charged, once more.
+    return 'L' .. reply .. ' -1 0'
   end
 
   local memory, ladder = string.match(ARGV[tail + 3], '^(%d+) (.*)$')
@@ -193,9 +217,9 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
     end
   end
   local first = '0'
-  if charged and enforced and not exceeded then
+  if charged and not exceeded then
     violations = -1
-  elseif charged and enforced and memory ~= '0' then
+  elseif charged and memory ~= '0' then
     if latest < 0 or latest + 60000 <= now then
       first = '1'
     end
@@ -215,10 +239,10 @@ local function decide(now, stamp, at, last, arg, cost, charged, enforced, counte
       else
         redis.call('SET', KEYS[at + 1], ban, 'PX', duration)
       end
-      return 'X' .. reply .. ' ' .. violations .. ' ' .. first .. ' ' .. mask .. ' ' .. ban
+      return 'X' .. reply .. ' ' .. violations .. ' ' .. first .. ' ' .. ban
     end
   end
-  return 'L' .. reply .. ' ' .. violations .. ' ' .. first .. ' ' .. mask
+  return 'L' .. reply .. ' ' .. violations .. ' ' .. first
 end
 
 local time = redis.call('TIME')

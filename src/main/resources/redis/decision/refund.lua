@@ -1,4 +1,4 @@
--- Gives units of an admitted request back to the caller's windows and month. docs/adr/0016-leases.md has the rule.
+-- Gives units of a request back to those of the caller's windows it was charged to, and to the month. docs/adr/0016-leases.md has the rule.
 --
 -- The units may lie in a cell that began before the request, or be dated later by a lease. They are taken from the cell of the
 -- request's instant and from older ones, newest first. Taking older units than the request's own is safe, since the request's own
@@ -6,7 +6,7 @@
 --
 -- Loaded after window_log.lua.
 --
--- KEYS  the windows, the month's counter (accounts only)
+-- KEYS  the windows, the month's counter (accounts only, and only if it was charged)
 -- ARGV  1 how many windows  2 units  3 the instant of the request in ms  then per window: limit, length in ms
 -- REPLY OK
 local n, units, instant = tonumber(ARGV[1]), tonumber(ARGV[2]), tonumber(ARGV[3])

@@ -31,7 +31,7 @@ import java.util.Map;
 public final class DecisionAuditor {
 
     private static final int[] QUOTA_PERCENT = {50, 80, 100};
-    private static final int MAX_SHADOWED = 10_000;
+    private static final int MAX_NOTED = 10_000;
     private static final int MAX_WARNED = 50_000;
 
     /**
@@ -41,8 +41,10 @@ public final class DecisionAuditor {
     private static final int SLACK = 10;
 
     private final AuditSink audit;
-    private final Cache<Caller, Boolean> shadowed = Caffeine.newBuilder()
-            .maximumSize(MAX_SHADOWED)
+
+    /** Callers of whom this node noted a refusal that is no violation, within the last minute. */
+    private final Cache<Caller, Boolean> noted = Caffeine.newBuilder()
+            .maximumSize(MAX_NOTED)
             .expireAfterWrite(Duration.ofMillis(WindowPolicy.MINUTE_MILLIS))
             .build();
 
@@ -93,8 +95,11 @@ public final class DecisionAuditor {
     public void record(GateRequest request, Decision decision, String route, String address) {
         violation(request, decision, route, address);
         peaks.observe(request, decision);
+        quotaWarning(request, decision);
         switch (decision.outcome()) {
-            case ADMITTED -> quotaWarning(request, decision);
+            case ADMITTED -> {
+                // The month's marks are all there is to note.
+            }
             case BANNED -> {
                 if (decision.banApplied()) {
                     note(ban(request, decision), request, decision, route, address);
@@ -102,6 +107,11 @@ public final class DecisionAuditor {
             }
             case RATE_LIMITED -> {
                 if (decision.firstInWindow() || isFirstInShadow(request)) {
+                    note(limitExceeded(request, decision), request, decision, route, address);
+                }
+            }
+            case COST_EXCEEDS_LIMIT -> {
+                if (request.charged() && isFirstHere(request)) {
                     note(limitExceeded(request, decision), request, decision, route, address);
                 }
             }
@@ -115,19 +125,28 @@ public final class DecisionAuditor {
     }
 
     private static AuditEvent limitExceeded(GateRequest request, Decision decision) {
+        Map<String, String> details = new HashMap<>();
+        if (!request.enforced()) {
+            details.put("mode", "shadow");
+        }
+        if (decision.outcome() == Decision.Outcome.COST_EXCEEDS_LIMIT) {
+            details.put("cost", Integer.toString(request.cost()));
+        }
         return new AuditEvent(
                 AuditEvent.Type.LIMIT_EXCEEDED,
                 decision.atMillis(),
                 request.caller().id(),
                 AuditEvent.GATE,
-                request.enforced() ? Map.of() : Map.of("mode", "shadow"));
+                details);
     }
 
-    /** A shadow refusal adds no violation, so the store cannot tell which is the first; this node notes one a minute. */
     private boolean isFirstInShadow(GateRequest request) {
-        return request.charged()
-                && !request.enforced()
-                && shadowed.asMap().putIfAbsent(request.caller(), Boolean.TRUE) == null;
+        return request.charged() && !request.enforced() && isFirstHere(request);
+    }
+
+    /** The store cannot tell which refusal is the first if they are no violations; this node notes one a minute. */
+    private boolean isFirstHere(GateRequest request) {
+        return noted.asMap().putIfAbsent(request.caller(), Boolean.TRUE) == null;
     }
 
     private static AuditEvent ban(GateRequest request, Decision decision) {
@@ -137,7 +156,7 @@ public final class DecisionAuditor {
     }
 
     private void quotaWarning(GateRequest request, Decision decision) {
-        if (!request.charged()
+        if (!decision.isChargedTo(LimitStatus.MONTH, request)
                 || request.monthlyQuota().isEmpty()
                 || decision.policies().isEmpty()) {
             return;

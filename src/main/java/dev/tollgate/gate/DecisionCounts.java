@@ -33,6 +33,7 @@ public final class DecisionCounts {
         ADMITTED,
         RATE_LIMITED,
         QUOTA_EXCEEDED,
+        COST_EXCEEDS_LIMIT,
         BANNED,
         /** Not decided, and admitted by the failure mode. */
         PASSED,
@@ -105,6 +106,7 @@ public final class DecisionCounts {
             case ADMITTED -> Outcome.ADMITTED;
             case RATE_LIMITED -> Outcome.RATE_LIMITED;
             case QUOTA_EXCEEDED -> Outcome.QUOTA_EXCEEDED;
+            case COST_EXCEEDS_LIMIT -> Outcome.COST_EXCEEDS_LIMIT;
             case BANNED -> Outcome.BANNED;
         };
     }
@@ -191,7 +193,7 @@ public final class DecisionCounts {
                 case ADMITTED -> admitted += count.requests();
                 case BANNED -> banned += count.requests();
                 case PASSED, UNAVAILABLE -> undecided += count.requests();
-                case RATE_LIMITED, QUOTA_EXCEEDED -> {
+                case RATE_LIMITED, QUOTA_EXCEEDED, COST_EXCEEDS_LIMIT -> {
                     limited += count.shadow() ? 0 : count.requests();
                     shadowLimited += count.shadow() ? count.requests() : 0;
                 }

@@ -198,20 +198,20 @@ public final class Gate {
     }
 
     /**
-     * Gives units of an admitted request back. Waits for nothing, and is lost if the store does not answer.
+     * Gives units of a request back that passed. Waits for nothing, and is lost if the store does not answer.
      *
-     * @param admitted the result by which it was admitted
+     * @param admitted the result by which it passed
      * @param units at most what it was charged
      */
     public void refund(GateRequest request, GateResult admitted, int units) {
         if (admitted.lease() != null && admitted.lease().giveBack(units)) {
             return;
         }
-        long atMillis = admitted.decision().orElseThrow().atMillis();
+        Decision decision = admitted.decision().orElseThrow();
         if (admitted.source() == GateResult.Source.LOCAL) {
-            local.refund(request, units, atMillis);
+            local.refund(request, decision.violated(), units, decision.atMillis());
         } else if (health.state() == CircuitBreaker.State.CLOSED) {
-            store.refund(request, units, atMillis);
+            store.refund(request, decision.violated(), units, decision.atMillis());
         }
     }
 

@@ -53,7 +53,7 @@ final class OperationRules {
             answers(operation, Map.of("401", "BadKey", "429", "Refused"));
             headers(operation, tag.equals("uploads") ? "201" : "200", LIMITS);
             if (tag.equals("uploads")) {
-                answers(operation, Map.of("403", "BannedForGood", "404", "NotFound"));
+                answers(operation, Map.of("403", "RefusedForGood", "404", "NotFound"));
                 answer(operation, "408", "TooSlow");
             } else if (tag.equals("usage")) {
                 answer(operation, "403", "PostingDenied");

@@ -126,4 +126,20 @@ class DecisionAuditorTest {
         assertThat(types()).containsExactly(AuditEvent.Type.LIMIT_EXCEEDED);
         assertThat(noted.get(0).details()).containsEntry("mode", "shadow");
     }
+
+    @Test
+    void theQuotasMarksAreNotedInShadowModeToo() {
+        ask(4, 1, OptionalLong.of(4), 1, false);
+        assertThat(noted)
+                .filteredOn(event -> event.type() == AuditEvent.Type.QUOTA_WARNING)
+                .extracting(event -> event.details().get("percent"))
+                .containsExactly("50", "80", "100");
+    }
+
+    @Test
+    void aCostThatNeverFitsIsNotedOnceAMinuteWithTheCost() {
+        ask(30, 10, OptionalLong.empty(), 11, true);
+        assertThat(types()).containsExactly(AuditEvent.Type.LIMIT_EXCEEDED);
+        assertThat(noted.get(0).details()).containsEntry("cost", "11").containsEntry("policies", "minute");
+    }
 }

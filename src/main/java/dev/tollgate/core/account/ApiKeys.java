@@ -39,7 +39,8 @@ public interface ApiKeys {
     Optional<ApiKey> find(String id);
 
     /**
-     * Keys, newest first; a text is searched in names and at the start of prefixes, and an id is found whole.
+     * Keys, newest first; a text is searched in names and at the start of prefixes, also of secrets that were rotated away, and
+     * an id is found whole.
      *
      * @param accountId only this account's keys; empty for all
      */

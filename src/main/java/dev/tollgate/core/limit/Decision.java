@@ -11,7 +11,8 @@ import java.util.OptionalInt;
  * @param atMillis when, on the clock that decided (Redis's, or the node's in a local failure mode)
  * @param policies every limited policy's state, in the order windows then month; empty where nothing is known (a ban
  *     answered from memory) or nothing limits the caller
- * @param violated names of the policies that refused the request; empty unless refused by a limit
+ * @param violated names of the policies that refused the request; empty unless refused by a limit. The month alone where its
+ *     quota refused; all that had no room where the request was not enforced
  * @param violations the caller's violations remembered after this decision; empty if they were not read
  * @param ban the ban in force, if the outcome is {@link Outcome#BANNED}
  * @param banApplied whether this very request brought the ban
@@ -35,6 +36,8 @@ public record Decision(
         RATE_LIMITED,
         /** Over the month's quota; nothing charged and no violation. */
         QUOTA_EXCEEDED,
+        /** The cost is above a whole limit, so that no waiting helps; nothing charged and no violation. */
+        COST_EXCEEDS_LIMIT,
         /** A ban is in force; nothing charged and no violation. */
         BANNED
     }
@@ -61,6 +64,15 @@ public record Decision(
         List<LimitStatus> more =
                 policies.stream().map(status -> status.later(units, 0)).toList();
         return new Decision(outcome, atMillis, more, violated, violations, ban, banApplied, firstInWindow);
+    }
+
+    /**
+     * Returns whether the request was charged to a policy: if admitted, to all; if not enforced, to each that had room.
+     *
+     * @param request what was decided on
+     */
+    public boolean isChargedTo(String policy, GateRequest request) {
+        return request.charged() && (isAdmitted() || !request.enforced() && !violated.contains(policy));
     }
 
     /** Returns whether the request may go on. */

@@ -23,7 +23,10 @@ public record GateRequest(
         CHARGE,
         /** Like {@link #CHARGE}, but always decided in the store, never from a lease. */
         CHARGE_EXACT,
-        /** Consumes what fits. A refusal has no consequence, and bans in force are ignored: shadow mode, late charges. */
+        /**
+         * Consumes its cost of each policy that has room. A refusal has no consequence, and bans in force are ignored: shadow
+         * mode, late charges.
+         */
         CHARGE_UNENFORCED,
         /** Consumes nothing and records no violation. Bans in force refuse it. */
         PEEK,
@@ -84,6 +87,16 @@ public record GateRequest(
             case CHARGE, CHARGE_EXACT, CHARGE_UNENFORCED -> true;
             case PEEK, PEEK_UNENFORCED -> false;
         };
+    }
+
+    /** Whether its cost is above the whole of a window or of the quota, so that it never fits. */
+    public boolean neverFits() {
+        for (int i = 0; i < windows.size(); i++) {
+            if (cost > windows.get(i).limit()) {
+                return true;
+            }
+        }
+        return caller.isAccount() && monthlyQuota.isPresent() && cost > monthlyQuota.getAsLong();
     }
 
     /** The same request, which consumes nothing and records no violation. */

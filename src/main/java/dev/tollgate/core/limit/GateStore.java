@@ -69,12 +69,14 @@ public interface GateStore {
     }
 
     /**
-     * Gives units of an admitted request back to its windows and its month, never more than they hold. To be called once.
+     * Gives units of a request that passed back to its windows and its month, never more than they hold. To be called once.
      *
+     * @param uncharged names of the policies it was not charged to, and which get nothing back; empty unless it passed without
+     *     being enforced
      * @param units at least 1, at most what the request was charged
      * @param atMillis when it was admitted, milliseconds since the epoch on the store's clock
      */
-    default CompletionStage<Void> refund(GateRequest request, int units, long atMillis) {
+    default CompletionStage<Void> refund(GateRequest request, List<String> uncharged, int units, long atMillis) {
         return CompletableFuture.completedStage(null);
     }
 

@@ -85,7 +85,7 @@ public final class InMemoryGateStore implements GateStore {
         List<WindowPolicy> policies = request.windows();
         SlidingWindowLog[] logs = new SlidingWindowLog[policies.size()];
         long[] resets = new long[policies.size()];
-        boolean[] refusing = new boolean[policies.size()];
+        boolean[] refusing = new boolean[policies.size() + 1];
         boolean fits = true;
         boolean exceeded = false;
         for (int i = 0; i < logs.length; i++) {
@@ -96,40 +96,50 @@ public final class InMemoryGateStore implements GateStore {
             fits &= !refusing[i];
             // Who would fit without the units out on lease is refused, but did not exceed the limit.
             exceeded |= logs[i].total() - logs[i].unitsAfter(now) + request.cost() > policy.limit();
-            resets[i] = refusing[i]
+            resets[i] = refusing[i] && request.cost() <= policy.limit()
                     ? logs[i].untilFits(request.cost(), policy.limit(), now, policy.windowMillis())
                     : logs[i].untilFirstLeaves(now, policy.windowMillis());
         }
         BillingMonth month = BillingMonth.at(now);
         boolean counted = request.caller().isAccount();
         long used = counted ? state.months.getOrDefault(month, 0L) : 0;
-        Decision.Outcome outcome = Decision.Outcome.ADMITTED;
-        if (counted
+        boolean over = counted
                 && request.monthlyQuota().isPresent()
-                && used + request.cost() > request.monthlyQuota().getAsLong()) {
-            outcome = Decision.Outcome.QUOTA_EXCEEDED;
-        } else if (!fits) {
-            outcome = Decision.Outcome.RATE_LIMITED;
-        } else if (request.charged()) {
-            for (int i = 0; i < logs.length; i++) {
+                && used + request.cost() > request.monthlyQuota().getAsLong();
+        refusing[logs.length] = over;
+        Decision.Outcome outcome = outcome(request, over, fits);
+        // What is not enforced passes, and is charged to each policy that has room.
+        boolean charged = request.charged() && (outcome == Decision.Outcome.ADMITTED || !request.enforced());
+        for (int i = 0; charged && i < logs.length; i++) {
+            if (!refusing[i]) {
                 WindowPolicy policy = policies.get(i);
                 logs[i].add(request.cost(), policy.limit(), now, policy.windowMillis());
                 resets[i] = logs[i].untilFirstLeaves(now, policy.windowMillis());
             }
-            if (counted) {
-                used += request.cost();
-                state.months.keySet().removeIf(past -> past.endMillis() < month.startMillis());
-                state.months.put(month, used);
-            }
+        }
+        if (charged && counted && !over) {
+            used += request.cost();
+            state.months.keySet().removeIf(past -> past.endMillis() < month.startMillis());
+            state.months.put(month, used);
         }
         long[] totals = new long[logs.length];
         for (int i = 0; i < logs.length; i++) {
             totals[i] = logs[i].total();
         }
         if (outcome != Decision.Outcome.RATE_LIMITED) {
-            return RawDecision.withoutViolation(outcome, now, month, used, totals, resets);
+            return RawDecision.withoutViolation(outcome, now, month, used, totals, resets, refusing);
         }
         return violation(request, state, now, month, used, totals, resets, refusing, exceeded);
+    }
+
+    private static Decision.Outcome outcome(GateRequest request, boolean overQuota, boolean fitsWindows) {
+        if (request.neverFits()) {
+            return Decision.Outcome.COST_EXCEEDS_LIMIT;
+        }
+        if (overQuota) {
+            return Decision.Outcome.QUOTA_EXCEEDED;
+        }
+        return fitsWindows ? Decision.Outcome.ADMITTED : Decision.Outcome.RATE_LIMITED;
     }
 
     private static RawDecision violation(
@@ -168,7 +178,7 @@ public final class InMemoryGateStore implements GateStore {
                 totals,
                 resets,
                 refusing,
-                request.charged() && request.enforced() && !exceeded
+                request.charged() && !(request.enforced() && exceeded)
                         ? OptionalInt.empty()
                         : OptionalInt.of(records ? state.violations : 0),
                 first,
@@ -257,23 +267,26 @@ public final class InMemoryGateStore implements GateStore {
             state.months.put(month, used);
         }
         state.leases.put(request.id(), new Taken(units, datedAt + LeaseRequest.REPORT_MILLIS, month));
-        RawDecision after = RawDecision.withoutViolation(Decision.Outcome.ADMITTED, now, month, used, totals, resets);
+        RawDecision after = RawDecision.admitted(now, month, used, totals, resets);
         return LeaseGrant.granted(
                 (int) units, now, datedAt, month, after.decisionOn(policies).policies());
     }
 
     @Override
-    public synchronized CompletionStage<Void> refund(GateRequest request, int units, long atMillis) {
+    public synchronized CompletionStage<Void> refund(
+            GateRequest request, List<String> uncharged, int units, long atMillis) {
         State state = callers.get(request.caller());
         if (state != null) {
             for (WindowPolicy policy : request.windows()) {
                 SlidingWindowLog log = state.windows.get(policy.scope());
-                if (log != null) {
+                if (log != null && !uncharged.contains(policy.name())) {
                     log.slide(clock.getAsLong(), policy.windowMillis());
                     log.refund(units, policy.limit(), atMillis, policy.windowMillis());
                 }
             }
-            state.months.computeIfPresent(BillingMonth.at(atMillis), (month, used) -> Math.max(0, used - units));
+            if (!uncharged.contains(LimitStatus.MONTH)) {
+                state.months.computeIfPresent(BillingMonth.at(atMillis), (month, used) -> Math.max(0, used - units));
+            }
         }
         return CompletableFuture.completedFuture(null);
     }

@@ -13,8 +13,8 @@ import java.util.OptionalInt;
  * @param month the month it decided in
  * @param used cost units used this month, after this request; 0 for an address
  * @param totals units in each window, after this request
- * @param resets milliseconds until each window gives units back, or, where it refused, until the request would fit
- * @param refusing which windows refused
+ * @param resets milliseconds until each window gives units back, or, where it has no room now, until the request would fit
+ * @param refusing which policies have no room for the request: the windows, then the month
  * @param violations violations remembered of the caller, if they were read and this request could add to them
  * @param first whether this violation is the first within a minute
  * @param ban the ban this request brought, if any
@@ -31,20 +31,23 @@ public record RawDecision(
         boolean first,
         Optional<Ban> ban) {
 
+    /** Returns an admission. Arguments as above. */
+    public static RawDecision admitted(long now, BillingMonth month, long used, long[] totals, long[] resets) {
+        boolean[] refusing = new boolean[totals.length + 1];
+        return withoutViolation(Decision.Outcome.ADMITTED, now, month, used, totals, resets, refusing);
+    }
+
     /** Returns a decision that is no violation and has nothing to do with one. Arguments as above. */
-    public static RawDecision withoutViolation(
-            Decision.Outcome outcome, long now, BillingMonth month, long used, long[] totals, long[] resets) {
+    static RawDecision withoutViolation(
+            Decision.Outcome outcome,
+            long now,
+            BillingMonth month,
+            long used,
+            long[] totals,
+            long[] resets,
+            boolean[] refusing) {
         return new RawDecision(
-                outcome,
-                now,
-                month,
-                used,
-                totals,
-                resets,
-                new boolean[totals.length],
-                OptionalInt.empty(),
-                false,
-                Optional.empty());
+                outcome, now, month, used, totals, resets, refusing, OptionalInt.empty(), false, Optional.empty());
     }
 
     /** Returns the decision on the given request. */
@@ -71,8 +74,11 @@ public record RawDecision(
                     month.lengthSeconds(),
                     Math.max(0, quota - used),
                     Math.max(0, month.endMillis() - now)));
+            if (refusing[refusing.length - 1]) {
+                violated.add(LimitStatus.MONTH);
+            }
         }
-        if (outcome == Decision.Outcome.QUOTA_EXCEEDED) {
+        if (outcome == Decision.Outcome.QUOTA_EXCEEDED && request.enforced()) {
             violated = List.of(LimitStatus.MONTH);
         }
         return new Decision(outcome, now, states, violated, violations, ban, ban.isPresent(), first);

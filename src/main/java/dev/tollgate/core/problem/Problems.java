@@ -77,7 +77,8 @@ public final class Problems {
     public static Problem badPath() {
         return badRequest(
                 "Servers read this path in different ways. It holds an empty, '.' or '..' segment, a backslash, a control"
-                        + " character, an encoded slash or semicolon, or characters encoded twice or not as UTF-8.");
+                        + " character, an encoded slash or semicolon, or characters encoded twice or not as UTF-8. Send it"
+                        + " without those.");
     }
 
     /** 400: two header fields name different clients. */
@@ -92,7 +93,7 @@ public final class Problems {
      * @param challenge whether to ask for HTTP Basic; a browser would do so in a window of its own
      */
     public static Problem signInNeeded(boolean challenge) {
-        return signIn("SIGN_IN_NEEDED", "Administrators only: sign in first.", challenge);
+        return signIn("SIGN_IN_NEEDED", "This is for administrators. Sign in as one first.", challenge);
     }
 
     /**
@@ -204,7 +205,8 @@ public final class Problems {
         return Problem.of(
                         408,
                         "UPLOAD_TOO_SLOW",
-                        "The body came slower than " + leastBytesPerSecond + " bytes a second. Nothing was kept.")
+                        "The body came slower than " + leastBytesPerSecond
+                                + " bytes a second, so nothing was kept. Send" + " it again over a faster connection.")
                 .member("minBytesPerSecond", leastBytesPerSecond)
                 .build();
     }

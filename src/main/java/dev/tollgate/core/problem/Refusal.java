@@ -3,9 +3,12 @@ package dev.tollgate.core.problem;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Decision;
+import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.LimitStatus;
 import java.time.Instant;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -27,13 +30,14 @@ public final class Refusal {
      * Returns the problem of a refusal.
      *
      * @param decision a decision that is no admission
-     * @param ladder the caller's ladder, to say how far the next ban is
+     * @param request what was decided on: its cost, and the ladder that says how far the next ban is
      * @throws IllegalArgumentException if the decision admits the request
      */
-    public static Problem of(Decision decision, BanLadder ladder) {
+    public static Problem of(Decision decision, GateRequest request) {
         return switch (decision.outcome()) {
-            case RATE_LIMITED -> rateLimited(decision, ladder);
+            case RATE_LIMITED -> rateLimited(decision, request.ladder());
             case QUOTA_EXCEEDED -> quotaExceeded(decision);
+            case COST_EXCEEDS_LIMIT -> costExceedsLimit(decision, request.cost());
             case BANNED -> banned(decision.ban().orElseThrow(), decision.atMillis());
             case ADMITTED -> throw new IllegalArgumentException("an admission is no problem");
         };
@@ -76,11 +80,35 @@ public final class Refusal {
         members.put("resetsAt", resetsAt);
         members.put("violated-policies", decision.violated());
         String detail = "The month's quota of " + policy.quota() + " is used up. The next one begins at " + resetsAt
-                + ". A larger tier has a larger quota.";
+                + ". Wait until then, or ask the operator for a larger tier.";
         return Problem.of(429, "QUOTA_EXCEEDED", detail)
                 .type(QUOTA_EXCEEDED, "Quota Exceeded")
                 .members(members)
                 .retryAfter(waitSeconds(policy))
+                .build();
+    }
+
+    /** 403 without {@code Retry-After}: waiting does not help. A cost of at most {@code limit} fits all policies at some time. */
+    private static Problem costExceedsLimit(Decision decision, int cost) {
+        List<LimitStatus> tooSmall = decision.policies().stream()
+                .filter(policy -> policy.quota() < cost)
+                .toList();
+        LimitStatus smallest = tooSmall.stream()
+                .min(Comparator.comparingLong(LimitStatus::quota))
+                .orElseThrow();
+        String length =
+                smallest.name().equals(LimitStatus.MONTH) ? "a month" : counted(smallest.windowSeconds(), "second");
+        String detail = "This request costs " + counted(cost, "unit") + ", and the policy " + smallest.name()
+                + " allows " + counted(smallest.quota(), "unit") + " in " + length
+                + " altogether. Waiting does not help:"
+                + " ask for less at once, or ask the operator for a larger limit.";
+        return Problem.of(403, "COST_EXCEEDS_LIMIT", detail)
+                .member("policy", smallest.name())
+                .member("limit", smallest.quota())
+                .member("cost", cost)
+                .member(
+                        "violated-policies",
+                        tooSmall.stream().map(LimitStatus::name).toList())
                 .build();
     }
 

@@ -80,7 +80,7 @@ public final class CallerPeaks {
             LimitStatus policy = decision.policies().get(i);
             if (policy.name().equals(MINUTE)) {
                 long used = policy.quota() - policy.remaining();
-                return decision.isAdmitted() ? used : used + request.cost();
+                return decision.isChargedTo(MINUTE, request) ? used : used + request.cost();
             }
         }
         return 0;

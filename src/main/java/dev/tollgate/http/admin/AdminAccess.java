@@ -138,7 +138,7 @@ public final class AdminAccess implements Filter {
         } else if (known == null) {
             ProblemWriter.send(Problems.signInNeeded(isScript(request)), request, response);
         } else if (!known.administrator().roles().contains(role)) {
-            ProblemWriter.send(Problems.forbidden("This is for users with the role " + role + "."), request, response);
+            ProblemWriter.send(lacksRole(role), request, response);
         } else if (!tokens.permit(request, known.administrator(), known.session())) {
             ProblemWriter.send(Problems.consoleTokenNeeded(), request, response);
         } else {
@@ -183,9 +183,14 @@ public final class AdminAccess implements Filter {
     static Problem refusal(RealmAuthenticator.Outcome outcome, String role, boolean challenge) {
         return switch (outcome.verdict()) {
             case TOO_MANY -> Problems.tooManySignIns(outcome.retrySeconds());
-            case FORBIDDEN -> Problems.forbidden("This user has not got the role " + role + ".");
+            case FORBIDDEN -> lacksRole(role);
             default -> Problems.signInFailed(challenge);
         };
+    }
+
+    private static Problem lacksRole(String role) {
+        return Problems.forbidden(
+                "This user does not have the role " + role + ". Sign in as another one, or ask for the role.");
     }
 
     /** Whether a challenge helps: a browser would answer it with a window of its own before the console learned of it. */

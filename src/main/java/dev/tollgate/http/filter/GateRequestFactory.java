@@ -155,7 +155,9 @@ public final class GateRequestFactory {
 
     /** What has to be decided about a guessed key: one request of the address it came from. */
     GateRequest createForGuess(Caller address) {
-        long limit = Math.min(GUESSES, tiers.anonymous().windowLimit().orElse(GUESSES));
+        // At least one: above a limit of nothing a guess would be no violation.
+        long limit =
+                Math.max(1, Math.min(GUESSES, tiers.anonymous().windowLimit().orElse(GUESSES)));
         List<WindowPolicy> windows = List.of(WindowPolicy.minute(limit));
         return GateRequest.charge(address, windows, OptionalLong.empty(), 1, addressLadder);
     }

@@ -38,7 +38,11 @@ final class PostRequestCharge {
         if (cost < asked.cost()) {
             gate.refund(asked, admitted, (int) (asked.cost() - cost));
         } else if (cost > asked.cost()) {
-            long more = Math.min(cost - asked.cost(), left(admitted));
+            // In shadow mode each policy that has room for the rest is charged, whatever is left of the others.
+            long more = cost - asked.cost();
+            if (asked.enforced()) {
+                more = Math.min(more, left(admitted));
+            }
             if (more > 0) {
                 gate.charge(asked.chargedLater((int) more));
             }

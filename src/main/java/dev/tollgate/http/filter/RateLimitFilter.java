@@ -215,7 +215,7 @@ public final class RateLimitFilter implements Filter {
                 Decision decision = result.decision().get();
                 context.showLimits(headers, guess, decision);
                 if (!decision.isAdmitted()) {
-                    send(Refusal.of(decision, guess.ladder()), context);
+                    send(Refusal.of(decision, guess), context);
                     return;
                 }
             }
@@ -251,7 +251,7 @@ public final class RateLimitFilter implements Filter {
         if (result.decision().isPresent()) {
             Decision decision = result.decision().get();
             context.showLimits(headers, context.gateRequest(), decision);
-            if (decision.isAdmitted()) {
+            if (decision.isAdmitted() || context.route().shadow()) {
                 context.setAdmitted(result);
             }
         }
@@ -269,7 +269,7 @@ public final class RateLimitFilter implements Filter {
 
     private static Problem refusal(GateResult result, GateRequest asked) {
         return result.decision()
-                .map(decision -> Refusal.of(decision, asked.ladder()))
+                .map(decision -> Refusal.of(decision, asked))
                 .orElseGet(() -> Problems.gateUnavailable(GATE_RETRY_SECONDS));
     }
 

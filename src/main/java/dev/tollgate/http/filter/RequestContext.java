@@ -183,7 +183,7 @@ final class RequestContext {
         return taken;
     }
 
-    /** Sets the result by which the request was admitted. */
+    /** Sets the result by which the request passes: admitted, or in shadow mode. */
     void setAdmitted(GateResult result) {
         admitted = result;
     }
@@ -263,7 +263,7 @@ final class RequestContext {
         return gateRequest;
     }
 
-    /** The result by which the request was admitted, with a decision; null if there was none. */
+    /** The result by which the request passed, with a decision; null if there was none. */
     @Nullable
     GateResult admitted() {
         return admitted;

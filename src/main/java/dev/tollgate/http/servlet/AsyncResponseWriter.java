@@ -35,7 +35,7 @@ public final class AsyncResponseWriter {
     public static void send(byte[] body, HttpServletRequest request, HttpServletResponse response) throws IOException {
         if (isBodyAnnounced(request)) {
             ProblemWriter.send(
-                    Problems.badRequest("Nothing is to be sent here; ask without a body."), request, response);
+                    Problems.badRequest("This path takes no body. Send the request without one."), request, response);
             return;
         }
         if (request.getMethod().equals("HEAD")) {
@@ -49,7 +49,7 @@ public final class AsyncResponseWriter {
             ProblemWriter.send(
                     Problems.unavailable(
                             "UNREAD_ANSWERS",
-                            "Answers wait to be read on this connection; read them and ask again.",
+                            "Earlier answers on this connection are not read yet. Read them, and ask again.",
                             1),
                     request,
                     response);

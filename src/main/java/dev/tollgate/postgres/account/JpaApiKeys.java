@@ -30,7 +30,8 @@ public class JpaApiKeys implements ApiKeys {
 
     private static final String WHERE = " FROM ApiKeyEntity k WHERE (:everyAccount = TRUE OR k.accountId = :account)"
             + " AND (k.id = :id OR LOWER(k.name) LIKE :text ESCAPE '!' OR LOWER(k.prefix) LIKE :start ESCAPE '!'"
-            + " OR LOWER(k.longPrefix) LIKE :start ESCAPE '!')";
+            + " OR LOWER(k.longPrefix) LIKE :start ESCAPE '!'"
+            + " OR k.id IN (SELECT r.keyId FROM RetiredSecretEntity r WHERE LOWER(r.prefix) LIKE :start ESCAPE '!'))";
 
     private final Database database;
     private final Clock clock;
@@ -120,7 +121,7 @@ public class JpaApiKeys implements ApiKeys {
             boolean active = key.key().active();
             if (active) {
                 // A client that goes on with the old secret is told so, and not taken for one that guesses keys.
-                entities.persist(new RetiredSecretEntity(key.hash(), UUID.fromString(id), now()));
+                entities.persist(new RetiredSecretEntity(key.hash(), key.key().prefix(), UUID.fromString(id), now()));
                 key.identifyBy(token);
             }
             return active;

@@ -6,8 +6,9 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
-/** A row of {@code retired_secrets}: the hash of a secret that a key had before it was rotated. */
+/** A row of {@code retired_secrets}: the hash and the prefix of a secret that a key had before it was rotated. */
 @Entity
 @Table(name = "retired_secrets")
 public class RetiredSecretEntity {
@@ -15,6 +16,10 @@ public class RetiredSecretEntity {
     @Id
     @Column(name = "key_hash")
     private String hash;
+
+    /** What was shown of the secret; null in rows of a release that did not keep it. */
+    @Column(name = "prefix")
+    private @Nullable String prefix;
 
     @Column(name = "api_key_id")
     private UUID keyId;
@@ -25,8 +30,9 @@ public class RetiredSecretEntity {
     /** Creates an empty row, for JPA. */
     protected RetiredSecretEntity() {}
 
-    RetiredSecretEntity(String hash, UUID keyId, Instant retiredAt) {
+    RetiredSecretEntity(String hash, String prefix, UUID keyId, Instant retiredAt) {
         this.hash = hash;
+        this.prefix = prefix;
         this.keyId = keyId;
         this.retiredAt = retiredAt;
     }

@@ -38,32 +38,37 @@ final class GateReplyParser {
         if (verdict == 'B') {
             return Decision.banned(now, readBan(rest()));
         }
-        long before = number();
-        long used = before
-                + (verdict == 'A' && request.charged() && request.caller().isAccount() ? request.cost() : 0);
+        long used = number();
         int n = request.windows().size();
         States states = states(n);
-        boolean[] refusing = new boolean[n];
+        boolean[] refusing = new boolean[n + 1];
         OptionalInt violations = OptionalInt.empty();
         boolean first = false;
         Optional<Ban> ban = Optional.empty();
+        if (verdict != 'A') {
+            String mask = word();
+            for (int i = 0; i < refusing.length; i++) {
+                refusing[i] = mask.charAt(i) == '1';
+            }
+        }
         if (verdict == 'L' || verdict == 'X') {
             int count = (int) number();
             violations = count < 0 ? OptionalInt.empty() : OptionalInt.of(count);
             first = word().equals("1");
-            String mask = word();
-            for (int i = 0; i < n; i++) {
-                refusing[i] = mask.charAt(i) == '1';
-            }
             if (verdict == 'X') {
                 ban = Optional.of(readBan(rest()));
             }
+        }
+        boolean charged = request.charged() && (verdict == 'A' || !request.enforced());
+        if (charged && request.caller().isAccount() && !refusing[n]) {
+            used += request.cost();
         }
         Decision.Outcome outcome =
                 switch (verdict) {
                     case 'A' -> Decision.Outcome.ADMITTED;
                     case 'Q' -> Decision.Outcome.QUOTA_EXCEEDED;
                     case 'L' -> Decision.Outcome.RATE_LIMITED;
+                    case 'C' -> Decision.Outcome.COST_EXCEEDS_LIMIT;
                     case 'X' -> Decision.Outcome.BANNED;
                     default -> throw new IllegalStateException("not a reply of the gate: " + text);
                 };
@@ -90,8 +95,7 @@ final class GateReplyParser {
         if (units < 1 || units > request.wanted() || datedAt != now + request.leadMillis()) {
             throw new IllegalStateException("not a grant: " + text);
         }
-        RawDecision after = RawDecision.withoutViolation(
-                Decision.Outcome.ADMITTED, now, month, used, states.totals(), states.resets());
+        RawDecision after = RawDecision.admitted(now, month, used, states.totals(), states.resets());
         return LeaseGrant.granted(
                 (int) units,
                 now,

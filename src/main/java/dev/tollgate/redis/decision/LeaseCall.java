@@ -38,7 +38,7 @@ record LeaseCall(LeaseRequest request, BillingMonth month) {
         words.add(Integer.toString(
                 (policies.caller().isAccount() ? 1 : 0) + (request.report().isPresent() ? 2 : 0)));
         words.add(Integer.toString(policies.windows().size()));
-        LimitArguments.addWindows(words, policies);
+        LimitArguments.addWindows(words, policies.windows());
         LimitArguments.addQuota(words, policies, month);
         words.add(request.id());
         words.add(Integer.toString(request.wanted()));

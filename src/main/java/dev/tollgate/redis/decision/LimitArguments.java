@@ -22,8 +22,8 @@ final class LimitArguments {
     }
 
     /** Adds limit and length of each window. */
-    static void addWindows(List<String> words, GateRequest request) {
-        for (WindowPolicy window : request.windows()) {
+    static void addWindows(List<String> words, List<WindowPolicy> windows) {
+        for (WindowPolicy window : windows) {
             words.add(Long.toString(window.limit()));
             words.add(Long.toString(window.windowMillis()));
         }

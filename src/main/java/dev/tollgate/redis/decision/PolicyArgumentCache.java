@@ -78,7 +78,7 @@ final class PolicyArgumentCache {
                 + (request.enforced() ? 2 : 0)
                 + (request.caller().isAccount() ? 4 : 0)));
         words.add(Integer.toString(request.windows().size()));
-        LimitArguments.addWindows(words, request);
+        LimitArguments.addWindows(words, request.windows());
         LimitArguments.addQuota(words, request, month);
         words.add(request.ladder().memory().toMillis() + " " + ladder(request.ladder()));
         return words;

@@ -283,8 +283,8 @@ public final class RedisGateStore implements GateStore {
     }
 
     @Override
-    public CompletionStage<Void> refund(GateRequest request, int units, long atMillis) {
-        RefundCall call = new RefundCall(request, units, atMillis);
+    public CompletionStage<Void> refund(GateRequest request, List<String> uncharged, int units, long atMillis) {
+        RefundCall call = RefundCall.of(request, uncharged, units, atMillis);
         List<String> names = call.keys(keys);
         if (names.isEmpty()) {
             return CompletableFuture.completedFuture(null);

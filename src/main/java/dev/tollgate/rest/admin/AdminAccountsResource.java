@@ -126,7 +126,7 @@ public class AdminAccountsResource {
 
     private String knownTier(String tier) {
         if (tiers.find(tier).isEmpty()) {
-            throw TextValidation.bad("tier", "is not among the tiers");
+            throw TextValidation.bad("tier", "must be the name of a tier there is");
         }
         return tier;
     }

@@ -238,7 +238,7 @@ public class AdminBansResource {
         }
         throw new ProblemException(Problems.unavailable(
                 "GATE_UNAVAILABLE",
-                "The gate cannot be reached at the moment. Try again: repeating the request does no harm.",
+                "Redis, where bans are kept, does not answer at the moment. Try again: repeating this does no harm.",
                 2));
     }
 }

@@ -38,7 +38,8 @@ public class AdminFilter implements ContainerRequestFilter, ContainerResponseFil
     public void filter(ContainerRequestContext request) {
         SecurityContext security = request.getSecurityContext();
         if (security == null || !security.isUserInRole(ROLE)) {
-            throw new ProblemException(Problems.forbidden("Only users with the role " + ROLE + " may do this."));
+            throw new ProblemException(
+                    Problems.forbidden("Only users with the role " + ROLE + " may do this. Sign in as one of them."));
         }
         if (!READING.contains(request.getMethod())) {
             MediaType type = request.getMediaType();

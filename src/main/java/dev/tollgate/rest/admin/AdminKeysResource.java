@@ -114,7 +114,7 @@ public class AdminKeysResource {
         this.record = record;
     }
 
-    /** Lists the API keys, newest first; {@code q} is searched in names and prefixes, and an id is found whole. */
+    /** Lists the API keys, newest first; {@code q} is searched in names and prefixes, also former ones, and an id is found whole. */
     @GET
     @Parameter(ref = "accountId")
     @Parameter(ref = "page")
@@ -153,7 +153,7 @@ public class AdminKeysResource {
             throw TextValidation.bad("expiresAt", "must be in the future");
         }
         accountId = accounts.find(accountId)
-                .orElseThrow(() -> TextValidation.bad("accountId", "is not among the accounts"))
+                .orElseThrow(() -> TextValidation.bad("accountId", "must be the id of an account there is"))
                 .id();
         ApiKeyToken token = format.generate();
         ApiKey key = keys.create(accountId, name, token, expiresAt, windowLimit, postUsage);

@@ -101,8 +101,8 @@ public class AdminSettlementResource {
                 throw new ProblemException(
                         Problems.notFound("There is no such quarantined usage, or it was given back before."));
             case NO_SUCH_KEY ->
-                throw new ProblemException(
-                        Problems.conflict("The key does not exist, so its usage would be quarantined again."));
+                throw new ProblemException(Problems.conflict(
+                        "The key was deleted, so its usage cannot be settled. The table set_aside_usage keeps it."));
             case NOT_COUNTS ->
                 throw new ProblemException(
                         Problems.conflict("These counts cannot be settled. The table set_aside_usage has them."));

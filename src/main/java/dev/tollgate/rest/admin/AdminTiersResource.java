@@ -212,7 +212,8 @@ public class AdminTiersResource {
 
     private static String validName(String name) {
         if (!Tiers.NAME.matcher(name).matches()) {
-            throw TextValidation.bad("name", "must be 1 to 50 of a-z, 0-9, '-' and '_', and not start with a sign");
+            throw TextValidation.bad(
+                    "name", "must be 1 to 50 of a-z, 0-9, '-' and '_', and start with a letter or digit");
         }
         return name;
     }

@@ -12,7 +12,8 @@ import java.util.OptionalLong;
  *
  * @param at when
  * @param decisions requests decided, by outcome: {@code admitted}, {@code rate_limited}, {@code quota_exceeded},
- *     {@code banned}, {@code passed} and {@code unavailable} (undecided; passed or refused by the failure mode)
+ *     {@code cost_exceeds_limit}, {@code banned}, {@code passed} and {@code unavailable} (undecided; passed or refused by the
+ *     failure mode)
  * @param bansApplied bans the gate applied, by level
  * @param breaker {@code closed}, {@code open} or {@code half_open}
  * @param undecided requests that the failure mode answered, since Redis did not decide

@@ -56,7 +56,9 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
                 || (failure instanceof ProcessingException
                         && (failure.getCause() instanceof JsonbException
                                 || failure.getCause() instanceof JsonException))) {
-            return response(Problems.badRequest("The body is not the JSON that this path takes."), uri);
+            return response(
+                    Problems.badRequest("The body is not the JSON that this path takes. /openapi.json describes it."),
+                    uri);
         }
         if (failure instanceof ProcessingException && failure.getCause() instanceof ParseException) {
             return response(Problems.badRequest(unreadable(failure.getMessage())), uri);
@@ -112,7 +114,7 @@ public final class ProblemMapper implements ExceptionMapper<Throwable>, Containe
             case 400 -> Problems.badRequest("The request cannot be read. Check its header fields and parameters.");
             case 403 ->
                 Problems.forbidden("This needs a permission that you do not have. Ask an administrator for it.");
-            case 404 -> Problems.notFound("There is nothing at this path.");
+            case 404 -> Problems.notFound("There is nothing at this path. /openapi.json lists the paths there are.");
             case 405 -> Problems.methodNotAllowed();
             case 406 ->
                 Problem.of(406, "NOT_ACCEPTABLE", "The answer is JSON. Accept application/json.")

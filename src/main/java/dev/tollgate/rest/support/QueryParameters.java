@@ -30,8 +30,8 @@ public final class QueryParameters {
         try {
             return new QueryParameters(uri.getQueryParameters());
         } catch (IllegalArgumentException e) {
-            throw new ProblemException(
-                    Problems.badRequest("The query holds a '%' that is not followed by two digits."));
+            throw new ProblemException(Problems.badRequest(
+                    "The query holds a '%' that two hexadecimal digits do not follow. Write a percent sign as %25."));
         }
     }
 

@@ -23,7 +23,7 @@ public final class TextValidation {
         }
         boolean plain = line.codePoints().noneMatch(c -> Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff));
         if (!plain) {
-            throw bad(name, "must not hold control characters or halves of surrogate pairs");
+            throw bad(name, "must be one line without control characters and broken Unicode characters");
         }
         return line;
     }

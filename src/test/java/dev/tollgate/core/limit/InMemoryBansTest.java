@@ -12,18 +12,31 @@ import net.jqwik.api.Example;
 /** Violations and bans without Redis: how violations climb the ladder, and what a ban refuses. */
 class InMemoryBansTest extends InMemoryGateStoreCase {
 
-    /** Brings the account its first ban: two violations of a limit of nothing. */
+    /** A window that another request filled, for a day, and which the account's other requests do not use. */
+    private static final WindowPolicy FULL = new WindowPolicy("full", "route:full", 1, 86_400_000);
+
+    /** Makes a request that is one over its window. */
+    private Decision over() {
+        return decide(over(LADDER));
+    }
+
+    private GateRequest over(BanLadder ladder) {
+        decide(request(1, FULL).ignoringBans());
+        return GateRequest.charge(ACCOUNT, List.of(FULL), OptionalLong.empty(), 1, ladder);
+    }
+
+    /** Brings the account its first ban, by two violations. */
     private Ban banByViolations() {
-        decide(request(1, WindowPolicy.minute(0)));
-        return decide(request(1, WindowPolicy.minute(0))).ban().orElseThrow();
+        over();
+        return over().ban().orElseThrow();
     }
 
     @Example
     void violationsClimbTheLadder() {
-        Decision first = decide(request(1, WindowPolicy.minute(0)));
+        Decision first = over();
         assertThat(first.violations()).isEqualTo(OptionalInt.of(1));
         assertThat(first.outcome()).isEqualTo(Outcome.RATE_LIMITED);
-        Decision second = decide(request(1, WindowPolicy.minute(0)));
+        Decision second = over();
         assertThat(second.outcome()).isEqualTo(Outcome.BANNED);
         assertThat(second.banApplied()).isTrue();
         Ban ban = second.ban().orElseThrow();
@@ -37,29 +50,22 @@ class InMemoryBansTest extends InMemoryGateStoreCase {
 
         now = ban.expiresAt().orElseThrow();
         assertThat(decide(request(1, WindowPolicy.minute(10))).isAdmitted()).isTrue();
-        assertThat(decide(request(1, WindowPolicy.minute(0)))
-                        .ban()
-                        .orElseThrow()
-                        .level()
-                        .label())
-                .isEqualTo("1_DAY");
+        assertThat(over().ban().orElseThrow().level().label()).isEqualTo("1_DAY");
     }
 
     @Example
     void violationsAreForgottenAfterTheLaddersMemory() {
-        decide(request(1, WindowPolicy.minute(0)));
+        over();
         now += LADDER.memory().toMillis() - 1;
-        assertThat(decide(request(1, WindowPolicy.minute(0)).asPeek()).violations())
-                .isEqualTo(OptionalInt.of(1));
+        assertThat(decide(over(LADDER).asPeek()).violations()).isEqualTo(OptionalInt.of(1));
         now += 1;
-        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
+        assertThat(over().violations()).isEqualTo(OptionalInt.of(1));
     }
 
     @Example
     void oneViolationAMinuteIsTheFirst() {
         BanLadder patient = new BanLadder(List.of(), Duration.ofDays(7));
-        GateRequest refused =
-                GateRequest.charge(ACCOUNT, List.of(WindowPolicy.minute(0)), OptionalLong.empty(), 1, patient);
+        GateRequest refused = over(patient);
         assertThat(decide(refused).firstInWindow()).isTrue();
         now += 30_000;
         assertThat(decide(refused).firstInWindow()).isFalse();
@@ -72,13 +78,12 @@ class InMemoryBansTest extends InMemoryGateStoreCase {
     @Example
     void aRequestWithoutALadderIsRefusedAndAddsNoViolation() {
         for (int i = 0; i < 4; i++) {
-            Decision refused = decide(request(1, WindowPolicy.minute(0)).withoutViolation());
+            Decision refused = decide(over(LADDER).withoutViolation());
             assertThat(refused.outcome()).isEqualTo(Outcome.RATE_LIMITED);
             assertThat(refused.violations()).isEqualTo(OptionalInt.of(0));
         }
-        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
-        assertThat(decide(request(1, WindowPolicy.minute(0)).withoutViolation()).violations())
-                .isEqualTo(OptionalInt.of(0));
+        assertThat(over().violations()).isEqualTo(OptionalInt.of(1));
+        assertThat(decide(over(LADDER).withoutViolation()).violations()).isEqualTo(OptionalInt.of(0));
     }
 
     @Example
@@ -113,7 +118,7 @@ class InMemoryBansTest extends InMemoryGateStoreCase {
         Decision next = decide(request(3, WindowPolicy.minute(10)));
         assertThat(next.isAdmitted()).isTrue();
         assertThat(remaining(next, "minute")).isZero();
-        assertThat(decide(request(1, WindowPolicy.minute(0))).violations()).isEqualTo(OptionalInt.of(1));
+        assertThat(over().violations()).isEqualTo(OptionalInt.of(1));
     }
 
     @Example

@@ -62,10 +62,12 @@ class InMemoryGateStoreTest extends InMemoryGateStoreCase {
     }
 
     @Example
-    void aCostOverTheLimitWaitsTheWholeWindowAndNeverPasses() {
-        GateRequest tooMuch = request(11, WindowPolicy.minute(10)).withoutViolation();
-        Decision refused = decide(tooMuch);
-        assertThat(refused.policies().get(0).resetMillis()).isEqualTo(60_000);
+    void aCostOverTheLimitNeverPassesHoweverLongItWaits() {
+        GateRequest tooMuch = request(11, WindowPolicy.minute(10));
+        assertThat(decide(tooMuch).policies().get(0).resetMillis()).isZero();
+        decide(request(4, WindowPolicy.minute(10)));
+        now += 20_000;
+        assertThat(decide(tooMuch).policies().get(0).resetMillis()).isEqualTo(40_000);
         now += 60_000;
         assertThat(decide(tooMuch).isAdmitted()).isFalse();
     }
@@ -122,9 +124,71 @@ class InMemoryGateStoreTest extends InMemoryGateStoreCase {
 
     @Example
     void theQuotaRefusesBeforeTheWindowDoes() {
-        Decision refused = decide(quota(5, 6, WindowPolicy.minute(3)));
+        decide(quota(5, 3, WindowPolicy.minute(3)));
+        Decision refused = decide(quota(5, 3, WindowPolicy.minute(3)));
         assertThat(refused.outcome()).isEqualTo(Outcome.QUOTA_EXCEEDED);
         assertThat(refused.violated()).containsExactly("month");
+    }
+
+    @Example
+    void aCostAboveAWholeLimitIsRefusedChargesNothingAndIsNoViolation() {
+        decide(quota(100, 4, WindowPolicy.minute(10)));
+        for (int i = 0; i < 8; i++) {
+            Decision refused = decide(quota(100, 11, WindowPolicy.minute(10)));
+            assertThat(refused.outcome()).isEqualTo(Outcome.COST_EXCEEDS_LIMIT);
+            assertThat(refused.violated()).containsExactly("minute");
+            assertThat(refused.violations()).isEmpty();
+            assertThat(remaining(refused, "minute")).isEqualTo(6);
+            assertThat(remaining(refused, "month")).isEqualTo(96);
+        }
+        Decision overTheQuota = decide(quota(100, 101));
+        assertThat(overTheQuota.outcome()).isEqualTo(Outcome.COST_EXCEEDS_LIMIT);
+        assertThat(overTheQuota.violated()).containsExactly("month");
+        assertThat(decide(request(ADDRESS, OptionalLong.of(1), 5)).isAdmitted()).isTrue();
+        assertThat(decide(quota(100, 6, WindowPolicy.minute(10))).isAdmitted()).isTrue();
+    }
+
+    @Example
+    void aCostThatNeverFitsIsRefusedSoWhateverIsUsedUp() {
+        decide(quota(10, 10, WindowPolicy.minute(10)));
+        assertThat(decide(quota(10, 11, WindowPolicy.minute(20))).outcome()).isEqualTo(Outcome.COST_EXCEEDS_LIMIT);
+        assertThat(decide(request(1, WindowPolicy.minute(0))).outcome()).isEqualTo(Outcome.COST_EXCEEDS_LIMIT);
+        assertThat(decide(quota(11, 11, WindowPolicy.minute(20))).outcome()).isEqualTo(Outcome.QUOTA_EXCEEDED);
+    }
+
+    private static GateRequest inShadow(int cost, OptionalLong quota, WindowPolicy... windows) {
+        return request(ACCOUNT, quota, cost, windows).ignoringBans();
+    }
+
+    @Property
+    void whatIsNotEnforcedIsChargedToEachPolicyAsIfThatWereAlone(
+            @ForAll @Size(max = 40) List<@IntRange(min = 1, max = 12) Integer> costs,
+            @ForAll @IntRange(min = 1, max = 5_000) int gap) {
+        WindowPolicy small = new WindowPolicy("small", "route:small", 3, 5_000);
+        WindowPolicy[] windows = {WindowPolicy.minute(20), small};
+        InMemoryGateStore all = new InMemoryGateStore(() -> now, 10);
+        InMemoryGateStore minuteAlone = new InMemoryGateStore(() -> now, 10);
+        InMemoryGateStore smallAlone = new InMemoryGateStore(() -> now, 10);
+        InMemoryGateStore monthAlone = new InMemoryGateStore(() -> now, 10);
+        long at = NOW;
+        for (int cost : costs) {
+            at += gap;
+            Decision decision = all.decide(inShadow(cost, OptionalLong.of(90), windows), at);
+            List<LimitStatus> alone = List.of(
+                    minuteAlone
+                            .decide(inShadow(cost, OptionalLong.empty(), windows[0]), at)
+                            .policies()
+                            .get(0),
+                    smallAlone
+                            .decide(inShadow(cost, OptionalLong.empty(), small), at)
+                            .policies()
+                            .get(0),
+                    monthAlone
+                            .decide(inShadow(cost, OptionalLong.of(90)), at)
+                            .policies()
+                            .get(0));
+            assertThat(decision.policies()).isEqualTo(alone);
+        }
     }
 
     @Example
@@ -168,7 +232,7 @@ class InMemoryGateStoreTest extends InMemoryGateStoreCase {
     void aCostChargedAfterwardsIsNoViolation() {
         decide(request(10, WindowPolicy.minute(10)));
         Decision later = decide(request(1, WindowPolicy.minute(10)).chargedLater(9));
-        assertThat(later.violations()).isEqualTo(OptionalInt.of(0));
+        assertThat(later.violations()).isEmpty();
         assertThat(later.ban()).isEmpty();
         decide(request(1, ROUTE).chargedLater(9));
         assertThat(remaining(decide(request(1, ROUTE).asPeek()), "reports")).isEqualTo(91);

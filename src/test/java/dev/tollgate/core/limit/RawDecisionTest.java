@@ -29,7 +29,7 @@ class RawDecisionTest {
     }
 
     private static RawDecision admitted() {
-        return raw(Outcome.ADMITTED, 400, new long[] {4, 5}, new long[] {59_001, 7_000}, false, false);
+        return raw(Outcome.ADMITTED, 400, new long[] {4, 5}, new long[] {59_001, 7_000}, false, false, false);
     }
 
     @Test
@@ -54,7 +54,7 @@ class RawDecisionTest {
 
     @Test
     void nothingRemainsWhereALimitWasLoweredBelowWhatIsUsed() {
-        Decision decision = raw(Outcome.RATE_LIMITED, 1_200, new long[] {14, 9}, new long[] {-3, 7}, true, false)
+        Decision decision = raw(Outcome.RATE_LIMITED, 1_200, new long[] {14, 9}, new long[] {-3, 7}, true, false, true)
                 .decisionOn(request(Caller.account("acme")));
         assertThat(decision.policies()).extracting(LimitStatus::remaining).containsExactly(0L, 0L, 0L);
         assertThat(decision.policies().get(0).resetMillis()).isZero();
@@ -62,7 +62,7 @@ class RawDecisionTest {
 
     @Test
     void everyWindowThatRefusedIsNamed() {
-        Decision decision = raw(Outcome.RATE_LIMITED, 1, new long[] {10, 5}, new long[] {1, 1}, true, true)
+        Decision decision = raw(Outcome.RATE_LIMITED, 1, new long[] {10, 5}, new long[] {1, 1}, true, true, false)
                 .decisionOn(request(Caller.account("acme")));
         assertThat(decision.violated()).containsExactly("minute", "reports");
         assertThat(decision.violations()).isEqualTo(OptionalInt.of(3));
@@ -72,9 +72,18 @@ class RawDecisionTest {
 
     @Test
     void aRefusalByTheQuotaNamesTheMonthAlone() {
-        Decision decision = raw(Outcome.QUOTA_EXCEEDED, 1_000, new long[] {10, 5}, new long[] {1, 1}, true, false)
+        Decision decision = raw(Outcome.QUOTA_EXCEEDED, 1_000, new long[] {10, 5}, new long[] {1, 1}, true, false, true)
                 .decisionOn(request(Caller.account("acme")));
         assertThat(decision.violated()).containsExactly("month");
+    }
+
+    @Test
+    void aRefusalByItsCostNamesAllPoliciesWithoutRoom() {
+        Decision decision = raw(
+                        Outcome.COST_EXCEEDS_LIMIT, 1_000, new long[] {10, 0}, new long[] {1, 0}, true, true, true)
+                .decisionOn(request(Caller.account("acme")));
+        assertThat(decision.violated()).containsExactly("minute", "reports", "month");
+        assertThat(decision.isAdmitted()).isFalse();
     }
 
     @Test
@@ -87,7 +96,7 @@ class RawDecisionTest {
                         1,
                         new long[] {10, 5},
                         new long[] {1, 1},
-                        new boolean[] {true, false},
+                        new boolean[] {true, false, false},
                         OptionalInt.of(12),
                         false,
                         Optional.of(ban))

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.BanLevel;
+import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.Decision.Outcome;
+import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.LimitStatus;
 import jakarta.json.Json;
 import jakarta.json.JsonObject;
@@ -20,6 +22,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.OptionalLong;
 import java.util.stream.Stream;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -56,6 +59,15 @@ class ProblemTest {
                 Optional.empty(),
                 false,
                 true);
+    }
+
+    private static Problem refusal(Decision decision, BanLadder ladder) {
+        return refusal(decision, ladder, 1);
+    }
+
+    private static Problem refusal(Decision decision, BanLadder ladder, int cost) {
+        return Refusal.of(
+                decision, GateRequest.charge(Caller.account("acme"), List.of(), OptionalLong.empty(), cost, ladder));
     }
 
     private static void assertMembers(Problem problem, String... more) {
@@ -99,7 +111,7 @@ class ProblemTest {
                 "minute",
                 new LimitStatus("minute", 10, 60, 0, 33_001),
                 new LimitStatus("month", 1000, 2_592_000, 800, 900_000_000));
-        Problem problem = Refusal.of(decision, BanLadder.STANDARD).at("/api/v1/check");
+        Problem problem = refusal(decision, BanLadder.STANDARD).at("/api/v1/check");
         assertMembers(problem, "limit", "current", "violations", "violationsUntilBan", "violated-policies");
         JsonObject json = json(problem);
         assertThat(json.getString("type")).isEqualTo(REGISTRY + "quota-exceeded");
@@ -126,7 +138,7 @@ class ProblemTest {
                 "minute,exports",
                 new LimitStatus("minute", 10, 60, 2, 1_000),
                 new LimitStatus("exports", 100, 3600, 1, 1_800_500));
-        Problem problem = Refusal.of(decision, BanLadder.STANDARD);
+        Problem problem = refusal(decision, BanLadder.STANDARD);
         assertThat(problem.retryAfterSeconds()).isEqualTo(1801);
         assertThat(problem.members())
                 .containsEntry("limit", 100L)
@@ -138,10 +150,10 @@ class ProblemTest {
     void unknownViolationsAndLaddersWithoutStepsAreNull() {
         LimitStatus minute = new LimitStatus("minute", 10, 60, 0, 0);
         Problem unknown =
-                Refusal.of(refused(Outcome.RATE_LIMITED, OptionalInt.empty(), "minute", minute), BanLadder.STANDARD);
+                refusal(refused(Outcome.RATE_LIMITED, OptionalInt.empty(), "minute", minute), BanLadder.STANDARD);
         assertThat(unknown.members()).containsEntry("violations", null).containsEntry("violationsUntilBan", null);
         assertThat(unknown.retryAfterSeconds()).isEqualTo(1);
-        Problem unbanned = Refusal.of(
+        Problem unbanned = refusal(
                 refused(Outcome.RATE_LIMITED, OptionalInt.of(9), "minute", minute),
                 new BanLadder(List.of(), Duration.ofDays(7)));
         assertThat(json(unbanned).isNull("violationsUntilBan")).isTrue();
@@ -157,7 +169,7 @@ class ProblemTest {
                 "month",
                 new LimitStatus("minute", 10, 60, 9, 60_000),
                 new LimitStatus("month", 1000, 2_592_000, 0, toMonthEnd));
-        Problem problem = Refusal.of(decision, BanLadder.STANDARD);
+        Problem problem = refusal(decision, BanLadder.STANDARD);
         assertMembers(problem, "limit", "used", "resetsAt", "violated-policies");
         assertThat(problem.status()).isEqualTo(429);
         assertThat(problem.code()).isEqualTo("QUOTA_EXCEEDED");
@@ -171,9 +183,35 @@ class ProblemTest {
     }
 
     @Test
+    void aCostAboveAWholeLimitIs403WithoutRetryAfterAndNamesTheSmallestLimit() {
+        Decision decision = refused(
+                Outcome.COST_EXCEEDS_LIMIT,
+                OptionalInt.empty(),
+                "minute,reports,key",
+                new LimitStatus("minute", 10, 60, 10, 0),
+                new LimitStatus("reports", 5, 3600, 5, 0),
+                new LimitStatus("key", 30, 60, 2, 40_000),
+                new LimitStatus("month", 1000, 2_592_000, 800, 900_000_000));
+        Problem problem = refusal(decision, BanLadder.STANDARD, 25);
+        assertMembers(problem, "policy", "limit", "cost", "violated-policies");
+        assertThat(problem.status()).isEqualTo(403);
+        assertThat(problem.code()).isEqualTo("COST_EXCEEDS_LIMIT");
+        assertThat(problem.members())
+                .containsEntry("policy", "reports")
+                .containsEntry("limit", 5L)
+                .containsEntry("cost", 25)
+                .containsEntry("violated-policies", List.of("minute", "reports"));
+        assertThat(problem.detail())
+                .isEqualTo("This request costs 25 units, and the policy reports allows 5 units in 3600 seconds"
+                        + " altogether. Waiting does not help: ask for less at once, or ask the operator for a larger"
+                        + " limit.");
+        assertThat(headers(problem)).doesNotContainKey("Retry-After");
+    }
+
+    @Test
     void temporaryBanSaysHowLongItLasts() {
         Ban ban = Ban.starting(BanLevel.lasting(Duration.ofMinutes(5)), "5 violations", NOW - 500);
-        Problem problem = Refusal.of(Decision.banned(NOW, ban), BanLadder.STANDARD);
+        Problem problem = refusal(Decision.banned(NOW, ban), BanLadder.STANDARD);
         assertMembers(problem, "ban");
         assertThat(problem.status()).isEqualTo(429);
         assertThat(problem.code()).isEqualTo("BANNED");
@@ -187,7 +225,7 @@ class ProblemTest {
     @Test
     void permanentBanIs403WithoutAnEnd() {
         Ban ban = Ban.starting(BanLevel.PERMANENT, "say \"no\"\u0000", NOW);
-        Problem problem = Refusal.of(Decision.banned(NOW, ban), BanLadder.STANDARD);
+        Problem problem = refusal(Decision.banned(NOW, ban), BanLadder.STANDARD);
         assertMembers(problem, "ban");
         assertThat(problem.status()).isEqualTo(403);
         assertThat(json(problem).getJsonObject("ban").toString())
@@ -198,7 +236,7 @@ class ProblemTest {
 
     @Test
     void admissionIsNoProblem() {
-        assertThatThrownBy(() -> Refusal.of(Decision.admitted(NOW, List.of()), BanLadder.STANDARD))
+        assertThatThrownBy(() -> refusal(Decision.admitted(NOW, List.of()), BanLadder.STANDARD))
                 .isInstanceOf(IllegalArgumentException.class);
     }
 
@@ -274,7 +312,7 @@ class ProblemTest {
     void retryAfterIsNeverEarlierThanTheReset(@ForAll @LongRange(max = 2_678_400_000L) long reset) {
         Decision decision =
                 refused(Outcome.RATE_LIMITED, OptionalInt.of(1), "minute", new LimitStatus("minute", 10, 60, 0, reset));
-        long retryAfter = Refusal.of(decision, BanLadder.STANDARD).retryAfterSeconds();
+        long retryAfter = refusal(decision, BanLadder.STANDARD).retryAfterSeconds();
         assertThat(retryAfter).isPositive();
         assertThat(retryAfter * 1000).isBetween(reset, reset + 1000);
     }

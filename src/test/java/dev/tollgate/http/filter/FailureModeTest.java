@@ -27,6 +27,7 @@ class FailureModeTest extends RedisTroubleCase {
             {"routes": [
               {"name": "let-pass", "path": "/open", "action": "limit", "failureMode": "open"},
               {"name": "by-node", "path": "/local", "action": "limit", "failureMode": "local"},
+              {"name": "dear", "path": "/dear", "action": "limit", "failureMode": "local", "cost": 4},
               {"name": "shut", "path": "/closed", "action": "limit", "failureMode": "closed"}
             ]}""";
 
@@ -96,6 +97,9 @@ class FailureModeTest extends RedisTroubleCase {
             local.add(get("/local", limited).statusCode());
         }
         assertThat(local).containsExactly(200, 200, 200, 429, 429);
+        assertThat(get("/dear", limited).body())
+                .as("more than the key's whole window")
+                .contains("\"code\":\"COST_EXCEEDS_LIMIT\",\"policy\":\"key\",\"limit\":3,\"cost\":4,");
         for (String path : List.of("/open", "/closed", "/local")) {
             assertThat(get(path, bannedKey).statusCode()).as(path).isEqualTo(403);
         }

@@ -28,6 +28,7 @@ abstract class LeasedServerCase {
     private final HttpClient http = HttpClient.newHttpClient();
     private final String routes;
     private final Map<String, Servlet> servlets;
+    private final InMemoryDirectory directory = new InMemoryDirectory();
     private RealRedis redis;
     private String key;
 
@@ -42,8 +43,7 @@ abstract class LeasedServerCase {
 
     @BeforeEach
     void start() throws Exception {
-        InMemoryDirectory directory = new InMemoryDirectory();
-        directory.tiers.put("large", new Tier("large", OptionalLong.of(LIMIT), OptionalLong.of(10 * LIMIT)));
+        directory.tiers.put("large", tier(LIMIT));
         key = directory.newKey(directory.newAccount(), "large", OptionalLong.empty());
         redis = RealRedis.start();
         RoutePolicies policies = RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("routes.json", routes)));
@@ -55,6 +55,16 @@ abstract class LeasedServerCase {
     void stop() throws Exception {
         node.close();
         redis.close();
+    }
+
+    private static Tier tier(long limit) {
+        return new Tier("large", OptionalLong.of(limit), OptionalLong.of(10 * LIMIT));
+    }
+
+    /** Raises the caller's window, as an administrator does. */
+    void raiseLimit(long limit) {
+        directory.tiers.put("large", tier(limit));
+        node.changes.tiersChanged();
     }
 
     HttpResponse<String> get(String path) {

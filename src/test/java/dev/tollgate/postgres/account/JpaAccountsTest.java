@@ -166,6 +166,16 @@ class JpaAccountsTest extends PostgresCase {
             assertThat(known.id()).isEqualTo(key.id());
             assertThat(known.active()).isFalse();
         }
+        keys.revoke(key.id());
+        for (ApiKeyToken retired : List.of(old, fresh)) {
+            for (String q : List.of(retired.prefix(), retired.prefix().substring(0, 6))) {
+                PageRequest search = new PageRequest(1, 10, q);
+                assertThat(keys.page(Optional.empty(), search).items())
+                        .extracting(ApiKey::id)
+                        .contains(key.id());
+                assertThat(keys.page(Optional.of(account.id()), search).total()).isEqualTo(1);
+            }
+        }
         assertThat(postgres.column("SELECT r::text FROM retired_secrets r"))
                 .hasSize(2)
                 .noneMatch(row -> row.contains(old.reveal()) || row.contains(fresh.reveal()));
@@ -182,6 +192,11 @@ class JpaAccountsTest extends PostgresCase {
                         .items())
                 .containsExactly(key);
         assertThat(directory.findByHash(token.hash()).orElseThrow().key()).isEqualTo(key);
+        keys.rotate(key.id(), ApiKeyToken.generate()).orElseThrow();
+        assertThat(keys.page(Optional.empty(), new PageRequest(1, 10, token.prefix()))
+                        .items())
+                .extracting(ApiKey::id)
+                .containsExactly(key.id());
         ApiKey shorter = keys.rotate(key.id(), new ApiKeyFormat(List.of("k_")).generate())
                 .orElseThrow()
                 .key();

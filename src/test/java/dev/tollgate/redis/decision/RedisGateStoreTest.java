@@ -150,9 +150,12 @@ class RedisGateStoreTest {
     @Test
     void aRequestOverTheQuotaIsNoViolationAndTakesNoPlaceInTheWindow() {
         Caller caller = Caller.account("over-quota");
+        decide(GateRequest.charge(caller, List.of(), OptionalLong.of(2), 1, BanLadder.STANDARD));
         for (int i = 0; i < 30; i++) {
-            assertThat(decide(minute(caller, 100, OptionalLong.of(1), 2)).outcome())
+            assertThat(decide(minute(caller, 100, OptionalLong.of(2), 2)).outcome())
                     .isEqualTo(Outcome.QUOTA_EXCEEDED);
+            assertThat(decide(minute(caller, 100, OptionalLong.of(2), 3)).outcome())
+                    .isEqualTo(Outcome.COST_EXCEEDS_LIMIT);
         }
         assertThat(client.getBucket(keys.violations(caller), StringCodec.INSTANCE)
                         .isExists())

@@ -21,7 +21,7 @@ public record DateRange(Optional<LocalDate> start, Optional<LocalDate> end) {
 
     public DateRange {
         if (start.isPresent() && end.isPresent() && start.get().isAfter(end.get())) {
-            throw new BadQueryException("startDate", "startDate is not after endDate.");
+            throw new BadQueryException("startDate", "startDate must not be after endDate.");
         }
     }
 
@@ -38,7 +38,7 @@ public record DateRange(Optional<LocalDate> start, Optional<LocalDate> end) {
                 new DateRange(ReportParameters.date("startDate", startDate), ReportParameters.date("endDate", endDate));
         if (range.start.isPresent()
                 && ChronoUnit.DAYS.between(range.start.get(), range.end.orElse(today)) >= MAX_DAYS) {
-            throw new BadQueryException("startDate", "startDate and endDate span at most " + MAX_DAYS + " days.");
+            throw new BadQueryException("startDate", "startDate and endDate may span at most " + MAX_DAYS + " days.");
         }
         return range;
     }

@@ -1,0 +1,2 @@
+/** HTTP clients that people have, driven to a refusal and back. */
+package dev.tollgate.it.client;
