@@ -29,6 +29,7 @@ import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.http.servlet.CrossOriginFilter;
+import dev.tollgate.http.servlet.FormBoundaryFilter;
 import dev.tollgate.http.servlet.OpenApiServlet;
 import dev.tollgate.http.servlet.ProblemFallbackFilter;
 import dev.tollgate.http.servlet.RequestBodyDrainFilter;
@@ -159,7 +160,8 @@ public class ApplicationStartup implements ServletContextListener {
                                                 filter(addresses, policies),
                                                 crossOrigin.preflights(ForwardAuth::isCheck),
                                                 new AdminAccess(signIn, sessions, hosts, metricsRole),
-                                                new ProblemFallbackFilter()))
+                                                new ProblemFallbackFilter(),
+                                                new FormBoundaryFilter()))
                                 .toList()));
         line.setAsyncSupported(true);
         line.addMappingForUrlPatterns(EnumSet.of(DispatcherType.REQUEST), false, "/*");

@@ -106,9 +106,6 @@ public final class LocalStorage implements StorageProvider, AutoCloseable {
         MessageDigest digest = sha256();
         byte[] buffer = new byte[MagicBytes.HEAD];
         int read = fill(body, buffer, 0, arrival.maxBytes());
-        if (read == 0) {
-            throw new EmptyFileException("the file is empty");
-        }
         String fileName = FileName.of(arrival.fileName());
         String type = magic.typeOf(buffer, read, MediaType.declared(arrival.declaredType()), fileName);
         long size = 0;

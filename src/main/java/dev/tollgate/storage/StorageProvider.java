@@ -11,12 +11,11 @@ public interface StorageProvider {
     String name();
 
     /**
-     * Stores a file while its bytes arrive, without all of it in memory. It stores the whole file or nothing. Blocks until the
-     * body ends.
+     * Stores a file, which may have no bytes, while it arrives, without all of it in memory. It stores the whole file or
+     * nothing. Blocks until the body ends.
      *
      * @param body the file's bytes; read to its end, not closed
      * @throws TooLargeException if there are more bytes than the arrival allows
-     * @throws EmptyFileException if there are no bytes
      * @throws BrokenUploadException if the body could not be read to its end, because of the client
      * @throws IOException if the bytes could not be stored
      */

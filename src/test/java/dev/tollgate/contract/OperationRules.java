@@ -55,6 +55,7 @@ final class OperationRules {
             if (tag.equals("uploads")) {
                 answers(operation, Map.of("403", "RefusedForGood", "404", "NotFound"));
                 answer(operation, "408", "TooSlow");
+                answer(operation, "415", "UnsupportedMediaType");
             } else if (tag.equals("usage")) {
                 answer(operation, "403", "PostingDenied");
                 answer(operation, "415", "UnsupportedMediaType");

@@ -119,10 +119,11 @@ class LocalStorageTest {
     }
 
     @Test
-    void emptyBodyIsRefusedWithoutATrace() throws Exception {
-        assertThatThrownBy(() -> storage.store(InputStream.nullInputStream(), arrival("empty")))
-                .isInstanceOf(EmptyFileException.class);
-        assertThat(everything()).isEmpty();
+    void fileWithoutBytesIsAFile() throws Exception {
+        StoredFile stored = storage.store(InputStream.nullInputStream(), arrival("empty"));
+        assertThat(stored.size()).isZero();
+        assertThat(stored.sha256()).startsWith("e3b0c44298fc1c149afb");
+        assertThat(everything()).hasSize(2);
     }
 
     @Test

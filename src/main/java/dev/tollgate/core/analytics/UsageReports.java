@@ -16,7 +16,7 @@ public interface UsageReports {
      *
      * <p>Rows and batch are of one and the same snapshot, taken after this method was called. The usage holds what the
      * query's report shows: for {@link UploadQuery} the totals with file types, and the providers; for {@link DailyQuery}
-     * the newest {@code limit} days in range; for {@link ProvidersQuery} the providers, the key's newest
+     * the newest {@link DailyQuery#settledDays} days in range; for {@link ProvidersQuery} the providers, the key's newest
      * {@link ProvidersQuery#newestDays} days in range, and each provider on these days; for {@link FileTypesQuery} the
      * totals with file types. Of providers it holds the one asked for, or all.
      *

@@ -60,6 +60,7 @@ public final class Problem {
         private String title;
         private long retryAfterSeconds;
         private @Nullable String challenge;
+        private @Nullable String codings;
 
         private Builder(int status, String code, String detail) {
             this.status = status;
@@ -101,6 +102,12 @@ public final class Problem {
         /** Sets the value of the {@code WWW-Authenticate} field. */
         public Builder challenge(String value) {
             this.challenge = value;
+            return this;
+        }
+
+        /** Sets the value of the {@code Accept-Encoding} field: the codings that a body may have. */
+        public Builder acceptEncoding(String value) {
+            this.codings = value;
             return this;
         }
 
@@ -241,8 +248,8 @@ public final class Problem {
     }
 
     /**
-     * Gives the header fields that go with the problem, besides {@code Content-Type}: {@code Retry-After} and
-     * {@code WWW-Authenticate} where there are any, and {@code Cache-Control}, since a refusal must not be stored.
+     * Gives the header fields that go with the problem, besides {@code Content-Type}: {@code Retry-After},
+     * {@code WWW-Authenticate} and {@code Accept-Encoding} where there are any, and {@code Cache-Control}, since a refusal must not be stored.
      */
     public void headers(BiConsumer<String, String> header) {
         header.accept("Cache-Control", "no-store");
@@ -251,6 +258,9 @@ public final class Problem {
         }
         if (parts.challenge != null) {
             header.accept("WWW-Authenticate", parts.challenge);
+        }
+        if (parts.codings != null) {
+            header.accept("Accept-Encoding", parts.codings);
         }
     }
 }

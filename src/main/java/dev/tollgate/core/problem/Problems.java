@@ -227,6 +227,17 @@ public final class Problems {
         return Problem.of(415, "UNSUPPORTED_MEDIA_TYPE", detail).build();
     }
 
+    /**
+     * 415: the body has a content coding that is not taken here.
+     *
+     * @param accepted the codings that are, for the field {@code Accept-Encoding} (RFC 7694)
+     */
+    public static Problem unsupportedCoding(String accepted, String detail) {
+        return Problem.of(415, "UNSUPPORTED_CONTENT_CODING", detail)
+                .acceptEncoding(accepted)
+                .build();
+    }
+
     /** 500: a fault of Tollgate's own. The answer does not say which; the log does. */
     public static Problem internalError() {
         return Problem.of(

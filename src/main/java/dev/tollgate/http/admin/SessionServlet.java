@@ -1,6 +1,7 @@
 package dev.tollgate.http.admin;
 
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
+import dev.tollgate.core.bodylimit.ContentCoding;
 import dev.tollgate.core.bodylimit.TrackedBody;
 import dev.tollgate.core.problem.JsonText;
 import dev.tollgate.core.problem.Problem;
@@ -16,9 +17,11 @@ import jakarta.servlet.http.HttpServletResponse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Objects;
+import java.util.zip.ZipException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -66,17 +69,27 @@ public final class SessionServlet extends AllowedMethodsServlet {
                     Problems.unsupportedMediaType("Sign in with Content-Type: application/json."), request, response);
             return;
         }
+        ContentCoding coding = ContentCoding.of(Collections.list(request.getHeaders("Content-Encoding")))
+                .orElse(null);
+        if (coding == null) {
+            ProblemWriter.send(
+                    Problems.unsupportedCoding(
+                            ContentCoding.ACCEPTED, "Sign in with Content-Encoding: gzip, or without that field."),
+                    request,
+                    response);
+            return;
+        }
         byte[] body = body(request, response);
         if (body == null) {
             return;
         }
         String user;
         String password;
-        try (JsonReader reader = Json.createReader(new ByteArrayInputStream(body))) {
+        try (JsonReader reader = Json.createReader(new ByteArrayInputStream(coding.decode(body, LONGEST_BODY)))) {
             JsonObject credentials = reader.readObject();
             user = text(credentials, "user");
             password = text(credentials, "password");
-        } catch (RuntimeException e) {
+        } catch (ZipException | RuntimeException e) {
             // Any runtime exception: the parser has no type of its own for too deep nesting or too long numbers.
             ProblemWriter.send(
                     Problems.badRequest("Sign in with a JSON object of user and password."), request, response);

@@ -14,9 +14,9 @@ public final class CrossOrigin {
     /** The rules that allow nobody. */
     public static final CrossOrigin OFF = new CrossOrigin(AllowedOrigins.NONE);
 
-    /** The header fields of the gate, on any answer. */
+    /** The header fields of the gate, on any answer, and the one that reports add. */
     public static final String EXPOSED = "RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining,"
-            + " X-RateLimit-Reset, Retry-After, X-Request-Id, WWW-Authenticate";
+            + " X-RateLimit-Reset, Retry-After, X-Request-Id, WWW-Authenticate, X-Tollgate-Truncated";
 
     private static final String ORIGIN = "Origin";
     private static final String VARY = "Vary";

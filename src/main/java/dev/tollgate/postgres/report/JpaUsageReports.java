@@ -29,7 +29,7 @@ import java.util.UUID;
  * Reports of an API key's settled usage, by JPA.
  *
  * <p>Each report is one statement, so that its rows and their last batch are from one snapshot under READ COMMITTED. It reads
- * the key's own rows by primary key, and no more than it shows. Thread-safe; blocks.
+ * the key's own rows by primary key, and no more than it shows and, of days, one more. Thread-safe; blocks.
  */
 @ApplicationScoped
 public class JpaUsageReports implements UsageReports {
@@ -142,7 +142,7 @@ public class JpaUsageReports implements UsageReports {
 
     private static Optional<SettledUsage> daily(EntityManager entities, UUID key, DailyQuery query) {
         List<Object[]> rows = rows(
-                inRange(entities.createNativeQuery(DAYS), key, query.range()).setParameter(4, query.limit()));
+                inRange(entities.createNativeQuery(DAYS), key, query.range()).setParameter(4, query.settledDays()));
         if (rows.isEmpty()) {
             return Optional.empty();
         }

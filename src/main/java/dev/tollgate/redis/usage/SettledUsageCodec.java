@@ -23,14 +23,17 @@ import java.util.Objects;
 import java.util.Optional;
 
 /**
- * The JSON form of a report's settled part: {@code {"v":2,"batch":7,"totals":[...],"providers":{"local":[...]},
+ * The JSON form of a report's settled part: {@code {"v":3,"batch":7,"totals":[...],"providers":{"local":[...]},
  * "days":{"2026-11-01":[...]},"providerDays":{"2026-11-01:local":[...]}}}. Counts are an array in the order of
  * {@link UsageCounts}; its last element, the file types, is left out if there are none.
  */
 final class SettledUsageCodec {
 
-    /** The version, raised with each change of the form, since nodes of two releases may share the cache. */
-    private static final int VERSION = 2;
+    /**
+     * The version, raised with each change of the form or of the rows that a report needs, since nodes of two releases may share
+     * the cache. Up to version 2 a report of days had no row beyond its limit.
+     */
+    private static final int VERSION = 3;
 
     // Looking up the implementation for each text would cost more than parsing it.
     private static final JsonReaderFactory READERS = Json.createReaderFactory(Map.of());

@@ -26,12 +26,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.InputStream;
 import java.util.Map;
 import java.util.Optional;
 
@@ -80,9 +80,10 @@ public class AdminAccountsResource {
     @POST
     @RequestBody(ref = "NewAccount")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Account.class)))
-    public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+    public Response create(
+            @Context UriInfo uri, @Context SecurityContext security, @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(body);
+        JsonObjectReader members = JsonObjectReader.read(request);
         String name = members.text("name", Accounts.MAX_NAME);
         String tier = knownTier(members.text("tier", 50));
         members.end();
@@ -97,9 +98,12 @@ public class AdminAccountsResource {
     @Path("{id}")
     @RequestBody(ref = "AccountChange")
     public Account change(
-            @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+            @PathParam("id") String id,
+            @Context UriInfo uri,
+            @Context SecurityContext security,
+            @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(body);
+        JsonObjectReader members = JsonObjectReader.read(request);
         Optional<String> name = members.optionalText("name", Accounts.MAX_NAME);
         Optional<String> tier = members.optionalText("tier", 50).map(this::knownTier);
         members.end();

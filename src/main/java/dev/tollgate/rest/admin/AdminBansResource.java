@@ -37,12 +37,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
@@ -171,9 +171,10 @@ public class AdminBansResource {
     @RequestBody(ref = "NewBan")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = BanView.class)))
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = BanView.class)))
-    public Response ban(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+    public Response ban(
+            @Context UriInfo uri, @Context SecurityContext security, @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(body);
+        JsonObjectReader members = JsonObjectReader.read(request);
         Caller caller = callers.parse("caller", members.text("caller", 200));
         BanLevel level = BanLevel.parse(members.text("level", 20))
                 .orElseThrow(() ->

@@ -30,12 +30,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.InputStream;
 import java.time.Instant;
 import java.util.HashMap;
 import java.util.Map;
@@ -140,9 +140,10 @@ public class AdminKeysResource {
     @POST
     @RequestBody(ref = "NewKey")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = KeyWithSecret.class)))
-    public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+    public Response create(
+            @Context UriInfo uri, @Context SecurityContext security, @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(body);
+        JsonObjectReader members = JsonObjectReader.read(request);
         String accountId = members.text("accountId", 100);
         String name = members.text("name", ApiKeys.MAX_NAME);
         Instant expiresAt = members.instant("expiresAt");
@@ -167,9 +168,12 @@ public class AdminKeysResource {
     @Path("{id}")
     @RequestBody(ref = "KeyChange")
     public ApiKey change(
-            @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+            @PathParam("id") String id,
+            @Context UriInfo uri,
+            @Context SecurityContext security,
+            @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(body);
+        JsonObjectReader members = JsonObjectReader.read(request);
         if (!members.has("postUsage")) {
             throw TextValidation.bad("postUsage", "is missing; give true, false or null");
         }
@@ -209,9 +213,12 @@ public class AdminKeysResource {
     @Path("{id}/rotate")
     @RequestBody(ref = "Nothing")
     public KeyWithSecret rotate(
-            @PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+            @PathParam("id") String id,
+            @Context UriInfo uri,
+            @Context SecurityContext security,
+            @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader.read(body).end();
+        JsonObjectReader.read(request).end();
         ApiKeyToken token = format.generate();
         ApiKeys.Edit edit = keys.rotate(id, token).orElseThrow(AdminKeysResource::unknown);
         if (!edit.done()) {

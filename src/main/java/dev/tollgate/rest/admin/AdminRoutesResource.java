@@ -18,11 +18,11 @@ import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.InputStream;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -95,9 +95,12 @@ public class AdminRoutesResource {
     @Path("{name}")
     @RequestBody(ref = "RouteMode")
     public RouteView change(
-            @PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+            @PathParam("name") String name,
+            @Context UriInfo uri,
+            @Context SecurityContext security,
+            @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(body);
+        JsonObjectReader members = JsonObjectReader.read(request);
         Optional<Boolean> shadow = mode(members);
         members.end();
         Known route = modes.known().stream()

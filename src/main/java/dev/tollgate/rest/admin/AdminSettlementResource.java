@@ -16,12 +16,12 @@ import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.InputStream;
 import java.util.Map;
 
 /**
@@ -53,9 +53,9 @@ public class AdminSettlementResource {
     @POST
     @Path("settlement/run")
     @RequestBody(ref = "Nothing")
-    public SettlementTrigger.Result run(@Context UriInfo uri, InputStream body) {
+    public SettlementTrigger.Result run(@Context UriInfo uri, @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader.read(body).end();
+        JsonObjectReader.read(request).end();
         try {
             return settlement.run();
         } catch (RuntimeException e) {
@@ -78,9 +78,9 @@ public class AdminSettlementResource {
             @PathParam("keyId") String keyId,
             @Context UriInfo uri,
             @Context SecurityContext security,
-            InputStream body) {
+            @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader.read(body).end();
+        JsonObjectReader.read(request).end();
         QuarantineRetry.Outcome outcome;
         try {
             outcome = retry.retry(batchId, keyId);

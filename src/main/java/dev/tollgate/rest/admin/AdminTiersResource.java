@@ -28,13 +28,13 @@ import jakarta.ws.rs.PUT;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
-import java.io.InputStream;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
@@ -148,9 +148,10 @@ public class AdminTiersResource {
     @POST
     @RequestBody(ref = "NewTier")
     @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Tier.class)))
-    public Response create(@Context UriInfo uri, @Context SecurityContext security, InputStream body) {
+    public Response create(
+            @Context UriInfo uri, @Context SecurityContext security, @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(body);
+        JsonObjectReader members = JsonObjectReader.read(request);
         String name = validName(members.text("name", MAX_NAME));
         Tier tier = new Tier(name, limit(members, "windowLimit"), limit(members, "monthlyQuota"));
         members.end();
@@ -173,14 +174,13 @@ public class AdminTiersResource {
     public Response put(
             @PathParam("name") String name,
             @Context UriInfo uri,
-            @Context HttpHeaders headers,
             @Context SecurityContext security,
-            InputStream body) {
+            @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(body);
+        JsonObjectReader members = JsonObjectReader.read(request);
         Tier tier = new Tier(validName(name), limit(members, "windowLimit"), limit(members, "monthlyQuota"));
         members.end();
-        if ("*".equals(headers.getHeaderString(HttpHeaders.IF_NONE_MATCH))) {
+        if ("*".equals(request.getHeaderString(HttpHeaders.IF_NONE_MATCH))) {
             if (!create(tier, security)) {
                 throw new ProblemException(Problems.preconditionFailed(exists(name)));
             }

@@ -8,6 +8,7 @@ import dev.tollgate.core.analytics.ProvidersReport;
 import dev.tollgate.core.analytics.UploadReport;
 import io.swagger.v3.oas.annotations.Hidden;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.headers.Header;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
@@ -43,7 +44,7 @@ public abstract class KeyAnalyticsResource {
         return reports.totals(keyId(request), request);
     }
 
-    /** Day by day, newest first; {@code startDate}, {@code endDate}, {@code limit} 1 to 90. */
+    /** Day by day, newest first; {@code startDate} alone or with {@code endDate} gives every day, {@code limit} the newest. */
     @GET
     @Path("daily")
     @Produces(MediaType.APPLICATION_JSON)
@@ -55,7 +56,8 @@ public abstract class KeyAnalyticsResource {
             content = {
                 @Content(mediaType = MediaType.APPLICATION_JSON, schema = @Schema(implementation = DailyReport.class)),
                 @Content(mediaType = KeyReports.CSV, schema = @Schema(types = "string"))
-            })
+            },
+            headers = @Header(name = KeyReports.TRUNCATED, ref = "#/components/headers/X-Tollgate-Truncated"))
     public Response daily(@Context ContainerRequestContext request) {
         return reports.daily(keyId(request), request);
     }

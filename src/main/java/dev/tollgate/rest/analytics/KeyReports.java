@@ -24,6 +24,7 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.StreamingOutput;
 import java.io.BufferedWriter;
+import java.io.IOException;
 import java.io.OutputStreamWriter;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
@@ -47,10 +48,21 @@ public final class KeyReports {
     /** The media type of tables. */
     public static final String CSV = "text/csv";
 
+    /** The field that a table has if it leaves days out. */
+    public static final String TRUNCATED = "X-Tollgate-Truncated";
+
+    private static final String LEFT_OUT =
+            "# Older days are left out. Ask with startDate, or with a larger limit, to get them.\r\n";
     private static final String META = "meta";
     private static final int LONGEST_PARAMETER = 100;
     private static final int TAG_BYTES = 16;
     private static final long REDIS_RETRY_SECONDS = 1;
+
+    /** What writes a table's lines. */
+    @FunctionalInterface
+    private interface Table {
+        void writeTo(Writer out) throws IOException;
+    }
 
     private final Analytics analytics;
 
@@ -72,7 +84,16 @@ public final class KeyReports {
 
     Response dailyTable(String keyId, ContainerRequestContext request) {
         DailyReport report = dailyReport(keyId, request);
-        return table(request, report, report.meta(), "daily", Day.class, report.days());
+        boolean truncated = report.period().truncated();
+        Response answer = table(request, report, report.meta(), "daily", out -> {
+            ReportSerializer.csv(out, Day.class, report.days());
+            if (truncated) {
+                out.write(LEFT_OUT);
+            }
+        });
+        return truncated
+                ? Response.fromResponse(answer).header(TRUNCATED, "true").build()
+                : answer;
     }
 
     private DailyReport dailyReport(String keyId, ContainerRequestContext request) {
@@ -91,7 +112,12 @@ public final class KeyReports {
 
     Response providersTable(String keyId, ContainerRequestContext request) {
         ProvidersReport report = providersReport(keyId, request);
-        return table(request, report, report.meta(), "providers", ProviderDetail.class, report.providers());
+        return table(
+                request,
+                report,
+                report.meta(),
+                "providers",
+                out -> ReportSerializer.csv(out, ProviderDetail.class, report.providers()));
     }
 
     private ProvidersReport providersReport(String keyId, ContainerRequestContext request) {
@@ -149,13 +175,13 @@ public final class KeyReports {
         });
     }
 
-    private static <R extends Record> Response table(
-            ContainerRequestContext request, Record report, ReportMeta meta, String name, Class<R> type, List<R> rows) {
+    private static Response table(
+            ContainerRequestContext request, Record report, ReportMeta meta, String name, Table rows) {
         EntityTag tag = tag(ReportSerializer.json(report, META), meta, CSV);
         return unchanged(request, tag).orElseGet(() -> {
             StreamingOutput lines = out -> {
                 try (Writer text = new BufferedWriter(new OutputStreamWriter(out, StandardCharsets.UTF_8))) {
-                    ReportSerializer.csv(text, type, rows);
+                    rows.writeTo(text);
                 }
             };
             return headed(Response.ok(lines, CSV + ";charset=utf-8;header=present"), tag)

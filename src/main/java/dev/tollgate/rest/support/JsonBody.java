@@ -9,15 +9,12 @@ import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
 import jakarta.json.stream.JsonParsingException;
-import java.io.IOException;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.InputStream;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
 
-/** A strict reader of a request's body as one JSON object or array: UTF-8, bounded, no member twice, nothing after it. */
+/** A strict reader of a request's body as one JSON value: bounded, no member twice, nothing after it. */
 public final class JsonBody {
 
     private static final JsonReaderFactory READERS =
@@ -30,37 +27,36 @@ public final class JsonBody {
     /**
      * Reads a body.
      *
-     * @param maxBytes its longest; beyond it the answer is 413
+     * @param body the request's, as it comes in
+     * @param maxBytes its longest, as it comes in and inflated; beyond it the answer is 413
      * @throws ProblemException if it cannot be read as what it must be
      */
-    public static JsonValue read(InputStream body, int maxBytes) {
-        byte[] bytes;
+    public static JsonValue read(ContainerRequestContext request, InputStream body, int maxBytes) {
+        return parse(RequestText.read(request, body, maxBytes));
+    }
+
+    /**
+     * Parses a text that is part of a body.
+     *
+     * @throws ProblemException if it is not what a body must be
+     */
+    public static JsonValue parse(byte[] text) {
+        return parse(RequestText.of(text));
+    }
+
+    private static JsonValue parse(String text) {
         try {
-            bytes = body.readNBytes(maxBytes + 1);
-        } catch (IOException e) {
-            throw bad("The body could not be read to its end. Send the request again.");
-        }
-        if (bytes.length > maxBytes) {
-            throw new ProblemException(Problems.payloadTooLarge(maxBytes));
-        }
-        try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
             refuseMore(text);
             try (JsonReader reader = READERS.createReader(new StringReader(text))) {
-                return reader.read();
+                return reader.readValue();
             }
-        } catch (CharacterCodingException e) {
-            throw bad("The body is not UTF-8. Send JSON in UTF-8.");
         } catch (JsonParsingException e) {
             throw bad("The body is not JSON, or gives a member twice; see line "
                     + e.getLocation().getLineNumber() + ", column "
                     + e.getLocation().getColumnNumber() + ".");
         } catch (RuntimeException e) {
-            // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
-            throw bad("The body is not JSON, nests too deeply, or gives a member twice.");
+            // Parsers have no common type for what passes bounds of their own.
+            throw bad("The body is not JSON, or gives a member twice.");
         }
     }
 

@@ -8,12 +8,8 @@ import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
 import jakarta.json.stream.JsonParserFactory;
 import jakarta.json.stream.JsonParsingException;
-import java.io.IOException;
-import java.io.InputStream;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.StringReader;
-import java.nio.ByteBuffer;
-import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -41,29 +37,15 @@ public final class JsonObjectReader {
         this.members = members;
     }
 
-    /** Reads a body. An empty one is an object without members. */
-    public static JsonObjectReader read(InputStream body) {
-        byte[] bytes;
-        try {
-            bytes = body.readNBytes(MAX_BYTES + 1);
-        } catch (IOException e) {
-            throw bad("The body could not be read to its end. Send the request again.");
-        }
-        if (bytes.length > MAX_BYTES) {
-            throw new ProblemException(Problems.payloadTooLarge(MAX_BYTES));
-        }
-        return new JsonObjectReader(bytes.length == 0 ? Map.of() : parse(bytes));
+    /** Reads a request's body. An empty one is an object without members. */
+    public static JsonObjectReader read(ContainerRequestContext request) {
+        String text = RequestText.read(request, request.getEntityStream(), MAX_BYTES);
+        return new JsonObjectReader(text.isEmpty() ? Map.of() : parse(text));
     }
 
-    private static Map<String, JsonValue> parse(byte[] bytes) {
+    private static Map<String, JsonValue> parse(String text) {
         try {
-            String text = StandardCharsets.UTF_8
-                    .newDecoder()
-                    .decode(ByteBuffer.wrap(bytes))
-                    .toString();
-            return parse(text);
-        } catch (CharacterCodingException e) {
-            throw bad("The body is not UTF-8. Send JSON in UTF-8.");
+            return members(text);
         } catch (JsonParsingException e) {
             throw bad("The body is not JSON; see line "
                     + e.getLocation().getLineNumber() + ", column "
@@ -71,12 +53,12 @@ public final class JsonObjectReader {
         } catch (ProblemException e) {
             throw e;
         } catch (RuntimeException e) {
-            // The parser has no type of its own for too deep a nesting, nor for a number of too many digits.
-            throw bad("The body is not JSON, nests too deeply, or has a number of too many digits.");
+            // Parsers have no common type for what passes bounds of their own.
+            throw bad("The body is not JSON.");
         }
     }
 
-    private static Map<String, JsonValue> parse(String text) {
+    private static Map<String, JsonValue> members(String text) {
         try (JsonParser parser = PARSERS.createParser(new StringReader(text))) {
             if (parser.next() != JsonParser.Event.START_OBJECT) {
                 throw bad("The body must be one JSON object, which begins with '{'.");

@@ -4,15 +4,19 @@ import dev.tollgate.core.usage.MediaType;
 import dev.tollgate.core.usage.PostedEvent;
 import dev.tollgate.core.usage.Provider;
 import dev.tollgate.core.usage.UsageEvent;
+import dev.tollgate.rest.support.JsonBody;
 import dev.tollgate.rest.support.ProblemException;
 import dev.tollgate.rest.support.TextValidation;
+import jakarta.json.Json;
 import jakarta.json.JsonNumber;
 import jakarta.json.JsonObject;
+import jakarta.json.JsonObjectBuilder;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
+import java.util.Base64;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -38,6 +42,7 @@ final class EventReader {
     private static final Set<String> USAGE =
             Set.of("provider", "success", "status", "files", "bytes", "mediaType", "at");
     private static final String ID = "id";
+    private static final String BASE64 = "data_base64";
 
     /** What is wrong with an event. */
     static final class BadEventException extends Exception {
@@ -85,9 +90,12 @@ final class EventReader {
         return new Read(id, new PostedEvent(PostedEvent.identity("", id), usage(event, nowMillis)));
     }
 
-    /** Returns a CloudEvent 1.0 in structured form, our members being its data. Extension attributes are passed over. */
+    /**
+     * Returns a CloudEvent 1.0 in structured form, our members being its data. Extension attributes are passed over, and a null
+     * attribute is one that is not there.
+     */
     Read cloudEvent(JsonValue value) throws BadEventException {
-        JsonObject event = object(null, value);
+        JsonObject event = set(object(null, value));
         if (!line(event, "specversion", 10).equals("1.0")) {
             throw new BadEventException("specversion", "must be 1.0");
         }
@@ -100,7 +108,7 @@ final class EventReader {
                 throw new BadEventException("datacontenttype", "must be a JSON type");
             }
         }
-        JsonObject data = object("data", event.get("data"));
+        JsonObject data = data(event);
         for (String name : data.keySet()) {
             if (!USAGE.contains(name)) {
                 throw new BadEventException("data." + name, "is not a member the data of events has");
@@ -108,6 +116,33 @@ final class EventReader {
         }
         long time = event.containsKey("time") ? time(event, "time") : nowMillis;
         return new Read(id, new PostedEvent(PostedEvent.identity(source, id), usage(data, time)));
+    }
+
+    private static JsonObject set(JsonObject event) {
+        JsonObjectBuilder attributes = Json.createObjectBuilder();
+        event.forEach((name, value) -> {
+            if (value != JsonValue.NULL) {
+                attributes.add(name, value);
+            }
+        });
+        return attributes.build();
+    }
+
+    private static JsonObject data(JsonObject event) throws BadEventException {
+        if (!event.containsKey(BASE64)) {
+            return object("data", event.get("data"));
+        }
+        if (event.containsKey("data")) {
+            throw new BadEventException(BASE64, "must not be given besides data");
+        }
+        if (event.get(BASE64) instanceof JsonString text) {
+            try {
+                return object(BASE64, JsonBody.parse(Base64.getDecoder().decode(text.getString())));
+            } catch (IllegalArgumentException | ProblemException e) {
+                // Said below.
+            }
+        }
+        throw new BadEventException(BASE64, "must be a JSON object in Base64");
     }
 
     private UsageEvent usage(JsonObject event, long otherwiseAt) throws BadEventException {

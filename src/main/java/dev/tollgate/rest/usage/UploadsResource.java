@@ -3,6 +3,7 @@ package dev.tollgate.rest.usage;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.core.bodylimit.ContentCoding;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.Provider;
@@ -12,7 +13,6 @@ import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.Responses;
 import dev.tollgate.rest.support.TextValidation;
 import dev.tollgate.storage.BrokenUploadException;
-import dev.tollgate.storage.EmptyFileException;
 import dev.tollgate.storage.StorageProvider;
 import dev.tollgate.storage.StorageProvider.Arrival;
 import dev.tollgate.storage.StorageProviders;
@@ -36,12 +36,18 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.PushbackInputStream;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.Stream;
 
-/** Uploads: the body as it is, or the first file of a form. Bytes stream to the provider's store. */
+/**
+ * Uploads: the body as it is, or the first file of a form. Bytes stream to the provider's store. docs/uploads.md has the rules.
+ */
 @Path("api/v1/uploads")
 @Produces(MediaType.APPLICATION_JSON)
 @Dependent
@@ -52,6 +58,11 @@ public class UploadsResource {
     private static final long STORAGE_RETRY_SECONDS = 30;
     // What the parts of a form may add to a file's size before its Content-Length alone is reason to refuse it.
     private static final long FORM_OVERHEAD = 256 * 1024;
+
+    private static final String FILE_NAME = "filename";
+
+    /** A stored file, and the names of others that the form held. */
+    private record Stored(StoredFile file, List<String> others) {}
 
     private final StorageProviders providers;
     private final BodyReader bodies;
@@ -71,23 +82,25 @@ public class UploadsResource {
     @Parameter(ref = "providerInPath")
     @Parameter(ref = "fileName")
     @RequestBody(ref = "File")
-    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = StoredFile.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(oneOf = {StoredFile.class, FormFile.class})))
     public Response upload(@PathParam("provider") String name, @Context ContainerRequestContext request) {
         request.setProperty(RequestAttributes.FAILED, Boolean.TRUE);
         StorageProvider provider = provider(name);
         request.setProperty(RequestAttributes.PROVIDER, name);
-        StoredFile file = counted(provider, request);
+        Stored stored = counted(provider, request);
+        StoredFile file = stored.file();
         request.setProperty(RequestAttributes.FILE_SIZE, file.size());
         request.setProperty(RequestAttributes.FILE_TYPE, file.contentType());
         request.removeProperty(RequestAttributes.FAILED);
-        return Responses.created(request.getUriInfo(), file.id(), file);
+        Object answer = stored.others().isEmpty() ? file : FormFile.of(file, stored.others());
+        return Responses.created(request.getUriInfo(), file.id(), answer);
     }
 
-    private StoredFile counted(StorageProvider provider, ContainerRequestContext request) {
+    private Stored counted(StorageProvider provider, ContainerRequestContext request) {
         try {
-            StoredFile file = bodies.read(request, body -> store(provider, request, body));
-            providers.countStored(provider, file.size());
-            return file;
+            Stored stored = bodies.read(request, body -> store(provider, request, body));
+            providers.countStored(provider, stored.file().size());
+            return stored;
         } catch (RuntimeException e) {
             providers.countRefused(provider);
             throw e;
@@ -105,7 +118,7 @@ public class UploadsResource {
                 .orElseThrow(() -> new ProblemException(Problems.notFound("There is no provider of this name.")));
     }
 
-    private StoredFile store(StorageProvider provider, ContainerRequestContext request, InputStream body) {
+    private Stored store(StorageProvider provider, ContainerRequestContext request, InputStream body) {
         QueryParameters query = QueryParameters.of(request.getUriInfo());
         Optional<String> nameInQuery = query.text("fileName", MAX_NAME);
         query.end();
@@ -118,37 +131,78 @@ public class UploadsResource {
         }
         try {
             if (form) {
-                MultipartFile part = filePart(body, contentType, maxBytes + FORM_OVERHEAD + 1);
-                return provider.store(part.body(), new Arrival(part.fileName(), part.contentType(), -1, maxBytes));
+                requireNoCoding(request);
+                return storeForm(provider, body, contentType);
             }
-            String fileName = fileName(request).or(() -> nameInQuery).orElse(null);
-            return provider.store(body, new Arrival(fileName, contentType, length, maxBytes));
+            String name = fileName(request).or(() -> nameInQuery).orElse(null);
+            InputStream bytes = name == null ? someOf(body) : body;
+            return new Stored(provider.store(bytes, new Arrival(name, contentType, length, maxBytes)), List.of());
         } catch (IOException e) {
             throw failed(provider, e);
         }
     }
 
-    private static MultipartFile filePart(InputStream body, String contentType, long maxBytes) {
+    private Stored storeForm(StorageProvider provider, InputStream body, String contentType) throws IOException {
+        MultipartForm form;
+        MultipartForm.File file;
         try {
-            return MultipartFile.first(body, contentType, maxBytes)
-                    .orElseThrow(() -> new ProblemException(
-                            Problems.badRequest("The form holds no file: none of its parts has a filename.")));
+            form = new MultipartForm(body, contentType, maxBytes + FORM_OVERHEAD + 1);
+            file = form.file()
+                    .orElseThrow(() -> new ProblemException(Problems.badRequest(
+                            "The form holds no file: none of its parts has a filename, or all with one are blank.")));
         } catch (IOException e) {
-            throw new ProblemException(Problems.badRequest("The body is not a complete multipart/form-data form."));
+            if (isTooLarge(e)) {
+                throw e;
+            }
+            throw new ProblemException(
+                    Problems.badRequest("The body is not a complete multipart/form-data form. Its parts are"
+                            + " those that the boundary in Content-Type separates."));
+        }
+        StoredFile stored = provider.store(file.body(), new Arrival(file.fileName(), file.contentType(), -1, maxBytes));
+        return new Stored(stored, form.others());
+    }
+
+    /** Refuses a form that was compressed. A raw body's coding is the file's own: its bytes are stored as they come. */
+    private static void requireNoCoding(ContainerRequestContext request) {
+        List<String> fields = request.getHeaders().getOrDefault(HttpHeaders.CONTENT_ENCODING, List.of());
+        if (!ContentCoding.of(fields).equals(Optional.of(ContentCoding.IDENTITY))) {
+            throw new ProblemException(Problems.unsupportedCoding(
+                    "identity", "A form cannot come with a Content-Encoding. Send it without that field."));
         }
     }
 
+    /** Returns the same bytes if there are any: who sends neither bytes nor a name has forgotten the file. */
+    private static InputStream someOf(InputStream body) throws IOException {
+        PushbackInputStream bytes = new PushbackInputStream(body);
+        int first;
+        try {
+            first = bytes.read();
+        } catch (IOException e) {
+            throw new BrokenUploadException(e);
+        }
+        if (first < 0) {
+            throw new ProblemException(Problems.badRequest(
+                    "There is no body. Send the file's bytes; an empty file needs a name, as fileName in the query."));
+        }
+        bytes.unread(first);
+        return bytes;
+    }
+
+    private static boolean isTooLarge(Throwable failure) {
+        return Stream.iterate(failure, Objects::nonNull, Throwable::getCause)
+                .anyMatch(TooLargeException.class::isInstance);
+    }
+
     private ProblemException failed(StorageProvider provider, IOException failure) {
-        if (failure instanceof TooLargeException) {
+        if (isTooLarge(failure)) {
             return new ProblemException(Problems.payloadTooLarge(maxBytes));
         }
-        if (failure instanceof EmptyFileException) {
-            return new ProblemException(Problems.badRequest("The file is empty. Send at least one byte."));
-        }
         if (failure instanceof BrokenUploadException) {
-            return new ProblemException(
-                    Problem.of(400, "INCOMPLETE_UPLOAD", "The body ended before the file did. Nothing was kept.")
-                            .build());
+            return new ProblemException(Problem.of(
+                            400,
+                            "INCOMPLETE_UPLOAD",
+                            "The body ended before the file or its form did. Nothing was kept.")
+                    .build());
         }
         LOG.log(System.Logger.Level.ERROR, "provider " + provider.name() + " could not keep an upload", failure);
         return new ProblemException(Problems.unavailable(
@@ -166,18 +220,20 @@ public class UploadsResource {
 
     /** Returns the name a raw body's header fields give: RFC 6266's, or {@code X-File-Name}, which may be percent-encoded. */
     private static Optional<String> fileName(ContainerRequestContext request) {
-        String disposition = request.getHeaderString(HttpHeaders.CONTENT_DISPOSITION);
-        Optional<String> given = disposition == null
-                ? Optional.empty()
-                : Optional.ofNullable(MultipartFile.parameters(disposition).get("filename"));
-        return given.or(() -> Optional.ofNullable(request.getHeaderString("X-File-Name")))
-                .map(UploadsResource::decoded);
+        FieldParameters disposition =
+                FieldParameters.of(Optional.ofNullable(request.getHeaderString(HttpHeaders.CONTENT_DISPOSITION))
+                        .orElse(""));
+        return disposition
+                .extended(FILE_NAME)
+                .or(() -> disposition
+                        .plain(FILE_NAME)
+                        .map(FieldParameters::withoutEncodedWords)
+                        .or(() -> Optional.ofNullable(request.getHeaderString("X-File-Name")))
+                        .map(UploadsResource::decoded));
     }
 
     private static String decoded(String name) {
-        // Containers read header fields as ISO 8859-1; clients mostly send UTF-8, or percent-encode it.
-        String utf8 = new String(name.getBytes(StandardCharsets.ISO_8859_1), StandardCharsets.UTF_8);
-        String text = utf8.indexOf('\ufffd') < 0 && name.chars().allMatch(c -> c < 0x100) ? utf8 : name;
+        String text = FieldParameters.text(name, StandardCharsets.ISO_8859_1);
         try {
             return text.indexOf('%') < 0 ? text : URLDecoder.decode(text.replace("+", "%2B"), StandardCharsets.UTF_8);
         } catch (IllegalArgumentException e) {

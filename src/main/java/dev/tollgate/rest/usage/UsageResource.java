@@ -18,7 +18,7 @@ import dev.tollgate.rest.support.JsonBody;
 import dev.tollgate.rest.support.ProblemException;
 import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.usage.EventReader.BadEventException;
-import io.swagger.v3.oas.annotations.Hidden;
+import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -28,7 +28,6 @@ import jakarta.inject.Inject;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import jakarta.json.JsonValue;
-import jakarta.ws.rs.Consumes;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.Produces;
@@ -57,8 +56,6 @@ public class UsageResource {
     /** The longest body. */
     public static final int MAX_BYTES = 2 * 1024 * 1024;
 
-    private static final String CLOUD_EVENT = "application/cloudevents+json";
-    private static final String CLOUD_EVENTS = "application/cloudevents-batch+json";
     private static final int MAX_ERRORS = 100;
     private static final long REDIS_RETRY_SECONDS = 1;
     private static final long SETTLED_BY_THEN_SECONDS = 10;
@@ -115,31 +112,18 @@ public class UsageResource {
 
     /** Counts usage events of other services for the presented key: of our own form, or CloudEvents. No id counts twice. */
     @POST
-    @Consumes(MediaType.APPLICATION_JSON)
+    @Parameter(ref = "ceSpecversion")
+    @Parameter(ref = "ceId")
+    @Parameter(ref = "ceSource")
+    @Parameter(ref = "ceType")
+    @Parameter(ref = "ceTime")
     @RequestBody(ref = "UsageEvents")
     @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Taking.class)))
     public Taking post(@Context ContainerRequestContext request) {
-        return counted(() -> take(request, events(read(request)), false));
-    }
-
-    /** Returns one CloudEvent. */
-    @POST
-    @Consumes(CLOUD_EVENT)
-    @Hidden
-    public Taking postCloudEvent(@Context ContainerRequestContext request) {
-        return counted(() -> take(request, List.of(read(request)), true));
-    }
-
-    /** Returns a batch of CloudEvents. */
-    @POST
-    @Consumes(CLOUD_EVENTS)
-    @Hidden
-    public Taking postCloudEvents(@Context ContainerRequestContext request) {
         return counted(() -> {
-            if (read(request) instanceof JsonArray array) {
-                return take(request, array, true);
-            }
-            throw bad("The body must be a JSON array of CloudEvents.");
+            UsageForm form = UsageForm.of(request);
+            JsonValue body = read(request);
+            return take(request, events(form, body, request), form != UsageForm.PLAIN);
         });
     }
 
@@ -158,10 +142,24 @@ public class UsageResource {
                     UsagePosting.SCOPE,
                     "Usage may not be posted with this key; use one that may, or have an administrator permit it."));
         }
-        return bodies.read(request, body -> JsonBody.read(body, MAX_BYTES));
+        return bodies.read(request, body -> JsonBody.read(request, body, MAX_BYTES));
     }
 
-    private static List<JsonValue> events(JsonValue body) {
+    private static List<JsonValue> events(UsageForm form, JsonValue body, ContainerRequestContext request) {
+        return switch (form) {
+            case PLAIN -> plain(body);
+            case BINARY -> List.of(BinaryCloudEvent.of(request.getHeaders(), body));
+            case STRUCTURED -> List.of(body);
+            case BATCHED -> {
+                if (body instanceof JsonArray array) {
+                    yield array;
+                }
+                throw bad("The body must be a JSON array of CloudEvents.");
+            }
+        };
+    }
+
+    private static List<JsonValue> plain(JsonValue body) {
         if (body instanceof JsonArray array) {
             return array;
         }

@@ -161,7 +161,9 @@ class AnalyticsTest extends AnalyticsCase {
     @Test
     void anEntryOfAnotherReleaseIsAMiss() {
         recordOne();
-        for (String entry : List.of("", "{", "{\"v\":0}", "[]", "{\"v\":1,\"batch\":0}", "1")) {
+        String ofEarlierRelease =
+                "{\"v\":2,\"batch\":9,\"totals\":[7,7,0,0,0,0],\"providers\":{},\"days\":{},\"providerDays\":{}}";
+        for (String entry : List.of("", "{", "{\"v\":0}", "[]", "{\"v\":1,\"batch\":0}", "1", ofEarlierRelease)) {
             stack.client
                     .getBucket(stack.keys.report(key, UPLOAD), StringCodec.INSTANCE)
                     .set(entry);

@@ -24,7 +24,7 @@ final class InMemoryReports {
             upload.provider().ifPresent(wanted -> providers.keySet().removeIf(name -> !name.equals(wanted)));
             return new KeyUsage(usage.totals(), providers, Map.of(), Map.of());
         } else if (query instanceof DailyQuery daily) {
-            NavigableMap<LocalDate, UsageCounts> days = newest(usage, daily.range(), daily.limit());
+            NavigableMap<LocalDate, UsageCounts> days = newest(usage, daily.range(), daily.settledDays());
             return new KeyUsage(UsageCounts.NONE, Map.of(), days, Map.of());
         } else if (query instanceof ProvidersQuery wanted) {
             NavigableMap<LocalDate, UsageCounts> days = newest(usage, wanted.range(), wanted.newestDays());

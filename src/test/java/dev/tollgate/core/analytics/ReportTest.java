@@ -13,6 +13,7 @@ import dev.tollgate.core.usage.UsageEvent;
 import java.math.BigDecimal;
 import java.time.Instant;
 import java.time.LocalDate;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -94,7 +95,8 @@ class ReportTest {
         assertThat(report.days().get(0)).isEqualTo(new Day(TODAY.plusDays(1), new Totals(0, 0, 0, 0, 0)));
         assertThat(report.days().get(1)).isEqualTo(new Day(TODAY, new Totals(2, 2, 0, 2, 151)));
         assertThat(report.totals()).isEqualTo(new Totals(4, 3, 1, 3, 201));
-        assertThat(report.period()).isEqualTo(new DailyReport.Period(TODAY.minusDays(400), TODAY.plusDays(1), 30));
+        assertThat(report.period())
+                .isEqualTo(new DailyReport.Period(TODAY.minusDays(400), TODAY.plusDays(1), 30, false));
     }
 
     @Test
@@ -109,6 +111,44 @@ class ReportTest {
         assertThat(DailyReport.of(DailyQuery.parse("2027-01-01", null, null, TODAY), SOME, TODAY, META)
                         .days())
                 .isEmpty();
+    }
+
+    private static DailyReport daily(String startDate, String endDate, String limit) {
+        return DailyReport.of(DailyQuery.parse(startDate, endDate, limit, TODAY), SOME, TODAY, META);
+    }
+
+    @Test
+    void everyDayOfARangeIsListedUpToTodayAndSummedUp() {
+        DailyReport october = daily("2026-10-01", "2026-10-31", null);
+        assertThat(october.days())
+                .hasSize(31)
+                .extracting(Day::date)
+                .isSortedAccordingTo(Comparator.reverseOrder())
+                .endsWith(LocalDate.of(2026, 10, 1));
+        assertThat(october.totals()).isEqualTo(new Totals(0, 0, 0, 0, 0));
+        DailyReport november = daily("2026-11-01", "2026-11-30", null);
+        assertThat(november.days()).as("days to come are not listed").hasSize(TODAY.getDayOfMonth());
+        assertThat(november.totals()).isEqualTo(new Totals(3, 2, 1, 2, 151));
+        assertThat(november.period().truncated()).isFalse();
+        assertThat(daily("2024-02-01", "2024-02-29", null).days()).hasSize(29);
+        assertThat(daily(TODAY.minusDays(365).toString(), null, null).days()).hasSize(366);
+        assertThat(daily("2027-01-01", "2027-01-31", null).days()).isEmpty();
+    }
+
+    @Test
+    void anAnswerThatLeavesDaysOutSaysSoAndSumsUpThoseItShows() {
+        DailyReport whole = daily(null, null, "3");
+        assertThat(whole.period().truncated()).isFalse();
+        assertThat(whole.totals().totalRequests()).isEqualTo(4);
+        DailyReport two = daily(null, null, "2");
+        assertThat(two.days()).hasSize(2);
+        assertThat(two.period().truncated()).isTrue();
+        assertThat(two.totals()).isEqualTo(new Totals(3, 2, 1, 2, 151));
+        assertThat(daily(TODAY.minusDays(1).toString(), null, "2").period().truncated())
+                .as("what is out of range is not left out")
+                .isFalse();
+        assertThat(daily(TODAY.minusDays(1).toString(), null, "1").period().truncated())
+                .isTrue();
     }
 
     @Test

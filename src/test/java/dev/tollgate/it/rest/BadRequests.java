@@ -57,7 +57,12 @@ final class BadRequests {
             }
         }
         if (contract.documents(operation, 415)) {
-            calls.add(call(path, "text/plain", "hello").answering(415));
+            calls.add(
+                    contract.bodies(operation).containsKey("*/*")
+                            ? call(path, "multipart/form-data; boundary=x", "--x--")
+                                    .with("Content-Encoding", "gzip")
+                                    .answering(415)
+                            : call(path, "text/plain", "hello").answering(415));
         }
         if (contract.documents(operation, 400)) {
             calls.add(call(path + "?nonsense=1", type(), body()).answering(400));

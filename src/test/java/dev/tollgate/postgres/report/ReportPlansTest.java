@@ -78,9 +78,9 @@ class ReportPlansTest {
     }
 
     @Test
-    void daysReadAsManyRowsAsTheyShow() {
-        SettledUsage settled = settled(DailyQuery.parse(null, null, null, TODAY), 31);
-        assertThat(settled.usage().days()).hasSize(30).containsKey(TODAY).doesNotContainKey(TODAY.minusDays(30));
+    void daysReadOneRowMoreThanTheyShow() {
+        SettledUsage settled = settled(DailyQuery.parse(null, null, null, TODAY), 32);
+        assertThat(settled.usage().days()).hasSize(31).containsKey(TODAY).doesNotContainKey(TODAY.minusDays(31));
         assertThat(settled(DailyQuery.parse("2026-01-01", "2026-01-10", null, TODAY), 11)
                         .usage()
                         .days())

@@ -86,7 +86,7 @@ class BadUsageTest extends UsageCase {
                 "'specversion':'1.0','type':'t','id':'1','data':{'provider':'s3'}|source",
                 "'specversion':'1.0','type':'t','source':'s','data':{'provider':'s3'}|id",
                 "'specversion':'1.0','type':'t','source':'s','id':'1'|data",
-                "'specversion':'1.0','type':'t','source':'s','id':'1','data_base64':'e30='|data",
+                "'specversion':'1.0','type':'t','source':'s','id':'1','data_base64':'e30='|provider",
                 "'specversion':'1.0','type':'t','source':'s','id':'1','data':{'provider':'s3','id':'2'}|data.id",
                 "'specversion':'1.0','type':'t','source':'s','id':'1','time':'then','data':{'provider':'s3'}|time",
                 "'specversion':'1.0','type':'t','source':'s','id':'1','datacontenttype':'text/xml','data':{'provider':'s3'}"

@@ -18,6 +18,14 @@ public final class Days {
         return picked;
     }
 
+    /** Adds the days of a range that has a first day and are missing, the last of them today or the range's own last. */
+    public static void fillUpTo(LocalDate today, Map<LocalDate, UsageCounts> days, DateRange range) {
+        LocalDate last = range.end().filter(end -> end.isBefore(today)).orElse(today);
+        for (LocalDate day = range.start().orElseThrow(); !day.isAfter(last); day = day.plusDays(1)) {
+            days.putIfAbsent(day, UsageCounts.NONE);
+        }
+    }
+
     public static void keepNewest(NavigableMap<LocalDate, ?> days, int most) {
         while (days.size() > most) {
             days.pollFirstEntry();

@@ -82,7 +82,7 @@ class QueryTest {
     @ValueSource(
             strings = {
                 "0",
-                "91",
+                "367",
                 "-1",
                 "NaN",
                 "Infinity",
@@ -96,7 +96,7 @@ class QueryTest {
                 "99999999999",
                 "٣"
             })
-    void aLimitIsAWholeNumberFromOneToNinety(String limit) {
+    void aLimitIsAWholeNumberFromOneTo366(String limit) {
         refused("limit", () -> DailyQuery.parse(null, null, limit, TODAY));
     }
 
@@ -104,7 +104,27 @@ class QueryTest {
     void theLimitIsThirtyUnlessSaidOtherwise() {
         assertThat(DailyQuery.parse(null, null, null, TODAY)).isEqualTo(DailyQuery.parse(null, null, "30", TODAY));
         assertThat(DailyQuery.parse(null, null, "1", TODAY).limit()).isEqualTo(1);
-        assertThat(DailyQuery.parse(null, null, "90", TODAY).limit()).isEqualTo(90);
+        assertThat(DailyQuery.parse(null, null, "366", TODAY).limit()).isEqualTo(366);
+        assertThat(DailyQuery.parse(null, "2026-10-31", null, TODAY).limit()).isEqualTo(30);
+    }
+
+    @Test
+    void aFirstDayWithoutALimitAsksForEveryDayOfTheRange() {
+        for (String end : new String[] {null, "2026-10-31"}) {
+            DailyQuery query = DailyQuery.parse("2026-10-01", end, null, TODAY);
+            assertThat(query.wantsEveryDay()).isTrue();
+            assertThat(query).isEqualTo(DailyQuery.parse("2026-10-01", end, "366", TODAY));
+            assertThat(DailyQuery.parse("2026-10-01", end, "365", TODAY).wantsEveryDay())
+                    .isFalse();
+        }
+        assertThat(DailyQuery.parse(null, null, "366", TODAY).wantsEveryDay()).isFalse();
+    }
+
+    @Test
+    void aFirstDayWithoutALimitSharesNoCachedValueWithReleasesThatTookItFor30Days() {
+        assertThat(DailyQuery.parse("2026-10-01", null, null, TODAY).cacheName("K"))
+                .isEqualTo("analytics:daily:{K}:2026-10-01:none:366")
+                .isNotEqualTo(DailyQuery.parse("2026-10-01", null, "30", TODAY).cacheName("K"));
     }
 
     @Test
@@ -120,6 +140,10 @@ class QueryTest {
     void aRangeOfMoreThanAYearIsRefused() {
         refused("startDate", () -> ProvidersQuery.parse(null, "2025-11-21", null, TODAY));
         refused("startDate", () -> ProvidersQuery.parse(null, "2024-01-01", "2025-01-01", TODAY));
+        refused("startDate", () -> DailyQuery.parse("2025-11-21", null, null, TODAY));
+        refused("startDate", () -> DailyQuery.parse("2024-01-01", "2025-01-01", "7", TODAY));
+        assertThat(DailyQuery.parse("2024-01-01", "2024-12-31", null, TODAY).wantsEveryDay())
+                .isTrue();
         ProvidersQuery.parse(null, "2024-01-01", "2024-12-31", TODAY);
         ProvidersQuery.parse(null, "2025-11-22", null, TODAY);
         ProvidersQuery.parse(null, null, "2020-01-01", TODAY);
