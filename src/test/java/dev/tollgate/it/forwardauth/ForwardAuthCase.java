@@ -23,6 +23,7 @@ import org.junit.jupiter.api.io.TempDir;
 abstract class ForwardAuthCase extends ShippedWar {
 
     private static final Map<ReverseProxy.Kind, ReverseProxy> PROXIES = new EnumMap<>(ReverseProxy.Kind.class);
+    private static final int NUMBERS = 250;
     private static final AtomicInteger CLIENTS = new AtomicInteger();
 
     @TempDir
@@ -37,7 +38,7 @@ abstract class ForwardAuthCase extends ShippedWar {
     @BeforeEach
     void startOnce() throws IOException {
         int number = CLIENTS.incrementAndGet();
-        client = "127.0.17." + number;
+        client = "127." + number / NUMBERS + ".17." + (1 + number % NUMBERS);
         orders = "/orders/" + number;
         if (backend == null) {
             backend = new Backend();
@@ -48,7 +49,10 @@ abstract class ForwardAuthCase extends ShippedWar {
     }
 
     static ReverseProxy start(ReverseProxy.Kind kind, String name, int tollgate, int backendPort) throws IOException {
-        return ReverseProxy.start(kind, Files.createDirectory(directory.resolve(name)), tollgate, backendPort);
+        return ReverseProxy.start(
+                kind,
+                Files.createDirectory(directory.resolve(name)),
+                new ReverseProxy.Place(tollgate, backendPort, null));
     }
 
     @AfterAll
@@ -59,6 +63,11 @@ abstract class ForwardAuthCase extends ShippedWar {
             backend.close();
             backend = null;
         }
+    }
+
+    /** The proxy of a kind, between Tollgate and the {@link #backend}. */
+    static ReverseProxy proxy(ReverseProxy.Kind kind) {
+        return PROXIES.get(kind);
     }
 
     Answer ask(ReverseProxy.Kind kind, String line, String body, String... fields) {

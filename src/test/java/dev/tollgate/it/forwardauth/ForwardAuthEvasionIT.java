@@ -54,6 +54,7 @@ class ForwardAuthEvasionIT extends ForwardAuthCase {
                 List.of("Connection: close, X-Tollgate-Caller"),
                 List.of("Connection: close", "Connection: X-Tollgate-Caller", "X-Tollgate-Caller: evil"),
                 List.of("Connection: Upgrade, X-Tollgate-Caller", "Upgrade: nothing"),
+                List.of("Connection: X-Tollgate-Caller, Upgrade", "Upgrade: websocket"),
                 List.of(
                         "Keep-Alive: X-Tollgate-Caller",
                         "Proxy-Connection: X-Tollgate-Caller",

@@ -1,19 +1,13 @@
 package dev.tollgate.it.guard;
 
+import static dev.tollgate.it.guard.PageOfAnotherOrigin.assertRefusal;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import com.microsoft.playwright.Browser;
-import com.microsoft.playwright.Page;
-import com.microsoft.playwright.Playwright;
-import com.sun.net.httpserver.HttpServer;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.it.guard.PageOfAnotherOrigin.Read;
 import dev.tollgate.it.support.AdminClient;
-import dev.tollgate.it.support.Chromium;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.util.ArrayList;
-import java.util.List;
-import java.util.Map;
+import java.io.IOException;
+import java.time.Duration;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Order;
@@ -25,69 +19,20 @@ import org.junit.jupiter.api.condition.EnabledIf;
 @Order(2)
 class GuardCrossOriginIT extends GuardCase {
 
-    /** Null where the browser keeps the answer from the page. */
-    private static final String FETCH = """
-            async ([url, method, key]) => {
-              try {
-                const answer = await fetch(url, {
-                  method, headers: key ? {'X-API-Key': key} : {}, body: method === 'POST' ? 'x' : undefined});
-                return {status: answer.status, body: await answer.text(), fields: Object.fromEntries(answer.headers)};
-              } catch (failure) {
-                return null;
-              }
-            }""";
-
-    private static HttpServer pages;
-    private static Playwright playwright;
-    private static Page page;
-
-    /** What a page read. */
-    private record Read(int status, String body, Map<String, String> fields) {}
+    private static PageOfAnotherOrigin page;
 
     @BeforeAll
-    static void openThePage() throws Exception {
-        pages = HttpServer.create(
-                new InetSocketAddress(InetAddress.getByName("127.0.0.1"), GuardedWildFly.PAGES_PORT), 0);
-        pages.createContext("/", exchange -> {
-            exchange.getResponseHeaders().set("Content-Type", "text/html");
-            exchange.sendResponseHeaders(200, 0);
-            exchange.getResponseBody().write("<!DOCTYPE html><title>A page</title>".getBytes());
-            exchange.close();
-        });
-        pages.start();
-        playwright = Chromium.driver();
-        Browser browser = Chromium.launch(playwright);
-        page = browser.newPage();
-        page.navigate(GuardedWildFly.PAGES);
+    static void openThePage() throws IOException {
+        page = new PageOfAnotherOrigin();
     }
 
     @AfterAll
     static void close() {
-        playwright.close();
-        pages.stop(0);
+        page.close();
     }
 
-    @SuppressWarnings("unchecked")
     private static Read read(String method, String path, String key) {
-        List<String> arguments = new ArrayList<>(List.of(guarded.at(path).toString(), method));
-        arguments.add(key);
-        Map<String, Object> answer = (Map<String, Object>) page.evaluate(FETCH, arguments);
-        return answer == null
-                ? null
-                : new Read((Integer) answer.get("status"), (String) answer.get("body"), (Map<String, String>)
-                        answer.get("fields"));
-    }
-
-    private static void assertRefusal(Read read, int status, String code) {
-        assertThat(read).as("what the page may read").isNotNull();
-        assertThat(read.status()).as(read.body()).isEqualTo(status);
-        assertThat(read.body()).contains("\"code\":\"" + code + "\"");
-        assertThat(read.fields().get("x-request-id")).matches("[0-9a-f]{32}");
-        if (status == 429) {
-            assertThat(read.fields()).containsKeys("retry-after", "ratelimit", "ratelimit-policy", "x-ratelimit-limit");
-        } else {
-            assertThat(read.fields()).containsKey("www-authenticate");
-        }
+        return page.read(method, guarded.at(path).toString(), key);
     }
 
     @Test
@@ -139,5 +84,21 @@ class GuardCrossOriginIT extends GuardCase {
                     .isEqualTo(204);
         }
         Ports.await("the lift", TWO_SECONDS, () -> read("GET", "/complete/", null) == null);
+    }
+
+    @Test
+    void whileRedisIsAwayTheRefusalsOfTollgateAndOfBothApplicationsAreRead() {
+        guarded.toRedis().refuse(true);
+        try {
+            assertRefusal(read("GET", "/tollgate/api/v1/limits", null), 503, "GATE_UNAVAILABLE");
+            assertRefusal(read("GET", "/cors/closed/x", null), 503, "GATE_UNAVAILABLE");
+            assertRefusal(read("GET", "/complete/closed/x", null), 503, "GATE_UNAVAILABLE");
+        } finally {
+            guarded.toRedis().refuse(false);
+        }
+        Ports.await(
+                "Redis",
+                Duration.ofSeconds(30),
+                () -> read("GET", "/cors/", null).fields().containsKey("ratelimit"));
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Folders;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.fixture.TcpProxy;
 import dev.tollgate.fixture.server.ForeignWars;
 import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.fixture.server.WildFly;
@@ -34,6 +35,7 @@ final class GuardedWildFly implements AutoCloseable {
     static final String PAGES = "http://127.0.0.1:" + PAGES_PORT;
 
     private final Map<Path, Path> originals = new HashMap<>();
+    private final TcpProxy toRedis = new TcpProxy(IntegrationServers.redis().port());
     private final WildFlyBase base;
     private final String configuredBefore;
     private final WildFly server;
@@ -65,6 +67,7 @@ final class GuardedWildFly implements AutoCloseable {
                 RawPathApplication.Forward.class,
                 RawPathApplication.Fail.class));
         Map<String, String> settings = new HashMap<>(IntegrationServers.settings());
+        settings.put("tollgate.redis.url", toRedis.url());
         settings.put("tollgate.redis.budget", "1s");
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.cors.origins", PAGES);
@@ -109,6 +112,11 @@ final class GuardedWildFly implements AutoCloseable {
         return server;
     }
 
+    /** What leads to the Redis of Tollgate and of the guard, and of no other server. */
+    TcpProxy toRedis() {
+        return toRedis;
+    }
+
     /** Tollgate on the same server, and its administrators. */
     Node node() {
         return node;
@@ -121,7 +129,7 @@ final class GuardedWildFly implements AutoCloseable {
 
     /** Stops the server and checks that uninstalling leaves the configuration, the WARs and the modules as they were. */
     void uninstall() throws IOException {
-        server.close();
+        close();
         for (Map.Entry<Path, Path> war : originals.entrySet()) {
             assertThat(Files.mismatch(war.getKey(), war.getValue())).isEqualTo(-1);
         }
@@ -140,5 +148,6 @@ final class GuardedWildFly implements AutoCloseable {
     @Override
     public void close() {
         server.close();
+        toRedis.close();
     }
 }

@@ -26,10 +26,19 @@ class AdminTiersResourceTest extends AdminCase {
                 .containsEntry("monthlyQuotaTo", "unlimited");
         admin.send("PUT", TIERS + "/free", "{\"windowLimit\":20,\"monthlyQuota\":null}");
         assertThat(auditTypes()).as("no change, no row").hasSize(1);
-        assertThat(admin.send("PUT", TIERS + "/team", "{\"windowLimit\":1,\"monthlyQuota\":2}")
-                        .status())
-                .isEqualTo(201);
         assertProblem(admin.get(TIERS + "/nope"), 404, "NOT_FOUND");
+    }
+
+    @Test
+    void aTierIsCreatedByPostAndNeverByAMisspeltPut() {
+        assertProblem(
+                admin.send("PUT", TIERS + "/team", "{\"windowLimit\":1,\"monthlyQuota\":2}"), 404, "NOT_FOUND");
+        String team = "{\"name\":\"team\",\"windowLimit\":1,\"monthlyQuota\":2}";
+        assertThat(admin.send("POST", TIERS, team).status()).isEqualTo(201);
+        assertProblem(admin.send("POST", TIERS, team), 409, "CONFLICT");
+        assertThat(admin.get(TIERS + "/team").body()).isEqualTo(team);
+        assertThat(published).containsExactly("tiers");
+        assertThat(auditTypes()).hasSize(1);
     }
 
     @ParameterizedTest
