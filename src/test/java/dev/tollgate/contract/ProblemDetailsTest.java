@@ -13,7 +13,7 @@ class ProblemDetailsTest {
 
     /** A sentence that begins with a word, or with the name of what is at fault, and has three words at least. */
     private static final String SENTENCE =
-            "([A-Z][\\w'/-]*,?|[\\w.\\[\\]{}]+ (must|may|is|was|and|of|cannot))( \\S+){2,}\\.";
+            "([A-Z][\\w'/-]*,?|[\\w.\\[\\]{}-]+ (must|may|is|was|and|of|cannot))( \\S+){2,}\\.";
 
     @Test
     void everyDetailIsASentence() {

@@ -31,8 +31,7 @@ class AdminTiersResourceTest extends AdminCase {
 
     @Test
     void aTierIsCreatedByPostAndNeverByAMisspeltPut() {
-        assertProblem(
-                admin.send("PUT", TIERS + "/team", "{\"windowLimit\":1,\"monthlyQuota\":2}"), 404, "NOT_FOUND");
+        assertProblem(admin.send("PUT", TIERS + "/team", "{\"windowLimit\":1,\"monthlyQuota\":2}"), 404, "NOT_FOUND");
         String team = "{\"name\":\"team\",\"windowLimit\":1,\"monthlyQuota\":2}";
         assertThat(admin.send("POST", TIERS, team).status()).isEqualTo(201);
         assertProblem(admin.send("POST", TIERS, team), 409, "CONFLICT");
