@@ -104,6 +104,9 @@ class DatabaseDownAtStartIT {
                 AdminClient.Key fresh = node.operator().newKey(node.operator().newAccount("pro"));
                 assertThat(check(node, fresh.secret()).statusCode()).isEqualTo(204);
                 assertThat(check(node, ApiKeyToken.generate()).statusCode()).isEqualTo(401);
+                if (server instanceof WildFly) {
+                    assertThatALostDatabaseIsAFewLines(node, server, postgres);
+                }
                 logOfStop = server instanceof WildFly ? server.logFile() : null;
             }
             if (logOfStop != null) {
@@ -113,6 +116,23 @@ class DatabaseDownAtStartIT {
                         .noneMatch(line -> line.matches(".* (ERROR|WARN) .*|\\s+at .*"));
             }
         }
+    }
+
+    /** Kills a database that the pool has connections to. */
+    private static void assertThatALostDatabaseIsAFewLines(Node node, AppServer server, RealPostgres postgres) {
+        int before = linesSince(server.logFile(), "").size();
+        postgres.kill();
+        Ports.await("PostgreSQL told to be down", Duration.ofSeconds(30), () -> {
+            check(node, ApiKeyToken.generate());
+            return node.components().get("postgres").equals("down");
+        });
+        for (int i = 0; i < 20; i++) {
+            check(node, ApiKeyToken.generate());
+        }
+        List<String> said = linesSince(server.logFile(), "");
+        assertThat(said.subList(before, said.size()))
+                .hasSizeBetween(1, 20)
+                .anySatisfy(line -> assertThat(line).contains("PostgreSQL does not answer", "refused"));
     }
 
     /** Counts the server's own lines too. Payara's pool still logs its own warnings, at each attempt to connect. */
