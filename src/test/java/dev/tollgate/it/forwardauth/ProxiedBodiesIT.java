@@ -12,8 +12,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.EnabledIf;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -90,7 +92,24 @@ class ProxiedBodiesIT extends ForwardAuthCase {
         assertThat(said.body()).isEqualTo(Backend.SAID);
     }
 
-    /** curl waits a second for 100 Continue: the refusal comes first. */
+    /** The check's location has the server's limit, which is nginx's 1 MB where nobody says otherwise. */
+    @Test
+    void aLimitOfNginxsOwnHoldsWhereTheOperatorSaysAndNotForTheCheck() throws IOException {
+        UnaryOperator<String> limited = file -> file.replace("    client_max_body_size 0;\n", "")
+                .replace("    location / {", "    location / {\n        client_max_body_size 2m;");
+        ReverseProxy.Place place = new ReverseProxy.Place(at("").getPort(), backend.port(), null);
+        try (ReverseProxy nginx = ReverseProxy.start(ReverseProxy.Kind.NGINX, directory, place, limited)) {
+            String url = "http://127.0.0.1:" + nginx.port() + orders;
+            assertThat(Curl.put(directory, Curl.Upload.LENGTH_1, 3 * MEGABYTE / 2, client, url, "-H", key)
+                            .status())
+                    .isEqualTo(200);
+            Curl.Said tooLarge = Curl.put(directory, Curl.Upload.LENGTH_1, 3 * MEGABYTE, client, url, "-H", key);
+            assertThat(tooLarge.status()).isEqualTo(413);
+            assertThat(tooLarge.body()).contains("nginx");
+        }
+    }
+
+    /** curl waits for 100 Continue, and the refusal comes first. */
     @ParameterizedTest
     @EnumSource
     void aRefusedUploadIsNotSentAtAll(ReverseProxy.Kind kind) {

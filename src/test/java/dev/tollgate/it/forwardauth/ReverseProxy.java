@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 
 /**
@@ -90,12 +91,21 @@ public final class ReverseProxy implements AutoCloseable {
      * @param directory an empty one, for its files
      */
     public static ReverseProxy start(Kind kind, Path directory, Place place) throws IOException {
+        return start(kind, directory, place, UnaryOperator.identity());
+    }
+
+    /**
+     * The same, with changes of the operator's.
+     *
+     * @param change what the operator makes of {@code example.conf} or the {@code Caddyfile}
+     */
+    static ReverseProxy start(Kind kind, Path directory, Place place, UnaryOperator<String> change) throws IOException {
         int port = Ports.free();
         int http2Port = Ports.free();
         List<String> command =
                 switch (kind) {
-                    case NGINX -> nginx(directory, port, http2Port, place);
-                    case CADDY -> caddy(directory, port, http2Port, place);
+                    case NGINX -> nginx(directory, port, http2Port, place, change);
+                    case CADDY -> caddy(directory, port, http2Port, place, change);
                 };
         ProcessBuilder builder = new ProcessBuilder(command)
                 .redirectErrorStream(true)
@@ -117,13 +127,14 @@ public final class ReverseProxy implements AutoCloseable {
         return proxy;
     }
 
-    private static List<String> nginx(Path directory, int port, int http2Port, Place place) throws IOException {
+    private static List<String> nginx(
+            Path directory, int port, int http2Port, Place place, UnaryOperator<String> change) throws IOException {
         for (String file : List.of("tollgate.conf", "tollgate-backend.conf")) {
             Files.writeString(
                     directory.resolve(file),
                     place.in(Files.readString(SHIPPED.resolve("nginx").resolve(file))));
         }
-        String server = place.in(Files.readString(SHIPPED.resolve("nginx/example.conf")))
+        String server = change.apply(place.in(Files.readString(SHIPPED.resolve("nginx/example.conf"))))
                 .replace(
                         "    listen 80;",
                         "    listen 127.0.0.1:" + port + ";\n    listen 127.0.0.1:" + http2Port + " http2;")
@@ -150,8 +161,9 @@ public final class ReverseProxy implements AutoCloseable {
         return List.of(program(Kind.NGINX), "-p", directory + "/", "-e", "stderr", "-c", main.toString());
     }
 
-    private static List<String> caddy(Path directory, int port, int http2Port, Place place) throws IOException {
-        String shipped = place.in(Files.readString(SHIPPED.resolve("caddy/Caddyfile")))
+    private static List<String> caddy(
+            Path directory, int port, int http2Port, Place place, UnaryOperator<String> change) throws IOException {
+        String shipped = change.apply(place.in(Files.readString(SHIPPED.resolve("caddy/Caddyfile"))))
                 .replace("\n:80 {", "\nhttp://:" + port + ", http://:" + http2Port + " {\n\tbind 127.0.0.1");
         // Cleartext HTTP/2 on the second port alone: on the first, the proxy would answer "Upgrade: h2c" itself.
         Path file = Files.writeString(
