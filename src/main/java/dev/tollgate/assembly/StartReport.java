@@ -5,9 +5,8 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.redis.connection.RedisConnection;
 import java.time.Duration;
 import java.util.Locale;
-import java.util.Optional;
 
-/** The line that a start logs: the version and the settings that an operator looks for first, without secrets. */
+/** The settings that an operator looks for first, as the line that a start logs has them: without secrets. */
 public final class StartReport {
 
     private StartReport() {}
@@ -28,11 +27,5 @@ public final class StartReport {
                 + settings.get(SettingCatalog.REDIS_FAILURE_MODE).name().toLowerCase(Locale.ROOT)
                 + " routes=" + routes + (file.isEmpty() ? "" : " from " + file)
                 + " leases=" + (lease.isZero() ? "off" : lease.toMillis() + "ms");
-    }
-
-    /** Returns the version of this release; {@code unpackaged} outside an archive. */
-    public static String version() {
-        return Optional.ofNullable(StartReport.class.getPackage().getImplementationVersion())
-                .orElse("unpackaged");
     }
 }

@@ -5,6 +5,7 @@ import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.assembly.StartReport;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.config.Version;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
@@ -237,7 +238,7 @@ public class ApplicationStartup implements ServletContextListener {
         LOG.log(
                 Level.INFO,
                 "Tollgate {0} starts: context={1} database={2} {3}",
-                StartReport.version(),
+                Version.current(),
                 contextPath,
                 settings.get(SettingCatalog.DATA_SOURCE),
                 StartReport.of(

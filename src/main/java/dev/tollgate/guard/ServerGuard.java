@@ -6,6 +6,7 @@ import dev.tollgate.assembly.RedisAssembly;
 import dev.tollgate.assembly.StartReport;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.config.Version;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.trace.Tracing;
@@ -122,7 +123,7 @@ final class ServerGuard implements AutoCloseable {
         LOG.log(
                 Level.INFO,
                 "Tollgate''s guard {0} starts: applications={1} {2}",
-                StartReport.version(),
+                Version.current(),
                 String.join(",", settings.get(SettingCatalog.GUARD_APPLICATIONS)),
                 StartReport.of(
                         settings,

@@ -1,5 +1,6 @@
 package dev.tollgate.ops.metrics;
 
+import dev.tollgate.config.Version;
 import dev.tollgate.core.analytics.Analytics;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.http.admin.LoginStats;
@@ -18,9 +19,6 @@ import java.util.List;
 /** Metrics of reports, uploads, the database, the audit trail, sign-ins and health. */
 @Dependent
 public class NodeMetrics {
-
-    private static final String VERSION =
-            String.valueOf(NodeMetrics.class.getPackage().getImplementationVersion());
 
     @Inject
     private Analytics analytics;
@@ -90,7 +88,7 @@ public class NodeMetrics {
                         "tollgate_info",
                         "The running version.",
                         List.of("version"),
-                        () -> List.of(Sample.of(VERSION, 1)));
+                        () -> List.of(Sample.of(Version.current(), 1)));
     }
 
     private Collection<Sample> reports() {

@@ -131,6 +131,11 @@ class MetricsIT extends ShippedWar {
     }
 
     @Test
+    void theVersionIsThatOfTheRelease() {
+        assertThat(scrape()).containsPattern("tollgate_info\\{version=\"\\d+\\.\\d+");
+    }
+
+    @Test
     void theLedgerIsWatchedWithoutBeingAsked() {
         Ports.await(
                 "a look at the ledger",
