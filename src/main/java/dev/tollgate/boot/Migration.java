@@ -38,8 +38,7 @@ public class Migration implements MigrationStatus {
     @Inject
     private LocalCaches caches;
 
-    private volatile boolean done;
-    private volatile boolean failing;
+    private volatile State state = State.UNDER_WAY;
 
     @Inject
     private Sealing sealing;
@@ -51,18 +50,17 @@ public class Migration implements MigrationStatus {
     public void start() {
         Optional<String> problem = new Schema(database).migrate().or(this::seal);
         if (problem.isPresent()) {
-            if (!failing) {
+            if (state != State.FAILING) {
                 LOG.log(
                         Level.WARNING,
                         "the database schema is not up to date yet and the migration is tried again: {0}",
                         problem.get());
-                failing = true;
+                state = State.FAILING;
             }
             executor.schedule(this::start, RETRY_SECONDS, TimeUnit.SECONDS);
             return;
         }
-        done = true;
-        failing = false;
+        state = State.DONE;
         caches.load();
         LOG.log(Level.INFO, "the database schema is up to date");
     }
@@ -80,12 +78,7 @@ public class Migration implements MigrationStatus {
     }
 
     @Override
-    public boolean isDone() {
-        return done;
-    }
-
-    @Override
-    public boolean isFailing() {
-        return failing;
+    public State state() {
+        return state;
     }
 }

@@ -28,7 +28,7 @@ final class ForeignSettings {
     static void refuse(Map<String, String> properties, Map<String, String> environment) {
         new TreeSet<>(properties.keySet()).forEach(name -> {
             if (name.startsWith("tollgate.")
-                    && !SettingCatalog.has(name)
+                    && SettingCatalog.find(name).isEmpty()
                     && !OF_SERVER.matcher(name).matches()) {
                 throw BadSettingException.unknown(name, "(a system property)");
             }

@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * The catalog of all settings. Each topic has an interface of its own; code reads a setting as
@@ -30,9 +31,9 @@ public final class SettingCatalog implements RedisSettings, GateSettings, UsageS
         return SECTIONS;
     }
 
-    /** Returns whether there is a setting of this name. */
-    public static boolean has(String name) {
-        return all().stream().anyMatch(setting -> setting.name().equals(name));
+    /** Returns the setting of a name; empty if there is none. */
+    public static Optional<Setting<?>> find(String name) {
+        return all().stream().filter(setting -> setting.name().equals(name)).findFirst();
     }
 
     /** Returns all settings, in the order of the documentation. */

@@ -30,8 +30,6 @@ public final class Settings {
     private static final int PROPERTIES_ORDINAL = 400;
     private static final int ENVIRONMENT_ORDINAL = 300;
     private static final int FILE_ORDINAL = 200;
-    private static final String PROPERTIES = "system properties";
-    private static final String GIVEN = "given";
 
     private final Map<Setting<?>, Object> values;
     private final Map<Setting<?>, String> places;
@@ -68,17 +66,17 @@ public final class Settings {
                 .addDefaultInterceptors()
                 .setAddDefaultSources(false)
                 .withSources(
-                        new PropertiesConfigSource(properties, PROPERTIES, PROPERTIES_ORDINAL),
+                        new PropertiesConfigSource(properties, "system properties", PROPERTIES_ORDINAL),
                         new EnvConfigSource(environment, ENVIRONMENT_ORDINAL));
         file.filter(Files::isRegularFile).ifPresent(path -> builder.withSources(fileSource(path)));
-        return from(builder.build(), file.map(Path::toAbsolutePath).map(Path::getParent));
+        return from(builder.build(), file);
     }
 
     /** Creates settings from values alone, for tests and the bench. */
     public static Settings of(Map<String, String> values) {
         return from(
                 new SmallRyeConfigBuilder()
-                        .withSources(new PropertiesConfigSource(values, GIVEN, FILE_ORDINAL))
+                        .withSources(new PropertiesConfigSource(values, "given", FILE_ORDINAL))
                         .build(),
                 Optional.empty());
     }
@@ -92,7 +90,7 @@ public final class Settings {
         }
         Map<String, String> entries = new HashMap<>();
         for (String name : properties.stringPropertyNames()) {
-            if (!SettingCatalog.has(name)) {
+            if (SettingCatalog.find(name).isEmpty()) {
                 throw BadSettingException.unknown(name, "(in " + file + ")");
             }
             entries.put(name, properties.getProperty(name));
@@ -100,14 +98,15 @@ public final class Settings {
         return new PropertiesConfigSource(entries, file.toString(), FILE_ORDINAL);
     }
 
-    private static Settings from(SmallRyeConfig config, Optional<Path> directory) {
+    private static Settings from(SmallRyeConfig config, Optional<Path> file) {
+        Optional<Path> directory = file.map(Path::toAbsolutePath).map(Path::getParent);
         Map<Setting<?>, Object> values = new HashMap<>();
         Map<Setting<?>, String> places = new HashMap<>();
         for (Setting<?> setting : SettingCatalog.all()) {
             ConfigValue found = config.getConfigValue(setting.name());
             String text =
                     Optional.ofNullable(found.getValue()).map(String::strip).orElse(setting.fallback());
-            String place = place(setting, found);
+            String place = place(setting, found, file);
             places.put(setting, place);
             try {
                 values.put(setting, setting.parser().apply(resolve(setting, text, directory)));
@@ -118,24 +117,16 @@ public final class Settings {
         return new Settings(values, places);
     }
 
-    /** Returns where a value was found, to end a message with; empty for a default. */
-    private static String place(Setting<?> setting, ConfigValue found) {
-        String source = found.getConfigSourceName();
-        if (found.getValue() == null || source == null || source.equals(named(GIVEN))) {
+    /** Returns where a value was found, to end a message with; empty for a default, or without sources of a server. */
+    private static String place(Setting<?> setting, ConfigValue found, Optional<Path> file) {
+        if (found.getValue() == null || file.isEmpty()) {
             return "";
         }
-        if (source.equals(named(PROPERTIES))) {
-            return " (a system property)";
-        }
-        String around = named("");
-        return source.equals(EnvConfigSource.NAME)
-                ? " (environment variable " + ForeignSettings.variable(setting.name()) + ")"
-                : " (in " + source.substring(around.length() - 1, source.length() - 1) + ")";
-    }
-
-    /** Returns what SmallRye calls a source that was created with a name. */
-    private static String named(String name) {
-        return PropertiesConfigSource.NAME.formatted(name);
+        return switch (found.getConfigSourceOrdinal()) {
+            case PROPERTIES_ORDINAL -> " (a system property)";
+            case ENVIRONMENT_ORDINAL -> " (environment variable " + ForeignSettings.variable(setting.name()) + ")";
+            default -> " (in " + file.get() + ")";
+        };
     }
 
     /**

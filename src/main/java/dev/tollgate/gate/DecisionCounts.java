@@ -9,6 +9,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.LongAdder;
 
@@ -168,17 +169,19 @@ public final class DecisionCounts {
 
     /** Returns how many requests a source decided. */
     public long bySource(GateResult.Source source) {
+        return bySources(Set.of(source));
+    }
+
+    private long bySources(Set<GateResult.Source> sources) {
         return counts().stream()
-                .filter(count -> count.source() == source)
+                .filter(count -> sources.contains(count.source()))
                 .mapToLong(Count::requests)
                 .sum();
     }
 
     /** Returns how many requests the failure mode answered, because the store did not decide or was not asked. */
     public long undecidedRequests() {
-        return bySource(GateResult.Source.LOCAL)
-                + bySource(GateResult.Source.OPEN)
-                + bySource(GateResult.Source.CLOSED);
+        return bySources(Set.of(GateResult.Source.LOCAL, GateResult.Source.OPEN, GateResult.Source.CLOSED));
     }
 
     /** All of them as traffic; uploads are not counted here. */

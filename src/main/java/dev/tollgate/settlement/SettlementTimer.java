@@ -91,7 +91,8 @@ public class SettlementTimer {
         long startedAt = System.nanoTime();
         try {
             Settlement.SettlementResult pass = settlement.settle(new JtaTransactions(context.getUserTransaction()));
-            stats.record(pass, System.nanoTime(), System.nanoTime() - startedAt);
+            long endedAt = System.nanoTime();
+            stats.record(pass, endedAt, endedAt - startedAt);
             boolean checked = ledger.check(pass.ran());
             // An idle pass asks Redis alone, and says nothing about PostgreSQL.
             if (checked || pass.batches() > 0) {

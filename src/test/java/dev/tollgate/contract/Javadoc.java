@@ -10,12 +10,8 @@ import com.sun.source.tree.ClassTree;
 import com.sun.source.tree.CompilationUnitTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.util.DocTrees;
-import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreePathScanner;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.lang.reflect.Field;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -23,9 +19,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /** What the sources say of types, methods and record components, as Markdown. Read by the compiler's own parser. */
 final class Javadoc {
@@ -34,20 +27,10 @@ final class Javadoc {
 
     /** Of all sources below a folder. */
     Javadoc(Path sources) {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
-                Stream<Path> paths = Files.walk(sources)) {
-            List<Path> units =
-                    paths.filter(path -> path.toString().endsWith(".java")).toList();
-            JavacTask task = (JavacTask) compiler.getTask(
-                    null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(units));
+        Sources.parse(sources, (task, units) -> {
             DocTrees trees = DocTrees.instance(task);
-            for (CompilationUnitTree unit : task.parse()) {
-                new Reader(trees, unit).scan(unit, unit.getPackageName() + ".");
-            }
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+            units.forEach(unit -> new Reader(trees, unit).scan(unit, unit.getPackageName() + "."));
+        });
     }
 
     /** What a type is. */

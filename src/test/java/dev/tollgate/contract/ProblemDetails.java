@@ -7,13 +7,9 @@ import com.sun.source.tree.MethodInvocationTree;
 import com.sun.source.tree.MethodTree;
 import com.sun.source.tree.NewClassTree;
 import com.sun.source.tree.VariableTree;
-import com.sun.source.util.JavacTask;
 import com.sun.source.util.TreeScanner;
 import dev.tollgate.contract.TextVariants.Hole;
 import dev.tollgate.contract.TextVariants.Scope;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -22,10 +18,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
-import java.util.stream.Stream;
-import javax.tools.JavaCompiler;
-import javax.tools.StandardJavaFileManager;
-import javax.tools.ToolProvider;
 
 /**
  * Every detail of a problem document that the sources can make, found by the compiler's parser. It follows a detail from
@@ -56,22 +48,12 @@ final class ProblemDetails {
 
     /** Returns the details that the sources below a folder can make, sorted. */
     static Set<String> of(Path sources) {
-        JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
-        try (StandardJavaFileManager files = compiler.getStandardFileManager(null, null, null);
-                Stream<Path> paths = Files.walk(sources)) {
-            List<Path> units =
-                    paths.filter(path -> path.toString().endsWith(".java")).toList();
-            JavacTask task = (JavacTask) compiler.getTask(
-                    null, files, null, List.of("-proc:none"), null, files.getJavaFileObjectsFromPaths(units));
-            List<CompilationUnitTree> trees = new ArrayList<>();
-            task.parse().forEach(trees::add);
-            return new ProblemDetails().read(trees);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        ProblemDetails details = new ProblemDetails();
+        Sources.parse(sources, (task, trees) -> details.read(trees));
+        return details.found;
     }
 
-    private Set<String> read(List<CompilationUnitTree> trees) {
+    private void read(List<CompilationUnitTree> trees) {
         SHOWN.forEach((maker, template) -> makers.put(maker, new LinkedHashSet<>(Set.of(template))));
         trees.forEach(tree -> new Declarations().scan(tree, ""));
         int before = -1;
@@ -79,7 +61,6 @@ final class ProblemDetails {
             before = makers();
             trees.forEach(tree -> new Calls().scan(tree, null));
         }
-        return found;
     }
 
     private int makers() {

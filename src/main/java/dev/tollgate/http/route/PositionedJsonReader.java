@@ -114,7 +114,7 @@ final class PositionedJsonReader {
                 next();
                 attempt(() -> member.accept(key));
             } else {
-                note(String.valueOf(error("is there twice").getMessage()));
+                note(place() + " is there twice");
                 next();
             }
             finish(inside);

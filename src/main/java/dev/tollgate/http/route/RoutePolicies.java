@@ -138,10 +138,9 @@ public final class RoutePolicies {
             inOrder.stream()
                     .filter(earlier -> earlier.covers(entry.policy()))
                     .findFirst()
-                    .map(earlier -> entry.error(
-                            "can never match: " + earlier.name() + " (" + earlier.pattern() + ") comes before it"))
                     .ifPresentOrElse(
-                            problem -> problems.add(String.valueOf(problem.getMessage())),
+                            earlier -> problems.add(entry.problem("can never match: " + earlier.name() + " ("
+                                    + earlier.pattern() + ") comes before it")),
                             () -> inOrder.add(entry.policy()));
         }
     }
@@ -160,9 +159,9 @@ public final class RoutePolicies {
         Reading reading = Reading.of(Optional.of(file));
         return file.entries().stream()
                 .filter(entry -> builtIn(CHARGED, reading).stream().noneMatch(own -> own.covers(entry.policy())))
-                .map(entry -> entry.place() + " has no effect: Tollgate has no endpoint at "
+                .map(entry -> entry.problem("has no effect: Tollgate has no endpoint at "
                         + entry.policy().pattern()
-                        + "; policies of guarded applications belong in tollgate.guard.routes.file")
+                        + "; policies of guarded applications belong in tollgate.guard.routes.file"))
                 .toList();
     }
 

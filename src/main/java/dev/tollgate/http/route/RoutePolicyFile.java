@@ -39,8 +39,13 @@ public final class RoutePolicyFile {
     /** A policy and the place it was read from. */
     record Entry(RoutePolicy policy, String place) {
 
+        /** Returns the line that says what is wrong with it. */
+        String problem(String what) {
+            return place + " " + what;
+        }
+
         IllegalArgumentException error(String what) {
-            return new IllegalArgumentException(place + " " + what);
+            return new IllegalArgumentException(problem(what));
         }
     }
 

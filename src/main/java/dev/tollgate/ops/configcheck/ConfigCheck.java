@@ -23,6 +23,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /**
  * A check of configuration files, as a deployment would make it: {@code tollgate.properties} with the files it names, route
@@ -130,17 +131,11 @@ public final class ConfigCheck {
     }
 
     private void value(PropertyLines.Entry entry, Optional<Path> directory, String place) {
-        Setting<?> setting = SettingCatalog.all().stream()
-                .filter(known -> known.name().equals(entry.name()))
-                .findFirst()
-                .orElseThrow(() -> BadSettingException.unknown(entry.name(), ""));
+        Setting<?> setting =
+                SettingCatalog.find(entry.name()).orElseThrow(() -> BadSettingException.unknown(entry.name(), ""));
         try {
             String text = Settings.resolve(setting, entry.value().strip(), directory);
-            build(setting, setting.parser().apply(text));
-            if (setting == SettingCatalog.ROUTES_FILE && !text.isEmpty()) {
-                RoutePolicies.warnings(RoutePolicyFile.read(Path.of(text)))
-                        .forEach(warning -> out.println(place + "warning: " + warning));
-            }
+            build(setting, setting.parser().apply(text), warning -> out.println(place + "warning: " + warning));
         } catch (BadSettingException e) {
             throw e;
         } catch (RouteFileException e) {
@@ -152,14 +147,16 @@ public final class ConfigCheck {
         }
     }
 
-    /** Builds what a deployment builds from a value. */
-    private static void build(Setting<?> setting, Object value) {
+    /** Builds what a deployment builds from a value. What deploys and is probably not meant is a warning. */
+    private static void build(Setting<?> setting, Object value, Consumer<String> warnings) {
         if (setting == SettingCatalog.TRUSTED_PROXIES) {
             new ForwardedAddressResolver(texts(value));
         } else if (setting == SettingCatalog.ALLOW_ADDRESSES) {
             new CidrSet(texts(value));
         } else if (setting == SettingCatalog.ROUTES_FILE && !value.equals("")) {
-            RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.read(Path.of((String) value))));
+            RoutePolicyFile routes = RoutePolicyFile.read(Path.of((String) value));
+            RoutePolicies.ofTollgate(Optional.of(routes));
+            RoutePolicies.warnings(routes).forEach(warnings);
         } else if (setting == SettingCatalog.GUARD_ROUTES_FILE && !value.equals("")) {
             RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.read(Path.of((String) value))));
         } else if (setting == SettingCatalog.REDIS_CONFIG && !value.equals("")) {
@@ -178,7 +175,7 @@ public final class ConfigCheck {
         AllowedOrigins.of(settings);
         for (Setting<?> setting : SettingCatalog.all()) {
             try {
-                build(setting, settings.get(setting));
+                build(setting, settings.get(setting), saidBefore -> {});
             } catch (BadSettingException e) {
                 throw e;
             } catch (IllegalArgumentException e) {

@@ -170,10 +170,11 @@ public class HealthProbes {
     }
 
     private State postgres() {
-        if (migration.isDone()) {
-            return postgres;
-        }
-        return migration.isFailing() ? State.DOWN : State.DEGRADED;
+        return switch (migration.state()) {
+            case UNDER_WAY -> State.DEGRADED;
+            case FAILING -> State.DOWN;
+            case DONE -> postgres;
+        };
     }
 
     private static State degradedIf(boolean failing) {

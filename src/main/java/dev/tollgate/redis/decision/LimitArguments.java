@@ -13,10 +13,26 @@ final class LimitArguments {
 
     /** Adds the keys of the windows, and of the month's counter where the caller is an account. */
     static void addCounterKeys(List<String> names, RedisKeys keys, GateRequest request, BillingMonth month) {
-        for (WindowPolicy window : request.windows()) {
+        addCounterKeys(names, keys, request, request.windows(), request.caller().isAccount(), month);
+    }
+
+    /**
+     * Adds the keys of some of a request's counters.
+     *
+     * @param windows those whose keys are added
+     * @param counted whether the month's is
+     */
+    static void addCounterKeys(
+            List<String> names,
+            RedisKeys keys,
+            GateRequest request,
+            List<WindowPolicy> windows,
+            boolean counted,
+            BillingMonth month) {
+        for (WindowPolicy window : windows) {
             names.add(keys.requests(request.caller(), window.scope()));
         }
-        if (request.caller().isAccount()) {
+        if (counted) {
             names.add(keys.quota(request.caller(), month));
         }
     }

@@ -31,12 +31,7 @@ record RefundCall(GateRequest request, List<WindowPolicy> windows, boolean count
     /** Returns the keys; empty if there is nothing to give back. */
     List<String> keys(RedisKeys keys) {
         List<String> names = new ArrayList<>(1 + windows.size());
-        for (WindowPolicy window : windows) {
-            names.add(keys.requests(request.caller(), window.scope()));
-        }
-        if (counted) {
-            names.add(keys.quota(request.caller(), BillingMonth.at(atMillis)));
-        }
+        LimitArguments.addCounterKeys(names, keys, request, windows, counted, BillingMonth.at(atMillis));
         return names;
     }
 

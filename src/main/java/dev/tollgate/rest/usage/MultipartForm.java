@@ -177,7 +177,7 @@ final class MultipartForm {
                         unescaped(disposition.plain(FILE_NAME).orElse(""))));
     }
 
-    /** Undoes what browsers write for a quote and line breaks, and nothing else: a percent sign stands for itself. */
+    /** Decodes what browsers write for a quote and line breaks. Any other percent sign is part of the name. */
     private static String unescaped(String name) {
         return name.replace("%22", "\"").replace("%0D", "\r").replace("%0A", "\n");
     }

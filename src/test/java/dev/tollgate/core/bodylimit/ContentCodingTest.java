@@ -4,13 +4,10 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
+import dev.tollgate.fixture.Gzip;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import java.util.zip.GZIPOutputStream;
 import java.util.zip.ZipException;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -23,16 +20,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ContentCodingTest {
 
     private static final int MAX = 1_000;
-
-    private static byte[] gzip(byte[] plain) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(plain);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
-    }
 
     private static byte[] joined(byte[] one, byte[] other) {
         byte[] both = Arrays.copyOf(one, one.length + other.length);
@@ -67,20 +54,20 @@ class ContentCodingTest {
 
     @Property(tries = 200)
     void whatIsCompressedComesBack(@ForAll @Size(max = MAX) byte[] plain) throws ZipException {
-        assertThat(ContentCoding.GZIP.decode(gzip(plain), MAX)).isEqualTo(plain);
+        assertThat(ContentCoding.GZIP.decode(Gzip.of(plain), MAX)).isEqualTo(plain);
         assertThat(ContentCoding.IDENTITY.decode(plain, MAX)).isEqualTo(plain);
     }
 
     @Property(tries = 100)
     void membersFollowEachOther(@ForAll @Size(max = 400) byte[] one, @ForAll @Size(max = 400) byte[] other)
             throws ZipException {
-        assertThat(ContentCoding.GZIP.decode(joined(gzip(one), gzip(other)), MAX))
+        assertThat(ContentCoding.GZIP.decode(joined(Gzip.of(one), Gzip.of(other)), MAX))
                 .isEqualTo(joined(one, other));
     }
 
     @Property(tries = 200)
     void whatIsCutOffIsNeverTaken(@ForAll @Size(min = 1, max = MAX) byte[] plain, @ForAll @IntRange(max = 40) int cut) {
-        byte[] whole = gzip(plain);
+        byte[] whole = Gzip.of(plain);
         byte[] part = Arrays.copyOf(whole, Math.max(1, whole.length - 1 - cut));
         assertThatThrownBy(() -> ContentCoding.GZIP.decode(part, MAX)).isInstanceOf(ZipException.class);
     }
@@ -88,7 +75,7 @@ class ContentCodingTest {
     @Property(tries = 200)
     void whatIsDamagedIsNeverTakenForSomethingElse(
             @ForAll @Size(min = 1, max = MAX) byte[] plain, @ForAll @IntRange(max = 2_000) int where) {
-        byte[] damaged = gzip(plain);
+        byte[] damaged = Gzip.of(plain);
         // Behind the header, whose time and system mean nothing here.
         int at = 10 + where % (damaged.length - 10);
         damaged[at] ^= 0x55;
@@ -102,20 +89,21 @@ class ContentCodingTest {
     @Test
     void bytesThatFollowAreRefused() {
         for (byte[] more : List.of("x".getBytes(UTF_8), new byte[100], new byte[] {31, -117, 8})) {
-            assertThatThrownBy(() -> ContentCoding.GZIP.decode(joined(gzip(new byte[] {1}), more), MAX))
+            assertThatThrownBy(() -> ContentCoding.GZIP.decode(joined(Gzip.of(new byte[] {1}), more), MAX))
                     .isInstanceOf(ZipException.class);
         }
     }
 
     @Test
     void aBombIsInflatedToOneByteOverTheBoundAndNoFurther() throws ZipException {
-        assertThat(ContentCoding.GZIP.decode(gzip(new byte[100_000_000]), MAX)).hasSize(MAX + 1);
-        assertThat(ContentCoding.GZIP.decode(gzip(new byte[MAX]), MAX)).hasSize(MAX);
+        assertThat(ContentCoding.GZIP.decode(Gzip.of(new byte[100_000_000]), MAX))
+                .hasSize(MAX + 1);
+        assertThat(ContentCoding.GZIP.decode(Gzip.of(new byte[MAX]), MAX)).hasSize(MAX);
     }
 
     @Test
     void anEmptyBodyStaysEmpty() throws ZipException {
         assertThat(ContentCoding.GZIP.decode(new byte[0], MAX)).isEmpty();
-        assertThat(ContentCoding.GZIP.decode(gzip(new byte[0]), MAX)).isEmpty();
+        assertThat(ContentCoding.GZIP.decode(Gzip.of(new byte[0]), MAX)).isEmpty();
     }
 }

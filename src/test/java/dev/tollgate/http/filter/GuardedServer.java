@@ -57,7 +57,6 @@ import jakarta.servlet.ServletException;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -327,15 +326,15 @@ final class GuardedServer implements AutoCloseable {
     }
 
     URI uri(String path) {
-        InetSocketAddress address =
-                (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
+        var address = (InetSocketAddress) server.getListenerInfo().get(0).getAddress();
         return URI.create("http://127.0.0.1:" + address.getPort() + "/app" + path);
     }
 
     List<AuditEvent.Type> audited(Caller caller) {
-        List<AuditEvent.Type> types = new ArrayList<>();
-        audit.stream().filter(event -> caller.id().equals(event.caller())).forEach(event -> types.add(event.type()));
-        return types;
+        return audit.stream()
+                .filter(event -> caller.id().equals(event.caller()))
+                .map(AuditEvent::type)
+                .toList();
     }
 
     @Override

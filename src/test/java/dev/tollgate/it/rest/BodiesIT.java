@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.contract.Contract;
 import dev.tollgate.contract.Contract.Operation;
+import dev.tollgate.fixture.Gzip;
 import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.support.AdminClient;
 import dev.tollgate.it.support.ShippedWar;
@@ -15,7 +16,6 @@ import io.cloudevents.http.HttpMessageFactory;
 import io.cloudevents.jackson.JsonFormat;
 import jakarta.json.JsonObject;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStream;
@@ -28,7 +28,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -39,7 +38,7 @@ class BodiesIT extends ShippedWar {
 
     private static final String JSON = "application/json";
     private static final String ENCODING = "Content-Encoding";
-    private static final byte[] BOMB = gzip(new byte[20 * 1024 * 1024]);
+    private static final byte[] BOMB = Gzip.of(new byte[20 * 1024 * 1024]);
 
     private final AdminClient operator = new AdminClient(this);
     private AdminClient.Key key;
@@ -47,16 +46,6 @@ class BodiesIT extends ShippedWar {
     @BeforeEach
     void newKey() {
         key = operator.newKey(operator.newAccount("enterprise"));
-    }
-
-    private static byte[] gzip(byte[] plain) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(plain);
-        } catch (IOException e) {
-            throw new AssertionError(e);
-        }
-        return out.toByteArray();
     }
 
     private List<Operation> takingJson() {
@@ -92,7 +81,7 @@ class BodiesIT extends ShippedWar {
 
     @Test
     void everyOperationThatTakesJsonTakesGzipAndRefusesTheRest() {
-        byte[] good = gzip("\ufeff{\"nonsense\":1}".getBytes(UTF_8));
+        byte[] good = Gzip.of("\ufeff{\"nonsense\":1}".getBytes(UTF_8));
         List<Operation> operations = takingJson();
         assertThat(operations).hasSizeGreaterThan(8);
         for (Operation operation : operations) {
@@ -118,7 +107,8 @@ class BodiesIT extends ShippedWar {
         HttpResponse<String> made = send(operator.request("/accounts")
                 .header("Content-Type", JSON)
                 .header(ENCODING, "gzip")
-                .POST(BodyPublishers.ofByteArray(gzip("\ufeff{\"name\":\"ünï\",\"tier\":\"free\"}".getBytes(UTF_8)))));
+                .POST(BodyPublishers.ofByteArray(
+                        Gzip.of("\ufeff{\"name\":\"ünï\",\"tier\":\"free\"}".getBytes(UTF_8)))));
         assertThat(made.statusCode()).as(made.body()).isEqualTo(201);
         assertThat(AdminClient.json(made).getString("name")).isEqualTo("ünï");
     }
@@ -135,7 +125,7 @@ class BodiesIT extends ShippedWar {
         byte[] credentials = ("{\"user\":\"" + IntegrationServers.ADMIN + "\",\"password\":\""
                         + IntegrationServers.ADMIN_PASSWORD + "\"}")
                 .getBytes(UTF_8);
-        assertThat(signIn("gzip", gzip(credentials)).statusCode()).isEqualTo(200);
+        assertThat(signIn("gzip", Gzip.of(credentials)).statusCode()).isEqualTo(200);
         HttpResponse<String> other = signIn("br", credentials);
         assertThat(other.statusCode()).isEqualTo(415);
         assertThat(other.headers().allValues("Accept-Encoding")).containsExactly("gzip");
@@ -146,7 +136,7 @@ class BodiesIT extends ShippedWar {
     @ParameterizedTest
     @ValueSource(strings = {"gzip, chunked", "gzip", "deflate, chunked"})
     void aTransferCodingIsRefusedAndNeverAFault(String coding) throws IOException {
-        byte[] body = gzip("[]".getBytes(UTF_8));
+        byte[] body = Gzip.of("[]".getBytes(UTF_8));
         URI usage = at("/api/v1/usage");
         try (Socket socket = new Socket(usage.getHost(), usage.getPort())) {
             socket.setSoTimeout(10_000);

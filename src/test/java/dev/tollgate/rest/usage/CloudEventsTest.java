@@ -2,6 +2,7 @@ package dev.tollgate.rest.usage;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.fixture.Gzip;
 import dev.tollgate.rest.support.InProcess;
 import io.cloudevents.CloudEvent;
 import io.cloudevents.core.builder.CloudEventBuilder;
@@ -133,15 +134,18 @@ class CloudEventsTest extends UsageCase {
                 .isEqualTo(1);
     }
 
+    private static void assertThatAttributeIsBad(InProcess.Answer answer, String attribute) {
+        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
+        assertThat(answer.json().getJsonArray("errors").getJsonObject(0).getString("member"))
+                .isEqualTo(attribute);
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"specversion", "type", "source", "id", "data"})
     void aRequiredAttributeThatIsNullIsMissing(String attribute) {
         String event = "{'specversion':'1.0','type':'t','source':'s','id':'1','data':{'provider':'s3'}}"
                 .replaceFirst("'" + attribute + "':('[^']*'|\\{.*?})", "'" + attribute + "':null");
-        InProcess.Answer answer = post("application/cloudevents+json", event);
-        assertThat(answer.status()).isEqualTo(400);
-        assertThat(answer.json().getJsonArray("errors").getJsonObject(0).getString("member"))
-                .isEqualTo(attribute);
+        assertThatAttributeIsBad(post("application/cloudevents+json", event), attribute);
     }
 
     @ParameterizedTest
@@ -219,10 +223,7 @@ class CloudEventsTest extends UsageCase {
                 "ce-time|2001-01-01T00:00:00Z|time",
             })
     void eachBadFieldIsNamedByItsAttribute(String field, String value, String attribute) {
-        InProcess.Answer answer = binaryEvent(field, value);
-        assertThat(answer.status()).as(answer.body()).isEqualTo(400);
-        assertThat(answer.json().getJsonArray("errors").getJsonObject(0).getString("member"))
-                .isEqualTo(attribute);
+        assertThatAttributeIsBad(binaryEvent(field, value), attribute);
     }
 
     @ParameterizedTest
@@ -270,9 +271,7 @@ class CloudEventsTest extends UsageCase {
                     .isEqualTo("INVALID_EVENTS");
         }
         assertThat(send(binary(), new byte[0]).status()).isEqualTo(400);
-        assertThat(send(
-                                binary("Content-Encoding", "gzip"),
-                                PostedBodiesTest.gzip(DATA.getBytes(StandardCharsets.UTF_8)))
+        assertThat(send(binary("Content-Encoding", "gzip"), Gzip.of(DATA.getBytes(StandardCharsets.UTF_8)))
                         .json()
                         .getInt("accepted"))
                 .isEqualTo(1);

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.RequestAttributes;
+import dev.tollgate.fixture.Gzip;
 import dev.tollgate.rest.support.InProcess;
 import jakarta.json.JsonString;
 import java.nio.file.Files;
@@ -205,14 +206,14 @@ class FormShapesTest extends UploadsCase {
         byte[] form = (part("a.txt", "1") + END).getBytes(UTF_8);
         for (String coding : List.of("gzip", "br", "x", "gzip, gzip")) {
             InProcess.Answer answer =
-                    post(LOCAL, Map.of("Content-Type", TYPE, "Content-Encoding", coding), PostedBodiesTest.gzip(form));
+                    post(LOCAL, Map.of("Content-Type", TYPE, "Content-Encoding", coding), Gzip.of(form));
             assertFailed(answer, 415, "UNSUPPORTED_CONTENT_CODING");
             assertThat(answer.headers()).containsEntry("Accept-Encoding", "identity");
         }
         assertThat(post(LOCAL, Map.of("Content-Type", TYPE, "Content-Encoding", "identity"), form)
                         .status())
                 .isEqualTo(201);
-        byte[] file = PostedBodiesTest.gzip(bytes(10_000));
+        byte[] file = Gzip.of(bytes(10_000));
         InProcess.Answer raw = post(LOCAL, Map.of("Content-Type", "text/csv", "Content-Encoding", "gzip"), file);
         assertThat(raw.status()).isEqualTo(201);
         assertThat(raw.json().getInt("size")).isEqualTo(file.length);

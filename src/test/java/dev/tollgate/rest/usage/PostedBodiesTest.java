@@ -6,6 +6,7 @@ import static java.nio.charset.StandardCharsets.UTF_16LE;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.fixture.Gzip;
 import dev.tollgate.rest.support.InProcess;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -17,7 +18,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.DeflaterOutputStream;
-import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -26,16 +26,6 @@ import org.junit.jupiter.params.provider.ValueSource;
 class PostedBodiesTest extends UsageCase {
 
     private static final Duration SOON = Duration.ofSeconds(5);
-
-    static byte[] gzip(byte[] plain) {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
-        try (GZIPOutputStream gzip = new GZIPOutputStream(out)) {
-            gzip.write(plain);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return out.toByteArray();
-    }
 
     private static InProcess.Answer post(String coding, byte[] body) {
         Map<String, String> headers = new HashMap<>(Map.of("Content-Type", "application/json"));
@@ -56,8 +46,8 @@ class PostedBodiesTest extends UsageCase {
     void gzipAndAByteOrderMarkAreUndone() {
         byte[] plain = batch(0, 1_000).replace('\'', '"').getBytes(UTF_8);
         assertThat(post(null, marked(plain)).json().getInt("accepted")).isEqualTo(1_000);
-        assertThat(post("gzip", gzip(plain)).json().getInt("repeated")).isEqualTo(1_000);
-        assertThat(post("X-GZIP", gzip(marked(plain))).json().getInt("repeated"))
+        assertThat(post("gzip", Gzip.of(plain)).json().getInt("repeated")).isEqualTo(1_000);
+        assertThat(post("X-GZIP", Gzip.of(marked(plain))).json().getInt("repeated"))
                 .isEqualTo(1_000);
         assertThat(post("identity", plain).json().getInt("repeated")).isEqualTo(1_000);
         assertThat(post("", plain).json().getInt("repeated")).isEqualTo(1_000);
@@ -66,7 +56,7 @@ class PostedBodiesTest extends UsageCase {
     @ParameterizedTest
     @ValueSource(strings = {"br", "deflate", "compress", "zstd", "gzip, gzip", "gzip, br", "x"})
     void anotherCodingIs415AndSaysWhichIsTaken(String coding) {
-        InProcess.Answer answer = post(coding, gzip("[]".getBytes(UTF_8)));
+        InProcess.Answer answer = post(coding, Gzip.of("[]".getBytes(UTF_8)));
         assertThat(answer.status()).isEqualTo(415);
         assertThat(answer.code()).isEqualTo("UNSUPPORTED_CONTENT_CODING");
         assertThat(answer.headers()).containsEntry("Accept-Encoding", "gzip");
@@ -74,7 +64,7 @@ class PostedBodiesTest extends UsageCase {
 
     @Test
     void whatIsNoGzipOrNotAllOfItIs400() {
-        byte[] whole = gzip(batch(0, 100).replace('\'', '"').getBytes(UTF_8));
+        byte[] whole = Gzip.of(batch(0, 100).replace('\'', '"').getBytes(UTF_8));
         byte[] deflated;
         try (ByteArrayOutputStream out = new ByteArrayOutputStream();
                 DeflaterOutputStream zlib = new DeflaterOutputStream(out)) {
@@ -103,7 +93,7 @@ class PostedBodiesTest extends UsageCase {
 
     @Test
     void theBoundHoldsForWhatABodyInflatesTo() {
-        byte[] bomb = gzip(new byte[200 * 1024 * 1024]);
+        byte[] bomb = Gzip.of(new byte[200 * 1024 * 1024]);
         assertThat(bomb.length).isLessThan(UsageResource.MAX_BYTES);
         long begun = System.nanoTime();
         InProcess.Answer answer = post("gzip", bomb);
@@ -111,8 +101,9 @@ class PostedBodiesTest extends UsageCase {
         assertThat(answer.status()).isEqualTo(413);
         assertThat(answer.json().getInt("maxBytes")).isEqualTo(UsageResource.MAX_BYTES);
         String longest = "[]" + " ".repeat(UsageResource.MAX_BYTES - 2);
-        assertThat(post("gzip", gzip(longest.getBytes(UTF_8))).status()).isEqualTo(200);
-        assertThat(post("gzip", gzip((longest + " ").getBytes(UTF_8))).status()).isEqualTo(413);
+        assertThat(post("gzip", Gzip.of(longest.getBytes(UTF_8))).status()).isEqualTo(200);
+        assertThat(post("gzip", Gzip.of((longest + " ").getBytes(UTF_8))).status())
+                .isEqualTo(413);
     }
 
     @Test
@@ -165,7 +156,7 @@ class PostedBodiesTest extends UsageCase {
             for (String member : List.of("bytes", "files", "status")) {
                 String json = "[{\"id\":\"1\",\"provider\":\"s3\",\"" + member + "\":" + value + "}]";
                 long begun = System.nanoTime();
-                InProcess.Answer answer = post("gzip", gzip(json.getBytes(UTF_8)));
+                InProcess.Answer answer = post("gzip", Gzip.of(json.getBytes(UTF_8)));
                 String shown = value.length() > 50 ? value.substring(0, 50) + "..." : value;
                 assertThat(answer.status()).as(shown).isEqualTo(400);
                 assertThat(Duration.ofNanos(System.nanoTime() - begun))
