@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.apache.commons.fileupload2.core.ParameterParser;
 
 /**
@@ -22,7 +23,9 @@ import org.apache.commons.fileupload2.core.ParameterParser;
 final class FieldParameters {
 
     private static final String EXTENDED = "*";
-    private static final String ENCODED_WORD = "=?";
+
+    /** A charset, an encoding and encoded text (RFC 2047, section 2). A text without one is no work for the decoder. */
+    private static final Pattern ENCODED_WORD = Pattern.compile("=\\?[^\\s?]+\\?[BbQq]\\?[^\\s?]*\\?=");
 
     private final Map<String, String> values;
 
@@ -153,7 +156,7 @@ final class FieldParameters {
      * ordinary text.
      */
     static String withoutEncodedWords(String text) {
-        if (!text.contains(ENCODED_WORD) || text.indexOf('"') >= 0) {
+        if (!ENCODED_WORD.matcher(text).find() || text.indexOf('"') >= 0) {
             return text;
         }
         try {

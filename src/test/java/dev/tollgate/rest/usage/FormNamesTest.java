@@ -148,6 +148,9 @@ class FormNamesTest {
                 "; filename*=UTF-8''%22%0D%0A%2522|`\"\r\n%22`",
                 "; filename=\"a.txt\"; filename=\"b.txt\"|b.txt",
                 "; filename=\"=?ISO-8859-1?Q?=FC.txt?=\"|ü.txt",
+                "; filename=\"=?aa \"|`=?aa `",
+                "; filename=\" =?\"|` =?`",
+                "; filename=\"=? =?UTF-8?Z?a?= \"|`=? =?UTF-8?Z?a?= `",
                 "; filename=\"=?UTF-8?B?Q?=\"|=?UTF-8?B?Q?=",
             })
     void oddNotationsAreReadAsBestTheyCan(String disposition, String name) throws IOException {
