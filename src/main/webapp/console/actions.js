@@ -1,6 +1,7 @@
 // What several pages let an administrator do, each in a dialog.
 import { h, fill, newId } from './dom.js';
-import { get, post, patch, remove, query } from './api.js';
+import { get, post, put, patch, remove, query } from './api.js';
+import { limitField, windowFields } from './limits.js';
 import { dialog, field, select, showKey, toast, failure } from './ui.js';
 import { level } from './format.js';
 
@@ -26,6 +27,58 @@ export async function changeTier(account) {
     body: [field('Tier', tier, 'Takes effect on every node within two seconds, for all keys of the account.')],
     act: () => patch('accounts/' + account.id, { tier: tier.value }),
   });
+}
+
+/** Gives an account limits instead of its tier's, changes them or takes them away. */
+export async function changeLimits(account) {
+  const now = await get('accounts/' + account.id + '/limits');
+  const own = now.override;
+  const ownWindows = h('input', { type: 'checkbox', checked: Boolean(own && own.windows) });
+  const ownMonth = h('input', { type: 'checkbox', checked: Boolean(own && own.ownQuota) });
+  const windows = windowFields(now.windows);
+  const quota = limitField('Requests per month', now.monthlyQuota);
+  const month = { root: h('fieldset', { class: 'plain' }, quota.wrapped), value: quota.value };
+  const until = h('input', { type: 'datetime-local', value: own && own.until ? local(own.until) : null });
+  const why = h('input', { required: true, maxlength: 200, autocomplete: 'off', value: own ? own.reason : null });
+  const takeAway = h('input', { type: 'checkbox' });
+  const parts = h('fieldset', { class: 'plain' },
+    h('label', { class: 'check' }, ownWindows, 'windows of its own'), windows.root,
+    h('label', { class: 'check' }, ownMonth, 'a month of its own'), month.root,
+    field('Until', until, 'In your time zone. Leave it empty for no end.'),
+    field('Reason', why, 'The audit trail keeps it.'));
+  const show = () => {
+    windows.root.hidden = windows.root.disabled = !ownWindows.checked;
+    month.root.hidden = month.root.disabled = !ownMonth.checked;
+    parts.hidden = parts.disabled = takeAway.checked;
+  };
+  [ownWindows, ownMonth, takeAway].forEach((box) => box.addEventListener('change', show));
+  show();
+  return dialog({
+    title: 'Limits of ' + account.name, action: 'Save', wide: true,
+    body: [h('p', {}, 'Instead of those of the tier ' + now.tier + '. Takes effect on every node within two seconds.'),
+      own ? h('label', { class: 'check' }, takeAway, 'take them away, so that those of the tier hold') : null, parts],
+    act: async () => {
+      if (takeAway.checked) {
+        await remove('accounts/' + account.id + '/limits');
+        return true;
+      }
+      const body = { until: until.value ? new Date(until.value).toISOString() : null, reason: why.value.trim() };
+      if (ownWindows.checked) {
+        body.windows = windows.value();
+      }
+      if (ownMonth.checked) {
+        body.monthlyQuota = month.value();
+      }
+      await put('accounts/' + account.id + '/limits', body);
+      return true;
+    },
+  });
+}
+
+/** A moment as a field for date and time has it, in the viewer's zone. */
+function local(iso) {
+  const at = new Date(iso);
+  return new Date(at.getTime() - at.getTimezoneOffset() * 60000).toISOString().slice(0, 16);
 }
 
 /** Makes a key, of the given account or of one that is looked for, and shows it. */

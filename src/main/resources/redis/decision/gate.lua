@@ -248,7 +248,7 @@ end
 local time = redis.call('TIME')
 local now = time[1] * 1000 + math.floor(time[2] / 1000)
 local stamp = ' ' .. time[1] .. ' ' .. time[2] .. ' '
-local heads, totals, resets = { 0, 0, 0 }, { 0, 0, 0 }, { 0, 0, 0 }
+local heads, totals, resets = { 0, 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0, 0 }, { 0, 0, 0, 0, 0, 0 }
 local replies = {}
 local at, arg = 1, 1
 while arg <= #ARGV do

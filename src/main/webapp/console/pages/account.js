@@ -1,9 +1,10 @@
 import { h, fill } from '../dom.js';
 import { get, patch, query } from '../api.js';
-import { changeTier, newKey, press } from '../actions.js';
+import { changeLimits, changeTier, newKey, press } from '../actions.js';
 import { callerLink, keyState } from '../parts.js';
 import { bytes, limit, number, time } from '../format.js';
 import { button, card, chip, dialog, facts, failure, field, heading, paged, toast } from '../ui.js';
+import { windowsText } from '../limits.js';
 
 export async function render(root, page) {
   const account = await get('accounts/' + page.id, page.signal);
@@ -27,13 +28,24 @@ export async function render(root, page) {
     heading(account.name,
       button('Rename', press(rename)),
       button('Change tier', press(async () => { const changed = await changeTier(account); if (changed) { account.tier = changed.tier; fill(tier, changed.tier); toast('The tier was changed.'); } })),
+      button('Own limits', press(async () => { if (await changeLimits(account)) { await showLimits(); toast('The limits of the account were changed.'); } })),
       button('New key', press(async () => { if (await newKey(account)) { keys.first(); } }), 'primary')),
     h('p', { class: 'crumb' }, h('a', { href: '#/accounts' }, 'Accounts')));
   const tier = chip(account.tier);
+  const limits = h('div', {});
+  async function showLimits() {
+    const now = await get('accounts/' + account.id + '/limits', page.signal);
+    const own = now.override;
+    fill(limits, h('h3', {}, 'Limits in force'), facts(
+      ['Windows', windowsText(now.windows)], ['Per month', limit(now.monthlyQuota)],
+      own ? ['Own limits', [own.windows ? 'windows' : '', own.ownQuota ? 'month' : ''].filter(Boolean).join(' and ') + ': ' + own.reason] : null,
+      own ? ['Until', own.until ? time(own.until) : 'taken away'] : null));
+  }
   root.append(
     card('Account', facts(['Id', h('code', {}, account.id)], ['Tier', tier], ['Created', time(account.createdAt)],
-      ['Limits and bans', callerLink(account.id, 'Limits, violations and ban')]), usage),
+      ['Limits and bans', callerLink(account.id, 'Limits, violations and ban')]), limits, usage),
     card('Keys', keys));
+  showLimits().catch((problem) => { if (problem.name !== 'AbortError') { fill(limits, failure(problem)); } });
   try {
     const report = await get('accounts/' + page.id + '/analytics', page.signal);
     fill(usage, h('h3', {}, 'Usage of all its keys'), facts(

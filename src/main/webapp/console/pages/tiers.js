@@ -4,6 +4,7 @@ import { press } from '../actions.js';
 import { callerLink } from '../parts.js';
 import { duration, limit, number, time } from '../format.js';
 import { button, card, chip, dialog, empty, failure, field, heading, table, toast } from '../ui.js';
+import { limitField, windowFields, windowsText } from '../limits.js';
 
 export async function render(root) {
   const tiers = h('div', { class: 'stacked' });
@@ -17,7 +18,7 @@ export async function render(root) {
     const list = (await get('tiers?size=200')).items;
     fill(tiers, table('Tiers', [
       { title: 'Tier', cell: (tier) => chip(tier.name) },
-      { title: 'Per minute', num: true, cell: (tier) => limit(tier.windowLimit) },
+      { title: 'Windows', cell: (tier) => windowsText(tier.windows) },
       { title: 'Per month', num: true, cell: (tier) => (tier.name === 'anonymous' ? 'none' : limit(tier.monthlyQuota)) },
       { title: '', cell: (tier) => h('button', { type: 'button', class: 'small', 'aria-label': 'Edit ' + tier.name, on: {
         click: press(async () => { if (await edit(tier)) { toast('The limits of ' + tier.name + ' were changed.'); await showTiers(); } }) } }, 'Edit') },
@@ -59,36 +60,24 @@ function change(route) {
   });
 }
 
-/** A number or nothing: the box says that there is no limit. */
-function limitField(label, value) {
-  const input = h('input', { type: 'number', min: 0, max: 1000000000000, step: 1, inputmode: 'numeric', value: value === null ? null : value });
-  const none = h('input', { type: 'checkbox', checked: value === null });
-  const same = () => { input.disabled = none.checked; input.required = !none.checked; };
-  none.addEventListener('change', () => { same(); input.dispatchEvent(new Event('input', { bubbles: true })); if (!none.checked) { input.focus(); } });
-  same();
-  const wrapped = field(label, input);
-  wrapped.append(h('label', { class: 'check' }, none, 'no limit'));
-  return { wrapped, value: () => (none.checked || input.value === '' ? null : Number(input.value)), ready: () => none.checked || input.value !== '' };
-}
-
 async function edit(tier) {
   const name = tier ? null : h('input', { required: true, maxlength: 50, pattern: '[a-z0-9][a-z0-9_\\-]{0,49}', autocomplete: 'off', spellcheck: 'false' });
-  const window = limitField('Requests per minute', tier ? tier.windowLimit : 10);
+  const windows = windowFields(tier ? tier.windows : [{ name: 'minute', limit: 10, seconds: 60 }]);
   const month = tier && tier.name === 'anonymous' ? null : limitField('Requests per month', tier ? tier.monthlyQuota : 1000);
   const preview = h('div', { class: 'preview', role: 'status' });
-  const fields = h('div', {}, name ? field('Name', name, 'a–z, 0–9, - and _') : null, window.wrapped, month ? month.wrapped : null);
+  const fields = h('div', {}, name ? field('Name', name, 'a–z, 0–9, - and _') : null, windows.root, month ? month.wrapped : null);
   let asked = 0;
   let timer = 0;
   async function look() {
-    if (!tier || !window.ready() || (month && !month.ready())) {
+    if (!tier || !windows.ready() || (month && !month.ready())) {
       return;
     }
     const turn = ++asked;
     try {
       const said = await get('tiers/' + encodeURIComponent(tier.name) + '/preview'
-        + query({ windowLimit: window.value(), monthlyQuota: month ? month.value() : null }));
+        + query({ windows: windows.value().map((one) => one.limit + '/' + one.seconds).join(',') || null, monthlyQuota: month ? month.value() : null }));
       if (turn === asked) {
-        fill(preview, told(said.outcome, said.windowLimit, month ? said.monthlyQuota : null));
+        fill(preview, told(said.outcome, month ? said.monthlyQuota : null));
       }
     } catch (problem) {
       if (turn === asked) {
@@ -103,23 +92,27 @@ async function edit(tier) {
     body: [fields, preview],
     act: () => (tier
       ? put('tiers/' + encodeURIComponent(tier.name), {
-        windowLimit: window.value(), monthlyQuota: month ? month.value() : tier.monthlyQuota })
-      : post('tiers', { name: name.value, windowLimit: window.value(), monthlyQuota: month ? month.value() : null })),
+        windows: windows.value(), monthlyQuota: month ? month.value() : tier.monthlyQuota })
+      : post('tiers', { name: name.value, windows: windows.value(), monthlyQuota: month ? month.value() : null })),
   });
 }
 
-function told(outcome, windowLimit, quota) {
+function told(outcome, quota) {
   const callers = (n) => number(n) + (n === 1 ? ' caller' : ' callers');
   const parts = [h('h3', {}, 'With these numbers')];
   if (outcome.callers === 0) {
     parts.push(empty('No caller of this tier sent a request in the last 24 hours.'));
   } else {
     parts.push(h('p', { class: 'limited' }, h('strong', {}, number(outcome.limited) + ' of ' + callers(outcome.callers)),
-      windowLimit === null ? ' seen in the last 24 hours would have been limited: there would be no limit.' : ' seen in the last 24 hours would have been limited by ' + number(windowLimit) + ' per minute.'));
+      outcome.windows.length === 0 ? ' seen in the last 24 hours would have been limited: there would be no limit.' : ' seen in the last 24 hours would have been limited by ' + windowsText(outcome.windows) + '.'));
+    for (const one of outcome.windows.filter((window) => window.seen === 0)) {
+      parts.push(h('p', { class: 'muted' }, 'What callers use in ' + duration(one.seconds) + ' is not known: the tier has had no window of this length.'));
+    }
     if (outcome.most.length > 0) {
       parts.push(h('div', { class: 'stacked' }, table('Who would have been limited', [
         { title: 'Caller', cell: (one) => callerLink(one.caller, one.name || one.caller.slice(3)) },
-        { title: 'Highest minute', num: true, cell: (one) => number(one.peak) },
+        { title: 'Window', cell: (one) => one.window },
+        { title: 'Most used', num: true, cell: (one) => number(one.peak) },
         { title: 'In hours', num: true, cell: (one) => number(one.hours) },
         { title: 'Last in the hour of', cell: (one) => time(one.lastHour) },
       ], outcome.most.slice(0, 10))));

@@ -2,6 +2,7 @@ package dev.tollgate.assembly;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.config.UnknownPrincipals;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.InMemoryGateStore;
@@ -18,6 +19,7 @@ import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
+import dev.tollgate.gate.PrincipalAccounts;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
 import dev.tollgate.gate.lease.Leases;
@@ -29,6 +31,7 @@ import dev.tollgate.http.filter.GateRequestFactory;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.filter.RateLimitHeaders;
 import dev.tollgate.http.filter.RequestListener;
+import dev.tollgate.http.principal.PrincipalResolver;
 import dev.tollgate.http.route.EffectiveRoutePolicies;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.servlet.CrossOrigin;
@@ -79,6 +82,7 @@ public final class GateAssembly implements AutoCloseable {
     private final Gate gate;
     private final ApiKeyCache keys;
     private final TierCache tiers;
+    private final PrincipalAccounts principals;
     private final ShadowModes modes;
     private final LocalCaches caches;
     private final InvalidationBus changes;
@@ -135,6 +139,10 @@ public final class GateAssembly implements AutoCloseable {
         keys = new ApiKeyCache(
                 shared, ports.directory(), budget, DIRECTORY_TIMEOUT, settings.get(SettingCatalog.KEY_CACHE));
         tiers = new TierCache(ports.directory());
+        principals = new PrincipalAccounts(
+                settings.get(SettingCatalog.PRINCIPALS_UNKNOWN) == UnknownPrincipals.CREATE,
+                settings.get(SettingCatalog.PRINCIPALS_MAX),
+                ports.directory());
         modes = new ShadowModes(ports.routeModes());
         caches = new LocalCaches(keys, tiers, bans, ports.banned(), local, ports.banSink(), modes, leases);
         changes = new InvalidationBus(
@@ -185,7 +193,14 @@ public final class GateAssembly implements AutoCloseable {
         GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
         return new RateLimitFilter(
                 new EffectiveRoutePolicies(policies, modes),
-                new CallerResolver(addresses, keys, gate, requests, CLOCK, credentials),
+                new CallerResolver(
+                        addresses,
+                        keys,
+                        gate,
+                        requests,
+                        CLOCK,
+                        credentials,
+                        PrincipalResolver.create(settings, addresses, keys, principals)),
                 requests,
                 gate,
                 new RateLimitHeaders(settings.get(SettingCatalog.LEGACY_HEADERS)),
@@ -240,6 +255,11 @@ public final class GateAssembly implements AutoCloseable {
     /** Returns the cache of API keys. */
     public ApiKeyCache keys() {
         return keys;
+    }
+
+    /** Returns the accounts made for principals at first sight. */
+    public PrincipalAccounts principals() {
+        return principals;
     }
 
     /** Returns the cache of tiers. */

@@ -34,6 +34,7 @@ import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.filter.RateLimitHeaders;
 import dev.tollgate.http.filter.RequestListener;
 import dev.tollgate.http.filter.WarmUpExchange;
+import dev.tollgate.http.principal.PrincipalResolver;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.servlet.CrossOrigin;
 import java.time.Duration;
@@ -139,15 +140,18 @@ final class RequestWarmUp {
         tiers.reload();
         GateRequestFactory requests = GateRequestFactory.create(settings, tiers);
         RoutePolicies policies = RoutePolicies.ofApplication(Optional.empty());
+        ForwardedAddressResolver addresses = ForwardedAddressResolver.of(settings);
+        ApiKeyCache keys = new ApiKeyCache(nobody, nobody, WAIT, WAIT, 1);
         filter = new RateLimitFilter(
                 () -> policies,
                 new CallerResolver(
-                        ForwardedAddressResolver.of(settings),
-                        new ApiKeyCache(nobody, nobody, WAIT, WAIT, 1),
+                        addresses,
+                        keys,
                         gate,
                         requests,
                         CLOCK,
-                        ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD)),
+                        ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD),
+                        PrincipalResolver.off(addresses, keys, nobody)),
                 requests,
                 gate,
                 new RateLimitHeaders(false),

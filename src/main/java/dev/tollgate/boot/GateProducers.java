@@ -24,6 +24,7 @@ import dev.tollgate.gate.DecisionAuditor;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.LocalCaches;
+import dev.tollgate.gate.PrincipalAccounts;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.TierCache;
 import dev.tollgate.gate.lease.Leases;
@@ -100,6 +101,12 @@ public class GateProducers {
     @Singleton
     Gate gate(GateAssembly assembly) {
         return assembly.gate();
+    }
+
+    @Produces
+    @Singleton
+    PrincipalAccounts principals(GateAssembly assembly) {
+        return assembly.principals();
     }
 
     @Produces

@@ -48,6 +48,41 @@ interface GateSettings {
                     + "same on all nodes and guards. Each has 2 to 32 letters, digits and `.`, `_` or `-`.",
             Values::keyPrefixes);
 
+    Setting<String> PRINCIPALS = new Setting<>(
+            "tollgate.principals",
+            "`off`, `container` or `header:NAME`",
+            "",
+            "off",
+            "Who callers without an API key are. `container`: whom the server has authenticated, by OIDC, Kerberos, mutual TLS "
+                    + "or any other means. `header:NAME`: whom one of `tollgate.trusted-proxies` names in that header field. "
+                    + "`off`: their addresses.",
+            String::strip);
+
+    Setting<UnknownPrincipals> PRINCIPALS_UNKNOWN = new Setting<>(
+            "tollgate.principals.unknown",
+            "`address` or `create`",
+            "",
+            "address",
+            "What a principal without an account is: its address, or the holder of a new account, made at first sight.",
+            Values.oneOf(UnknownPrincipals.class));
+
+    Setting<List<String>> PRINCIPALS_TIERS = new Setting<>(
+            "tollgate.principals.tiers",
+            "ROLE=TIER list",
+            "",
+            "*=free",
+            "The tiers of accounts made at first sight. The first role that the principal has decides; `*` is everybody. A "
+                    + "proxy names no roles, so with `header:NAME` only `*` counts.",
+            Values::list);
+
+    Setting<Integer> PRINCIPALS_MAX = new Setting<>(
+            "tollgate.principals.max",
+            "number",
+            "",
+            "10000",
+            "How many principals there may be before no more accounts are made at first sight. 1 to 1000000.",
+            Values.integerBetween(1, 1_000_000));
+
     Setting<List<BanLadder.Step>> BAN_STEPS = new Setting<>(
             "tollgate.ban.steps",
             "violations=duration list",
@@ -156,6 +191,10 @@ interface GateSettings {
             ALLOW_ACCOUNTS,
             ALLOW_ADDRESSES,
             KEYS_PREFIXES,
+            PRINCIPALS,
+            PRINCIPALS_UNKNOWN,
+            PRINCIPALS_TIERS,
+            PRINCIPALS_MAX,
             BAN_STEPS,
             BAN_MEMORY,
             LEASE_LENGTH,

@@ -2,6 +2,7 @@ package dev.tollgate.guard;
 
 import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.PrincipalName;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.account.RouteModeStore;
 import dev.tollgate.core.limit.BanRepository.BannedCaller;
@@ -47,11 +48,20 @@ final class RemoteDirectory implements AccountDirectory, RouteModeStore {
 
     @Override
     public Optional<ResolvedKey> findByHash(String hash) {
+        return ask(DirectoryProtocol.key(hash));
+    }
+
+    @Override
+    public Optional<ResolvedKey> createForPrincipal(PrincipalName name, String tier, int most) {
+        return ask(DirectoryProtocol.principal(name, tier, most));
+    }
+
+    private Optional<ResolvedKey> ask(String question) {
         if (!breaker.tryAcquirePermission(now())) {
             throw new DatabaseUnavailableException(new TimeoutException("no node with a database has answered lately"));
         }
         try {
-            String answer = client.ask(DirectoryProtocol.key(hash)).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
+            String answer = client.ask(question).get(timeout.toMillis(), TimeUnit.MILLISECONDS);
             breaker.onSuccess();
             if (DirectoryProtocol.isUnavailable(answer)) {
                 throw new DatabaseUnavailableException(new TimeoutException("the database is unavailable"));

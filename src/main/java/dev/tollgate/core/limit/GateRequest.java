@@ -45,8 +45,8 @@ public record GateRequest(
     /** The highest cost one request may have. */
     public static final int MAX_COST = 1_000_000;
 
-    /** The most windows one request may have: the caller's, the route's, the key's. */
-    public static final int MAX_WINDOWS = 3;
+    /** The most windows one request may have: those of the tier, the route's, the key's. */
+    public static final int MAX_WINDOWS = Tier.MAX_WINDOWS + 2;
 
     public GateRequest {
         Objects.requireNonNull(caller, "caller");

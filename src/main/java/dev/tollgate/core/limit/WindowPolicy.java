@@ -1,6 +1,10 @@
 package dev.tollgate.core.limit;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * One sliding window a request must fit into.
@@ -13,8 +17,16 @@ import java.util.Objects;
  */
 public record WindowPolicy(String name, String scope, long limit, long windowMillis) {
 
-    /** The length of the window every tier's limit is stated for. */
+    /** The length of the window that {@code windowLimit} is the short form of. */
     public static final long MINUTE_MILLIS = 60_000;
+
+    /** The name of the window of this length. */
+    public static final String MINUTE = "minute";
+
+    /** Names of Tollgate's own, which no window of a tier or route may have. A tier's window of 60 s is {@link #MINUTE}. */
+    public static final Set<String> RESERVED_NAMES = Set.of(MINUTE, LimitStatus.MONTH, "key", "default", "other");
+
+    private static final String TIER_SCOPE = "tier:";
 
     public WindowPolicy {
         Objects.requireNonNull(name, "name");
@@ -29,6 +41,53 @@ public record WindowPolicy(String name, String scope, long limit, long windowMil
 
     /** Returns the caller's own window of one minute. */
     public static WindowPolicy minute(long limit) {
-        return new WindowPolicy("minute", "", limit, MINUTE_MILLIS);
+        return new WindowPolicy(MINUTE, "", limit, MINUTE_MILLIS);
+    }
+
+    /**
+     * Returns a window of a tier, or of one account. Its counter is known by its length alone, so it keeps its units when the
+     * window is renamed or the account changes its tier.
+     *
+     * @throws IllegalArgumentException if a number is out of bounds
+     */
+    public static WindowPolicy ofTier(String name, long limit, long seconds) {
+        long millis = Math.multiplyExact(seconds, 1_000L);
+        return new WindowPolicy(name, millis == MINUTE_MILLIS ? "" : TIER_SCOPE + seconds, limit, millis);
+    }
+
+    /** Returns windows of a tier or account as one word, {@code NAME:LIMIT:SECONDS,...}; of no window an empty one. */
+    public static String write(List<WindowPolicy> windows) {
+        return windows.stream()
+                .map(window -> window.name + ':' + window.limit + ':' + window.windowMillis / 1_000)
+                .collect(Collectors.joining(","));
+    }
+
+    /**
+     * Reads what {@link #write} wrote.
+     *
+     * @throws IllegalArgumentException if the text has another form
+     */
+    public static List<WindowPolicy> read(String text) {
+        return text.isEmpty()
+                ? List.of()
+                : Arrays.stream(text.split(",", -1)).map(WindowPolicy::readOne).toList();
+    }
+
+    private static WindowPolicy readOne(String text) {
+        String[] parts = text.split(":", -1);
+        if (parts.length != 3) {
+            throw new IllegalArgumentException("not a window");
+        }
+        return ofTier(parts[0], Long.parseLong(parts[1]), Long.parseLong(parts[2]));
+    }
+
+    /** The same window under another name. */
+    public WindowPolicy named(String other) {
+        return new WindowPolicy(other, scope, limit, windowMillis);
+    }
+
+    /** Whether this is a window of the caller's tier or of the caller itself, and not of a route or key. */
+    public boolean isOfTier() {
+        return scope.isEmpty() || scope.startsWith(TIER_SCOPE);
     }
 }

@@ -51,6 +51,20 @@ public final class Problems {
         return unauthorized("EXPIRED_API_KEY", "The API key has expired. Use another one.", INVALID_TOKEN);
     }
 
+    /** 429: as many requests of the caller are under way as a route allows. No violation. */
+    public static Problem tooManyAtOnce(String route, int most) {
+        return Problem.of(
+                        429,
+                        "CONCURRENCY_LIMIT_EXCEEDED",
+                        "The policy " + route + " lets a caller have " + most + (most == 1 ? " request" : " requests")
+                                + " under way at the same time. Wait until one has been answered, then try again.")
+                .type(Refusal.QUOTA_EXCEEDED, "Quota Exceeded")
+                .member("policy", route)
+                .member("limit", most)
+                .retryAfter(1)
+                .build();
+    }
+
     private static Problem unauthorized(String code, String detail, String challenge) {
         return Problem.of(401, code, detail).challenge(challenge).build();
     }

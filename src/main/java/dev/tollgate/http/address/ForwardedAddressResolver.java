@@ -103,6 +103,12 @@ public final class ForwardedAddressResolver {
                 SettingCatalog.TRUSTED_PROXIES, ranges -> new ForwardedAddressResolver(new CidrSet(ranges), prefix));
     }
 
+    /** Returns whether the socket's other end is a trusted proxy. */
+    public boolean trusts(@Nullable String peer) {
+        IPAddress address = peer == null || trusted.isEmpty() ? null : IpAddresses.parsePeer(peer);
+        return address != null && trusted.contains(address);
+    }
+
     /** Whether any proxy is trusted; if not, a caller may spare itself collecting the header lines. */
     public boolean readsHeaders() {
         return !trusted.isEmpty();

@@ -74,6 +74,10 @@ final class AsyncDecision {
         // Zero would mean no timeout.
         async.setTimeout(Math.max(1, budget.toMillis()));
         async.addListener(new TimeoutListener(comeBack));
+        if (context.permit() != null) {
+            // The request may never come back, as when its client goes away.
+            async.addListener(context.permit().whenCompleted());
+        }
         decision.whenAnswered(comeBack);
     }
 }

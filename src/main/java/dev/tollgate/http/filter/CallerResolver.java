@@ -10,12 +10,13 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
 import dev.tollgate.http.address.RequestAddressReader;
+import dev.tollgate.http.principal.PrincipalResolver;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The resolution of a request's caller: the account of its key, or else the client's address. Unknown keys no longer reach the
+ * The resolution of a request's caller: the account of its key, or of its principal, or else the client's address. Unknown keys no longer reach the
  * database once their address has used up its guesses. Thread-safe.
  */
 public final class CallerResolver {
@@ -29,6 +30,7 @@ public final class CallerResolver {
     private final GateRequestFactory requests;
     private final LongSupplier clock;
     private final ApiKeyCredential.Reader reader;
+    private final PrincipalResolver principals;
 
     /**
      * More than five arguments: one for each thing that tells who a caller is.
@@ -39,6 +41,7 @@ public final class CallerResolver {
      * @param requests what applies to an address
      * @param clock milliseconds since the epoch, to tell expired keys
      * @param reader says what of a request is a key
+     * @param principals finds callers without a key whom the container or a proxy names
      */
     public CallerResolver(
             ForwardedAddressResolver addresses,
@@ -46,13 +49,15 @@ public final class CallerResolver {
             Gate gate,
             GateRequestFactory requests,
             LongSupplier clock,
-            ApiKeyCredential.Reader reader) {
+            ApiKeyCredential.Reader reader,
+            PrincipalResolver principals) {
         this.addresses = new RequestAddressReader(addresses);
         this.keys = keys;
         this.gate = gate;
         this.requests = requests;
         this.clock = clock;
         this.reader = reader;
+        this.principals = principals;
     }
 
     /** Finds out who a request comes from, and puts it into the context. */
@@ -64,18 +69,29 @@ public final class CallerResolver {
         }
         ApiKeyCredential presented = reader.read(context.request());
         switch (presented.kind()) {
-            case NONE -> {
-                if (context.route().keyRequired()) {
-                    context.refuse(client, Problems.missingKey());
-                } else {
-                    fromAddress(context, client);
-                }
-            }
+            case NONE -> withoutKey(context, client);
             case CONFLICTING -> context.refuse(client, Problems.conflictingKeys());
             // No guess: it can be no key of anybody's here.
             case FOREIGN -> context.refuse(client, Problems.invalidKey());
             case MALFORMED -> context.refuseGuess(client, Problems.invalidKey());
             case WELL_FORMED -> lookUp(context, client, Objects.requireNonNull(presented.hash()));
+        }
+    }
+
+    private void withoutKey(RequestContext context, Client client) {
+        Optional<ResolvedKey> principal;
+        try {
+            principal = principals.resolve(context.request(), () -> mayGuess(client));
+        } catch (DatabaseUnavailableException e) {
+            context.refuse(client, Problems.directoryUnavailable(DATABASE_RETRY_SECONDS));
+            return;
+        }
+        if (principal.isPresent()) {
+            context.fromAccount(client, principal.get());
+        } else if (context.route().keyRequired()) {
+            context.refuse(client, Problems.missingKey());
+        } else {
+            fromAddress(context, client);
         }
     }
 

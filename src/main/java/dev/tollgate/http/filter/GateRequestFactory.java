@@ -3,6 +3,7 @@ package dev.tollgate.http.filter;
 import dev.tollgate.config.BadSettingException;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.account.LimitOverride;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
@@ -21,6 +22,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** A factory of gate requests: it finds the limits of a caller in tiers, keys, routes, ban ladders and the allow-list. Thread-safe. */
@@ -40,6 +42,7 @@ public final class GateRequestFactory {
     private final Set<String> allowedAccounts;
     private final CidrSet allowedAddresses;
     private final FailureMode failureMode;
+    private final LongSupplier clock;
 
     /**
      * @param tiers the tiers in force
@@ -47,19 +50,22 @@ public final class GateRequestFactory {
      * @param allowedAccounts accounts never limited nor banned
      * @param allowedAddresses client addresses never limited nor banned
      * @param failureMode what answers where a route does not say otherwise
+     * @param clock milliseconds since the epoch, for the ends of overrides
      */
     public GateRequestFactory(
             TierCache tiers,
             BanLadder ladder,
             Set<String> allowedAccounts,
             CidrSet allowedAddresses,
-            FailureMode failureMode) {
+            FailureMode failureMode,
+            LongSupplier clock) {
         this.tiers = tiers;
         this.accountLadder = ladder;
         this.addressLadder = ladder.withoutPermanent();
         this.allowedAccounts = Set.copyOf(allowedAccounts);
         this.allowedAddresses = allowedAddresses;
         this.failureMode = failureMode;
+        this.clock = clock;
     }
 
     /**
@@ -73,7 +79,8 @@ public final class GateRequestFactory {
                 new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY)),
                 Set.copyOf(settings.get(SettingCatalog.ALLOW_ACCOUNTS)),
                 settings.get(SettingCatalog.ALLOW_ADDRESSES, CidrSet::new),
-                settings.get(SettingCatalog.REDIS_FAILURE_MODE));
+                settings.get(SettingCatalog.REDIS_FAILURE_MODE),
+                System::currentTimeMillis);
     }
 
     /** Whether the caller or the address of a request is on the allow-list. */
@@ -93,11 +100,15 @@ public final class GateRequestFactory {
         ResolvedKey key = context.key();
         RoutePolicy route = context.route();
         Tier tier = key == null ? tiers.anonymous() : tiers.get(key.tier());
-        List<WindowPolicy> windows = windows(tier, route, key);
+        LimitOverride own = key == null ? null : key.override();
+        if (own != null && !own.isInForce(clock.getAsLong())) {
+            own = null;
+        }
+        List<WindowPolicy> windows = windows(own == null ? tier.windows() : own.windowsOver(tier), route, key);
         GateRequest request = new GateRequest(
                 context.caller(),
                 windows,
-                key == null ? OptionalLong.empty() : tier.monthlyQuota(),
+                key == null ? OptionalLong.empty() : own == null ? tier.monthlyQuota() : own.quotaOver(tier),
                 route.cost(),
                 ladder(context.caller()),
                 mode(route));
@@ -106,13 +117,12 @@ public final class GateRequestFactory {
     }
 
     /** Returns the windows that apply: the same list as long as nothing changes, so that leases know it by its identity. */
-    private List<WindowPolicy> windows(Tier tier, RoutePolicy route, @Nullable ResolvedKey key) {
+    private List<WindowPolicy> windows(List<WindowPolicy> tier, RoutePolicy route, @Nullable ResolvedKey key) {
         // Null where the key has no window of its own.
         String keyWindow = key == null || key.key().windowLimit().isEmpty()
                 ? null
                 : key.key().id();
-        int hash =
-                31 * tier.name().hashCode() + route.name().hashCode() + (keyWindow == null ? 0 : keyWindow.hashCode());
+        int hash = 31 * hash(tier) + route.name().hashCode() + (keyWindow == null ? 0 : keyWindow.hashCode());
         OptionalLong keyLimit = key == null || keyWindow == null
                 ? OptionalLong.empty()
                 : key.key().windowLimit();
@@ -123,25 +133,45 @@ public final class GateRequestFactory {
         return known.list();
     }
 
-    /** The windows of a tier, a route and perhaps a key. */
+    /** A hash of windows that callers of one tier, or one account, have in common. Not their own hash, which takes longer. */
+    private static int hash(List<WindowPolicy> windows) {
+        int hash = windows.size();
+        for (int i = 0; i < windows.size(); i++) {
+            hash = 31 * hash
+                    + Long.hashCode(windows.get(i).limit() + windows.get(i).windowMillis());
+        }
+        return hash;
+    }
+
+    /** The windows of a tier or account, a route and perhaps a key. */
     private record Windows(
-            OptionalLong tier,
+            List<WindowPolicy> tier,
             Optional<WindowPolicy> route,
             @Nullable String key,
             OptionalLong keyLimit,
             List<WindowPolicy> list) {
 
-        static Windows of(Tier tier, RoutePolicy route, @Nullable String key, OptionalLong keyLimit) {
+        static Windows of(List<WindowPolicy> tier, RoutePolicy route, @Nullable String key, OptionalLong keyLimit) {
             List<WindowPolicy> windows = new ArrayList<>(GateRequest.MAX_WINDOWS);
-            tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
-            route.window().ifPresent(windows::add);
+            windows.addAll(tier);
+            route.window().ifPresent(window -> windows.add(withNameOfItsOwn(window, tier)));
             keyLimit.ifPresent(limit -> windows.add(
                     new WindowPolicy(KEY_WINDOW, KEY_WINDOW + ":" + key, limit, WindowPolicy.MINUTE_MILLIS)));
-            return new Windows(tier.windowLimit(), route.window(), key, keyLimit, List.copyOf(windows));
+            return new Windows(tier, route.window(), key, keyLimit, List.copyOf(windows));
         }
 
-        boolean areOf(Tier otherTier, RoutePolicy otherRoute, @Nullable String otherKey, OptionalLong otherLimit) {
-            return tier.equals(otherTier.windowLimit())
+        /** Policies are told apart by their names, and servers' route files do not know the windows of tiers. */
+        private static WindowPolicy withNameOfItsOwn(WindowPolicy route, List<WindowPolicy> tier) {
+            boolean taken = tier.stream().anyMatch(window -> window.name().equals(route.name()));
+            return taken ? route.named("route-" + route.name()) : route;
+        }
+
+        boolean areOf(
+                List<WindowPolicy> otherTier,
+                RoutePolicy otherRoute,
+                @Nullable String otherKey,
+                OptionalLong otherLimit) {
+            return (tier == otherTier || tier.equals(otherTier))
                     && route.equals(otherRoute.window())
                     && Objects.equals(key, otherKey)
                     && keyLimit.equals(otherLimit);

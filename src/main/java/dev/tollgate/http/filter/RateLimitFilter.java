@@ -54,6 +54,7 @@ public final class RateLimitFilter implements Filter {
     private final RequestListener listener;
     private final PostRequestCharge postRequestCharge;
     private final BanResponseCache bans = new BanResponseCache();
+    private final ConcurrencyLimiter concurrency = new ConcurrencyLimiter();
 
     /**
      * One argument for each step of a request, which is more than five.
@@ -121,6 +122,11 @@ public final class RateLimitFilter implements Filter {
         }
     }
 
+    /** How many callers have requests under way that a route's bound counts. */
+    int requestsUnderWay() {
+        return concurrency.size();
+    }
+
     private void begin(RequestContext context) throws IOException, ServletException {
         context.identifyAs(requestId(context.request()));
         if (!findRoute(context)) {
@@ -131,12 +137,12 @@ public final class RateLimitFilter implements Filter {
             return;
         }
         listener.onArrival(context);
-        boolean passes;
+        boolean passes = false;
         try {
             passes = identify(context) && decide(context);
         } finally {
             if (!context.isPending()) {
-                listener.onDeparture(context);
+                leave(context, passes);
             }
         }
         if (passes) {
@@ -146,14 +152,21 @@ public final class RateLimitFilter implements Filter {
 
     /** Goes on with a request whose decision was awaited without a thread. */
     private void resume(RequestContext context) throws IOException, ServletException {
-        boolean passes;
+        boolean passes = false;
         try {
             passes = apply(gate.await(context.takePending(), failureMode(context)), context);
         } finally {
-            listener.onDeparture(context);
+            leave(context, passes);
         }
         if (passes) {
             serve(context);
+        }
+    }
+
+    private void leave(RequestContext context, boolean passes) {
+        listener.onDeparture(context);
+        if (!passes) {
+            context.releasePermit();
         }
     }
 
@@ -233,6 +246,14 @@ public final class RateLimitFilter implements Filter {
             listener.onAllowed();
             return true;
         }
+        Problem tooMany = concurrency.enter(context);
+        if (tooMany != null && !context.route().shadow()) {
+            refuse(tooMany, context);
+            return false;
+        }
+        if (tooMany != null) {
+            listener.onRefusal(tooMany);
+        }
         Gate.PendingDecision decision = gate.submit(context.gateRequest());
         if (decision.isPending() && AsyncDecision.isOffered(context.request())) {
             AsyncDecision.begin(context, decision, gate.budget());
@@ -299,6 +320,7 @@ public final class RateLimitFilter implements Filter {
     }
 
     private void complete(RequestContext context, boolean broken) {
+        context.releasePermit();
         postRequestCharge.charge(context, broken);
         listener.onCompletion(context, broken);
     }

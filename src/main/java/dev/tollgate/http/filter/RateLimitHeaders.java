@@ -27,7 +27,6 @@ import java.util.function.BiConsumer;
  */
 public final class RateLimitHeaders {
 
-    private static final String MINUTE = "minute";
     private static final int SLOTS = 256;
 
     /** The values of {@code RateLimit-Policy}, which change with tiers and months only. */
@@ -93,7 +92,7 @@ public final class RateLimitHeaders {
             if (later && violated.contains(policy.name())) {
                 refusing = policy;
             }
-            if (policy.name().equals(MINUTE)) {
+            if (policy.name().equals(WindowPolicy.MINUTE)) {
                 foremost = policy;
             }
         }

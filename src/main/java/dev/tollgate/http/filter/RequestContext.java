@@ -57,6 +57,7 @@ final class RequestContext {
     private Problem problem;
     private GateRequest gateRequest;
     private @Nullable PendingDecision pending;
+    private ConcurrencyLimiter.@Nullable Permit permit;
     private @Nullable GateResult admitted;
     private @Nullable Limits shown;
 
@@ -169,6 +170,23 @@ final class RequestContext {
     /** The decision is awaited without a thread; {@link #takePending} gives it back. */
     void setPending(PendingDecision pending) {
         this.pending = pending;
+    }
+
+    /** The request is counted among those under way; {@link #releasePermit} ends that. */
+    void setPermit(ConcurrencyLimiter.Permit permit) {
+        this.permit = permit;
+    }
+
+    /** The permit; null if the request is not counted among those under way. */
+    ConcurrencyLimiter.@Nullable Permit permit() {
+        return permit;
+    }
+
+    /** The request is no longer under way. */
+    void releasePermit() {
+        if (permit != null) {
+            permit.release();
+        }
     }
 
     /** Whether a decision is awaited without a thread. */

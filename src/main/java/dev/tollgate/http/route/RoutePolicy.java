@@ -7,6 +7,7 @@ import dev.tollgate.core.problem.LogText;
 import dev.tollgate.core.usage.Provider;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Pattern;
 
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
  * @param preflight how CORS preflights are treated
  * @param lease whether a request may be admitted from a lease; if not, the store decides about each
  * @param charge which requests are charged for good
+ * @param concurrency how many requests of one caller may be under way on a node at the same time, at least 1; empty for any number
  */
 public record RoutePolicy(
         String name,
@@ -39,7 +41,8 @@ public record RoutePolicy(
         Optional<FailureMode> failureMode,
         Preflight preflight,
         boolean lease,
-        Charge charge) {
+        Charge charge,
+        OptionalInt concurrency) {
 
     /** What is done with a request. */
     public enum Action {
@@ -82,6 +85,9 @@ public record RoutePolicy(
         if (action == Action.EXEMPT && (keyRequired || window.isPresent())) {
             throw new IllegalArgumentException("an unguarded route limits nothing");
         }
+        if (concurrency.isPresent() && concurrency.getAsInt() < 1) {
+            throw new IllegalArgumentException("at least one request may be under way");
+        }
         if (provider.isPresent() && !Provider.isName(provider.get())) {
             throw new IllegalArgumentException("not a provider's name: " + LogText.quote(provider.get()));
         }
@@ -100,7 +106,8 @@ public record RoutePolicy(
                 Optional.empty(),
                 Preflight.ADDRESS,
                 true,
-                Charge.ALWAYS);
+                Charge.ALWAYS,
+                OptionalInt.empty());
     }
 
     /** A policy that keeps the gate out of all methods of a path. */
@@ -155,7 +162,8 @@ public record RoutePolicy(
                 failureMode,
                 preflight,
                 lease,
-                charge);
+                charge,
+                concurrency);
     }
 
     /** The same policy with a pattern that tells no case apart. */
@@ -172,12 +180,13 @@ public record RoutePolicy(
                 failureMode,
                 preflight,
                 lease,
-                charge);
+                charge,
+                concurrency);
     }
 
     /**
      * Returns the policy for a preflight of a request of this policy. A preflight that is charged to an address has cost 1, needs
-     * no key and has no window of its own.
+     * no key, has no window of its own and is not counted among the requests under way.
      */
     public RoutePolicy ofPreflight() {
         if (preflight == Preflight.REQUEST || !guarded()) {
@@ -196,7 +205,8 @@ public record RoutePolicy(
                 failureMode,
                 preflight,
                 lease,
-                charge);
+                charge,
+                OptionalInt.empty());
     }
 
     /** How much is asked of a request: the higher, the more. */

@@ -2,7 +2,6 @@ package dev.tollgate.http.route;
 
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
-import dev.tollgate.core.limit.LimitStatus;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.problem.LogText;
@@ -19,6 +18,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -32,9 +32,10 @@ public final class RoutePolicyFile {
     /** The most entries a file may hold: each is compared with the path of each request. */
     public static final int MAX_ENTRIES = 200;
 
+    private static final int MAX_CONCURRENCY = 100_000;
+
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_METHODS = 20;
-    private static final Set<String> RESERVED = Set.of("minute", LimitStatus.MONTH, "key", "default", "other");
 
     /** A policy and the place it was read from. */
     record Entry(RoutePolicy policy, String place) {
@@ -160,6 +161,7 @@ public final class RoutePolicyFile {
         private Preflight preflight = Preflight.ADDRESS;
         private boolean lease = true;
         private Charge charge = Charge.ALWAYS;
+        private OptionalInt concurrency = OptionalInt.empty();
         /** The first member that has no meaning where nothing is limited. */
         private @Nullable String limiting;
 
@@ -194,11 +196,12 @@ public final class RoutePolicyFile {
                 case "lease" -> lease = json.flag();
                 case "charge" ->
                     charge = Charge.valueOf(json.oneOf("always", "success").toUpperCase(Locale.ROOT));
+                case "concurrency" -> concurrency = OptionalInt.of((int) json.integer(1, MAX_CONCURRENCY));
                 default ->
                     throw json.unknown(
                             member,
                             "name, path, methods, action, cost, window, mode, provider, failureMode, preflight, lease, "
-                                    + "charge");
+                                    + "charge, concurrency");
             }
         }
 
@@ -216,7 +219,7 @@ public final class RoutePolicyFile {
             if (!RoutePolicy.NAME.matcher(text).matches()) {
                 throw json.error("must be 1 to 50 of a-z, 0-9, '.', '_', '-', beginning with a letter or digit");
             }
-            if (RESERVED.contains(text)) {
+            if (WindowPolicy.RESERVED_NAMES.contains(text)) {
                 throw json.error(LogText.quote(text) + " is a name of Tollgate's own");
             }
             return text;
@@ -282,7 +285,8 @@ public final class RoutePolicyFile {
                     Optional.ofNullable(failureMode),
                     preflight,
                     lease,
-                    charge);
+                    charge,
+                    concurrency);
         }
 
         private Optional<WindowPolicy> window(String place, String policy) {

@@ -22,6 +22,7 @@ import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 
 /** The implementations of the MXBeans: the numbers of {@link NodeStats}, limits, bans, and an operation that settles. */
 @Dependent
@@ -79,11 +80,11 @@ public class ManagementBeans {
     }
 
     private static String text(Tier tier) {
-        return "window=" + limit(tier.windowLimit(), "/60s") + " month=" + limit(tier.monthlyQuota(), "");
-    }
-
-    private static String limit(OptionalLong limit, String unit) {
-        return limit.isPresent() ? limit.getAsLong() + unit : "unlimited";
+        String windows = tier.windows().stream()
+                .map(window -> window.limit() + "/" + window.windowMillis() / 1_000 + "s")
+                .collect(Collectors.joining(","));
+        return "window=" + (windows.isEmpty() ? "unlimited" : windows) + " month="
+                + (tier.monthlyQuota().isPresent() ? tier.monthlyQuota().getAsLong() : "unlimited");
     }
 
     private final class GateBean implements GateMXBean {

@@ -8,6 +8,7 @@ import dev.tollgate.gate.CacheCounters;
 import dev.tollgate.gate.CircuitBreaker;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.Gate;
+import dev.tollgate.gate.PrincipalAccounts;
 import dev.tollgate.ops.metrics.Metrics.Sample;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
@@ -24,6 +25,7 @@ public class GateMetrics {
     private static final List<String> LIMITS = List.of("minute", "month");
 
     private static final List<String> KEY_REFUSALS = List.of(
+            "CONCURRENCY_LIMIT_EXCEEDED",
             "DIRECTORY_UNAVAILABLE",
             "EXPIRED_API_KEY",
             "INACTIVE_API_KEY",
@@ -46,6 +48,9 @@ public class GateMetrics {
     @Inject
     private BanCache bans;
 
+    @Inject
+    private PrincipalAccounts principals;
+
     void add(Metrics metrics) {
         metrics.counters(
                         "tollgate_decisions_total",
@@ -60,7 +65,7 @@ public class GateMetrics {
                         () -> MetricsProducers.byLabel(decisions.violatedLimits(), LIMITS))
                 .counters(
                         "tollgate_key_refusals_total",
-                        "Requests refused because of their key, path or address, by the code of the problem.",
+                        "Requests refused before a decision, because of their key, path, address or number at once, by the code of the problem.",
                         List.of("code"),
                         () -> MetricsProducers.byLabel(decisions.refusedByCode(), KEY_REFUSALS))
                 .counters(
@@ -76,6 +81,11 @@ public class GateMetrics {
                         "tollgate_undecided_requests_total",
                         "Requests that the failure mode answered, since Redis did not decide in time or the circuit breaker was open.",
                         decisions::undecidedRequests)
+                .counters(
+                        "tollgate_principal_accounts_total",
+                        "Accounts for principals at first sight: made by this node, or refused for the moment or for good.",
+                        List.of("outcome"),
+                        this::principalAccounts)
                 .gauges(
                         "tollgate_breaker_state",
                         "1 for the current state of the circuit breaker in front of Redis.",
@@ -122,6 +132,10 @@ public class GateMetrics {
                                 lower(count.source())),
                         count.requests()))
                 .toList();
+    }
+
+    private Collection<Sample> principalAccounts() {
+        return List.of(Sample.of("made", principals.count()), Sample.of("refused", principals.refused()));
     }
 
     private Collection<Sample> breaker() {

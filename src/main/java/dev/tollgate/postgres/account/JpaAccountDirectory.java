@@ -2,7 +2,9 @@ package dev.tollgate.postgres.account;
 
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.PrincipalName;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.postgres.support.Database;
@@ -17,12 +19,14 @@ import java.util.stream.Stream;
 @ApplicationScoped
 public class JpaAccountDirectory implements AccountDirectory {
 
-    private static final String BY_HASH =
-            "SELECT k, a.tier FROM ApiKeyEntity k, AccountEntity a WHERE a.id = k.accountId AND k.hash = :hash";
+    private static final String OWN_LIMITS = " LEFT JOIN AccountLimitsEntity l ON l.accountId = k.accountId";
 
-    private static final String BY_RETIRED_HASH =
-            "SELECT k, a.tier FROM RetiredSecretEntity r, ApiKeyEntity k, AccountEntity a"
-                    + " WHERE a.id = k.accountId AND k.id = r.keyId AND r.hash = :hash";
+    private static final String BY_HASH = "SELECT k, a.tier, l FROM ApiKeyEntity k" + OWN_LIMITS
+            + ", AccountEntity a WHERE a.id = k.accountId AND k.hash = :hash";
+
+    private static final String BY_RETIRED_HASH = "SELECT k, a.tier, l FROM ApiKeyEntity k" + OWN_LIMITS
+            + ", RetiredSecretEntity r, AccountEntity a"
+            + " WHERE a.id = k.accountId AND k.id = r.keyId AND r.hash = :hash";
 
     private final Database database;
 
@@ -42,19 +46,31 @@ public class JpaAccountDirectory implements AccountDirectory {
     public Optional<ResolvedKey> findByHash(String hash) {
         try {
             return database.inTransaction(entities -> keys(entities, BY_HASH, hash)
-                    .map(row -> new ResolvedKey(((ApiKeyEntity) row[0]).key(), (String) row[1]))
+                    .map(row -> resolved(((ApiKeyEntity) row[0]).key(), row))
                     .findFirst()
                     .or(() -> keys(entities, BY_RETIRED_HASH, hash)
-                            .map(row -> new ResolvedKey(
-                                    ((ApiKeyEntity) row[0]).key().revoked(), (String) row[1]))
+                            .map(row -> resolved(((ApiKeyEntity) row[0]).key().revoked(), row))
                             .findFirst()));
         } catch (RuntimeException e) {
             throw unavailable(e);
         }
     }
 
+    private static ResolvedKey resolved(ApiKey key, Object[] row) {
+        return new ResolvedKey(key, (String) row[1], row[2] instanceof AccountLimitsEntity own ? own.override() : null);
+    }
+
     private static Stream<Object[]> keys(EntityManager entities, String query, String hash) {
         return entities.createQuery(query, Object[].class).setParameter("hash", hash).getResultList().stream();
+    }
+
+    @Override
+    public Optional<ResolvedKey> createForPrincipal(PrincipalName name, String tier, int most) {
+        try {
+            return new JpaPrincipals(database).create(name, tier, most) ? findByHash(name.hash()) : Optional.empty();
+        } catch (RuntimeException e) {
+            throw unavailable(e);
+        }
     }
 
     @Override

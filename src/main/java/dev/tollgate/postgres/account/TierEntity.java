@@ -1,11 +1,14 @@
 package dev.tollgate.postgres.account;
 
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
@@ -19,6 +22,10 @@ public class TierEntity {
 
     @Column(name = "window_limit")
     private @Nullable Long windowLimit;
+
+    /** The windows besides the one of 60 seconds, which the previous release leaves alone; null for none. */
+    @Column(name = "more_windows")
+    private @Nullable String moreWindows;
 
     @Column(name = "monthly_quota")
     private @Nullable Long monthlyQuota;
@@ -36,12 +43,20 @@ public class TierEntity {
 
     void set(Tier tier, Instant now) {
         windowLimit = nullable(tier.windowLimit());
+        List<WindowPolicy> more = tier.windows().stream()
+                .filter(window -> window.windowMillis() != WindowPolicy.MINUTE_MILLIS)
+                .toList();
+        moreWindows = more.isEmpty() ? null : WindowPolicy.write(more);
         monthlyQuota = nullable(tier.monthlyQuota());
         updatedAt = now;
     }
 
     Tier tier() {
-        return new Tier(name, optional(windowLimit), optional(monthlyQuota));
+        List<WindowPolicy> windows = new ArrayList<>(Tier.windowsOf(optional(windowLimit)));
+        if (moreWindows != null) {
+            windows.addAll(WindowPolicy.read(moreWindows));
+        }
+        return new Tier(name, windows, optional(monthlyQuota));
     }
 
     static OptionalLong optional(@Nullable Long value) {

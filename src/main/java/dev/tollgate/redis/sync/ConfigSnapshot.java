@@ -5,6 +5,7 @@ import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -13,6 +14,7 @@ import dev.tollgate.redis.seal.Sealing;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -35,6 +37,7 @@ public final class ConfigSnapshot {
     private static final String NONE = "-";
     private static final String ADDRESS_BAN = "ban";
     private static final String ACCOUNT_BAN = "account-ban";
+    private static final String WINDOWS = "windows";
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
 
     /**
@@ -101,6 +104,10 @@ public final class ConfigSnapshot {
         StringBuilder text = new StringBuilder();
         for (Tier tier : content.tiers()) {
             line(text, "tier", tier.name(), number(tier.windowLimit()), number(tier.monthlyQuota()));
+            if (!tier.windows().equals(Tier.windowsOf(tier.windowLimit()))) {
+                // All windows, on a line that the previous release skips.
+                line(text, WINDOWS, tier.name(), WindowPolicy.write(tier.windows()));
+            }
         }
         content.modes().forEach((name, shadow) -> line(text, "mode", name, shadow.toString()));
         for (BannedCaller banned : content.banned()) {
@@ -121,13 +128,16 @@ public final class ConfigSnapshot {
     }
 
     static Content read(String text) {
-        List<Tier> tiers = new ArrayList<>();
+        Map<String, Tier> tiers = new LinkedHashMap<>();
         Map<String, Boolean> modes = new HashMap<>();
         List<BannedCaller> banned = new ArrayList<>();
         for (String line : text.split("\n")) {
             String[] words = line.split(" ", 4);
             switch (words[0]) {
-                case "tier" -> tiers.add(new Tier(words[1], number(words[2]), number(words[3])));
+                case "tier" -> tiers.put(words[1], new Tier(words[1], number(words[2]), number(words[3])));
+                case WINDOWS ->
+                    tiers.computeIfPresent(
+                            words[1], (name, tier) -> new Tier(name, WindowPolicy.read(words[2]), tier.monthlyQuota()));
                 case "mode" -> modes.put(words[1], Boolean.valueOf(words[2]));
                 case ADDRESS_BAN, ACCOUNT_BAN ->
                     banned.add(new BannedCaller(
@@ -138,7 +148,7 @@ public final class ConfigSnapshot {
                 }
             }
         }
-        return new Content(List.copyOf(tiers), Map.copyOf(modes), List.copyOf(banned));
+        return new Content(List.copyOf(tiers.values()), Map.copyOf(modes), List.copyOf(banned));
     }
 
     private static String number(OptionalLong number) {

@@ -1,12 +1,16 @@
 package dev.tollgate.redis.sync;
 
-import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.PrincipalName;
 import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.limit.AccountStateSource.AccountState;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Optional;
 import java.util.OptionalLong;
 
@@ -21,6 +25,7 @@ public final class DirectoryProtocol {
 
     static final String KEY = "key ";
     static final String HISTORY = "history ";
+    static final String PRINCIPAL = "principal ";
     private static final String NONE = "none";
 
     private DirectoryProtocol() {}
@@ -30,13 +35,32 @@ public final class DirectoryProtocol {
         return KEY + hash;
     }
 
+    /** Returns the question for a new account for a principal. Nodes of the previous release do not answer it. */
+    public static String principal(PrincipalName name, String tier, int most) {
+        return PRINCIPAL + tier + " " + most + " "
+                + Base64.getUrlEncoder().encodeToString(name.text().getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Answers {@link #principal}; empty if the text is no such question. */
+    static Optional<String> answerPrincipal(String question, AccountDirectory directory) {
+        String[] words = question.substring(PRINCIPAL.length()).split(" ");
+        if (words.length != 3 || !Tiers.NAME.matcher(words[0]).matches() || !words[1].matches("[0-9]{1,7}")) {
+            return Optional.empty();
+        }
+        String name = new String(Base64.getUrlDecoder().decode(words[2]), StandardCharsets.UTF_8);
+        return PrincipalName.isName(name)
+                ? Optional.of(answer(
+                        directory.createForPrincipal(new PrincipalName(name), words[0], Integer.parseInt(words[1]))))
+                : Optional.empty();
+    }
+
     /** Returns the question for the state of an account in a month. */
     public static String history(Caller caller, BillingMonth month) {
         return HISTORY + caller.id() + " " + month;
     }
 
     static String answer(Optional<ResolvedKey> key) {
-        return key.map(found -> found.tier() + " " + RedisKeyCache.write(found.key()))
+        return key.map(found -> found.tier() + " " + RedisKeyCache.writeWithOverride(found))
                 .orElse(NONE);
     }
 
@@ -65,8 +89,7 @@ public final class DirectoryProtocol {
         if (words.length < 2) {
             throw new IllegalArgumentException("not an answer about a key");
         }
-        ApiKey key = RedisKeyCache.read(words[1]);
-        return Optional.of(new ResolvedKey(key, words[0]));
+        return Optional.of(RedisKeyCache.readWithOverride(words[1], words[0]));
     }
 
     /**

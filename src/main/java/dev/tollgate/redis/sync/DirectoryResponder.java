@@ -171,6 +171,11 @@ public final class DirectoryResponder {
             if (HASH.matcher(hash).matches()) {
                 publish(question, DirectoryProtocol.answer(directory.findByHash(hash)));
             }
+        } else if (text.startsWith(DirectoryProtocol.PRINCIPAL)) {
+            // Accounts are made for guards alone, which have the secret of the seals.
+            if (question.seal() != null) {
+                DirectoryProtocol.answerPrincipal(text, directory).ifPresent(answer -> publish(question, answer));
+            }
         } else if (text.startsWith(DirectoryProtocol.HISTORY)) {
             String[] words = text.split(" ");
             CompletionStage<AccountStateSource.AccountState> state =

@@ -2,6 +2,7 @@ package dev.tollgate.redis.sync;
 
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.LimitOverride;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.trace.CurrentRequest;
@@ -42,6 +43,9 @@ public final class RedisKeyCache implements KeyCache {
 
     /** The value of a deleted key, so that a node that read the key before the deletion cannot fill it in again. */
     private static final String GONE = "gone";
+
+    /** The beginning of the word with the account's own limits, which the previous release skips. */
+    private static final String OVERRIDE = " limits=";
 
     /** Values of the previous release have fewer words: the last one, the permission to post usage, is missing. */
     private static final int WORDS = 7;
@@ -167,14 +171,29 @@ public final class RedisKeyCache implements KeyCache {
                 .setAsync(tier, TTL);
     }
 
-    /** Writes a key and, as the last word, its account's tier. */
+    /** Writes a key, its account's own limits and, as the last word, its account's tier. */
     public static String writeWithTier(ResolvedKey known) {
-        return write(known.key()) + " " + known.tier();
+        return writeWithOverride(known) + " " + known.tier();
     }
 
     /** Reads what {@link #writeWithTier} wrote. */
     static ResolvedKey readWithTier(String text) {
-        return new ResolvedKey(read(text), text.substring(text.lastIndexOf(' ') + 1));
+        return readWithOverride(text, text.substring(text.lastIndexOf(' ') + 1));
+    }
+
+    /** Writes a key and, as a word that tells what it is, its account's own limits. */
+    static String writeWithOverride(ResolvedKey known) {
+        LimitOverride override = known.override();
+        return write(known.key()) + (override == null ? "" : OVERRIDE + override.write());
+    }
+
+    /** Reads what {@link #writeWithOverride} wrote. */
+    static ResolvedKey readWithOverride(String text, String tier) {
+        int at = text.indexOf(OVERRIDE);
+        LimitOverride override = at < 0
+                ? null
+                : LimitOverride.read(text.substring(at + OVERRIDE.length()).split(" ", 2)[0]);
+        return new ResolvedKey(read(text), tier, override);
     }
 
     /** Writes a key. */

@@ -8,6 +8,7 @@ import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeys;
+import dev.tollgate.core.account.LimitOverrides;
 import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
@@ -16,7 +17,6 @@ import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.ViolationLog;
-import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.Gate;
@@ -39,7 +39,6 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,6 +61,7 @@ public class AdminCallersResource {
     private final CallerParser callers;
     private final ApiKeys keys;
     private final Tiers tiers;
+    private final LimitOverrides overrides;
     private final Gate gate;
     private final ViolationLog violations;
     private final Settings settings;
@@ -125,6 +125,7 @@ public class AdminCallersResource {
             Accounts accounts,
             ApiKeys keys,
             Tiers tiers,
+            LimitOverrides overrides,
             Gate gate,
             ViolationLog violations,
             AddressParser addresses,
@@ -133,6 +134,7 @@ public class AdminCallersResource {
         this.callers = new CallerParser(accounts, addresses);
         this.keys = keys;
         this.tiers = tiers;
+        this.overrides = overrides;
         this.gate = gate;
         this.violations = violations;
         this.settings = settings;
@@ -178,14 +180,12 @@ public class AdminCallersResource {
         Caller caller = callers.parse("caller", text);
         Optional<Account> account = caller.isAccount() ? accounts.find(caller.id()) : Optional.empty();
         String tierName = account.map(Account::tier).orElse(Tier.ANONYMOUS);
-        Tier tier = tiers.find(tierName).orElseThrow();
+        Tier tier = limits(account, tiers.find(tierName).orElseThrow());
         BanLadder ladder =
                 new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
         BanLadder its = caller.isAccount() ? ladder : ladder.withoutPermanent();
-        List<WindowPolicy> windows = new ArrayList<>();
-        tier.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.minute(limit)));
         OptionalLong quota = caller.isAccount() ? tier.monthlyQuota() : OptionalLong.empty();
-        GateRequest request = GateRequest.peek(caller, windows, quota, its);
+        GateRequest request = GateRequest.peek(caller, tier.windows(), quota, its);
         Decision decision = peek(request);
         Decision unbanned = decision.ban().isPresent() ? peek(request.ignoringBans()) : decision;
         return new CallerView(
@@ -199,6 +199,14 @@ public class AdminCallersResource {
                         .map(ban -> LimitsResource.ban(ban, decision.atMillis()))
                         .orElse(null),
                 ladder(its, known(caller)));
+    }
+
+    /** The limits of an account of this tier, or of an address. */
+    private Tier limits(Optional<Account> account, Tier tier) {
+        return account.flatMap(found -> overrides.find(found.id()))
+                .filter(override -> override.isInForce(System.currentTimeMillis()))
+                .map(override -> override.over(tier))
+                .orElse(tier);
     }
 
     private Decision peek(GateRequest request) {

@@ -5,11 +5,13 @@ import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.traffic.PeakStore;
 import dev.tollgate.core.traffic.PeakStore.Preview;
+import dev.tollgate.rest.admin.LimitsReader.WindowView;
 import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.ProblemException;
 import dev.tollgate.rest.support.QueryParameters;
@@ -37,12 +39,14 @@ import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 
 /** The tiers, for administrators: list and set. A limit of null means unlimited. */
 @Path("api/v1/admin/tiers")
@@ -53,6 +57,7 @@ public class AdminTiersResource {
 
     private static final int MAX_NAME = 50;
     private static final Duration PREVIEWED = Duration.ofHours(24);
+    private static final Pattern TRIED = Pattern.compile("[0-9]{1,13}/[0-9]{1,5}(,[0-9]{1,13}/[0-9]{1,5}){0,3}");
 
     private final Tiers tiers;
     private final ChangePublisher changes;
@@ -60,10 +65,25 @@ public class AdminTiersResource {
     private final PeakStore peaks;
 
     /**
+     * A tier.
+     *
+     * @param name its name
+     * @param windowLimit the limit of its window of 60 seconds; null if it has none
+     * @param windows its windows, shortest first; none means that no window limits it
+     * @param monthlyQuota cost units per calendar month; null for unlimited
+     */
+    public record TierView(String name, OptionalLong windowLimit, List<WindowView> windows, OptionalLong monthlyQuota) {
+
+        static TierView of(Tier tier) {
+            return new TierView(tier.name(), tier.windowLimit(), WindowView.of(tier.windows()), tier.monthlyQuota());
+        }
+    }
+
+    /**
      * What limits would mean.
      *
      * @param tier the tier
-     * @param windowLimit the number tried; null for unlimited
+     * @param windowLimit the number tried for 60 seconds; null for unlimited
      * @param monthlyQuota the quota tried; null for unlimited
      * @param since from when on callers were observed
      * @param outcome who would have been limited
@@ -85,36 +105,47 @@ public class AdminTiersResource {
     @Parameter(ref = "page")
     @Parameter(ref = "size")
     @Parameter(ref = "q")
-    public Page<Tier> list(@Context UriInfo uri) {
+    public Page<TierView> list(@Context UriInfo uri) {
         QueryParameters query = QueryParameters.of(uri);
         PageRequest page = query.page();
         query.end();
         String q = page.q().toLowerCase(Locale.ROOT);
         List<Tier> found =
                 tiers.all().stream().filter(tier -> tier.name().contains(q)).toList();
-        List<Tier> items = found.stream().skip(page.offset()).limit(page.size()).toList();
+        List<TierView> items = found.stream()
+                .skip(page.offset())
+                .limit(page.size())
+                .map(TierView::of)
+                .toList();
         return Page.of(page, items, found.size());
     }
 
     /** One tier. */
     @GET
     @Path("{name}")
-    public Tier get(@PathParam("name") String name, @Context UriInfo uri) {
+    public TierView get(@PathParam("name") String name, @Context UriInfo uri) {
         QueryParameters.none(uri);
-        return find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
+        return find(name)
+                .map(TierView::of)
+                .orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
     }
 
     /**
-     * What other limits would mean, before they are set: {@code windowLimit} and {@code monthlyQuota}, absent for unlimited.
-     * By the peaks of the last 24 hours and the month's use so far, as settled.
+     * What other limits would mean, before they are set: {@code windowLimit}, or {@code windows} as {@code LIMIT/SECONDS,...}, and
+     * {@code monthlyQuota}, absent for unlimited. By the peaks of the last 24 hours and the month's use so far, as settled.
      */
     @GET
     @Path("{name}/preview")
     @Parameter(ref = "windowLimit")
+    @Parameter(ref = "windows")
     @Parameter(ref = "monthlyQuota")
     public PreviewView preview(@PathParam("name") String name, @Context UriInfo uri) {
         QueryParameters query = QueryParameters.of(uri);
         OptionalLong windowLimit = limit(query, "windowLimit");
+        List<WindowPolicy> tried = windows(query).orElseGet(() -> Tier.windowsOf(windowLimit));
+        if (windowLimit.isPresent()) {
+            LimitsReader.checkShortForm(windowLimit, tried);
+        }
         OptionalLong monthlyQuota = limit(query, "monthlyQuota");
         query.end();
         find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
@@ -122,15 +153,37 @@ public class AdminTiersResource {
         Instant since = Instant.ofEpochMilli(now).minus(PREVIEWED);
         return new PreviewView(
                 name,
-                windowLimit,
+                new Tier(name, tried, monthlyQuota).windowLimit(),
                 monthlyQuota,
                 since,
                 peaks.preview(
-                        name,
-                        windowLimit,
-                        monthlyQuota,
-                        since,
-                        BillingMonth.at(now).toString()));
+                        name, tried, monthlyQuota, since, BillingMonth.at(now).toString()));
+    }
+
+    /** The windows tried, each known by its length. */
+    private static Optional<List<WindowPolicy>> windows(QueryParameters query) {
+        return query.parsed(
+                "windows",
+                text -> {
+                    if (!TRIED.matcher(text).matches()) {
+                        return Optional.empty();
+                    }
+                    try {
+                        return Optional.of(Tier.ordered(Arrays.stream(text.split(","))
+                                .map(AdminTiersResource::tried)
+                                .toList()));
+                    } catch (IllegalArgumentException e) {
+                        return Optional.empty();
+                    }
+                },
+                "must be one to four LIMIT/SECONDS, separated by commas, each of another length from 1 to 86400 seconds");
+    }
+
+    private static WindowPolicy tried(String text) {
+        String[] parts = text.split("/");
+        long seconds = Long.parseLong(parts[1]);
+        boolean minute = seconds * 1_000 == WindowPolicy.MINUTE_MILLIS;
+        return WindowPolicy.ofTier(minute ? WindowPolicy.MINUTE : parts[1] + "s", Long.parseLong(parts[0]), seconds);
     }
 
     private static OptionalLong limit(QueryParameters query, String name) {
@@ -147,18 +200,18 @@ public class AdminTiersResource {
     /** Creates a tier. Null is unlimited. A name that is taken is 409. */
     @POST
     @RequestBody(ref = "NewTier")
-    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Tier.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TierView.class)))
     public Response create(
             @Context UriInfo uri, @Context SecurityContext security, @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
         JsonObjectReader members = JsonObjectReader.read(request);
         String name = validName(members.text("name", MAX_NAME));
-        Tier tier = new Tier(name, limit(members, "windowLimit"), limit(members, "monthlyQuota"));
+        Tier tier = tier(name, members);
         members.end();
         if (!create(tier, security)) {
             throw new ProblemException(Problems.conflict(exists(name)));
         }
-        return Responses.created(uri, name, tier);
+        return Responses.created(uri, name, TierView.of(tier));
     }
 
     /**
@@ -169,8 +222,8 @@ public class AdminTiersResource {
     @Path("{name}")
     @RequestBody(ref = "TierLimits")
     @Parameter(ref = "ifNoneMatch")
-    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = Tier.class)))
-    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Tier.class)))
+    @ApiResponse(responseCode = "200", content = @Content(schema = @Schema(implementation = TierView.class)))
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = TierView.class)))
     public Response put(
             @PathParam("name") String name,
             @Context UriInfo uri,
@@ -178,7 +231,7 @@ public class AdminTiersResource {
             @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
         JsonObjectReader members = JsonObjectReader.read(request);
-        Tier tier = new Tier(validName(name), limit(members, "windowLimit"), limit(members, "monthlyQuota"));
+        Tier tier = tier(validName(name), members);
         members.end();
         if ("*".equals(request.getHeaderString(HttpHeaders.IF_NONE_MATCH))) {
             if (!create(tier, security)) {
@@ -194,7 +247,7 @@ public class AdminTiersResource {
             record.record(security, AuditEvent.Type.TIER_CHANGED, null, details(Optional.of(before), tier));
         }
         changes.tiersChanged();
-        return Response.ok(tier).build();
+        return Response.ok(TierView.of(tier)).build();
     }
 
     private boolean create(Tier tier, SecurityContext security) {
@@ -222,16 +275,12 @@ public class AdminTiersResource {
     private static Response madeAt(UriInfo uri, Tier tier) {
         return Response.status(Response.Status.CREATED)
                 .header("Location", uri.getRequestUri().getRawPath())
-                .entity(tier)
+                .entity(TierView.of(tier))
                 .build();
     }
 
-    // Both must be there, if only as null: a forgotten one must not mean "unlimited".
-    private static OptionalLong limit(JsonObjectReader members, String name) {
-        if (!members.has(name)) {
-            throw TextValidation.bad(name, "is missing; give a number, or null for unlimited");
-        }
-        return members.number(name, Tier.MAX_LIMIT);
+    private static Tier tier(String name, JsonObjectReader members) {
+        return new Tier(name, LimitsReader.windowsOfTier(members), LimitsReader.limit(members, LimitsReader.QUOTA));
     }
 
     private Optional<Tier> find(String name) {
@@ -241,16 +290,16 @@ public class AdminTiersResource {
     private static Map<String, String> details(Optional<Tier> before, Tier after) {
         Map<String, String> details = new TreeMap<>();
         details.put("tier", after.name());
-        details.put("windowLimitTo", shown(after.windowLimit()));
-        details.put("monthlyQuotaTo", shown(after.monthlyQuota()));
-        before.ifPresent(tier -> {
-            details.put("windowLimitFrom", shown(tier.windowLimit()));
-            details.put("monthlyQuotaFrom", shown(tier.monthlyQuota()));
-        });
+        putLimits(details, "To", after);
+        before.ifPresent(tier -> putLimits(details, "From", tier));
         return details;
     }
 
-    private static String shown(OptionalLong limit) {
-        return limit.isPresent() ? Long.toString(limit.getAsLong()) : "unlimited";
+    private static void putLimits(Map<String, String> details, String which, Tier tier) {
+        details.put("windowLimit" + which, LimitsReader.shown(tier.windowLimit()));
+        details.put("monthlyQuota" + which, LimitsReader.shown(tier.monthlyQuota()));
+        if (!tier.windows().equals(Tier.windowsOf(tier.windowLimit()))) {
+            details.put("windows" + which, LimitsReader.shown(tier.windows()));
+        }
     }
 }

@@ -2,7 +2,9 @@ package dev.tollgate.rest.support;
 
 import dev.tollgate.core.problem.Problems;
 import jakarta.json.Json;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonNumber;
+import jakarta.json.JsonObject;
 import jakarta.json.JsonString;
 import jakarta.json.JsonValue;
 import jakarta.json.stream.JsonParser;
@@ -11,8 +13,10 @@ import jakarta.json.stream.JsonParsingException;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.io.StringReader;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -32,15 +36,17 @@ public final class JsonObjectReader {
 
     private final Map<String, JsonValue> members;
     private final Set<String> known = new HashSet<>();
+    private final String within;
 
-    private JsonObjectReader(Map<String, JsonValue> members) {
+    private JsonObjectReader(Map<String, JsonValue> members, String within) {
         this.members = members;
+        this.within = within;
     }
 
     /** Reads a request's body. An empty one is an object without members. */
     public static JsonObjectReader read(ContainerRequestContext request) {
         String text = RequestText.read(request, request.getEntityStream(), MAX_BYTES);
-        return new JsonObjectReader(text.isEmpty() ? Map.of() : parse(text));
+        return new JsonObjectReader(text.isEmpty() ? Map.of() : parse(text), "");
     }
 
     private static Map<String, JsonValue> parse(String text) {
@@ -96,7 +102,7 @@ public final class JsonObjectReader {
 
     /** Returns a text that must be there: 1 to so many characters in one line. */
     public String text(String name, int maxLength) {
-        return optionalText(name, maxLength).orElseThrow(() -> TextValidation.bad(name, "is missing; give a text"));
+        return optionalText(name, maxLength).orElseThrow(() -> bad(name, "is missing; give a text"));
     }
 
     /** Returns a text that may be absent, but not null. */
@@ -105,9 +111,9 @@ public final class JsonObjectReader {
             return Optional.empty();
         }
         if (members.get(name) instanceof JsonString text) {
-            return Optional.of(TextValidation.line(name, text.getString(), maxLength));
+            return Optional.of(TextValidation.line(within + name, text.getString(), maxLength));
         }
-        throw TextValidation.bad(name, "must be a text");
+        throw bad(name, "must be a text");
     }
 
     /** Returns a time; null where it is absent or null. */
@@ -116,9 +122,9 @@ public final class JsonObjectReader {
             return null;
         }
         if (members.get(name) instanceof JsonString text) {
-            return TextValidation.instant(name, text.getString());
+            return TextValidation.instant(within + name, text.getString());
         }
-        throw TextValidation.bad(name, "must be a time in ISO 8601, or null");
+        throw bad(name, "must be a time in ISO 8601, or null");
     }
 
     /** Returns a whole number from 0 to {@code most}; empty where it is absent or null. */
@@ -136,7 +142,41 @@ public final class JsonObjectReader {
                 // Said below.
             }
         }
-        throw TextValidation.bad(name, "must be a whole number from 0 to " + most + ", or null");
+        throw bad(name, "must be a whole number from 0 to " + most + ", or null");
+    }
+
+    /** Returns a whole number in bounds that must be there. */
+    public long requiredNumber(String name, long least, long most) {
+        if (!isNull(name) && members.get(name) instanceof JsonNumber number) {
+            try {
+                long value = number.bigDecimalValue().longValueExact();
+                if (value >= least && value <= most) {
+                    return value;
+                }
+            } catch (ArithmeticException e) {
+                // Said below.
+            }
+        }
+        throw bad(name, "must be a whole number from " + least + " to " + most);
+    }
+
+    /** Returns readers of the objects of an array that must be there; read each to its {@link #end}. */
+    public List<JsonObjectReader> objects(String name, int most) {
+        if (!has(name) || !(members.get(name) instanceof JsonArray array)) {
+            throw bad(name, "must be an array");
+        }
+        if (array.size() > most) {
+            throw bad(name, "must have at most " + most + " elements");
+        }
+        List<JsonObjectReader> readers = new ArrayList<>();
+        for (JsonValue element : array) {
+            String path = within + name + "[" + readers.size() + "]";
+            if (!(element instanceof JsonObject object)) {
+                throw TextValidation.bad(path, "must be an object");
+            }
+            readers.add(new JsonObjectReader(object, path + "."));
+        }
+        return readers;
     }
 
     /** True or false; null where it is absent or null. */
@@ -148,7 +188,11 @@ public final class JsonObjectReader {
         if (value == JsonValue.TRUE || value == JsonValue.FALSE) {
             return value == JsonValue.TRUE;
         }
-        throw TextValidation.bad(name, "must be true, false or null");
+        throw bad(name, "must be true, false or null");
+    }
+
+    private ProblemException bad(String name, String why) {
+        return TextValidation.bad(within + name, why);
     }
 
     /** Refuses members that were not asked for. */
@@ -156,7 +200,7 @@ public final class JsonObjectReader {
         for (String name : members.keySet()) {
             if (!known.contains(name)) {
                 throw new ProblemException(Problems.badParameter(
-                        name,
+                        within + name,
                         known.isEmpty()
                                 ? "This path takes no members. Send no body, or an empty JSON object."
                                 : "This member is unknown. Known members are "

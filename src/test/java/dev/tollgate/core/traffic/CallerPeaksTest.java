@@ -49,6 +49,29 @@ class CallerPeaksTest {
     }
 
     @Test
+    void windowsOfOtherLengthsHavePeaksOfTheirOwnAndThoseOfRoutesAndKeysNone() {
+        GateRequest request = GateRequest.charge(
+                CALLER,
+                List.of(
+                        WindowPolicy.minute(10),
+                        WindowPolicy.ofTier("day", 100, 86_400),
+                        new WindowPolicy("r", "route:r", 50, 10_000)),
+                OptionalLong.empty(),
+                1,
+                BanLadder.STANDARD);
+        Decision decision = Decision.admitted(
+                HOUR,
+                List.of(
+                        new LimitStatus("minute", 10, 60, 8, 0),
+                        new LimitStatus("day", 100, 86_400, 30, 0),
+                        new LimitStatus("r", 50, 10, 1, 0)));
+        peaks.observe(request, decision);
+        assertThat(peaks.drain(HOUR))
+                .containsExactlyInAnyOrder(new Peak(HOUR, "a", 2), new Peak(HOUR, "a", 86_400, 70));
+        assertThat(peaks.drain(HOUR)).isEmpty();
+    }
+
+    @Test
     void refusedRequestsCountThoughTheyNeverEnterTheWindow() {
         for (int i = 0; i < 25; i++) {
             peaks.observe(request(1), decision(Decision.Outcome.RATE_LIMITED, HOUR + i, 0));

@@ -2,14 +2,27 @@ package dev.tollgate.http.filter;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.LimitOverride;
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.Ports;
+import dev.tollgate.http.route.RoutePolicies;
+import dev.tollgate.http.route.RoutePolicyFile;
 import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /** Tests that edits, bans and lifts hold on every node, also where a message or Redis was lost. */
@@ -24,9 +37,9 @@ class EditsAndBansTest extends RateLimitFilterCase {
             directory.tiers.put("free", new Tier("free", OptionalLong.of(25), OptionalLong.of(1_000)));
             node.changes.tiersChanged();
             awaitPolicy(other, key, "q=25");
-            String hash = dev.tollgate.core.account.ApiKeyToken.hash(key);
+            String hash = ApiKeyToken.hash(key);
             var known = directory.keys.get(hash);
-            directory.keys.put(hash, new dev.tollgate.core.account.ResolvedKey(known.key(), "pro"));
+            directory.keys.put(hash, new ResolvedKey(known.key(), "pro"));
             node.changes.accountChanged(account);
             awaitPolicy(other, key, "q=100");
             directory.keys.remove(hash);
@@ -35,6 +48,79 @@ class EditsAndBansTest extends RateLimitFilterCase {
                     "the revoked key refused",
                     Duration.ofSeconds(2),
                     () -> status(other, key) == 401 || status(other, key) == 429);
+        }
+    }
+
+    @Test
+    void anOverrideHoldsOnEveryNodeWithinTwoSecondsAndEndsByItself() throws Exception {
+        try (GuardedServer other = node(GuardedServer.Setup.PLAIN)) {
+            assertThat(status(other, key)).isEqualTo(200);
+            override(new LimitOverride(
+                    List.of(WindowPolicy.ofTier("second", 30, 1), WindowPolicy.minute(40)),
+                    OptionalLong.empty(),
+                    Instant.now().plus(Duration.ofHours(1)),
+                    "a campaign"));
+            awaitPolicy(other, key, "\"second\";q=30;w=1, \"minute\";q=40;w=60");
+            awaitPolicy(node, key, "\"second\";q=30;w=1, \"minute\";q=40;w=60");
+            // Both nodes have the key from Redis or the database; no message comes at the end.
+            directory.aheadMillis.set(Duration.ofHours(2).toMillis());
+            for (GuardedServer each : List.of(node, other)) {
+                HttpResponse<String> answer =
+                        send(HttpRequest.newBuilder(each.uri("/plain")).header("X-API-Key", key));
+                assertThat(answer.headers().firstValue("RateLimit-Policy"))
+                        .get()
+                        .asString()
+                        .startsWith("\"minute\";q=10;w=60, \"month\";q=1000");
+            }
+        }
+    }
+
+    private void override(LimitOverride override) {
+        String hash = ApiKeyToken.hash(key);
+        ResolvedKey known = directory.keys.get(hash);
+        directory.keys.put(hash, new ResolvedKey(known.key(), known.tier(), override));
+        node.changes.accountChanged(account);
+    }
+
+    @Test
+    void unitsStayCountedWhenTheLimitOfAWindowChanges() throws Exception {
+        override(new LimitOverride(
+                List.of(WindowPolicy.minute(50), WindowPolicy.ofTier("day", 90, 86_400)), null, null, ""));
+        awaitPolicy(node, key, "\"day\";q=90");
+        HttpResponse<String> before = send(with(key, "/plain"));
+        directory.tiers.put(
+                "free", new Tier("free", List.of(WindowPolicy.ofTier("daily", 70, 86_400)), OptionalLong.of(1_000)));
+        node.changes.tiersChanged();
+        override(null);
+        awaitPolicy(node, key, "\"daily\";q=70");
+        HttpResponse<String> after = send(with(key, "/plain"));
+        assertThat(used(after, "daily", 70))
+                .as("a window is known by its length, whatever its name")
+                .isGreaterThan(used(before, "day", 90));
+    }
+
+    private static long used(HttpResponse<String> answer, String window, long limit) {
+        Matcher left = Pattern.compile("\"" + window + "\";r=(\\d+)")
+                .matcher(answer.headers().firstValue("RateLimit").orElseThrow());
+        assertThat(left.find()).as(answer.headers().map().toString()).isTrue();
+        return limit - Long.parseLong(left.group(1));
+    }
+
+    @Test
+    void aWindowOfARouteHasANameOfItsOwnWhereATierHasIt() throws Exception {
+        RoutePolicyFile file = RoutePolicyFile.parse(
+                "routes.json",
+                "{\"routes\":[{\"name\":\"second\",\"path\":\"/plain\",\"action\":\"limit\","
+                        + "\"window\":{\"limit\":9,\"seconds\":100}}]}");
+        directory.tiers.put(
+                "free", new Tier("free", List.of(WindowPolicy.ofTier("second", 5, 1)), OptionalLong.empty()));
+        GuardedServer.Setup setup = new GuardedServer.Setup(
+                RoutePolicies.ofApplication(Optional.of(file)), List.of(), List.of(), FailureMode.OPEN);
+        try (GuardedServer routed = node(setup)) {
+            assertThat(send(HttpRequest.newBuilder(routed.uri("/plain")).header("X-API-Key", key))
+                            .headers()
+                            .firstValue("RateLimit-Policy"))
+                    .hasValue("\"second\";q=5;w=1, \"route-second\";q=9;w=100");
         }
     }
 

@@ -267,16 +267,19 @@ final class GuardedServer implements AutoCloseable {
                 BanLadder.STANDARD,
                 directory.allowedAccounts,
                 new CidrSet(setup.allowedAddresses()),
-                setup.failureMode());
+                setup.failureMode(),
+                () -> System.currentTimeMillis() + directory.aheadMillis.get());
+        ForwardedAddressResolver addresses = new ForwardedAddressResolver(setup.trustedProxies());
         filter = new RateLimitFilter(
                 setup::routes,
                 new CallerResolver(
-                        new ForwardedAddressResolver(setup.trustedProxies()),
+                        addresses,
                         known,
                         gate,
                         requests,
                         () -> System.currentTimeMillis() + directory.aheadMillis.get(),
-                        setup.reader()),
+                        setup.reader(),
+                        directory.principals(addresses, known)),
                 requests,
                 gate,
                 new RateLimitHeaders(true),

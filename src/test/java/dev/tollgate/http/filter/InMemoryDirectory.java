@@ -4,6 +4,7 @@ import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.PrincipalName;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.account.RouteModeStore;
 import dev.tollgate.core.limit.Ban;
@@ -13,6 +14,12 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.gate.ApiKeyCache;
+import dev.tollgate.gate.PrincipalAccounts;
+import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.principal.PrincipalResolver;
+import dev.tollgate.http.principal.PrincipalResolver.RoleTier;
+import dev.tollgate.http.principal.PrincipalSource;
 import dev.tollgate.redis.seal.Sealing;
 import java.time.Instant;
 import java.util.List;
@@ -46,6 +53,17 @@ final class InMemoryDirectory implements AccountDirectory, RouteModeStore {
     final AtomicLong aheadMillis = new AtomicLong();
 
     volatile boolean away;
+
+    /** What {@code tollgate.principals} is for nodes started from now on. */
+    String principals = "off";
+
+    /** Whether nodes started from now on make accounts at first sight. */
+    boolean createsAccounts;
+
+    static final int MOST_PRINCIPALS = 50;
+
+    /** How many accounts were asked for. */
+    final AtomicInteger created = new AtomicInteger();
 
     final Map<Caller, Ban> addressBans = new ConcurrentHashMap<>();
     final BanRepository bans = new BanRepository() {
@@ -105,6 +123,33 @@ final class InMemoryDirectory implements AccountDirectory, RouteModeStore {
         lookups.incrementAndGet();
         check();
         return Optional.ofNullable(keys.get(hash));
+    }
+
+    /** The resolver of principals of a node that is started now. */
+    PrincipalResolver principals(ForwardedAddressResolver addresses, ApiKeyCache known) {
+        PrincipalAccounts accounts = new PrincipalAccounts(createsAccounts, MOST_PRINCIPALS, this);
+        return new PrincipalResolver(
+                PrincipalSource.parse(principals),
+                addresses,
+                known,
+                accounts,
+                List.of(new RoleTier("gold", "pro"), new RoleTier("*", "free")));
+    }
+
+    @Override
+    public synchronized Optional<ResolvedKey> createForPrincipal(PrincipalName name, String tier, int most) {
+        check();
+        if (!keys.containsKey(name.hash()) && created.incrementAndGet() <= most) {
+            link(newAccount(), tier, name.text());
+        }
+        return Optional.ofNullable(keys.get(name.hash()));
+    }
+
+    /** A principal of an account. */
+    void link(String account, String tier, String name) {
+        ApiKey key = new ApiKey(
+                UUID.randomUUID().toString(), account, name, "", true, Instant.EPOCH, null, OptionalLong.empty());
+        keys.put(new PrincipalName(name).hash(), new ResolvedKey(key, tier));
     }
 
     @Override

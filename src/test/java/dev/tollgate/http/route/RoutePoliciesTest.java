@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -155,7 +156,7 @@ class RoutePoliciesTest {
                         "key-required",
                         ",\"methods\":[\"POST\",\"PUT\"],\"cost\":1000000,\"window\":{\"name\":\"exports\",\"limit\":100,"
                                 + "\"seconds\":3600},\"mode\":\"shadow\",\"provider\":\"s3\",\"failureMode\":\"closed\","
-                                + "\"preflight\":\"exempt\",\"lease\":false,\"charge\":\"success\""))
+                                + "\"preflight\":\"exempt\",\"lease\":false,\"charge\":\"success\",\"concurrency\":10"))
                 .policies()
                 .get(0);
         assertThat(policy)
@@ -171,7 +172,8 @@ class RoutePoliciesTest {
                         Optional.of(FailureMode.CLOSED),
                         Preflight.EXEMPT,
                         false,
-                        RoutePolicy.Charge.SUCCESS));
+                        RoutePolicy.Charge.SUCCESS,
+                        OptionalInt.of(10)));
     }
 
     @Test
@@ -214,7 +216,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         Preflight.ADDRESS,
                         true,
-                        RoutePolicy.Charge.ALWAYS))
+                        RoutePolicy.Charge.ALWAYS,
+                        OptionalInt.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new RoutePolicy(
                         "a",
@@ -228,7 +231,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         Preflight.ADDRESS,
                         true,
-                        RoutePolicy.Charge.ALWAYS))
+                        RoutePolicy.Charge.ALWAYS,
+                        OptionalInt.empty()))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RoutePolicy.charged("A b", "/a", true)).isInstanceOf(IllegalArgumentException.class);
     }

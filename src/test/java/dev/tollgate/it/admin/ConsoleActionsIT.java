@@ -134,7 +134,7 @@ class ConsoleActionsIT extends BrowserCase {
                         .contains("\"peak\":6"));
         Page page = signedIn(WIDE, ColorScheme.LIGHT, "/tiers");
         named(page, AriaRole.BUTTON, "Edit " + tier).click();
-        Locator number = page.getByLabel("Requests per minute");
+        Locator number = page.locator("dialog").getByLabel("Requests", new Locator.GetByLabelOptions().setExact(true));
         number.fill("5");
         assertThat(page.locator(".preview")).containsText("1 of 1 caller");
         assertThat(page.locator(".preview tbody tr")).containsText("integration " + tier);
@@ -147,8 +147,39 @@ class ConsoleActionsIT extends BrowserCase {
                         .filter(new Locator.FilterOptions().setHasText(tier))
                         .locator("td")
                         .nth(1))
-                .hasText("6");
+                .hasText("6 in 1 min");
         assertThat(upload(key.secret()).statusCode()).isEqualTo(429);
+    }
+
+    @Test
+    void anAccountGetsLimitsOfItsOwnAndLosesThem() {
+        String account = operator.newAccount("free");
+        AdminClient.Key key = operator.newKey(account);
+        Page page = signedIn(WIDE, ColorScheme.LIGHT, "/accounts/" + account);
+        named(page, AriaRole.BUTTON, "Own limits").click();
+        page.getByLabel("windows of its own").check();
+        Locator dialog = page.locator("dialog");
+        dialog.getByLabel("Requests", new Locator.GetByLabelOptions().setExact(true))
+                .fill("40");
+        named(page, AriaRole.BUTTON, "Add a window").click();
+        dialog.getByLabel("Requests", new Locator.GetByLabelOptions().setExact(true))
+                .nth(1)
+                .fill("2");
+        dialog.getByLabel("in seconds").nth(1).fill("3600");
+        dialog.getByLabel("Reason").fill("a trial");
+        isAccessible(page, "the dialog with an account's own limits");
+        named(page, AriaRole.BUTTON, "Save").click();
+        assertThat(page.locator("main")).containsText("40 in 1 min, 2 in 1 h");
+        assertThat(page.locator("main")).containsText("windows: a trial");
+        Ports.await(
+                "the windows in force",
+                Duration.ofSeconds(2),
+                () -> upload(key.secret()).statusCode() == 429);
+        named(page, AriaRole.BUTTON, "Own limits").click();
+        page.getByLabel("take them away").check();
+        named(page, AriaRole.BUTTON, "Save").click();
+        assertThat(page.locator("main")).containsText("10 in 1 min");
+        assertThat(page.locator("main")).not().containsText("a trial");
     }
 
     @Test

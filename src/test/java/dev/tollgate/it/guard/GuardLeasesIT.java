@@ -98,6 +98,17 @@ class GuardLeasesIT extends GuardCase {
     }
 
     @Test
+    void limitsOfTheAccountsOwnEndThem() {
+        AdminClient.Key key = leasedKey();
+        operator()
+                .send(
+                        "PUT",
+                        "/accounts/" + key.account() + "/limits",
+                        "{\"windows\":[{\"name\":\"minute\",\"limit\":2,\"seconds\":60}],\"reason\":\"leases\"}");
+        refusesFromNowOn(key, 429);
+    }
+
+    @Test
     void anotherTierOfTheAccountEndsThem() {
         AdminClient.Key key = leasedKey();
         operator().send("PATCH", "/accounts/" + key.account(), "{\"tier\":\"free\"}");

@@ -58,6 +58,7 @@ final class GuardedWildFly implements AutoCloseable {
         deploy(ForeignWars.annotated(wars, "slow.war", SlowServlet.class));
         deploy(ForeignWars.annotated(wars, "deferred.war", SlowServlet.class));
         deploy(ForeignWars.of(wars, "cors.war", OwnCorsFilter.class));
+        deploy(ForeignWars.secured(wars, "secured.war"));
         deploy(ForeignWars.of(
                 wars,
                 "raw.war",
@@ -72,6 +73,7 @@ final class GuardedWildFly implements AutoCloseable {
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.cors.origins", PAGES);
         settings.put("tollgate.guard.async", "/deferred");
+        settings.putAll(Persons.SETTINGS);
         settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());
         server = WildFly.start(base, IntegrationServers.war(), settings, "-XX:TieredStopAtLevel=1");
         node = new Node("guarded", server);

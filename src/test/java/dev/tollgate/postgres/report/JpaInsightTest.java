@@ -3,6 +3,7 @@ package dev.tollgate.postgres.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.ledger.Quarantine;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.traffic.CallerPeaks.Peak;
 import dev.tollgate.core.traffic.DailyUsage;
 import dev.tollgate.core.traffic.PeakStore;
@@ -38,7 +39,7 @@ class JpaInsightTest extends PostgresCase {
     @BeforeEach
     void twoAccounts() {
         postgres.execute(
-                "TRUNCATE caller_peaks, route_modes, set_aside_usage",
+                "TRUNCATE caller_peaks, caller_window_peaks, account_limits, route_modes, set_aside_usage",
                 "UPDATE ledger_totals SET recorded = 100, settled = 90, set_aside = 10",
                 "INSERT INTO accounts (id, name, tier) VALUES ('" + SHOP + "', 'Shop', 'free'), ('" + BLOG
                         + "', 'Blog', 'free')",
@@ -49,7 +50,7 @@ class JpaInsightTest extends PostgresCase {
     private PeakStore.Preview preview(String tier, long window, long quota) {
         return peaks.preview(
                 tier,
-                OptionalLong.of(window),
+                List.of(WindowPolicy.minute(window)),
                 OptionalLong.of(quota),
                 Instant.ofEpochMilli(NOW - 24 * HOUR),
                 "2026-11");
@@ -69,7 +70,7 @@ class JpaInsightTest extends PostgresCase {
         assertThat(five.callers()).isEqualTo(2);
         assertThat(five.limited()).isEqualTo(1);
         assertThat(five.most())
-                .containsExactly(new PeakStore.Limited(SHOP, "Shop", 9, 2, Instant.ofEpochMilli(THIS_HOUR)));
+                .containsExactly(new PeakStore.Limited(SHOP, "Shop", "minute", 9, 2, Instant.ofEpochMilli(THIS_HOUR)));
         assertThat(preview("free", 9, 1_000).limited()).as("nine fit into nine").isZero();
         assertThat(preview("pro", 1, 1_000).callers()).isZero();
         assertThat(preview("anonymous", 49, 1_000).most())

@@ -60,7 +60,11 @@ class RollingUpgradeTest {
             "4",
             List.of("ADMIN_SIGN_IN_FAILED", "ROUTE_CHANGED", "SET_ASIDE_RETRIED"),
             "6",
-            List.of("KEY_CHANGED"));
+            List.of("KEY_CHANGED"),
+            "9",
+            List.of("LIMITS_CHANGED"),
+            "12",
+            List.of("PRINCIPAL_LINKED", "PRINCIPAL_UNLINKED"));
 
     /** The statements of the first release, with all of its columns. */
     private static final List<String> FIRST_RELEASE = List.of(

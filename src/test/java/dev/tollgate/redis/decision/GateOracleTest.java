@@ -116,6 +116,18 @@ class GateOracleTest {
                             new WindowPolicy("burst", "route:burst", 150, 1_000)),
                     OptionalLong.empty()),
             new Policy(
+                    List.of(
+                            WindowPolicy.ofTier("second", 3, 1),
+                            WindowPolicy.minute(20),
+                            WindowPolicy.ofTier("hour", 150, 3_600),
+                            WindowPolicy.ofTier("day", 400, 86_400),
+                            new WindowPolicy("reports", "route:reports", 40, 10_000),
+                            new WindowPolicy("key", "key:k1", 15, 60_000)),
+                    OptionalLong.of(300)),
+            new Policy(
+                    List.of(WindowPolicy.ofTier("hour", 60, 3_600), WindowPolicy.ofTier("day", 120, 86_400)),
+                    OptionalLong.empty()),
+            new Policy(
                     List.of(WindowPolicy.minute(600), new WindowPolicy("export", "route:export", 400, 10_000)),
                     OptionalLong.of(2_000)));
 

@@ -8,6 +8,7 @@ import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -35,7 +36,12 @@ class ConfigSnapshotTest {
         Content lists = new Content(
                 List.of(
                         new Tier("free", OptionalLong.of(10), OptionalLong.of(0)),
-                        new Tier("all", OptionalLong.empty(), OptionalLong.empty())),
+                        new Tier("all", OptionalLong.empty(), OptionalLong.empty()),
+                        new Tier(
+                                "many",
+                                List.of(WindowPolicy.ofTier("second", 5, 1), WindowPolicy.minute(9)),
+                                OptionalLong.empty()),
+                        new Tier("long", List.of(WindowPolicy.ofTier("day", 5, 86_400)), OptionalLong.of(7))),
                 Map.of("search", true, "assets", false),
                 List.of(
                         new BannedCaller(

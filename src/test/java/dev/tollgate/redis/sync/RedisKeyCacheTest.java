@@ -5,13 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.KeyCache;
+import dev.tollgate.core.account.LimitOverride;
 import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import java.time.Instant;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -58,6 +62,25 @@ class RedisKeyCacheTest {
         cache().fill(hash, key(postUsage), SEALING.now()).toCompletableFuture().join();
         assertThat(cache().find(hash).toCompletableFuture().join().map(KeyCache.Cached::known))
                 .contains(key(postUsage));
+    }
+
+    @Test
+    void limitsOfTheAccountAreKeptForNodesAndGuardsAndSkippedByThePreviousRelease() {
+        LimitOverride override = new LimitOverride(
+                List.of(WindowPolicy.ofTier("second", 5, 1), WindowPolicy.minute(70)),
+                OptionalLong.empty(),
+                Instant.ofEpochMilli(7),
+                "");
+        ResolvedKey own = new ResolvedKey(key(true).key(), "pro", override);
+        cache().fill("own", own, SEALING.now()).toCompletableFuture().join();
+        assertThat(cache().find("own").toCompletableFuture().join().map(KeyCache.Cached::known))
+                .contains(own);
+        assertThat(DirectoryProtocol.readKey(DirectoryProtocol.answer(Optional.of(own))))
+                .contains(own);
+        String[] words = RedisKeyCache.writeWithTier(own).split(" ");
+        assertThat(words)
+                .startsWith("id", "account", "1", "-", "7", "tg_12345", "1")
+                .endsWith("pro");
     }
 
     @Test

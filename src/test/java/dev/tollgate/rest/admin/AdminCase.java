@@ -10,6 +10,8 @@ import dev.tollgate.core.limit.Caller;
 import dev.tollgate.postgres.account.JpaAccountDirectory;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaApiKeys;
+import dev.tollgate.postgres.account.JpaLimitOverrides;
+import dev.tollgate.postgres.account.JpaPrincipals;
 import dev.tollgate.postgres.account.JpaTiers;
 import dev.tollgate.postgres.report.JpaPeakStore;
 import dev.tollgate.postgres.support.MigratedPostgres;
@@ -60,13 +62,20 @@ abstract class AdminCase {
         };
         AdminAuditor record = new AdminAuditor(audit);
         return new InProcess(
-                List.of(AdminAccountsResource.class, AdminKeysResource.class, AdminTiersResource.class),
+                List.of(
+                        AdminAccountsResource.class,
+                        AdminKeysResource.class,
+                        AdminLimitsResource.class,
+                        AdminPrincipalsResource.class,
+                        AdminTiersResource.class),
                 new AdminFilter(),
                 record,
                 changes,
                 new JpaAccounts(postgres.database()),
                 new JpaApiKeys(postgres.database()),
                 ApiKeyFormat.STANDARD,
+                new JpaLimitOverrides(postgres.database()),
+                new JpaPrincipals(postgres.database()),
                 new JpaTiers(postgres.database()),
                 new JpaPeakStore(postgres.database()));
     }
