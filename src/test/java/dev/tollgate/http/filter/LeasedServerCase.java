@@ -28,9 +28,9 @@ abstract class LeasedServerCase {
     private final HttpClient http = HttpClient.newHttpClient();
     private final String routes;
     private final Map<String, Servlet> servlets;
-    final InMemoryDirectory directory = new InMemoryDirectory();
+    private final InMemoryDirectory directory = new InMemoryDirectory();
     private RealRedis redis;
-    String key;
+    private String key;
 
     /**
      * @param routes a file of route policies
@@ -46,13 +46,9 @@ abstract class LeasedServerCase {
         directory.tiers.put("large", tier(LIMIT));
         key = directory.newKey(directory.newAccount(), "large", OptionalLong.empty());
         redis = RealRedis.start();
-        node = node(Duration.ofSeconds(1));
-    }
-
-    /** Another node of the same Redis, with leases of a length. */
-    GuardedServer node(Duration leases) throws Exception {
         RoutePolicies policies = RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("routes.json", routes)));
-        return new GuardedServer(redis, directory, GuardedServer.Setup.withLeases(policies, leases), servlets);
+        node = new GuardedServer(
+                redis, directory, GuardedServer.Setup.withLeases(policies, Duration.ofSeconds(1)), servlets);
     }
 
     @AfterEach
@@ -72,12 +68,8 @@ abstract class LeasedServerCase {
     }
 
     HttpResponse<String> get(String path) {
-        return get(node, path);
-    }
-
-    HttpResponse<String> get(GuardedServer at, String path) {
         HttpRequest request =
-                HttpRequest.newBuilder(at.uri(path)).header("X-API-Key", key).build();
+                HttpRequest.newBuilder(node.uri(path)).header("X-API-Key", key).build();
         try {
             return http.send(request, HttpResponse.BodyHandlers.ofString());
         } catch (IOException e) {
