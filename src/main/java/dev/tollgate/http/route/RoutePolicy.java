@@ -1,5 +1,6 @@
 package dev.tollgate.http.route;
 
+import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
@@ -26,6 +27,7 @@ import java.util.regex.Pattern;
  * @param preflight how CORS preflights are treated
  * @param lease whether a request may be admitted from a lease; if not, the store decides about each
  * @param charge which requests are charged for good
+ * @param scopes what a key must have, all of them; a policy that asks for scopes requires a key
  */
 public record RoutePolicy(
         String name,
@@ -39,7 +41,8 @@ public record RoutePolicy(
         Optional<FailureMode> failureMode,
         Preflight preflight,
         boolean lease,
-        Charge charge) {
+        Charge charge,
+        Scopes scopes) {
 
     /** What is done with a request. */
     public enum Action {
@@ -73,6 +76,7 @@ public record RoutePolicy(
     public RoutePolicy {
         Objects.requireNonNull(pattern, "pattern");
         methods = Set.copyOf(methods);
+        keyRequired |= !scopes.isEmpty();
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("not a policy's name: " + LogText.quote(name));
         }
@@ -100,7 +104,8 @@ public record RoutePolicy(
                 Optional.empty(),
                 Preflight.ADDRESS,
                 true,
-                Charge.ALWAYS);
+                Charge.ALWAYS,
+                Scopes.NONE);
     }
 
     /** A policy that keeps the gate out of all methods of a path. */
@@ -155,7 +160,8 @@ public record RoutePolicy(
                 failureMode,
                 preflight,
                 lease,
-                charge);
+                charge,
+                scopes);
     }
 
     /** The same policy with a pattern that tells no case apart. */
@@ -172,7 +178,8 @@ public record RoutePolicy(
                 failureMode,
                 preflight,
                 lease,
-                charge);
+                charge,
+                scopes);
     }
 
     /**
@@ -196,12 +203,13 @@ public record RoutePolicy(
                 failureMode,
                 preflight,
                 lease,
-                charge);
+                charge,
+                Scopes.NONE);
     }
 
     /** How much is asked of a request: the higher, the more. */
     int strictness() {
-        return (guarded() ? 1 : 0) + (keyRequired ? 1 : 0);
+        return (guarded() ? 1 : 0) + (keyRequired ? 1 : 0) + scopes.names().size();
     }
 
     /** Whether this policy is for a request. */

@@ -26,6 +26,8 @@ public class GateMetrics {
     private static final List<String> KEY_REFUSALS = List.of(
             "DIRECTORY_UNAVAILABLE",
             "EXPIRED_API_KEY",
+            "ADDRESS_NOT_ALLOWED",
+            "INSUFFICIENT_SCOPE",
             "INACTIVE_API_KEY",
             "INVALID_API_KEY",
             "INVALID_PARAMETER",

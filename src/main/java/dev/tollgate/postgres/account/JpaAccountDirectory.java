@@ -2,6 +2,7 @@ package dev.tollgate.postgres.account;
 
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.AccountDirectory;
+import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Tier;
@@ -46,11 +47,15 @@ public class JpaAccountDirectory implements AccountDirectory {
                     .findFirst()
                     .or(() -> keys(entities, BY_RETIRED_HASH, hash)
                             .map(row -> new ResolvedKey(
-                                    ((ApiKeyEntity) row[0]).key().revoked(), (String) row[1]))
+                                    retired(entities, hash, ((ApiKeyEntity) row[0]).key()), (String) row[1]))
                             .findFirst()));
         } catch (RuntimeException e) {
             throw unavailable(e);
         }
+    }
+
+    private static ApiKey retired(EntityManager entities, String hash, ApiKey key) {
+        return entities.find(RetiredSecretEntity.class, hash).retire(key);
     }
 
     private static Stream<Object[]> keys(EntityManager entities, String query, String hash) {

@@ -3,6 +3,7 @@ package dev.tollgate.http.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.WindowPolicy;
 import java.io.IOException;
@@ -171,7 +172,8 @@ class RoutePoliciesTest {
                         Optional.of(FailureMode.CLOSED),
                         Preflight.EXEMPT,
                         false,
-                        RoutePolicy.Charge.SUCCESS));
+                        RoutePolicy.Charge.SUCCESS,
+                        Scopes.NONE));
     }
 
     @Test
@@ -214,7 +216,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         Preflight.ADDRESS,
                         true,
-                        RoutePolicy.Charge.ALWAYS))
+                        RoutePolicy.Charge.ALWAYS,
+                        Scopes.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new RoutePolicy(
                         "a",
@@ -228,7 +231,8 @@ class RoutePoliciesTest {
                         Optional.empty(),
                         Preflight.ADDRESS,
                         true,
-                        RoutePolicy.Charge.ALWAYS))
+                        RoutePolicy.Charge.ALWAYS,
+                        Scopes.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RoutePolicy.charged("A b", "/a", true)).isInstanceOf(IllegalArgumentException.class);
     }
