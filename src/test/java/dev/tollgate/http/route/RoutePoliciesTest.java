@@ -306,4 +306,17 @@ class RoutePoliciesTest {
         RoutePolicy request = policies.find("OPTIONS", "/r");
         assertThat(request.ofPreflight()).isSameAs(request);
     }
+
+    @Test
+    void aPolicyThatAsksForScopesRequiresAKeyAlsoInShadowAndNotOfPreflights() {
+        RoutePolicies policies = RoutePolicies.ofApplication(
+                Optional.of(file(entry("reports", "/r/*", "limit", ",\"scopes\":[\"b:read\",\"a\"]"))));
+        RoutePolicy policy = policies.find("GET", "/r/1");
+        assertThat(policy.keyRequired()).isTrue();
+        assertThat(policy.scopes().names()).containsExactly("b:read", "a");
+        assertThat(policies.switching(Map.of("reports", true)).find("GET", "/r/1").scopes())
+                .isEqualTo(policy.scopes());
+        assertThat(policy.ofPreflight().scopes()).isEqualTo(Scopes.NONE);
+        assertThat(policy.ofPreflight().keyRequired()).isFalse();
+    }
 }
