@@ -28,7 +28,7 @@ public final class Scopes {
     /**
      * Returns the set of scopes; one that is given twice counts once.
      *
-     * @throws IllegalArgumentException saying in one line, without a name before it, what is wrong
+     * @throws IllegalArgumentException if there are more than {@value #MAX}, or one has not the form
      */
     public static Scopes of(Collection<String> names) {
         if (names.isEmpty()) {
@@ -36,12 +36,11 @@ public final class Scopes {
         }
         LinkedHashSet<String> distinct = new LinkedHashSet<>(names);
         if (distinct.size() > MAX) {
-            throw new IllegalArgumentException("must hold at most " + MAX + " scopes");
+            throw new IllegalArgumentException("more than " + MAX + " scopes");
         }
         for (String name : distinct) {
             if (!FORM.matcher(name).matches()) {
-                throw new IllegalArgumentException(
-                        "must hold scopes of 1 to 64 of a-z, 0-9, ':', '.', '_', '-', beginning with a letter or digit");
+                throw new IllegalArgumentException("not a scope");
             }
         }
         return new Scopes(List.copyOf(distinct));

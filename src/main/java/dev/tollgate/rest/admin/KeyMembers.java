@@ -74,7 +74,10 @@ final class KeyMembers {
         try {
             return Scopes.of(names);
         } catch (IllegalArgumentException e) {
-            throw TextValidation.bad("scopes", String.valueOf(e.getMessage()));
+            throw TextValidation.bad(
+                    "scopes",
+                    "must hold at most " + Scopes.MAX + " scopes of 1 to 64 of a-z, 0-9, ':', '.', '_' and '-', which begin"
+                            + " with a letter or digit");
         }
     }
 

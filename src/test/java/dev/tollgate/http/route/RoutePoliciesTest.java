@@ -314,7 +314,9 @@ class RoutePoliciesTest {
         RoutePolicy policy = policies.find("GET", "/r/1");
         assertThat(policy.keyRequired()).isTrue();
         assertThat(policy.scopes().names()).containsExactly("b:read", "a");
-        assertThat(policies.switching(Map.of("reports", true)).find("GET", "/r/1").scopes())
+        assertThat(policies.switching(Map.of("reports", true))
+                        .find("GET", "/r/1")
+                        .scopes())
                 .isEqualTo(policy.scopes());
         assertThat(policy.ofPreflight().scopes()).isEqualTo(Scopes.NONE);
         assertThat(policy.ofPreflight().keyRequired()).isFalse();

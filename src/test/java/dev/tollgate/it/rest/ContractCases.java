@@ -239,7 +239,9 @@ final class ContractCases {
                         200,
                         Function.identity()),
                 example("POST", retry, setAside + "/" + key.id() + "/retry", 204, Function.identity()),
-                example("POST", retry, setAside + "/" + key.id() + "/retry", 404, Function.identity()));
+                example("POST", retry, setAside + "/" + key.id() + "/retry", 404, Function.identity()),
+                admin("DELETE", accounts + "/{id}", accounts + "/" + key.account() + "?usage=delete", 204),
+                example("PATCH", accounts + "/{id}", accounts + "/" + key.account(), 409, Function.identity()));
     }
 
     private Call importing(int status) {
