@@ -6,7 +6,8 @@
 -- Running it again changes nothing: what is there stays. Old columns it reads:
 --   legacy.users(id, tier)
 --   legacy.api_keys(id, user_id, name, total_requests, successful_requests, failed_requests, total_files_uploaded,
---                   total_file_size, file_type_counts, last_used_at, created_at)
+--                   total_file_size, file_type_counts, last_used_at, created_at), and of these what there is: key, the secret
+--                   itself, or key_sha256, its SHA-256 in hexadecimal digits, with key_prefix, its first characters
 --   legacy.provider_usage(api_key_id, provider, the same counts, last_used_at)
 --   legacy.api_key_usage_daily(api_key_id, usage_date, the same counts)
 --   legacy.provider_usage_daily(api_key_id, provider, usage_date, the same counts)
@@ -18,11 +19,15 @@ SELECT CAST(u.id AS uuid), 'imported ' || u.id,
 FROM legacy.users u
 ON CONFLICT DO NOTHING;
 
--- The old secrets do not come along: nobody has the new key's until it is rotated, which keeps id and usage.
+-- Clients go on with their secrets, of which the hashes are kept; docs/migration.md says which setting looks them up. Where the old
+-- table has neither secret nor hash, nobody has the new key's secret until the key is rotated, which keeps id and usage.
 INSERT INTO api_keys (id, account_id, name, key_hash, prefix, created_at, total_requests, successful_requests,
                       failed_requests, total_files_uploaded, total_file_size, file_type_counts, last_used_at)
 SELECT CAST(k.id AS uuid), CAST(k.user_id AS uuid), coalesce(nullif(left(k.name, 200), ''), 'imported'),
-       encode(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), 'hex'), 'imported',
+       coalesce(lower(to_jsonb(k) ->> 'key_sha256'),
+                encode(sha256(convert_to(to_jsonb(k) ->> 'key', 'UTF8')), 'hex'),
+                encode(sha256(convert_to(gen_random_uuid()::text || gen_random_uuid()::text, 'UTF8')), 'hex')),
+       left(coalesce(to_jsonb(k) ->> 'key_prefix', to_jsonb(k) ->> 'key', 'imported'), 8),
        coalesce(k.created_at, now()),
        greatest(0, coalesce(k.total_requests, 0)), greatest(0, coalesce(k.successful_requests, 0)),
        greatest(0, coalesce(k.failed_requests, 0)), greatest(0, coalesce(k.total_files_uploaded, 0)),

@@ -145,11 +145,37 @@ export async function changePosting(key) {
   });
 }
 
+/** Restricts a key to scopes and networks, and notes something of it. */
+export async function restrictKey(key) {
+  const note = h('input', { maxlength: 1000, value: key.note || null, autocomplete: 'off' });
+  const scopes = h('input', { value: key.scopes.join(' ') || null, autocomplete: 'off', spellcheck: 'false' });
+  const addresses = h('input', { value: key.addresses.join(' ') || null, autocomplete: 'off', spellcheck: 'false' });
+  const list = (input) => input.value.split(/[\s,]+/).filter((word) => word !== '');
+  return dialog({
+    title: 'Restrict ' + key.name, action: 'Change',
+    body: [field('Scopes', scopes, 'What the key may do on routes that ask for scopes, such as reports:read.'),
+      field('Addresses', addresses, 'Networks that it may be used from, such as 192.0.2.0/24. Leave it empty for any.'),
+      field('Note', note, 'For administrators alone.')],
+    act: () => patch('keys/' + key.id, { note: note.value.trim() || null, scopes: list(scopes), addresses: list(addresses) }),
+  });
+}
+
+/** Suspends a key, or resumes a suspended one. */
+export async function suspendKey(key) {
+  return dialog({
+    title: (key.suspended ? 'Resume ' : 'Suspend ') + key.name + '?', action: key.suspended ? 'Resume' : 'Suspend', danger: !key.suspended,
+    body: [h('p', {}, key.suspended ? 'Tollgate takes requests with the key again.' : 'Tollgate refuses requests with the key until you resume it.')],
+    act: () => patch('keys/' + key.id, { suspended: !key.suspended }),
+  });
+}
+
 export async function rotateKey(key) {
+  const hours = h('input', { type: 'number', min: 0, max: 720, step: 1, value: 0, inputmode: 'numeric' });
   const fresh = await dialog({
     title: 'Rotate ' + key.name + '?', action: 'Rotate', danger: true,
-    body: [h('p', {}, 'The key gets a new secret. Every node refuses the old one within two seconds. Usage and limits stay.')],
-    act: () => post('keys/' + key.id + '/rotate'),
+    body: [h('p', {}, 'The key gets a new secret. Every node refuses the old one within two seconds, or after the hours you give. Usage and limits stay.'),
+      field('Hours of overlap', hours, 'How long the old secret goes on, at most 720.')],
+    act: () => post('keys/' + key.id + '/rotate', { overlapSeconds: Math.round(Number(hours.value) * 3600) }),
   });
   if (fresh) {
     await showKey(fresh);

@@ -3,14 +3,10 @@ import { h } from './dom.js';
 import { chip, empty, share, table } from './ui.js';
 import { duration, level, number, time, until } from './format.js';
 
+const KEY_STATES = { active: 'good', rotating: 'good', suspended: 'warn', expired: 'warn', revoked: 'bad' };
+
 export function keyState(key) {
-  if (!key.active) {
-    return chip('revoked', 'bad');
-  }
-  if (key.expiresAt && Date.parse(key.expiresAt) <= Date.now()) {
-    return chip('expired', 'warn');
-  }
-  return chip('active', 'good');
+  return chip(key.state, KEY_STATES[key.state]);
 }
 
 export function callerLink(caller, text) {

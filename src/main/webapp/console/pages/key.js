@@ -1,6 +1,6 @@
 import { h, fill } from '../dom.js';
 import { get, query } from '../api.js';
-import { changePosting, changeTier, postingOf, press, revokeKey, rotateKey } from '../actions.js';
+import { changePosting, changeTier, postingOf, press, restrictKey, revokeKey, rotateKey, suspendKey } from '../actions.js';
 import { callerLink, keyState, ladder, levelChip, policies, violations } from '../parts.js';
 import { chart } from '../chart.js';
 import { ago, bytes, limit, number, time } from '../format.js';
@@ -30,12 +30,15 @@ export async function render(root, page) {
     heading(key.name,
       button('Change tier', press(async () => { const changed = await changeTier(account); if (changed) { account.tier = changed.tier; fill(tier, changed.tier); toast('The tier was changed.'); await standing(); } })),
       key.active ? button('Posting usage', press(async () => { const changed = await changePosting(key); if (changed) { key.postUsage = changed.postUsage; fill(mayPost, postingOf(key)); toast('The key was changed.'); } })) : null,
+      key.active ? button('Restrict', press(async () => { if (await restrictKey(key)) { location.reload(); } })) : null,
+      key.active || key.suspended ? button(key.suspended ? 'Resume' : 'Suspend', press(async () => { if (await suspendKey(key)) { location.reload(); } })) : null,
       key.active ? button('Rotate', press(async () => { if (await rotateKey(key)) { location.reload(); } })) : null,
-      key.active ? button('Revoke', press(async () => { if (await revokeKey(key)) { location.reload(); } }), 'danger') : null),
+      key.active || key.suspended ? button('Revoke', press(async () => { if (await revokeKey(key)) { location.reload(); } }), 'danger') : null),
     h('p', { class: 'crumb' }, h('a', { href: '#/keys' }, 'Keys'), ' / ', h('a', { href: '#/accounts/' + account.id }, account.name)),
     trouble,
     card('Key', facts(['Prefix', h('code', {}, key.prefix + '…')], ['State', keyState(key)], ['Tier', tier],
       ['Own window', key.windowLimit === null ? 'none' : limit(key.windowLimit) + ' per minute'],
+      ['Scopes', key.scopes.join(' ') || 'none'], ['Addresses', key.addresses.join(' ') || 'any'], ['Note', key.note || '–'],
       ['May post usage', mayPost], ['Created', time(key.createdAt)], ['Expires', key.expiresAt ? time(key.expiresAt) : 'never'],
       ['Id', h('code', {}, key.id)])),
     h('dl', { class: 'tiles', 'aria-label': 'Usage' }, requests, failed, uploads, size, used),

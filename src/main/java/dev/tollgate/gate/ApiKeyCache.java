@@ -246,6 +246,12 @@ public final class ApiKeyCache {
         unknown.invalidate(hash);
     }
 
+    /** Forgets which hashes are unknown: some may be known now. */
+    public void forgetUnknown() {
+        edits.incrementAndGet();
+        unknown.invalidateAll();
+    }
+
     /** Forgets an account's keys: the account changed. */
     public void forgetAccount(String accountId) {
         edits.incrementAndGet();

@@ -2,6 +2,7 @@ package dev.tollgate.gate;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.audit.BanEvent;
@@ -44,6 +45,12 @@ public final class DecisionAuditor {
 
     /** Callers of whom this node noted a refusal that is no violation, within the last minute. */
     private final Cache<Caller, Boolean> noted = Caffeine.newBuilder()
+            .maximumSize(MAX_NOTED)
+            .expireAfterWrite(Duration.ofMillis(WindowPolicy.MINUTE_MILLIS))
+            .build();
+
+    /** Keys and the addresses that they were refused from, within the last minute. */
+    private final Cache<String, Boolean> misplaced = Caffeine.newBuilder()
             .maximumSize(MAX_NOTED)
             .expireAfterWrite(Duration.ofMillis(WindowPolicy.MINUTE_MILLIS))
             .build();
@@ -121,6 +128,23 @@ public final class DecisionAuditor {
                 }
                 // Otherwise the warning at 100 % is the event. A caller over its quota may send thousands of requests.
             }
+        }
+    }
+
+    /**
+     * Notes that a key was used from where it may not be; of one key and address once a minute.
+     *
+     * @param route the name of the route policy
+     * @param address the client's address as the gate found it
+     */
+    public void addressRefused(ApiKey key, String route, String address) {
+        if (misplaced.asMap().putIfAbsent(key.id() + " " + address, Boolean.TRUE) == null) {
+            audit.note(new AuditEvent(
+                    AuditEvent.Type.ADDRESS_REFUSED,
+                    System.currentTimeMillis(),
+                    key.accountId(),
+                    AuditEvent.GATE,
+                    Map.of("keyId", key.id(), "prefix", key.prefix(), "route", route, "address", address)));
         }
     }
 

@@ -69,6 +69,11 @@ public final class LocalCaches implements ChangeListener {
     }
 
     @Override
+    public void keysAdded() {
+        keys.forgetUnknown();
+    }
+
+    @Override
     public void accountChanged(String accountId) {
         leases.end(Caller.account(accountId));
         keys.forgetAccount(accountId);

@@ -35,7 +35,9 @@ final class OperationRules {
             }
             if (path.endsWith("/rotate")
                     || path.endsWith("/retry")
-                    || method.equals("patch") && path.contains("/keys/")) {
+                    || path.endsWith("/import")
+                    || method.equals("patch") && (path.contains("/keys/") || path.contains("/accounts/"))
+                    || method.equals("delete") && path.contains("/tiers/")) {
                 answer(operation, "409", "Conflict");
             }
             if (path.endsWith("/tiers") && changes) {

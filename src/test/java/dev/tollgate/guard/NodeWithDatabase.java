@@ -238,6 +238,9 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         }
 
         @Override
+        public void keysAdded() {}
+
+        @Override
         public void accountChanged(String accountId) {}
 
         @Override

@@ -12,6 +12,9 @@ public interface ChangePublisher {
     /** Publishes that a key was made, revoked, or given a new secret. */
     void keyChanged(String hash);
 
+    /** Publishes that many keys were made whose secrets clients may have used before, so that no node takes them for unknown. */
+    void keysAdded();
+
     /** Publishes that an account's name or tier changed. */
     void accountChanged(String accountId);
 

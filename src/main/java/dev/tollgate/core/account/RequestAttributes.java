@@ -39,6 +39,9 @@ public final class RequestAttributes {
     /** The API key's id, a {@code String}; absent without a key. Set by the gate. */
     public static final String KEY_ID = "tollgate.key.id";
 
+    /** The API key's scopes, a {@code String}, separated by spaces; absent without a key. Set by the gate. */
+    public static final String KEY_SCOPES = "tollgate.key.scopes";
+
     /** The request's id, a {@code String} of 32 hexadecimal digits: its trace's, as {@code traceparent} has it. Set by the gate. */
     public static final String REQUEST_ID = "tollgate.request.id";
 

@@ -3,6 +3,7 @@ package dev.tollgate.core.account;
 import dev.tollgate.core.limit.Tier;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.regex.Pattern;
 
 /**
@@ -29,4 +30,11 @@ public interface Tiers {
 
     /** Creates a tier. Returns false, and changes nothing, if there is one of its name. */
     boolean create(Tier tier);
+
+    /**
+     * Deletes a tier that no open account has. Closed ones that had it get the tier of callers without a key.
+     *
+     * @return how many open accounts have it, in which case nothing was deleted; empty if there is no such tier
+     */
+    OptionalLong delete(String name);
 }

@@ -46,6 +46,24 @@ public final class Problems {
                 INVALID_TOKEN);
     }
 
+    /** 401: the key is suspended. */
+    public static Problem suspendedKey() {
+        return unauthorized(
+                "INACTIVE_API_KEY",
+                "The API key is suspended. Ask the administrator who issued it, or use another one.",
+                INVALID_TOKEN);
+    }
+
+    /** 403: the key may not be used from the client's address. */
+    public static Problem addressNotAllowed() {
+        return Problem.of(
+                        403,
+                        "ADDRESS_NOT_ALLOWED",
+                        "The API key may not be used from this address. Use it from a network that it is issued for, or ask its"
+                                + " administrator to add this one.")
+                .build();
+    }
+
     /** 401: the key is past its end. */
     public static Problem expiredKey() {
         return unauthorized("EXPIRED_API_KEY", "The API key has expired. Use another one.", INVALID_TOKEN);

@@ -3,6 +3,7 @@ package dev.tollgate.http.address;
 import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.limit.Caller;
 import inet.ipaddr.IPAddress;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -22,5 +23,10 @@ public record CallerAddressParser(int ipv6Prefix) implements AddressParser {
         return address == null
                 ? Optional.empty()
                 : Optional.of(Caller.address(IpAddresses.callerOf(address, ipv6Prefix)));
+    }
+
+    @Override
+    public void checkNetworks(List<String> texts) {
+        new CidrSet(texts);
     }
 }

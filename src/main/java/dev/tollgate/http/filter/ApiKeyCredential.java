@@ -133,7 +133,9 @@ public record ApiKeyCredential(Kind kind, @Nullable String hash) {
             if (key == null) {
                 return NOTHING;
             }
-            return format.isWellFormed(key) ? new ApiKeyCredential(Kind.WELL_FORMED, ApiKeyToken.hash(key)) : MALFORMED;
+            return format.isPresentable(key)
+                    ? new ApiKeyCredential(Kind.WELL_FORMED, ApiKeyToken.hash(key))
+                    : MALFORMED;
         }
 
         /** Returns what there is, of credentials of any kind. */

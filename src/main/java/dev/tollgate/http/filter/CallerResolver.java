@@ -1,9 +1,13 @@
 package dev.tollgate.http.filter;
 
+import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.KeyAccess;
 import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.gate.ApiKeyCache;
 import dev.tollgate.gate.Gate;
@@ -31,6 +35,7 @@ public final class CallerResolver {
     private final LongSupplier clock;
     private final ApiKeyCredential.Reader reader;
     private final PrincipalResolver principals;
+    private final KeyNetworks networks = new KeyNetworks();
 
     /**
      * More than five arguments: one for each thing that tells who a caller is.
@@ -120,14 +125,41 @@ public final class CallerResolver {
             context.refuseGuess(client, Problems.invalidKey());
             return;
         }
-        ResolvedKey key = found.get();
-        if (!key.key().active()) {
-            context.refuse(client, Problems.inactiveKey());
-        } else if (key.key().expiredAt(clock.getAsLong())) {
-            context.refuse(client, Problems.expiredKey());
+        accept(context, client, found.get());
+    }
+
+    /** Takes a known key for the caller, unless it is not good, or not here. None of these refusals is a guess. */
+    private void accept(RequestContext context, Client client, ResolvedKey resolved) {
+        ApiKey key = resolved.key();
+        KeyAccess access = key.access();
+        long now = clock.getAsLong();
+        if (!key.active()) {
+            context.refuse(client, access.suspended() ? Problems.suspendedKey() : Problems.inactiveKey());
+        } else if (key.expiredAt(now)) {
+            KeyAccess.Retirement retirement = access.retirement();
+            boolean rotatedAway =
+                    retirement != null && now >= retirement.until().toEpochMilli();
+            context.refuse(client, rotatedAway ? Problems.inactiveKey() : Problems.expiredKey());
+        } else if (!networks.allow(key, client)) {
+            context.refuseMisplaced(client, resolved, Problems.addressNotAllowed());
         } else {
-            context.fromAccount(client, key);
+            if (access.retirement() != null) {
+                context.announceRetirement(key);
+            }
+            if (access.scopes().include(context.route().scopes())) {
+                context.fromAccount(client, resolved);
+            } else {
+                context.refuse(client, insufficientScope(context.route().scopes()));
+            }
         }
+    }
+
+    private static Problem insufficientScope(Scopes demanded) {
+        String names = demanded.text();
+        return Problems.insufficientScope(
+                names,
+                "This route asks for the scopes " + names
+                        + ", and the API key does not have all of them. An administrator can add them to it.");
     }
 
     private boolean isKnownBanned(Client client) {

@@ -195,6 +195,7 @@ public final class RateLimitFilter implements Filter {
         return switch (context.identity()) {
             case CALLER -> true;
             case REFUSED -> {
+                listener.onCredentialRefusal(context);
                 refuse(context.problem(), context);
                 yield false;
             }

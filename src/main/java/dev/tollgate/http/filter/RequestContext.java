@@ -1,5 +1,6 @@
 package dev.tollgate.http.filter;
 
+import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Caller;
@@ -54,6 +55,8 @@ final class RequestContext {
     private Client client;
     private Caller caller;
     private @Nullable ResolvedKey key;
+    private @Nullable ResolvedKey misplaced;
+    private @Nullable SunsetFields retirement;
     private Problem problem;
     private GateRequest gateRequest;
     private @Nullable PendingDecision pending;
@@ -142,6 +145,24 @@ final class RequestContext {
         this.client = client;
     }
 
+    /** The request is refused, since its key may not be used from the client's address. */
+    void refuseMisplaced(Client client, ResolvedKey key, Problem problem) {
+        misplaced = key;
+        refuse(client, problem);
+    }
+
+    /** The key that may not be used from the client's address; null if that is not why the request is refused. */
+    @Nullable
+    ResolvedKey misplaced() {
+        return misplaced;
+    }
+
+    /** Tells the client that its secret was rotated away, and how long it goes on. */
+    void announceRetirement(ApiKey key) {
+        retirement = SunsetFields.of(key);
+        retirement.write(response::setHeader);
+    }
+
     /** The request is refused, since its key is none of ours; the address is charged for the guess. */
     void refuseGuess(Client client, Problem problem) {
         this.problem = problem;
@@ -164,6 +185,8 @@ final class RequestContext {
         if (key != null) {
             request.setAttribute(RequestAttributes.KEY, key);
             request.setAttribute(RequestAttributes.KEY_ID, key.key().id());
+            request.setAttribute(
+                    RequestAttributes.KEY_SCOPES, key.key().access().scopes().text());
         }
     }
 
@@ -217,6 +240,9 @@ final class RequestContext {
         header.accept(RateLimitFilter.REQUEST_ID, id);
         if (shown != null) {
             shown.write(header);
+        }
+        if (retirement != null) {
+            retirement.write(header);
         }
     }
 

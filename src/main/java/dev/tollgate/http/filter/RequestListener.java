@@ -1,5 +1,6 @@
 package dev.tollgate.http.filter;
 
+import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.problem.Problem;
@@ -55,6 +56,15 @@ public final class RequestListener {
     /** The request is refused before anything is decided. */
     void onRefusal(Problem problem) {
         counts.refused(problem.code());
+    }
+
+    /** The request is refused before anything is decided, since of its sender's credentials. */
+    void onCredentialRefusal(RequestContext context) {
+        ResolvedKey misplaced = context.misplaced();
+        if (misplaced != null) {
+            auditor.addressRefused(
+                    misplaced.key(), context.route().name(), context.client().address());
+        }
     }
 
     /** An address was charged for a guessed key. */

@@ -18,6 +18,9 @@ public final class ForwardAuthServlet extends HttpServlet {
     /** The header field that says who may pass: an account's id, or {@code ip:} and an address. */
     static final String CALLER = "X-Tollgate-Caller";
 
+    /** The header field with the scopes of the caller's key, separated by spaces; absent if it has none. */
+    static final String SCOPES = "X-Tollgate-Scopes";
+
     /** The header field of a question in which a proxy says that an admitted request is to be answered with 200, not 204. */
     static final String ADMITTED = "X-Tollgate-Admitted";
 
@@ -27,6 +30,9 @@ public final class ForwardAuthServlet extends HttpServlet {
     protected void service(HttpServletRequest request, HttpServletResponse response) {
         if (request.getAttribute(RequestAttributes.CALLER) instanceof Caller caller) {
             response.setHeader(CALLER, caller.id());
+        }
+        if (request.getAttribute(RequestAttributes.KEY_SCOPES) instanceof String scopes && !scopes.isEmpty()) {
+            response.setHeader(SCOPES, scopes);
         }
         if (OK.equals(request.getHeader(ADMITTED))) {
             response.setStatus(HttpServletResponse.SC_OK);

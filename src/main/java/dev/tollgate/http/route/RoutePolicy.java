@@ -1,5 +1,6 @@
 package dev.tollgate.http.route;
 
+import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.WindowPolicy;
@@ -28,6 +29,7 @@ import java.util.regex.Pattern;
  * @param lease whether a request may be admitted from a lease; if not, the store decides about each
  * @param charge which requests are charged for good
  * @param concurrency how many requests of one caller may be under way on a node at the same time, at least 1; empty for any number
+ * @param scopes what a key must have, all of them; a policy that asks for scopes requires a key
  */
 public record RoutePolicy(
         String name,
@@ -42,7 +44,8 @@ public record RoutePolicy(
         Preflight preflight,
         boolean lease,
         Charge charge,
-        OptionalInt concurrency) {
+        OptionalInt concurrency,
+        Scopes scopes) {
 
     /** What is done with a request. */
     public enum Action {
@@ -76,6 +79,7 @@ public record RoutePolicy(
     public RoutePolicy {
         Objects.requireNonNull(pattern, "pattern");
         methods = Set.copyOf(methods);
+        keyRequired |= !scopes.isEmpty();
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("not a policy's name: " + LogText.quote(name));
         }
@@ -107,7 +111,8 @@ public record RoutePolicy(
                 Preflight.ADDRESS,
                 true,
                 Charge.ALWAYS,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Scopes.NONE);
     }
 
     /** A policy that keeps the gate out of all methods of a path. */
@@ -163,7 +168,8 @@ public record RoutePolicy(
                 preflight,
                 lease,
                 charge,
-                concurrency);
+                concurrency,
+                scopes);
     }
 
     /** The same policy with a pattern that tells no case apart. */
@@ -181,7 +187,8 @@ public record RoutePolicy(
                 preflight,
                 lease,
                 charge,
-                concurrency);
+                concurrency,
+                scopes);
     }
 
     /**
@@ -206,12 +213,13 @@ public record RoutePolicy(
                 preflight,
                 lease,
                 charge,
-                OptionalInt.empty());
+                OptionalInt.empty(),
+                Scopes.NONE);
     }
 
     /** How much is asked of a request: the higher, the more. */
     int strictness() {
-        return (guarded() ? 1 : 0) + (keyRequired ? 1 : 0);
+        return (guarded() ? 1 : 0) + (keyRequired ? 1 : 0) + scopes.names().size();
     }
 
     /** Whether this policy is for a request. */

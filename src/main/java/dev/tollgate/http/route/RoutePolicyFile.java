@@ -1,5 +1,6 @@
 package dev.tollgate.http.route;
 
+import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
@@ -162,6 +163,7 @@ public final class RoutePolicyFile {
         private boolean lease = true;
         private Charge charge = Charge.ALWAYS;
         private OptionalInt concurrency = OptionalInt.empty();
+        private Scopes scopes = Scopes.NONE;
         /** The first member that has no meaning where nothing is limited. */
         private @Nullable String limiting;
 
@@ -197,11 +199,12 @@ public final class RoutePolicyFile {
                 case "charge" ->
                     charge = Charge.valueOf(json.oneOf("always", "success").toUpperCase(Locale.ROOT));
                 case "concurrency" -> concurrency = OptionalInt.of((int) json.integer(1, MAX_CONCURRENCY));
+                case "scopes" -> scopes = scopes();
                 default ->
                     throw json.unknown(
                             member,
                             "name, path, methods, action, cost, window, mode, provider, failureMode, preflight, lease, "
-                                    + "charge, concurrency");
+                                    + "charge, concurrency, scopes");
             }
         }
 
@@ -257,6 +260,28 @@ public final class RoutePolicyFile {
             return read;
         }
 
+        private Scopes scopes() {
+            List<String> read = new ArrayList<>();
+            int problems = json.problems();
+            json.array(() -> {
+                String scope = json.string();
+                if (!Scopes.FORM.matcher(scope).matches()) {
+                    throw json.error(LogText.quote(scope) + " is not a scope: 1 to 64 of a-z, 0-9, ':', '.', '_', '-'");
+                }
+                if (read.contains(scope)) {
+                    throw json.error(LogText.quote(scope) + " is there twice");
+                }
+                if (read.size() == Scopes.MAX) {
+                    throw json.error("more than " + Scopes.MAX + " scopes");
+                }
+                read.add(scope);
+            });
+            if (read.isEmpty() && json.problems() == problems) {
+                throw json.error("must not be empty; leave scopes out to ask for none");
+            }
+            return Scopes.of(read);
+        }
+
         private String provider() {
             String text = json.string();
             if (!Provider.isName(text)) {
@@ -286,7 +311,8 @@ public final class RoutePolicyFile {
                     preflight,
                     lease,
                     charge,
-                    concurrency);
+                    concurrency,
+                    scopes);
         }
 
         private Optional<WindowPolicy> window(String place, String policy) {

@@ -16,7 +16,8 @@ public final class CrossOrigin {
 
     /** The header fields of the gate, on any answer, and the one that reports add. */
     public static final String EXPOSED = "RateLimit, RateLimit-Policy, X-RateLimit-Limit, X-RateLimit-Remaining,"
-            + " X-RateLimit-Reset, Retry-After, X-Request-Id, WWW-Authenticate, X-Tollgate-Truncated";
+            + " X-RateLimit-Reset, Retry-After, X-Request-Id, WWW-Authenticate, X-Tollgate-Truncated,"
+            + " Deprecation, Sunset";
 
     private static final String ORIGIN = "Origin";
     private static final String VARY = "Vary";

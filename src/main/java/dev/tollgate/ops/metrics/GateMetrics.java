@@ -28,6 +28,8 @@ public class GateMetrics {
             "CONCURRENCY_LIMIT_EXCEEDED",
             "DIRECTORY_UNAVAILABLE",
             "EXPIRED_API_KEY",
+            "ADDRESS_NOT_ALLOWED",
+            "INSUFFICIENT_SCOPE",
             "INACTIVE_API_KEY",
             "INVALID_API_KEY",
             "INVALID_PARAMETER",

@@ -7,6 +7,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.UUID;
+import org.jspecify.annotations.Nullable;
 
 /** A row of {@code accounts}. */
 @Entity
@@ -22,6 +23,9 @@ public class AccountEntity {
 
     @Column(name = "created_at", updatable = false)
     private Instant createdAt;
+
+    @Column(name = "closed_at")
+    private @Nullable Instant closedAt;
 
     /** Creates an empty row, for JPA. */
     protected AccountEntity() {}
@@ -41,7 +45,15 @@ public class AccountEntity {
         tier = newTier;
     }
 
+    boolean isClosed() {
+        return closedAt != null;
+    }
+
+    void close(Instant now) {
+        closedAt = now;
+    }
+
     Account account() {
-        return new Account(id.toString(), name, tier, createdAt);
+        return new Account(id.toString(), name, tier, createdAt, closedAt);
     }
 }

@@ -1,13 +1,16 @@
 package dev.tollgate.postgres.account;
 
 import dev.tollgate.core.account.ApiKey;
-import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeys.NewKey;
+import dev.tollgate.core.account.KeyAccess;
+import dev.tollgate.core.account.KeySettings;
+import dev.tollgate.core.account.Scopes;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
-import java.util.OptionalLong;
+import java.util.List;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
@@ -17,6 +20,8 @@ import org.jspecify.annotations.Nullable;
 public class ApiKeyEntity {
 
     private static final int PREFIX_LENGTH = 8;
+
+    private static final String SEPARATOR = " ";
 
     @Id
     private UUID id;
@@ -53,31 +58,48 @@ public class ApiKeyEntity {
     @Column(name = "revoked_at")
     private @Nullable Instant revokedAt;
 
+    /** Not active either: the previous release takes the key for a revoked one. */
+    @Column(name = "suspended_at")
+    private @Nullable Instant suspendedAt;
+
+    private @Nullable String note;
+
+    private @Nullable String scopes;
+
+    private @Nullable String addresses;
+
     /** Creates an empty row, for JPA. */
     protected ApiKeyEntity() {}
 
-    ApiKeyEntity(UUID id, UUID accountId, String name, ApiKeyToken token, Instant createdAt) {
+    ApiKeyEntity(UUID id, NewKey key, Instant createdAt) {
         this.id = id;
-        this.accountId = accountId;
-        this.name = name;
+        this.accountId = UUID.fromString(key.accountId());
         this.active = true;
         this.createdAt = createdAt;
-        identifyBy(token);
+        identifyBy(key.hash(), key.prefix());
+        set(key.settings(), createdAt);
     }
 
-    void restrict(@Nullable Instant newExpiresAt, OptionalLong newWindowLimit) {
-        expiresAt = newExpiresAt;
-        windowLimit = TierEntity.nullable(newWindowLimit);
-    }
-
-    void permitPosting(@Nullable Boolean newPostUsage) {
-        postUsage = newPostUsage;
+    /** Sets what administrators set of a key that is not revoked. */
+    final void set(KeySettings settings, Instant now) {
+        name = settings.name();
+        note = settings.note();
+        expiresAt = settings.expiresAt();
+        windowLimit = TierEntity.nullable(settings.windowLimit());
+        postUsage = settings.postUsage();
+        scopes = settings.scopes().isEmpty() ? null : settings.scopes().text();
+        addresses = settings.addresses().isEmpty() ? null : String.join(SEPARATOR, settings.addresses());
+        if (settings.suspended() && suspendedAt == null) {
+            suspendedAt = now;
+        } else if (!settings.suspended()) {
+            suspendedAt = null;
+        }
+        active = suspendedAt == null;
     }
 
     /** Stores the hash and the prefix of a secret, never the secret itself. */
-    final void identifyBy(ApiKeyToken token) {
-        hash = token.hash();
-        String shown = token.prefix();
+    final void identifyBy(String newHash, String shown) {
+        hash = newHash;
         boolean fits = shown.length() <= PREFIX_LENGTH;
         prefix = fits ? shown : shown.substring(0, PREFIX_LENGTH);
         longPrefix = fits ? null : shown;
@@ -88,8 +110,21 @@ public class ApiKeyEntity {
         revokedAt = now;
     }
 
+    boolean isRevoked() {
+        return revokedAt != null || (!active && suspendedAt == null);
+    }
+
+    UUID id() {
+        return id;
+    }
+
     String hash() {
         return hash;
+    }
+
+    @Nullable
+    String note() {
+        return note;
     }
 
     ApiKey key() {
@@ -103,6 +138,18 @@ public class ApiKeyEntity {
                 createdAt,
                 expiresAt,
                 TierEntity.optional(windowLimit),
-                postUsage);
+                postUsage,
+                access());
+    }
+
+    private KeyAccess access() {
+        boolean suspended = suspendedAt != null && revokedAt == null;
+        return scopes == null && addresses == null && !suspended
+                ? KeyAccess.FREE
+                : new KeyAccess(
+                        Scopes.parse(scopes == null ? "" : scopes),
+                        addresses == null ? List.of() : List.of(addresses.split(SEPARATOR)),
+                        suspended,
+                        null);
     }
 }

@@ -49,7 +49,7 @@ public class JpaAccountDirectory implements AccountDirectory {
                     .map(row -> resolved(((ApiKeyEntity) row[0]).key(), row))
                     .findFirst()
                     .or(() -> keys(entities, BY_RETIRED_HASH, hash)
-                            .map(row -> resolved(((ApiKeyEntity) row[0]).key().revoked(), row))
+                            .map(row -> resolved(retired(entities, hash, ((ApiKeyEntity) row[0]).key()), row))
                             .findFirst()));
         } catch (RuntimeException e) {
             throw unavailable(e);
@@ -58,6 +58,10 @@ public class JpaAccountDirectory implements AccountDirectory {
 
     private static ResolvedKey resolved(ApiKey key, Object[] row) {
         return new ResolvedKey(key, (String) row[1], row[2] instanceof AccountLimitsEntity own ? own.override() : null);
+    }
+
+    private static ApiKey retired(EntityManager entities, String hash, ApiKey key) {
+        return entities.find(RetiredSecretEntity.class, hash).retire(key);
     }
 
     private static Stream<Object[]> keys(EntityManager entities, String query, String hash) {

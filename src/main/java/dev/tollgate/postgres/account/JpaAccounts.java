@@ -12,6 +12,7 @@ import jakarta.inject.Inject;
 import jakarta.persistence.LockModeType;
 import jakarta.persistence.TypedQuery;
 import java.time.Clock;
+import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Collection;
 import java.util.List;
@@ -24,7 +25,11 @@ import java.util.stream.Collectors;
 @ApplicationScoped
 public class JpaAccounts implements Accounts {
 
-    private static final String WHERE = " FROM AccountEntity a WHERE a.id = :id OR LOWER(a.name) LIKE :text ESCAPE '!'";
+    private static final String WHERE = " FROM AccountEntity a WHERE a.closedAt IS NULL"
+            + " AND (a.id = :id OR LOWER(a.name) LIKE :text ESCAPE '!')";
+
+    private static final Map<String, String> ORDER =
+            Map.of("id", "a.id", "name", "LOWER(a.name)", "tier", "a.tier", "createdAt", "a.createdAt");
 
     private final Database database;
     private final Clock clock;
@@ -84,7 +89,7 @@ public class JpaAccounts implements Accounts {
         return database.inTransaction(entities -> {
             TypedQuery<Long> count = entities.createQuery("SELECT COUNT(a)" + WHERE, Long.class);
             TypedQuery<AccountEntity> rows =
-                    entities.createQuery("SELECT a" + WHERE + " ORDER BY a.createdAt DESC, a.id", AccountEntity.class);
+                    entities.createQuery("SELECT a" + WHERE + order(request), AccountEntity.class);
             for (TypedQuery<?> query : List.of(count, rows)) {
                 query.setParameter("id", Uuids.parse(request.q()).orElseGet(Uuids::none));
                 query.setParameter("text", LikePatterns.containing(request.q()));
@@ -97,6 +102,12 @@ public class JpaAccounts implements Accounts {
         });
     }
 
+    private static String order(PageRequest request) {
+        PageRequest.Sort sort = request.sort();
+        String first = sort == null ? "" : ORDER.get(sort.column()) + (sort.descending() ? " DESC, " : ", ");
+        return " ORDER BY " + first + "a.createdAt DESC, a.id";
+    }
+
     @Override
     public Optional<Change> change(String id, Optional<String> name, Optional<String> tier) {
         return Uuids.parse(id)
@@ -105,10 +116,32 @@ public class JpaAccounts implements Accounts {
                             entities.find(AccountEntity.class, uuid, LockModeType.PESSIMISTIC_WRITE));
                     return found.map(account -> {
                         Account before = account.account();
-                        name.ifPresent(account::rename);
-                        tier.ifPresent(account::moveTo);
+                        if (!account.isClosed()) {
+                            name.ifPresent(account::rename);
+                            tier.ifPresent(account::moveTo);
+                        }
                         return new Change(before, account.account());
                     });
                 }));
+    }
+
+    @Override
+    public Optional<Closing> close(String id, Usage usage) {
+        return Uuids.parse(id)
+                .flatMap(uuid -> database.inTransaction(entities -> Optional.ofNullable(
+                                entities.find(AccountEntity.class, uuid, LockModeType.PESSIMISTIC_WRITE))
+                        .map(account -> {
+                            Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
+                            boolean done = !account.isClosed();
+                            if (done) {
+                                account.close(now);
+                            }
+                            AccountClosing closing = new AccountClosing(entities, uuid);
+                            List<String> hashes = closing.revokeKeys(now);
+                            if (usage == Usage.DELETE) {
+                                closing.deleteUsage();
+                            }
+                            return new Closing(account.account(), done, hashes);
+                        })));
     }
 }

@@ -12,6 +12,7 @@ import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /** Tiers by JPA. Thread-safe; blocks. */
 @ApplicationScoped
@@ -80,6 +81,30 @@ public class JpaTiers implements Tiers {
                         .set(tier, now());
             }
             return created == 1;
+        });
+    }
+
+    @Override
+    public OptionalLong delete(String name) {
+        return database.inTransaction(entities -> {
+            // Whoever gives an account this tier waits, and then finds no tier.
+            TierEntity row = entities.find(TierEntity.class, name, LockModeType.PESSIMISTIC_WRITE);
+            if (row == null) {
+                return OptionalLong.empty();
+            }
+            long open = entities.createQuery(
+                            "SELECT COUNT(a) FROM AccountEntity a WHERE a.tier = :tier AND a.closedAt IS NULL",
+                            Long.class)
+                    .setParameter("tier", name)
+                    .getSingleResult();
+            if (open == 0) {
+                entities.createQuery("UPDATE AccountEntity a SET a.tier = :other WHERE a.tier = :tier")
+                        .setParameter("other", Tier.ANONYMOUS)
+                        .setParameter("tier", name)
+                        .executeUpdate();
+                entities.remove(row);
+            }
+            return OptionalLong.of(open);
         });
     }
 

@@ -1,5 +1,7 @@
 package dev.tollgate.postgres.account;
 
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KeyAccess;
 import jakarta.persistence.Column;
 import jakarta.persistence.Entity;
 import jakarta.persistence.Id;
@@ -27,13 +29,23 @@ public class RetiredSecretEntity {
     @Column(name = "retired_at")
     private Instant retiredAt;
 
+    /** Until when it goes on; null if it did not after its rotation. */
+    @Column(name = "valid_until")
+    private @Nullable Instant validUntil;
+
     /** Creates an empty row, for JPA. */
     protected RetiredSecretEntity() {}
 
-    RetiredSecretEntity(String hash, String prefix, UUID keyId, Instant retiredAt) {
+    RetiredSecretEntity(String hash, String prefix, UUID keyId, Instant retiredAt, @Nullable Instant validUntil) {
         this.hash = hash;
         this.prefix = prefix;
         this.keyId = keyId;
         this.retiredAt = retiredAt;
+        this.validUntil = validUntil;
+    }
+
+    /** Returns the key as this secret is good for: for a while, or no more. */
+    ApiKey retire(ApiKey key) {
+        return validUntil == null ? key.revoked() : key.retiring(new KeyAccess.Retirement(retiredAt, validUntil));
     }
 }

@@ -51,6 +51,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     private static final Duration TIMEOUT = Duration.ofSeconds(1);
     private static final int MAX_UNPUBLISHED = 1_000;
     private static final Pattern EDITION = Pattern.compile("\\d{1,18}");
+    private static final String ADDED = "added";
     private static final String EVERYTHING = "everything -";
 
     private final RedissonClient redisson;
@@ -132,6 +133,13 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     public void keyChanged(String hash) {
         listener.keyChanged(hash);
         publish("key " + hash);
+    }
+
+    @Override
+    public void keysAdded() {
+        listener.keysAdded();
+        // The previous release does not know the word, and drops all that it remembers.
+        publish(ADDED + " -");
     }
 
     @Override
@@ -218,6 +226,9 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                     Replies.await(cache.replaceTier(id, tier.get()), TIMEOUT);
                 }
             }
+            case ADDED -> {
+                // Redis holds no unknown keys.
+            }
             default -> snapshots.publish();
         }
     }
@@ -301,6 +312,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         try {
             switch (words[1]) {
                 case "key" -> listener.keyChanged(words[2]);
+                case ADDED -> listener.keysAdded();
                 case "account" -> listener.accountChanged(words[2]);
                 case "tiers" -> listener.tiersChanged();
                 case "ban" -> listener.banChanged(Caller.parse(words[2]));

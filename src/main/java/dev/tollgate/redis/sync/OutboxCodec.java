@@ -43,7 +43,8 @@ final class OutboxCodec {
             AuditEvent.Type.BAN_APPLIED,
             AuditEvent.Type.BAN_ESCALATED,
             AuditEvent.Type.LIMIT_EXCEEDED,
-            AuditEvent.Type.QUOTA_WARNING);
+            AuditEvent.Type.QUOTA_WARNING,
+            AuditEvent.Type.ADDRESS_REFUSED);
 
     private OutboxCodec() {}
 

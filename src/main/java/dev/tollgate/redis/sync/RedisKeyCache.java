@@ -199,16 +199,19 @@ public final class RedisKeyCache implements KeyCache {
     /** Writes a key. */
     static String write(ApiKey key) {
         return String.join(
-                " ",
-                key.id(),
-                key.accountId(),
-                key.active() ? "1" : "0",
-                key.expiresAt() == null ? NONE : Long.toString(key.expiresAt().toEpochMilli()),
-                key.windowLimit().isEmpty()
-                        ? NONE
-                        : Long.toString(key.windowLimit().getAsLong()),
-                key.prefix(),
-                key.postUsage() == null ? NONE : key.postUsage() ? "1" : "0");
+                        " ",
+                        key.id(),
+                        key.accountId(),
+                        key.active() ? "1" : "0",
+                        key.expiresAt() == null
+                                ? NONE
+                                : Long.toString(key.expiresAt().toEpochMilli()),
+                        key.windowLimit().isEmpty()
+                                ? NONE
+                                : Long.toString(key.windowLimit().getAsLong()),
+                        key.prefix(),
+                        key.postUsage() == null ? NONE : key.postUsage() ? "1" : "0")
+                + KeyAccessText.write(key.access());
     }
 
     /** Reads what {@link #write} wrote. The name and the creation time are not kept. */
@@ -223,6 +226,7 @@ public final class RedisKeyCache implements KeyCache {
                 Instant.EPOCH,
                 words[3].equals(NONE) ? null : Instant.ofEpochMilli(Long.parseLong(words[3])),
                 words[4].equals(NONE) ? OptionalLong.empty() : OptionalLong.of(Long.parseLong(words[4])),
-                words.length < WORDS || words[6].equals(NONE) ? null : Boolean.valueOf(words[6].equals("1")));
+                words.length < WORDS || words[6].equals(NONE) ? null : Boolean.valueOf(words[6].equals("1")),
+                KeyAccessText.read(words));
     }
 }

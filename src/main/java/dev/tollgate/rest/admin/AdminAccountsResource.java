@@ -20,6 +20,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.PATCH;
 import jakarta.ws.rs.POST;
@@ -56,14 +57,15 @@ public class AdminAccountsResource {
         this.record = record;
     }
 
-    /** Lists the accounts, newest first; {@code q} is searched in names, and an id is found whole. */
+    /** Lists the open accounts, newest first or by {@code sort}; {@code q} is searched in names, and an id is found whole. */
     @GET
     @Parameter(ref = "page")
     @Parameter(ref = "size")
     @Parameter(ref = "q")
+    @Parameter(ref = "sortAccounts")
     public Page<Account> list(@Context UriInfo uri) {
         QueryParameters query = QueryParameters.of(uri);
-        PageRequest page = query.page();
+        PageRequest page = query.page(Accounts.COLUMNS);
         query.end();
         return accounts.page(page);
     }
@@ -110,6 +112,9 @@ public class AdminAccountsResource {
         Accounts.Change change = accounts.change(id, name, tier).orElseThrow(AdminAccountsResource::unknown);
         Account before = change.before();
         Account after = change.after();
+        if (after.closedAt() != null) {
+            throw new ProblemException(Problems.conflict("The account is closed. Make a new one."));
+        }
         if (!after.name().equals(before.name())) {
             record.record(
                     security,
@@ -126,6 +131,39 @@ public class AdminAccountsResource {
         }
         changes.accountChanged(after.id());
         return after;
+    }
+
+    /**
+     * Closes an account for good: its keys are revoked, and lists leave it out. Its usage stays; {@code usage=delete} deletes that
+     * too, also of an account that was closed before.
+     */
+    @DELETE
+    @Path("{id}")
+    @Parameter(ref = "usage")
+    @ApiResponse(responseCode = "204", description = "Done.")
+    public Response close(@PathParam("id") String id, @Context UriInfo uri, @Context SecurityContext security) {
+        QueryParameters query = QueryParameters.of(uri);
+        Accounts.Usage usage = query.parsed(
+                        "usage",
+                        text -> text.equals("delete") ? Optional.of(Accounts.Usage.DELETE) : Optional.empty(),
+                        "must be delete, or left out to keep the usage")
+                .orElse(Accounts.Usage.KEEP);
+        query.end();
+        Accounts.Closing closing = accounts.close(id, usage).orElseThrow(AdminAccountsResource::unknown);
+        if (closing.done() || usage == Accounts.Usage.DELETE) {
+            record.record(
+                    security,
+                    AuditEvent.Type.ACCOUNT_CLOSED,
+                    closing.account().id(),
+                    Map.of(
+                            "name",
+                            closing.account().name(),
+                            "usage",
+                            usage == Accounts.Usage.DELETE ? "deleted" : "kept"));
+        }
+        changes.accountChanged(closing.account().id());
+        closing.hashes().forEach(changes::keyChanged);
+        return Response.noContent().build();
     }
 
     private String knownTier(String tier) {

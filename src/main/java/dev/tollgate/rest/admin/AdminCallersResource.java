@@ -8,6 +8,7 @@ import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeys;
+import dev.tollgate.core.account.KeyDetails;
 import dev.tollgate.core.account.LimitOverrides;
 import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.limit.BanLadder;
@@ -159,7 +160,8 @@ public class AdminCallersResource {
                 .ifPresent(caller -> found.put(
                         caller.id(), new Match(caller.id(), caller.id().substring(3), "address")));
         PageRequest page = new PageRequest(1, MAX_FOUND, q);
-        for (ApiKey key : keys.page(Optional.empty(), page).items()) {
+        for (KeyDetails details : keys.page(Optional.empty(), page).items()) {
+            ApiKey key = details.key();
             if (!found.containsKey(key.accountId())) {
                 accounts.find(key.accountId())
                         .ifPresent(account -> found.put(

@@ -1,13 +1,16 @@
 package dev.tollgate.rest.admin;
 
-import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys;
+import dev.tollgate.core.account.ApiKeys.NewKey;
+import dev.tollgate.core.account.ApiKeys.NotCreatedException;
 import dev.tollgate.core.account.ChangePublisher;
+import dev.tollgate.core.account.KeyDetails;
+import dev.tollgate.core.account.KeySettings;
 import dev.tollgate.core.audit.AuditEvent;
-import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
@@ -36,8 +39,10 @@ import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -50,9 +55,12 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 public class AdminKeysResource {
 
+    /** The longest body that sets something of a key: networks take space. */
+    private static final int MAX_BYTES = 256 * 1024;
+
     private final ApiKeys keys;
     private final ApiKeyFormat format;
-    private final Accounts accounts;
+    private final AddressParser networks;
     private final ChangePublisher changes;
     private final AdminAuditor record;
 
@@ -69,6 +77,10 @@ public class AdminKeysResource {
      * @param expiresAt when it stops being valid; null for never
      * @param windowLimit a window of the key's own in requests per 60 s; null for none
      * @param postUsage whether usage may be posted with it; null if that is as {@code tollgate.usage.post} says
+     * @param note what administrators want to remember of it; null for nothing
+     * @param scopes what it may do on routes that ask for scopes
+     * @param addresses the networks that it may be used from; empty for any
+     * @param oldSecretUntil until when the secret goes on that this one replaces; null if there is none that does
      */
     public record KeyWithSecret(
             String id,
@@ -80,9 +92,14 @@ public class AdminKeysResource {
             Instant createdAt,
             @Nullable Instant expiresAt,
             OptionalLong windowLimit,
-            @Nullable Boolean postUsage) {
+            @Nullable Boolean postUsage,
+            @Nullable String note,
+            List<String> scopes,
+            List<String> addresses,
+            @Nullable Instant oldSecretUntil) {
 
-        static KeyWithSecret of(ApiKey key, ApiKeyToken token) {
+        static KeyWithSecret of(KeyDetails details, ApiKeyToken token, @Nullable Instant oldSecretUntil) {
+            ApiKey key = details.key();
             return new KeyWithSecret(
                     key.id(),
                     token.reveal(),
@@ -93,7 +110,11 @@ public class AdminKeysResource {
                     key.createdAt(),
                     key.expiresAt(),
                     key.windowLimit(),
-                    key.postUsage());
+                    key.postUsage(),
+                    details.note(),
+                    key.access().scopes().names(),
+                    key.access().addresses(),
+                    oldSecretUntil);
         }
 
         /** Says nothing of the secret, so that a log line cannot leak it. */
@@ -103,37 +124,51 @@ public class AdminKeysResource {
         }
     }
 
+    /**
+     * The keys of an import.
+     *
+     * @param imported how many
+     * @param passedOver how many have a prefix that begins with none of {@code tollgate.keys.prefixes}: their secrets are
+     *     not looked up until that setting names what they begin with
+     * @param keys the keys in the order of the request
+     */
+    public record Imported(int imported, int passedOver, List<KeyView> keys) {}
+
     /** Makes the resource from its ports. */
     @Inject
     public AdminKeysResource(
-            ApiKeys keys, ApiKeyFormat format, Accounts accounts, ChangePublisher changes, AdminAuditor record) {
+            ApiKeys keys, ApiKeyFormat format, AddressParser networks, ChangePublisher changes, AdminAuditor record) {
         this.keys = keys;
         this.format = format;
-        this.accounts = accounts;
+        this.networks = networks;
         this.changes = changes;
         this.record = record;
     }
 
-    /** Lists the API keys, newest first; {@code q} is searched in names and prefixes, also former ones, and an id is found whole. */
+    /**
+     * Lists the API keys, newest first or by {@code sort}; {@code q} is searched in names and prefixes, also former ones, and an id
+     * is found whole.
+     */
     @GET
     @Parameter(ref = "accountId")
     @Parameter(ref = "page")
     @Parameter(ref = "size")
     @Parameter(ref = "q")
-    public Page<ApiKey> list(@Context UriInfo uri) {
+    @Parameter(ref = "sortKeys")
+    public Page<KeyView> list(@Context UriInfo uri) {
         QueryParameters query = QueryParameters.of(uri);
         Optional<String> accountId = query.text("accountId", 100);
-        PageRequest page = query.page();
+        PageRequest page = query.page(ApiKeys.COLUMNS);
         query.end();
-        return keys.page(accountId, page);
+        return keys.page(accountId, page).map(KeyView::of);
     }
 
     /** One API key. */
     @GET
     @Path("{id}")
-    public ApiKey get(@PathParam("id") String id, @Context UriInfo uri) {
+    public KeyView get(@PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters.none(uri);
-        return keys.find(id).orElseThrow(AdminKeysResource::unknown);
+        return KeyView.of(keys.find(id).orElseThrow(AdminKeysResource::unknown));
     }
 
     /** Makes an API key. The answer shows its secret, and no other ever will. */
@@ -143,54 +178,89 @@ public class AdminKeysResource {
     public Response create(
             @Context UriInfo uri, @Context SecurityContext security, @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(request);
+        JsonObjectReader members = JsonObjectReader.read(request, MAX_BYTES);
         String accountId = members.text("accountId", 100);
         String name = members.text("name", ApiKeys.MAX_NAME);
-        Instant expiresAt = members.instant("expiresAt");
-        OptionalLong windowLimit = members.number("windowLimit", Tier.MAX_LIMIT);
-        Boolean postUsage = members.flagOrNull("postUsage");
-        members.end();
-        if (expiresAt != null && expiresAt.toEpochMilli() <= record.nowMillis()) {
-            throw TextValidation.bad("expiresAt", "must be in the future");
-        }
-        accountId = accounts.find(accountId)
-                .orElseThrow(() -> TextValidation.bad("accountId", "must be the id of an account there is"))
-                .id();
+        KeySettings settings = members(members).applyTo(KeySettings.named(name));
         ApiKeyToken token = format.generate();
-        ApiKey key = keys.create(accountId, name, token, expiresAt, windowLimit, postUsage);
-        did(security, AuditEvent.Type.KEY_CREATED, key);
+        KeyDetails key = create(NewKey.of(accountId, token, settings));
+        did(security, AuditEvent.Type.KEY_CREATED, key.key());
         changes.keyChanged(token.hash());
-        return Responses.created(uri, key.id(), KeyWithSecret.of(key, token));
+        return Responses.created(uri, key.key().id(), KeyWithSecret.of(key, token, null));
     }
 
-    /** Says whether usage may be posted with an API key; null leaves that to {@code tollgate.usage.post}. */
+    private KeyDetails create(NewKey key) {
+        try {
+            return keys.create(List.of(key)).get(0);
+        } catch (NotCreatedException e) {
+            throw TextValidation.bad("accountId", "must be the id of an open account");
+        }
+    }
+
+    /** Reads what sets something of a key, and refuses all other members. */
+    private KeyMembers members(JsonObjectReader members) {
+        KeyMembers read = new KeyMembers(members, networks, record.nowMillis());
+        members.end();
+        return read;
+    }
+
+    /**
+     * Imports API keys whose secrets clients have already, 1,000 at most, by the SHA-256 of the secrets. All of them or, if one is
+     * bad or known, none.
+     */
+    @POST
+    @Path("import")
+    @RequestBody(ref = "KeyImport")
+    @ApiResponse(responseCode = "201", content = @Content(schema = @Schema(implementation = Imported.class)))
+    public Response importKeys(
+            @Context UriInfo uri, @Context SecurityContext security, @Context ContainerRequestContext request) {
+        QueryParameters.none(uri);
+        List<NewKey> given = KeyImport.read(request, networks, record.nowMillis());
+        List<KeyDetails> made;
+        try {
+            made = keys.create(given);
+        } catch (NotCreatedException e) {
+            throw KeyImport.refusal(given, e);
+        }
+        for (KeyDetails key : made) {
+            Map<String, String> details = new HashMap<>(details(key.key()));
+            details.put("imported", "true");
+            record.record(security, AuditEvent.Type.KEY_CREATED, key.key().accountId(), details);
+        }
+        changes.keysAdded();
+        int passedOver =
+                (int) given.stream().filter(key -> !format.isOurs(key.prefix())).count();
+        String path = uri.getRequestUri().getRawPath();
+        return Response.status(Response.Status.CREATED)
+                .header("Location", path.substring(0, path.lastIndexOf("/import")))
+                .entity(new Imported(
+                        made.size(), passedOver, made.stream().map(KeyView::of).toList()))
+                .build();
+    }
+
+    /** Changes an API key: what is absent stays, and null takes away. {@code suspended} refuses it until it is false again. */
     @PATCH
     @Path("{id}")
     @RequestBody(ref = "KeyChange")
-    public ApiKey change(
+    public KeyView change(
             @PathParam("id") String id,
             @Context UriInfo uri,
             @Context SecurityContext security,
             @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(request);
-        if (!members.has("postUsage")) {
-            throw TextValidation.bad("postUsage", "is missing; give true, false or null");
-        }
-        Boolean postUsage = members.flagOrNull("postUsage");
-        members.end();
-        ApiKeys.Edit edit = keys.permitPosting(id, postUsage).orElseThrow(AdminKeysResource::unknown);
-        if (!edit.key().active()) {
-            throw new ProblemException(Problems.conflict("The key was revoked. Make a new one."));
-        }
+        KeyMembers members = members(JsonObjectReader.read(request, MAX_BYTES));
+        ApiKeys.Edit edit = keys.change(id, members::applyTo).orElseThrow(AdminKeysResource::unknown);
+        refuseRevoked(edit);
         if (edit.done()) {
-            Map<String, String> details = new HashMap<>(details(edit.key()));
-            details.put("postUsage", String.valueOf(postUsage));
-            record.record(security, AuditEvent.Type.KEY_CHANGED, edit.key().accountId(), details);
+            Map<String, String> details = new HashMap<>(details(edit.key().key()));
+            details.putAll(
+                    KeyMembers.differences(edit.before().settings(), edit.key().settings()));
+            record.record(
+                    security, AuditEvent.Type.KEY_CHANGED, edit.key().key().accountId(), details);
         }
         // Published again for a key that was so before: the node that changed it may have died before it did.
-        changes.keyChanged(edit.hash());
-        return edit.key();
+        edit.hashes().forEach(changes::keyChanged);
+        return KeyView.of(edit.key());
     }
 
     /** Revokes an API key for good. */
@@ -201,33 +271,50 @@ public class AdminKeysResource {
         QueryParameters.none(uri);
         ApiKeys.Edit edit = keys.revoke(id).orElseThrow(AdminKeysResource::unknown);
         if (edit.done()) {
-            did(security, AuditEvent.Type.KEY_REVOKED, edit.key());
+            did(security, AuditEvent.Type.KEY_REVOKED, edit.key().key());
         }
         // Published again for a key revoked before: the node that revoked it may have died before it did.
-        changes.keyChanged(edit.hash());
+        edit.hashes().forEach(changes::keyChanged);
         return Response.noContent().build();
     }
 
-    /** Gives an active API key a new secret; the old one is good no more. */
+    /** Gives an active API key a new secret. The old one goes on for {@code overlapSeconds}, which are none by default. */
     @POST
     @Path("{id}/rotate")
-    @RequestBody(ref = "Nothing")
+    @RequestBody(ref = "KeyRotation")
     public KeyWithSecret rotate(
             @PathParam("id") String id,
             @Context UriInfo uri,
             @Context SecurityContext security,
             @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader.read(request).end();
+        JsonObjectReader members = JsonObjectReader.read(request);
+        Duration overlap = Duration.ofSeconds(members.number("overlapSeconds", ApiKeys.MAX_OVERLAP.toSeconds())
+                .orElse(0));
+        members.end();
         ApiKeyToken token = format.generate();
-        ApiKeys.Edit edit = keys.rotate(id, token).orElseThrow(AdminKeysResource::unknown);
+        ApiKeys.Edit edit = keys.rotate(id, token, overlap).orElseThrow(AdminKeysResource::unknown);
+        refuseRevoked(edit);
         if (!edit.done()) {
+            throw new ProblemException(Problems.conflict("The key is suspended. Set suspended to false first."));
+        }
+        Map<String, String> details = new HashMap<>(details(edit.key().key()));
+        Instant oldSecretUntil = overlap.isZero()
+                ? null
+                : Instant.ofEpochMilli(record.nowMillis()).plus(overlap);
+        if (oldSecretUntil != null) {
+            details.put("oldSecretUntil", oldSecretUntil.toString());
+        }
+        record.record(security, AuditEvent.Type.KEY_ROTATED, edit.key().key().accountId(), details);
+        edit.hashes().forEach(changes::keyChanged);
+        changes.keyChanged(token.hash());
+        return KeyWithSecret.of(edit.key(), token, oldSecretUntil);
+    }
+
+    private static void refuseRevoked(ApiKeys.Edit edit) {
+        if (edit.before().state() == KeyDetails.State.REVOKED) {
             throw new ProblemException(Problems.conflict("The key was revoked. Make a new one."));
         }
-        did(security, AuditEvent.Type.KEY_ROTATED, edit.key());
-        changes.keyChanged(edit.hash());
-        changes.keyChanged(token.hash());
-        return KeyWithSecret.of(edit.key(), token);
     }
 
     private void did(SecurityContext security, AuditEvent.Type type, ApiKey key) {

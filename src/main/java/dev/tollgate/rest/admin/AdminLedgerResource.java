@@ -147,7 +147,7 @@ public class AdminLedgerResource {
         return asked(() -> ledger.report(keyId.get()))
                 .map(KeyAnswer::of)
                 .orElseGet(() -> keys.find(keyId.get())
-                        .map(resting -> new KeyAnswer(resting.id(), 0, 0, 0, 0, true))
+                        .map(resting -> new KeyAnswer(resting.key().id(), 0, 0, 0, 0, true))
                         .orElseThrow(AdminLedgerResource::unknown));
     }
 

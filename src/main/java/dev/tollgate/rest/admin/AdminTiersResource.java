@@ -24,6 +24,7 @@ import io.swagger.v3.oas.annotations.parameters.RequestBody;
 import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
+import jakarta.ws.rs.DELETE;
 import jakarta.ws.rs.GET;
 import jakarta.ws.rs.POST;
 import jakarta.ws.rs.PUT;
@@ -100,18 +101,21 @@ public class AdminTiersResource {
         this.peaks = peaks;
     }
 
-    /** Lists the tiers by name; {@code q} is searched in names. */
+    /** Lists the tiers, by name or by {@code sort}; {@code q} is searched in names. */
     @GET
     @Parameter(ref = "page")
     @Parameter(ref = "size")
     @Parameter(ref = "q")
+    @Parameter(ref = "sortTiers")
     public Page<TierView> list(@Context UriInfo uri) {
         QueryParameters query = QueryParameters.of(uri);
-        PageRequest page = query.page();
+        PageRequest page = query.page(TierOrder.COLUMNS);
         query.end();
         String q = page.q().toLowerCase(Locale.ROOT);
-        List<Tier> found =
-                tiers.all().stream().filter(tier -> tier.name().contains(q)).toList();
+        List<Tier> found = tiers.all().stream()
+                .filter(tier -> tier.name().contains(q))
+                .sorted(TierOrder.of(page.sort()))
+                .toList();
         List<TierView> items = found.stream()
                 .skip(page.offset())
                 .limit(page.size())
@@ -250,6 +254,30 @@ public class AdminTiersResource {
         return Response.ok(TierView.of(tier)).build();
     }
 
+    /** Deletes a tier that no open account has; else 409 says how many have it. */
+    @DELETE
+    @Path("{name}")
+    @ApiResponse(responseCode = "204", description = "Done.")
+    public Response delete(@PathParam("name") String name, @Context UriInfo uri, @Context SecurityContext security) {
+        QueryParameters.none(uri);
+        Tier tier = find(name).orElseThrow(AdminTiersResource::unknown);
+        if (name.equals(Tier.ANONYMOUS)) {
+            throw new ProblemException(
+                    Problems.conflict("Callers without a key have this tier, so it cannot be deleted."));
+        }
+        OptionalLong accounts = tiers.delete(name);
+        if (accounts.orElse(0) > 0) {
+            throw new ProblemException(Problems.conflict("The tier is in use by " + accounts.getAsLong()
+                    + (accounts.getAsLong() == 1 ? " account. Give it" : " accounts. Give them")
+                    + " another tier first."));
+        }
+        if (accounts.isPresent()) {
+            record.record(security, AuditEvent.Type.TIER_DELETED, null, Map.of("tier", tier.name()));
+        }
+        changes.tiersChanged();
+        return Response.noContent().build();
+    }
+
     private boolean create(Tier tier, SecurityContext security) {
         if (!tiers.create(tier)) {
             return false;
@@ -285,6 +313,10 @@ public class AdminTiersResource {
 
     private Optional<Tier> find(String name) {
         return Tiers.NAME.matcher(name).matches() ? tiers.find(name) : Optional.empty();
+    }
+
+    private static ProblemException unknown() {
+        return new ProblemException(Problems.notFound("There is no tier of this name."));
     }
 
     private static Map<String, String> details(Optional<Tier> before, Tier after) {

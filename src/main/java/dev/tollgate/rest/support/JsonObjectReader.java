@@ -45,8 +45,18 @@ public final class JsonObjectReader {
 
     /** Reads a request's body. An empty one is an object without members. */
     public static JsonObjectReader read(ContainerRequestContext request) {
-        String text = RequestText.read(request, request.getEntityStream(), MAX_BYTES);
+        return read(request, MAX_BYTES);
+    }
+
+    /** Reads a request's body of so many bytes at most. An empty one is an object without members. */
+    public static JsonObjectReader read(ContainerRequestContext request, int maxBytes) {
+        String text = RequestText.read(request, request.getEntityStream(), maxBytes);
         return new JsonObjectReader(text.isEmpty() ? Map.of() : parse(text), "");
+    }
+
+    /** Reads an object that is part of a body. */
+    public static JsonObjectReader of(JsonObject object) {
+        return new JsonObjectReader(object, "");
     }
 
     private static Map<String, JsonValue> parse(String text) {
@@ -114,6 +124,17 @@ public final class JsonObjectReader {
             return Optional.of(TextValidation.line(within + name, text.getString(), maxLength));
         }
         throw bad(name, "must be a text");
+    }
+
+    /** Returns texts in order; none where the member is absent or null. Their number and content are not checked. */
+    public List<String> texts(String name) {
+        if (!has(name) || members.get(name) == JsonValue.NULL) {
+            return List.of();
+        }
+        if (members.get(name) instanceof JsonArray array && array.stream().allMatch(JsonString.class::isInstance)) {
+            return array.stream().map(text -> ((JsonString) text).getString()).toList();
+        }
+        throw bad(name, "must be a list of texts, or null");
     }
 
     /** Returns a time; null where it is absent or null. */

@@ -115,6 +115,23 @@ public final class QueryParameters {
                 page, size, text("q", PageRequest.MAX_Q).map(String::strip).orElse(""));
     }
 
+    /** Returns the parameters of lists and {@code sort}: a column, after {@code -} for descending. */
+    public PageRequest page(Set<String> columns) {
+        PageRequest page = page();
+        PageRequest.Sort sort = parsed(
+                        "sort",
+                        text -> {
+                            boolean descending = text.startsWith("-");
+                            String column = descending ? text.substring(1) : text;
+                            return columns.contains(column)
+                                    ? Optional.of(new PageRequest.Sort(column, descending))
+                                    : Optional.empty();
+                        },
+                        "must be one of " + columns.stream().sorted().toList() + ", or one of them after '-'")
+                .orElse(null);
+        return new PageRequest(page.page(), page.size(), page.q(), sort);
+    }
+
     /** Refuses parameters that were not asked for. */
     public void end() {
         for (String name : given.keySet()) {

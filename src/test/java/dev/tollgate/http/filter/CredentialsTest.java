@@ -5,16 +5,22 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.KeyAccess;
 import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.account.Scopes;
+import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.Tier;
-import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.ForeignCredentials;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Instant;
+import java.time.ZoneOffset;
+import java.time.format.DateTimeFormatter;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,7 +32,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-/** Credentials that are not Tollgate's, and secrets that were its keys': what they are taken for, and that they ban nobody. */
+/**
+ * Credentials that are not Tollgate's, secrets that were its keys', and keys where they may not be used: what they are taken for, and
+ * that they ban nobody.
+ */
 class CredentialsTest extends RateLimitFilterCase {
 
     private static final int TRIES = 600;
@@ -196,89 +205,146 @@ class CredentialsTest extends RateLimitFilterCase {
         assertThat(format.isWellFormed(fresh + "A")).isFalse();
     }
 
-    private GuardedServer withPrincipals(boolean create, String... trustedProxies) throws Exception {
-        directory.principals = "header:X-Remote-User";
-        directory.createsAccounts = create;
-        return node(GuardedServer.Setup.amongOthers(List.of(trustedProxies)));
+    private String restricted(KeyAccess access) {
+        String secret = directory.newKey(account, "free", OptionalLong.empty());
+        directory.keys.computeIfPresent(
+                ApiKeyToken.hash(secret),
+                (hash, known) -> new ResolvedKey(known.key().with(access), known.tier()));
+        return secret;
     }
 
-    private static HttpResponse<String> as(GuardedServer at, String... names) throws Exception {
-        HttpRequest.Builder request = HttpRequest.newBuilder(at.uri("/plain"));
-        for (String name : names) {
-            request.header("X-Remote-User", name);
-        }
-        return send(request);
+    private static KeyAccess scopes(String... names) {
+        return new KeyAccess(Scopes.of(List.of(names)), List.of(), false, null);
+    }
+
+    private static HttpResponse<String> from(GuardedServer to, String secret, String forwardedFor) throws Exception {
+        return send(HttpRequest.newBuilder(to.uri("/plain"))
+                .header("X-API-Key", secret)
+                .header("X-Forwarded-For", forwardedFor));
+    }
+
+    private static GuardedServer.Setup setup(String routes) {
+        return new GuardedServer.Setup(
+                RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("routes", routes))),
+                List.of("127.0.0.1"),
+                List.of(),
+                FailureMode.OPEN);
     }
 
     @Test
-    void aPrincipalThatATrustedProxyNamesIsItsAccountAndAKeyGoesFirst() throws Exception {
-        directory.link(account, "free", "alice@example.org");
-        try (GuardedServer behind = withPrincipals(false, "127.0.0.1")) {
-            assertThat(policy(as(behind, "alice@example.org"))).startsWith("\"minute\";q=10;w=60, \"month\";q=1000");
-            assertThat(policy(as(behind, " alice@example.org "))).startsWith("\"minute\";q=10;w=60, \"month\";q=1000");
-            String large = directory.newKey(directory.newAccount(), "large", OptionalLong.empty());
-            assertThat(policy(send(HttpRequest.newBuilder(behind.uri("/plain"))
-                            .header("X-Remote-User", "alice@example.org")
-                            .header("X-API-Key", large))))
-                    .isEqualTo("\"minute\";q=100000;w=60");
-            assertThat(behind.usage).extracting(UsageEvent::keyId).as("metered").hasSize(3);
-            for (int i = 0; i < 8; i++) {
-                as(behind, "alice@example.org");
+    void aRouteThatAsksForScopesTakesKeysWithAllOfThemAndChargesNothingToOthers() throws Exception {
+        String routes = "{\"routes\":[{\"name\":\"reports\",\"path\":\"/plain\",\"action\":\"limit\","
+                + "\"scopes\":[\"reports:read\",\"reports:list\"]}]}";
+        try (GuardedServer scoped = node(setup(routes))) {
+            for (KeyAccess access : List.of(KeyAccess.FREE, scopes("reports:read"), scopes("reports:lis", "other"))) {
+                String poor = restricted(access);
+                for (int i = 0; i < 20; i++) {
+                    HttpResponse<String> refused = from(scoped, poor, "192.0.2.1");
+                    assertThat(refused.statusCode()).as(refused.body()).isEqualTo(403);
+                    assertThat(refused.body()).contains("\"code\":\"INSUFFICIENT_SCOPE\"");
+                    assertThat(refused.headers().firstValue("WWW-Authenticate").orElseThrow())
+                            .startsWith("Bearer ")
+                            .contains("error=\"insufficient_scope\"", "scope=\"reports:read reports:list\"");
+                }
             }
-            assertThat(as(behind, "alice@example.org").statusCode()).isEqualTo(429);
-            assertThat(as(behind, "bob@example.org").statusCode()).isEqualTo(200);
+            assertThat(scoped.audited(Caller.account(account))).isEmpty();
+            assertThat(scoped.usage).isEmpty();
+            HttpResponse<String> served =
+                    from(scoped, restricted(scopes("reports:list", "x", "reports:read")), "192.0.2.1");
+            assertThat(served.statusCode()).as(served.body()).isEqualTo(200);
+            assertThat(remaining(served)).isEqualTo(9);
+            HttpResponse<String> nobody = send(scoped, List.of());
+            assertThat(nobody.statusCode()).isEqualTo(401);
+            assertThat(nobody.body()).contains("\"code\":\"MISSING_API_KEY\"");
         }
     }
 
     @Test
-    void whoIsNamedTwiceOrByNoNameOrByAStrangerIsAnAddress() throws Exception {
-        for (String name : List.of("alice", "mallory")) {
-            directory.link(directory.newAccount(), "free", name);
-        }
-        String[][] nobody = {
-            {"alice", "mallory"}, {"alice", "alice"}, {""}, {" "}, {"x".repeat(10_000)}, {"al\tice"}, {"<b>nobody</b>"}
-        };
-        try (GuardedServer behind = withPrincipals(false, "127.0.0.1");
-                GuardedServer open = withPrincipals(false)) {
-            for (String[] names : nobody) {
-                HttpResponse<String> answer = as(behind, names);
-                assertThat(answer.statusCode()).isEqualTo(200);
-                assertThat(policy(answer)).as(String.join(",", names)).isEqualTo("\"minute\";q=50000;w=60");
+    void aKeyIsRefusedOutsideOfItsNetworksAndThatIsAuditedOnceAMinuteWithoutViolations() throws Exception {
+        String secret = restricted(
+                new KeyAccess(Scopes.NONE, List.of("192.0.2.0/24", "2001:db8::/32", "127.0.0.1"), false, null));
+        try (GuardedServer behindProxy = node(setup("{\"routes\":[]}"))) {
+            for (int i = 0; i < 30; i++) {
+                for (String outside : List.of("198.51.100.1", "not an address")) {
+                    HttpResponse<String> refused = from(behindProxy, secret, outside);
+                    assertThat(refused.statusCode()).as(outside).isEqualTo(403);
+                    assertThat(refused.body()).contains("\"code\":\"ADDRESS_NOT_ALLOWED\"");
+                }
             }
-            assertThat(policy(as(open, "alice"))).as("no trusted proxy").isEqualTo("\"minute\";q=50000;w=60");
-        }
-    }
-
-    @Test
-    void unknownPrincipalsGetAccountsAtFirstSightAtABoundedRateAndNumber() throws Exception {
-        try (GuardedServer behind = withPrincipals(true, "127.0.0.1")) {
-            assertThat(policy(as(behind, "new"))).startsWith("\"minute\";q=10;w=60, \"month\"");
-            assertThat(policy(as(behind, "ip:10.0.0.1"))).startsWith("\"minute\";q=10;w=60, \"month\"");
-            assertThat(directory.created).hasValue(2);
-            assertThat(policy(as(behind, "new"))).startsWith("\"minute\";q=10;w=60, \"month\"");
-            assertThat(directory.created).as("once").hasValue(2);
-            int made = 0;
-            for (int i = 0; i < 1_000; i++) {
-                HttpResponse<String> answer = as(behind, "flood-" + i);
-                assertThat(answer.statusCode()).isEqualTo(200);
-                made += policy(answer).contains("month") ? 1 : 0;
+            for (String inside : List.of("192.0.2.7", "2001:db8:7::1", "::ffff:192.0.2.8")) {
+                assertThat(from(behindProxy, secret, inside).statusCode())
+                        .as(inside)
+                        .isEqualTo(200);
             }
-            assertThat(made).as("all in all").isLessThanOrEqualTo(InMemoryDirectory.MOST_PRINCIPALS - 2);
+            assertThat(behindProxy.audit)
+                    .hasSize(2)
+                    .allSatisfy(event -> assertThat(event.type()).isEqualTo(AuditEvent.Type.ADDRESS_REFUSED))
+                    .anySatisfy(event -> assertThat(event.details()).containsEntry("address", "198.51.100.1"));
+            assertThat(behindProxy.client.getKeys().countExists("violations:{" + account + "}"))
+                    .isZero();
         }
     }
 
     @Test
-    void aRouteThatNeedsAKeyTakesAPrincipalWithAnAccount() throws Exception {
-        directory.link(account, "free", "alice");
-        directory.principals = "header:X-Remote-User";
-        RoutePolicyFile file = RoutePolicyFile.parse(
-                "routes.json", "{\"routes\":[{\"name\":\"all\",\"path\":\"/*\",\"action\":\"key-required\"}]}");
-        GuardedServer.Setup setup = new GuardedServer.Setup(
-                RoutePolicies.ofApplication(Optional.of(file)), List.of("127.0.0.1"), List.of(), FailureMode.OPEN);
-        try (GuardedServer behind = node(setup)) {
-            assertThat(as(behind, "alice").statusCode()).isEqualTo(200);
-            assertThat(as(behind, "bob").statusCode()).isEqualTo(401);
-            assertThat(as(behind).statusCode()).isEqualTo(401);
+    void aSuspendedKeyIsInactiveAndNoGuess() throws Exception {
+        String secret = restricted(new KeyAccess(Scopes.NONE, List.of(), true, null));
+        directory.keys.computeIfPresent(
+                ApiKeyToken.hash(secret),
+                (hash, known) ->
+                        new ResolvedKey(inactive(known.key()).with(known.key().access()), known.tier()));
+        for (int i = 0; i < 50; i++) {
+            HttpResponse<String> refused = from(node, secret, "192.0.2.1");
+            assertThat(refused.statusCode()).isEqualTo(401);
+            assertThat(refused.body()).contains("\"code\":\"INACTIVE_API_KEY\"", "suspended");
+        }
+        assertGuessesCount(node, 9);
+    }
+
+    @Test
+    void anOldSecretGoesOnForAWhileAndEachAnswerSaysUntilWhen() throws Exception {
+        Instant since = Instant.parse("2026-11-29T10:00:00Z");
+        Instant until = Instant.now().plusSeconds(3_000);
+        String old = directory.newKey(account, "free", OptionalLong.of(1));
+        directory.keys.computeIfPresent(
+                ApiKeyToken.hash(old),
+                (hash, known) ->
+                        new ResolvedKey(known.key().retiring(new KeyAccess.Retirement(since, until)), known.tier()));
+        String sunset = DateTimeFormatter.RFC_1123_DATE_TIME.format(until.atOffset(ZoneOffset.UTC));
+        for (int status : List.of(200, 429)) {
+            HttpResponse<String> answer = from(node, old, "192.0.2.1");
+            assertThat(answer.statusCode()).as(answer.body()).isEqualTo(status);
+            assertThat(answer.headers().allValues("Deprecation")).containsExactly("@" + since.getEpochSecond());
+            String said = answer.headers().firstValue("Sunset").orElseThrow();
+            assertThat(said).matches("[A-Z][a-z]{2}, [0-9]{2} [A-Z][a-z]{2} [0-9]{4} [0-9:]{8} GMT");
+            assertThat(Instant.from(DateTimeFormatter.RFC_1123_DATE_TIME.parse(said)))
+                    .as("%s and %s", said, sunset)
+                    .isEqualTo(until.truncatedTo(ChronoUnit.SECONDS));
+        }
+        assertThat(from(node, key, "192.0.2.1").headers().map()).doesNotContainKeys("deprecation", "sunset");
+        directory.aheadMillis.set(3_600_000);
+        for (int i = 0; i < 50; i++) {
+            HttpResponse<String> ended = from(node, old, "192.0.2.1");
+            assertThat(ended.statusCode()).isEqualTo(401);
+            assertThat(ended.body()).contains("\"code\":\"INACTIVE_API_KEY\"");
+            assertThat(ended.headers().map()).doesNotContainKeys("deprecation", "sunset");
+        }
+        assertGuessesCount(node, 9);
+    }
+
+    @Test
+    void anImportedSecretHasAFormOfItsOwn() throws Exception {
+        String secret = "tg_prod/9-a=b~";
+        directory.keys.put(ApiKeyToken.hash(secret), directory.keys.get(ApiKeyToken.hash(key)));
+        for (GuardedServer each : List.of(node, amongOthers)) {
+            assertThat(from(each, secret, "192.0.2.1").statusCode()).isEqualTo(200);
+            assertThat(send(each, List.of(new ForeignCredentials.Field("Authorization", "Bearer " + secret)))
+                            .statusCode())
+                    .isEqualTo(200);
+        }
+        ApiKeyFormat format = ApiKeyFormat.STANDARD;
+        for (String none :
+                List.of("tg_1234", "tg_" + "x".repeat(254), "tg_1234\u00e9678", "tg_123 5678", "sk_12345678")) {
+            assertThat(format.isPresentable(none)).as(none).isFalse();
         }
     }
 }

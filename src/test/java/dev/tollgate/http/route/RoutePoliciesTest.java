@@ -3,6 +3,7 @@ package dev.tollgate.http.route;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.WindowPolicy;
 import java.io.IOException;
@@ -173,7 +174,8 @@ class RoutePoliciesTest {
                         Preflight.EXEMPT,
                         false,
                         RoutePolicy.Charge.SUCCESS,
-                        OptionalInt.of(10)));
+                        OptionalInt.of(10),
+                        Scopes.NONE));
     }
 
     @Test
@@ -217,7 +219,8 @@ class RoutePoliciesTest {
                         Preflight.ADDRESS,
                         true,
                         RoutePolicy.Charge.ALWAYS,
-                        OptionalInt.empty()))
+                        OptionalInt.empty(),
+                        Scopes.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> new RoutePolicy(
                         "a",
@@ -232,7 +235,8 @@ class RoutePoliciesTest {
                         Preflight.ADDRESS,
                         true,
                         RoutePolicy.Charge.ALWAYS,
-                        OptionalInt.empty()))
+                        OptionalInt.empty(),
+                        Scopes.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
         assertThatThrownBy(() -> RoutePolicy.charged("A b", "/a", true)).isInstanceOf(IllegalArgumentException.class);
     }
@@ -305,5 +309,20 @@ class RoutePoliciesTest {
         assertThat(policies.find("OPTIONS", "/e").ofPreflight().guarded()).isFalse();
         RoutePolicy request = policies.find("OPTIONS", "/r");
         assertThat(request.ofPreflight()).isSameAs(request);
+    }
+
+    @Test
+    void aPolicyThatAsksForScopesRequiresAKeyAlsoInShadowAndNotOfPreflights() {
+        RoutePolicies policies = RoutePolicies.ofApplication(
+                Optional.of(file(entry("reports", "/r/*", "limit", ",\"scopes\":[\"b:read\",\"a\"]"))));
+        RoutePolicy policy = policies.find("GET", "/r/1");
+        assertThat(policy.keyRequired()).isTrue();
+        assertThat(policy.scopes().names()).containsExactly("b:read", "a");
+        assertThat(policies.switching(Map.of("reports", true))
+                        .find("GET", "/r/1")
+                        .scopes())
+                .isEqualTo(policy.scopes());
+        assertThat(policy.ofPreflight().scopes()).isEqualTo(Scopes.NONE);
+        assertThat(policy.ofPreflight().keyRequired()).isFalse();
     }
 }

@@ -46,6 +46,32 @@ class ForwardAuthIT extends ForwardAuthCase {
 
     @ParameterizedTest
     @EnumSource
+    void theBackendHearsTheScopesOfAKeyThatHasSome(ReverseProxy.Kind kind) {
+        Key key = operator.newKey(operator.newAccount("free"));
+        String field = "X-Tollgate-Scopes: evil";
+        ask(kind, "GET " + orders, null, "X-API-Key: " + key.secret(), field);
+        operator.send("PATCH", "/keys/" + key.id(), "{\"scopes\":[\"orders:read\",\"b\"]}");
+        ask(kind, "GET " + orders, null, "X-API-Key: " + key.secret(), field);
+        assertThat(backend.seen(orders)).hasSize(2);
+        assertThat(backend.seen(orders).get(0).header("X-Tollgate-Scopes")).isNull();
+        assertThat(backend.seen(orders).get(1).header("X-Tollgate-Scopes")).isEqualTo("orders:read b");
+    }
+
+    @ParameterizedTest
+    @EnumSource
+    void aClientWithAFormerSecretIsToldUntilWhenItGoesOn(ReverseProxy.Kind kind) {
+        Key key = operator.newKey(operator.newAccount("free"));
+        Answer before = ask(kind, "GET " + orders, null, "X-API-Key: " + key.secret());
+        assertThat(before.header("Sunset")).isNull();
+        operator.send("POST", "/keys/" + key.id() + "/rotate", "{\"overlapSeconds\":600}");
+        Answer after = ask(kind, "GET " + orders, null, "X-API-Key: " + key.secret());
+        assertThat(after.status()).isEqualTo(200);
+        assertThat(after.header("Deprecation")).matches("@\\d+");
+        assertThat(after.header("Sunset")).endsWith(" GMT");
+    }
+
+    @ParameterizedTest
+    @EnumSource
     void aBadKeyIsRefusedWithItsChallengeAndItsProblem(ReverseProxy.Kind kind) {
         Answer answer = ask(kind, "GET " + orders, null, "Authorization: Bearer tg_wrong");
         assertThat(answer.status()).isEqualTo(401);

@@ -43,7 +43,7 @@ class DocumentedCommandsIT extends ShippedWar {
 
     private final AdminClient operator = new AdminClient(this);
 
-    /** What the documents take for granted: {@code $BASE}, {@code $KEY}, the WAR, settings to check, and curl that fails aloud. */
+    /** What the documents take for granted: {@code $BASE}, {@code $KEY}, {@code $ADMIN}, the WAR, settings to check, and curl that fails aloud. */
     private Shell reader() throws IOException {
         Path here = Files.createTempDirectory(directory, "reader");
         Files.copy(Path.of(System.getProperty("tollgate.test.project"), "README.md"), here.resolve("README.md"));
@@ -57,6 +57,8 @@ class DocumentedCommandsIT extends ShippedWar {
                         at("").toString(),
                         "KEY",
                         operator.newKey(operator.newAccount("free")).secret(),
+                        "ADMIN",
+                        IntegrationServers.ADMIN + ":" + IntegrationServers.ADMIN_PASSWORD,
                         "CURL_HOME",
                         here.toString()));
     }

@@ -2,6 +2,7 @@ package dev.tollgate.it.rest;
 
 import dev.tollgate.contract.Contract;
 import dev.tollgate.contract.Contract.Operation;
+import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.it.support.AdminClient.Key;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -162,8 +163,14 @@ final class ContractCases {
                 admin("GET", accounts + "/{id}", accounts + "/" + key.account(), 200),
                 admin("GET", accounts + "/{id}", accounts + "/" + NO_SUCH, 404),
                 example("PATCH", accounts + "/{id}", accounts + "/" + key.account(), 200, Function.identity()),
+                admin("DELETE", accounts + "/{id}", accounts + "/" + NO_SUCH, 404),
                 admin("GET", accounts + "/{id}/analytics", accounts + "/" + key.account() + "/analytics", 200),
                 admin("GET", keys, keys + "?size=1&accountId=" + key.account(), 200),
+                queried("GET", keys),
+                queried("GET", accounts),
+                queried("GET", tiers),
+                importing(201),
+                importing(409),
                 example("POST", keys, keys, 201, text -> text.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", key.account())),
                 admin("GET", keys + "/{id}", keys + "/" + key.id(), 200),
                 example("POST", keys + "/{id}/rotate", keys + "/" + spare.id() + "/rotate", 200, Function.identity()),
@@ -182,6 +189,9 @@ final class ContractCases {
                 example("PUT", tiers + "/{name}", tiers + "/" + tier, 200, Function.identity()),
                 example("POST", tiers, tiers, 409, text -> text.replace("partners", tier)),
                 example("POST", tiers, tiers, 201, text -> text.replace("partners", tier + "2")),
+                admin("DELETE", tiers + "/{name}", tiers + "/" + tier, 204),
+                admin("DELETE", tiers + "/{name}", tiers + "/" + tier, 404),
+                admin("DELETE", tiers + "/{name}", tiers + "/anonymous", 409),
                 example("POST", bans, bans, 201, Function.identity()),
                 example("POST", bans, bans, 200, text -> text.replace("1_DAY", "1_HOUR")),
                 admin("GET", bans, bans + "?size=1", 200),
@@ -229,7 +239,20 @@ final class ContractCases {
                         200,
                         Function.identity()),
                 example("POST", retry, setAside + "/" + key.id() + "/retry", 204, Function.identity()),
-                example("POST", retry, setAside + "/" + key.id() + "/retry", 404, Function.identity()));
+                example("POST", retry, setAside + "/" + key.id() + "/retry", 404, Function.identity()),
+                admin("DELETE", accounts + "/{id}", accounts + "/" + key.account() + "?usage=delete", 204),
+                example("PATCH", accounts + "/{id}", accounts + "/" + key.account(), 409, Function.identity()));
+    }
+
+    private Call importing(int status) {
+        String path = "/api/v1/admin/keys/import";
+        return example(
+                "POST",
+                path,
+                path,
+                status,
+                text -> text.replaceAll("[0-9a-f]{8}-[0-9a-f-]{27}", key.account())
+                        .replaceAll("[0-9a-f]{64}", ApiKeyToken.hash(spare.id())));
     }
 
     private Call get(String path) {

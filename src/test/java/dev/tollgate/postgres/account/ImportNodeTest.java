@@ -2,6 +2,8 @@ package dev.tollgate.postgres.account;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import java.nio.file.Files;
@@ -10,6 +12,7 @@ import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -99,7 +102,29 @@ class ImportNodeTest {
                 .isEqualTo("s37");
         assertThat(ask("SELECT used FROM quota_usage")).isEqualTo("12");
         ApiKeys keys = new JpaApiKeys(postgres.database());
-        assertThat(keys.find(KEY).orElseThrow().accountId()).isEqualTo(USER);
-        assertThat(keys.find(KEY).orElseThrow().prefix()).isEqualTo("imported");
+        assertThat(keys.find(KEY).orElseThrow().key().accountId()).isEqualTo(USER);
+        assertThat(keys.find(KEY).orElseThrow().key().prefix()).isEqualTo("imported");
+    }
+
+    @Test
+    void secretsAndHashesOfTheOldSystemComeAlong() throws Exception {
+        String script = Files.readString(Path.of("server-config/migration/import-node.sql"));
+        run("""
+                ALTER TABLE legacy.api_keys ADD COLUMN key text, ADD COLUMN key_sha256 text, ADD COLUMN key_prefix text;
+                INSERT INTO legacy.api_keys (id, user_id, name, key, key_sha256, key_prefix) VALUES
+                    ('55555555-5555-4555-8555-555555555555', '%1$s', 'plain', 'sk_live_0123456789', NULL, NULL),
+                    ('66666666-6666-4666-8666-666666666666', '%1$s', 'hashed', NULL, upper('%2$s'), 'sk_test_');
+                """.formatted(USER, ApiKeyToken.hash("sk_test_9876543210")));
+        run(script);
+        JpaAccountDirectory directory = new JpaAccountDirectory(postgres.database());
+        for (String secret : List.of("sk_live_0123456789", "sk_test_9876543210")) {
+            ApiKey known =
+                    directory.findByHash(ApiKeyToken.hash(secret)).orElseThrow().key();
+            assertThat(known.active()).isTrue();
+            assertThat(known.prefix()).isEqualTo(secret.substring(0, 8));
+        }
+        run("DELETE FROM api_keys WHERE name IN ('plain', 'hashed')");
+        run("ALTER TABLE legacy.api_keys DROP COLUMN key, DROP COLUMN key_sha256, DROP COLUMN key_prefix;"
+                + " DELETE FROM legacy.api_keys WHERE name IN ('plain', 'hashed')");
     }
 }

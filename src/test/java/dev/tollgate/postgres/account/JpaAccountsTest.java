@@ -9,13 +9,18 @@ import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys;
+import dev.tollgate.core.account.ApiKeys.NewKey;
 import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.KeyDetails;
+import dev.tollgate.core.account.KeySettings;
 import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.support.Database;
 import dev.tollgate.postgres.support.PostgresCase;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.List;
@@ -33,7 +38,15 @@ class JpaAccountsTest extends PostgresCase {
     private final JpaAccountDirectory directory = new JpaAccountDirectory(database);
 
     private ApiKey key(String accountId, String name, ApiKeyToken token) {
-        return keys.create(accountId, name, token, null, OptionalLong.empty(), null);
+        return keys.create(List.of(NewKey.of(accountId, token, KeySettings.named(name))))
+                .get(0)
+                .key();
+    }
+
+    private List<ApiKey> listed(Optional<String> accountId, PageRequest request) {
+        return keys.page(accountId, request).items().stream()
+                .map(KeyDetails::key)
+                .toList();
     }
 
     @Test
@@ -111,7 +124,11 @@ class JpaAccountsTest extends PostgresCase {
         Account account = accounts.create("shop", "enterprise");
         ApiKeyToken token = ApiKeyToken.generate();
         Instant end = Instant.now().plus(1, ChronoUnit.DAYS).truncatedTo(ChronoUnit.MILLIS);
-        ApiKey key = keys.create(account.id(), "ci", token, end, OptionalLong.of(5), null);
+        KeySettings settings =
+                new KeySettings("ci", null, end, OptionalLong.of(5), null, Scopes.NONE, List.of(), false);
+        ApiKey key = keys.create(List.of(NewKey.of(account.id(), token, settings)))
+                .get(0)
+                .key();
         assertThat(directory.findByHash(token.hash())).contains(new ResolvedKey(key, "enterprise"));
         assertThat(key.expiresAt()).isEqualTo(end);
         assertThat(key.windowLimit()).hasValue(5);
@@ -144,9 +161,10 @@ class JpaAccountsTest extends PostgresCase {
         assertThat(postgres.column("SELECT revoked_at FROM api_keys")).containsExactly(at);
         assertThat(directory.findByHash(token.hash()).orElseThrow().key().active())
                 .isFalse();
-        ApiKeys.Edit rotated = keys.rotate(key.id(), ApiKeyToken.generate()).orElseThrow();
+        ApiKeys.Edit rotated =
+                keys.rotate(key.id(), ApiKeyToken.generate(), Duration.ZERO).orElseThrow();
         assertThat(rotated.done()).isFalse();
-        assertThat(rotated.key().active()).isFalse();
+        assertThat(rotated.key().key().active()).isFalse();
     }
 
     @Test
@@ -155,12 +173,12 @@ class JpaAccountsTest extends PostgresCase {
         ApiKeyToken old = ApiKeyToken.generate();
         ApiKey key = key(account.id(), "ci", old);
         ApiKeyToken fresh = ApiKeyToken.generate();
-        ApiKeys.Edit edit = keys.rotate(key.id(), fresh).orElseThrow();
+        ApiKeys.Edit edit = keys.rotate(key.id(), fresh, Duration.ZERO).orElseThrow();
         assertThat(edit.hash()).isEqualTo(old.hash());
-        assertThat(edit.key().id()).isEqualTo(key.id());
-        assertThat(edit.key().prefix()).isEqualTo(fresh.prefix());
+        assertThat(edit.key().key().id()).isEqualTo(key.id());
+        assertThat(edit.key().key().prefix()).isEqualTo(fresh.prefix());
         assertThat(directory.findByHash(fresh.hash()).orElseThrow().key().id()).isEqualTo(key.id());
-        keys.rotate(key.id(), ApiKeyToken.generate()).orElseThrow();
+        keys.rotate(key.id(), ApiKeyToken.generate(), Duration.ZERO).orElseThrow();
         for (ApiKeyToken retired : List.of(old, fresh)) {
             ApiKey known = directory.findByHash(retired.hash()).orElseThrow().key();
             assertThat(known.id()).isEqualTo(key.id());
@@ -170,7 +188,7 @@ class JpaAccountsTest extends PostgresCase {
         for (ApiKeyToken retired : List.of(old, fresh)) {
             for (String q : List.of(retired.prefix(), retired.prefix().substring(0, 6))) {
                 PageRequest search = new PageRequest(1, 10, q);
-                assertThat(keys.page(Optional.empty(), search).items())
+                assertThat(listed(Optional.empty(), search))
                         .extracting(ApiKey::id)
                         .contains(key.id());
                 assertThat(keys.page(Optional.of(account.id()), search).total()).isEqualTo(1);
@@ -187,18 +205,17 @@ class JpaAccountsTest extends PostgresCase {
         ApiKeyToken token = new ApiKeyFormat(List.of("acme_live_", "tg_")).generate();
         ApiKey key = key(account.id(), "ci", token);
         assertThat(key.prefix()).isEqualTo(token.reveal().substring(0, 15)).startsWith("acme_live_");
-        assertThat(keys.find(key.id())).contains(key);
-        assertThat(keys.page(Optional.empty(), new PageRequest(1, 10, key.prefix()))
-                        .items())
+        assertThat(keys.find(key.id()).orElseThrow().key()).isEqualTo(key);
+        assertThat(listed(Optional.empty(), new PageRequest(1, 10, key.prefix())))
                 .containsExactly(key);
         assertThat(directory.findByHash(token.hash()).orElseThrow().key()).isEqualTo(key);
-        keys.rotate(key.id(), ApiKeyToken.generate()).orElseThrow();
-        assertThat(keys.page(Optional.empty(), new PageRequest(1, 10, token.prefix()))
-                        .items())
+        keys.rotate(key.id(), ApiKeyToken.generate(), Duration.ZERO).orElseThrow();
+        assertThat(listed(Optional.empty(), new PageRequest(1, 10, token.prefix())))
                 .extracting(ApiKey::id)
                 .containsExactly(key.id());
-        ApiKey shorter = keys.rotate(key.id(), new ApiKeyFormat(List.of("k_")).generate())
+        ApiKey shorter = keys.rotate(key.id(), new ApiKeyFormat(List.of("k_")).generate(), Duration.ZERO)
                 .orElseThrow()
+                .key()
                 .key();
         assertThat(shorter.prefix()).startsWith("k_").hasSize(7);
     }
@@ -210,13 +227,11 @@ class JpaAccountsTest extends PostgresCase {
         ApiKeyToken token = ApiKeyToken.generate();
         ApiKey mine = key(one.id(), "Backup job", token);
         ApiKey other = key(two.id(), "web", ApiKeyToken.generate());
-        assertThat(keys.page(Optional.empty(), PageRequest.first()).items()).containsExactlyInAnyOrder(mine, other);
-        assertThat(keys.page(Optional.of(one.id()), PageRequest.first()).items())
-                .containsExactly(mine);
-        assertThat(keys.page(Optional.of("nobody"), PageRequest.first()).items())
-                .isEmpty();
+        assertThat(listed(Optional.empty(), PageRequest.first())).containsExactlyInAnyOrder(mine, other);
+        assertThat(listed(Optional.of(one.id()), PageRequest.first())).containsExactly(mine);
+        assertThat(listed(Optional.of("nobody"), PageRequest.first())).isEmpty();
         for (String q : List.of("backup", token.prefix(), mine.id())) {
-            assertThat(keys.page(Optional.empty(), new PageRequest(1, 10, q)).items())
+            assertThat(listed(Optional.empty(), new PageRequest(1, 10, q)))
                     .as(q)
                     .contains(mine);
         }
@@ -229,7 +244,7 @@ class JpaAccountsTest extends PostgresCase {
     void editsLeaveSettledTotalsAlone() {
         ApiKey key = key(accounts.create("shop", "free").id(), "ci", ApiKeyToken.generate());
         postgres.execute("UPDATE api_keys SET total_requests = 7, settled_batch = 3");
-        keys.rotate(key.id(), ApiKeyToken.generate());
+        keys.rotate(key.id(), ApiKeyToken.generate(), Duration.ZERO);
         keys.revoke(key.id());
         assertThat(postgres.column("SELECT total_requests || '/' || settled_batch FROM api_keys"))
                 .containsExactly("7/3");

@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.core.account.ApiKeys.NewKey;
 import dev.tollgate.core.account.DatabaseUnavailableException;
+import dev.tollgate.core.account.KeySettings;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditLog;
 import dev.tollgate.core.limit.BillingMonth;
@@ -22,7 +24,6 @@ import dev.tollgate.postgres.audit.JpaAuditSink;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalLong;
 import java.util.concurrent.Executor;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -54,7 +55,7 @@ class JpaOutageTest {
         JpaAccountDirectory directory = new JpaAccountDirectory(database);
         Account account = new JpaAccounts(database).create("shop", "free");
         ApiKeyToken token = ApiKeyToken.generate();
-        new JpaApiKeys(database).create(account.id(), "ci", token, null, OptionalLong.empty(), null);
+        new JpaApiKeys(database).create(List.of(NewKey.of(account.id(), token, KeySettings.named("ci"))));
         JpaAccountStateSource history = new JpaAccountStateSource(database, Runnable::run);
         JpaAuditSink trail = new JpaAuditSink(database, 100, Thread::new);
 

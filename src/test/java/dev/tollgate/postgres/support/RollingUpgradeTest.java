@@ -64,7 +64,9 @@ class RollingUpgradeTest {
             "9",
             List.of("LIMITS_CHANGED"),
             "12",
-            List.of("PRINCIPAL_LINKED", "PRINCIPAL_UNLINKED"));
+            List.of("PRINCIPAL_LINKED", "PRINCIPAL_UNLINKED"),
+            "10",
+            List.of("ACCOUNT_CLOSED", "TIER_DELETED", "ADDRESS_REFUSED"));
 
     /** The statements of the first release, with all of its columns. */
     private static final List<String> FIRST_RELEASE = List.of(

@@ -97,7 +97,7 @@ class OutboxTest {
             String entry = OutboxCodec.write(new AuditEvent(type, 1, "ip:::1", AuditEvent.GATE, Map.of()));
             boolean ofAGate =
                     switch (type) {
-                        case BAN_APPLIED, BAN_ESCALATED, LIMIT_EXCEEDED, QUOTA_WARNING -> true;
+                        case BAN_APPLIED, BAN_ESCALATED, LIMIT_EXCEEDED, QUOTA_WARNING, ADDRESS_REFUSED -> true;
                         default -> false;
                     };
             if (ofAGate) {

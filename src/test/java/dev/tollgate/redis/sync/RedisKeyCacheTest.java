@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.ApiKey;
+import dev.tollgate.core.account.KeyAccess;
 import dev.tollgate.core.account.KeyCache;
 import dev.tollgate.core.account.LimitOverride;
 import dev.tollgate.core.account.ResolvedKey;
+import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.connection.RedisConnection;
@@ -25,7 +27,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
 
-/** Tests that a cached key keeps its permission to post usage, which the previous release does not write. */
+/** Tests that a cached key keeps its permission to post usage and what it is restricted to. */
 class RedisKeyCacheTest {
 
     private static final Sealing SEALING = Sealing.ofThisProcess();
@@ -93,5 +95,39 @@ class RedisKeyCacheTest {
     @Test
     void aNodeOfThePreviousReleaseAnswersAGuardsQuestionAsItCan() {
         assertThat(DirectoryProtocol.readKey("pro id account 1 - 7 tg_12345")).contains(key(null));
+    }
+
+    private static ResolvedKey restricted() {
+        KeyAccess.Retirement retirement =
+                new KeyAccess.Retirement(Instant.ofEpochMilli(1_000), Instant.ofEpochMilli(2_000));
+        KeyAccess access = new KeyAccess(
+                Scopes.of(List.of("reports:read", "a.b")), List.of("192.0.2.0/24", "2001:db8::/32"), true, retirement);
+        return new ResolvedKey(key(false).key().with(access), "pro");
+    }
+
+    @Test
+    void whatAKeyIsRestrictedToIsKeptInRedisAndToldToGuards() {
+        cache().fill("restricted", restricted(), SEALING.now())
+                .toCompletableFuture()
+                .join();
+        assertThat(cache().find("restricted").toCompletableFuture().join().map(KeyCache.Cached::known))
+                .contains(restricted());
+        assertThat(DirectoryProtocol.readKey(DirectoryProtocol.answer(Optional.of(restricted()))))
+                .contains(restricted());
+        ResolvedKey free = key(null);
+        assertThat(RedisKeyCache.writeWithTier(free)).isEqualTo("id account 1 - 7 tg_12345 - pro");
+    }
+
+    @Test
+    void thePreviousReleaseReadsTheWordsItKnows() {
+        String text = RedisKeyCache.writeWithTier(restricted());
+        assertThat(text).startsWith("id account 1 - 7 tg_12345 0 ").endsWith(" pro");
+        assertThat(text.substring(text.lastIndexOf(' ') + 1)).isEqualTo("pro");
+    }
+
+    @Test
+    void aPrefixThatReadsLikeARestrictionIsNone() {
+        assertThat(RedisKeyCache.read("id account 1 - 7 suspended=1 -").access())
+                .isEqualTo(KeyAccess.FREE);
     }
 }

@@ -19,7 +19,7 @@ class AdminAccountsResourceTest extends AdminCase {
         InProcess.Answer created = admin.send("POST", ACCOUNTS, "{\"name\":\"Shop\",\"tier\":\"pro\"}");
         assertThat(created.status()).isEqualTo(201);
         JsonObject account = created.json();
-        assertThat(account.keySet()).containsExactly("id", "name", "tier", "createdAt");
+        assertThat(account.keySet()).containsExactly("id", "name", "tier", "createdAt", "closedAt");
         assertThat(account.getString("createdAt")).matches("20\\d\\d-\\d\\d-\\d\\dT[0-9:.]+Z");
         String location = created.headers().get("Location");
         assertThat(location).isEqualTo("/tollgate/api/v1/admin/accounts/" + account.getString("id"));

@@ -101,6 +101,11 @@ class AdminBansResourceTest {
             }
 
             @Override
+            public void keysAdded() {
+                throw new AssertionError("no key was added");
+            }
+
+            @Override
             public void accountChanged(String accountId) {
                 throw new AssertionError("no account changed");
             }

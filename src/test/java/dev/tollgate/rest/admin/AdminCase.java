@@ -7,6 +7,7 @@ import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.Caller;
+import dev.tollgate.http.address.CallerAddressParser;
 import dev.tollgate.postgres.account.JpaAccountDirectory;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaApiKeys;
@@ -46,6 +47,11 @@ abstract class AdminCase {
             }
 
             @Override
+            public void keysAdded() {
+                published.add("added");
+            }
+
+            @Override
             public void accountChanged(String accountId) {
                 published.add("account " + accountId);
             }
@@ -76,6 +82,7 @@ abstract class AdminCase {
                 ApiKeyFormat.STANDARD,
                 new JpaLimitOverrides(postgres.database()),
                 new JpaPrincipals(postgres.database()),
+                new CallerAddressParser(64),
                 new JpaTiers(postgres.database()),
                 new JpaPeakStore(postgres.database()));
     }

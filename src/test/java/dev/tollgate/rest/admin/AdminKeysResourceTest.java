@@ -41,7 +41,11 @@ class AdminKeysResourceTest extends AdminCase {
                         "createdAt",
                         "expiresAt",
                         "windowLimit",
-                        "postUsage");
+                        "postUsage",
+                        "note",
+                        "scopes",
+                        "addresses",
+                        "oldSecretUntil");
         String secret = key.getString("key");
         assertThat(ApiKeyFormat.STANDARD.isWellFormed(secret)).isTrue();
         assertThat(key.getString("prefix")).isEqualTo(secret.substring(0, 8));
@@ -57,13 +61,20 @@ class AdminKeysResourceTest extends AdminCase {
                 .containsExactly(
                         "id",
                         "accountId",
+                        "account",
                         "name",
+                        "note",
                         "prefix",
+                        "state",
                         "active",
+                        "suspended",
                         "createdAt",
                         "expiresAt",
+                        "lastUsedAt",
                         "windowLimit",
-                        "postUsage");
+                        "postUsage",
+                        "scopes",
+                        "addresses");
     }
 
     @Test
@@ -132,7 +143,7 @@ class AdminKeysResourceTest extends AdminCase {
                         .map(event -> event.details().get("postUsage")))
                 .containsExactly("false", "true", "null");
         for (String body :
-                List.of("{}", "{\"postUsage\":\"no\"}", "{\"postUsage\":0}", "{\"postUsage\":true,\"key\":\"x\"}")) {
+                List.of("{\"postUsage\":\"no\"}", "{\"postUsage\":0}", "{\"postUsage\":true,\"key\":\"x\"}")) {
             assertProblem(admin.send("PATCH", path, body), 400, "INVALID_PARAMETER");
         }
         assertProblem(admin.send("PATCH", KEYS + "/nobody", "{\"postUsage\":true}"), 404, "NOT_FOUND");
