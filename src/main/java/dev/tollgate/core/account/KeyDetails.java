@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * An API key with what administrators see of it.
  *
+ * @param kind what it is
  * @param key the key
  * @param note what administrators want to remember of it; null for nothing
  * @param account the name of its account
@@ -14,11 +15,25 @@ import org.jspecify.annotations.Nullable;
  * @param state the state it was in when it was read
  */
 public record KeyDetails(
+        Kind kind,
         ApiKey key,
         @Nullable String note,
         String account,
         @Nullable Instant lastUsedAt,
         State state) {
+
+    /** What is stored as a key. */
+    public enum Kind {
+        /** A key with a secret. */
+        KEY,
+        /** A principal, which has no secret. */
+        PRINCIPAL;
+
+        /** Returns the kind in lower case, as answers and the database name it. */
+        public String label() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /** What a key is good for. Of several that are true, the first holds. */
     public enum State {

@@ -92,7 +92,7 @@ public final class CallerResolver {
             return;
         }
         if (principal.isPresent()) {
-            context.fromAccount(client, principal.get());
+            accept(context, client, principal.get());
         } else if (context.route().keyRequired()) {
             context.refuse(client, Problems.missingKey());
         } else {
@@ -128,7 +128,7 @@ public final class CallerResolver {
         accept(context, client, found.get());
     }
 
-    /** Takes a known key for the caller, unless it is not good, or not here. None of these refusals is a guess. */
+    /** Takes a known key, or a principal, for the caller, unless it is not good, or not here. None of these refusals is a guess. */
     private void accept(RequestContext context, Client client, ResolvedKey resolved) {
         ApiKey key = resolved.key();
         KeyAccess access = key.access();

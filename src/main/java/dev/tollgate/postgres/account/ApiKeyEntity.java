@@ -3,6 +3,7 @@ package dev.tollgate.postgres.account;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeys.NewKey;
 import dev.tollgate.core.account.KeyAccess;
+import dev.tollgate.core.account.KeyDetails;
 import dev.tollgate.core.account.KeySettings;
 import dev.tollgate.core.account.Scopes;
 import jakarta.persistence.Column;
@@ -40,6 +41,9 @@ public class ApiKeyEntity {
     /** The whole prefix; null where {@link #prefix} has all of it. */
     @Column(name = "long_prefix")
     private @Nullable String longPrefix;
+
+    @Column(updatable = false)
+    private String kind = KeyDetails.Kind.KEY.label();
 
     private boolean active;
 
@@ -116,6 +120,10 @@ public class ApiKeyEntity {
 
     UUID id() {
         return id;
+    }
+
+    boolean isPrincipal() {
+        return kind.equals(KeyDetails.Kind.PRINCIPAL.label());
     }
 
     String hash() {

@@ -137,7 +137,7 @@ public class JpaApiKeys implements ApiKeys {
     @Override
     public Optional<Edit> rotate(String id, ApiKeyToken token, Duration overlap) {
         return edit(id, (entities, key) -> {
-            boolean possible = key.key().active();
+            boolean possible = key.key().active() && !key.isPrincipal();
             if (possible) {
                 Instant now = now();
                 Instant until = now.plus(overlap);

@@ -95,29 +95,35 @@ public class JpaPrincipals implements Principals {
     public List<Linked> of(String accountId) {
         UUID account = UUID.fromString(accountId);
         return database.inTransaction(entities -> {
-            List<?> rows = entities.createNativeQuery("SELECT CAST(id AS text), name, created_at FROM api_keys"
-                            + " WHERE account_id = ? AND kind = 'principal' AND active ORDER BY name, id")
+            List<?> rows = entities.createNativeQuery("SELECT CAST(id AS text), name, created_at, key_hash FROM api_keys"
+                            + " WHERE account_id = ? AND kind = 'principal' ORDER BY name, id")
                     .setParameter(1, account)
                     .setMaxResults(MAX_LISTED)
                     .getResultList();
             return rows.stream()
                     .map(row -> (Object[]) row)
+                    .filter(row -> isLinked((String) row[1], (String) row[3]))
                     .map(row -> new Linked((String) row[0], (String) row[1], ((Timestamp) row[2]).toInstant()))
                     .toList();
         });
+    }
+
+    /** A row whose hash is not its name's was unlinked, and is kept for its usage. */
+    private static boolean isLinked(String name, String hash) {
+        return new PrincipalName(name).hash().equals(hash);
     }
 
     @Override
     public Optional<PrincipalName> unlink(String accountId, String id) {
         return Uuids.parse(id)
                 .flatMap(uuid -> database.inTransaction(entities -> {
-                    List<?> names = entities.createNativeQuery(
-                                    "SELECT name FROM api_keys WHERE id = ? AND account_id = ? AND kind = 'principal' AND active"
-                                            + " FOR UPDATE")
+                    List<?> rows = entities.createNativeQuery("SELECT name, key_hash FROM api_keys"
+                                    + " WHERE id = ? AND account_id = ? AND kind = 'principal' FOR UPDATE")
                             .setParameter(1, uuid)
                             .setParameter(2, UUID.fromString(accountId))
                             .getResultList();
-                    if (names.isEmpty()) {
+                    Object[] row = rows.isEmpty() ? null : (Object[]) rows.get(0);
+                    if (row == null || !isLinked((String) row[0], (String) row[1])) {
                         return Optional.empty();
                     }
                     // The hash of nothing: the name may be linked again, and the usage stays with this row.
@@ -127,7 +133,7 @@ public class JpaPrincipals implements Principals {
                             .setParameter(2, ApiKeyToken.generate().hash())
                             .setParameter(3, uuid)
                             .executeUpdate();
-                    return Optional.of(new PrincipalName((String) names.get(0)));
+                    return Optional.of(new PrincipalName((String) row[0]));
                 }));
     }
 }

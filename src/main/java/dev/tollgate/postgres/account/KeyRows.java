@@ -132,6 +132,7 @@ final class KeyRows {
 
     private static KeyDetails details(ApiKeyEntity key, Object[] row) {
         return new KeyDetails(
+                key.isPrincipal() ? KeyDetails.Kind.PRINCIPAL : KeyDetails.Kind.KEY,
                 key.key(),
                 key.note(),
                 (String) row[1],

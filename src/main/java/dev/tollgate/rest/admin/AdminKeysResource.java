@@ -295,6 +295,9 @@ public class AdminKeysResource {
         ApiKeyToken token = format.generate();
         ApiKeys.Edit edit = keys.rotate(id, token, overlap).orElseThrow(AdminKeysResource::unknown);
         refuseRevoked(edit);
+        if (edit.before().kind() == KeyDetails.Kind.PRINCIPAL) {
+            throw new ProblemException(Problems.conflict("This is a principal, which has no secret to rotate."));
+        }
         if (!edit.done()) {
             throw new ProblemException(Problems.conflict("The key is suspended. Set suspended to false first."));
         }

@@ -12,6 +12,7 @@ import org.jspecify.annotations.Nullable;
  * An API key as answers show it, without its secret.
  *
  * @param id a UUID; usage is metered under it
+ * @param kind {@code key}, or {@code principal} for a caller without a key whom the server or a proxy names
  * @param accountId the account it belongs to
  * @param account the account's name
  * @param name what people call it
@@ -31,6 +32,7 @@ import org.jspecify.annotations.Nullable;
  */
 public record KeyView(
         String id,
+        String kind,
         String accountId,
         String account,
         String name,
@@ -52,6 +54,7 @@ public record KeyView(
         KeyAccess access = key.access();
         return new KeyView(
                 key.id(),
+                details.kind().label(),
                 key.accountId(),
                 details.account(),
                 key.name(),
