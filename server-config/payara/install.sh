@@ -40,6 +40,13 @@ else
     say "added    resource jdbc/tollgate"
 fi
 
+if pools INFO; then
+    plan install.asadmin '^set-log-levels'
+    say "changed  log level of connection pools, SEVERE"
+else
+    say "kept     log level of connection pools"
+fi
+
 if has "$threads=5"; then
     plan install.asadmin "^set $threads"
     say "changed  http-thread-pool, at most 64 threads"

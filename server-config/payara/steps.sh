@@ -33,6 +33,11 @@ has() {
     printf '%s\n' "$seen" | grep -qxF -e "$1"
 }
 
+# pools LEVEL: whether the domain shows that level for the pools.
+pools() {
+    printf '%s\n' "$seen" | grep -qE -e "^javax\.enterprise\.resource\.resourceadapter[[:space:]]+<$1>"
+}
+
 # plan FILE PATTERN: the commands of an .asadmin file that match.
 plan() {
     grep -E -e "$2" "$here/$1" >>"$todo"

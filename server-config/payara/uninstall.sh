@@ -27,6 +27,13 @@ else
     say "absent   connection pool tollgate"
 fi
 
+if pools SEVERE; then
+    plan uninstall.asadmin '^set-log-levels'
+    say "changed  log level of connection pools, INFO as the server comes"
+else
+    say "kept     log level of connection pools"
+fi
+
 if has "$threads=64"; then
     plan uninstall.asadmin "^set $threads"
     say "changed  http-thread-pool, at most 5 threads as the server comes"

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Keeps passwords out of a WildFly's configuration, offline: run it while the server is stopped, after install.cli.
+# Keeps passwords out of a WildFly's configuration, while the server is stopped, after install.cli.
 #
 #   JBOSS_HOME=... ./secrets.sh < passwords
 #
@@ -7,10 +7,11 @@
 # afterwards. A line tollgate.redis.seal= without a value makes a secret, for a server that shares Redis with no other. The first goes
 # into a credential store that the data source refers to, any other becomes a system property with an encrypted value. The key is
 # standalone/configuration/tollgate-key.cs, which only the server's user may read. Running it again replaces the passwords.
-# secrets-off.cli takes it all out. Options for the tool, such as another base directory, go into JAVA_OPTS.
+# secrets-off.cli takes it all out. Options for the tool, such as another base directory, go into JAVA_OPTS. Exit code 3: the server
+# runs, and nothing was changed.
 set -eu
 umask 077
-cli=$JBOSS_HOME/bin/jboss-cli.sh
+offline=$(dirname "$0")/offline.sh
 config=${SERVER_CONFIG:-standalone.xml}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
@@ -21,7 +22,13 @@ quoted() {
 }
 
 run() {
-    if ! "$cli" --file="$1" >"$work/said" 2>&1; then
+    code=0
+    "$offline" "$1" >"$work/said" 2>&1 || code=$?
+    if [ "$code" -eq 3 ]; then
+        cat "$work/said" >&2
+        exit 3
+    fi
+    if [ "$code" -ne 0 ]; then
         if tr '\n' ' ' <"$work/said" | grep -q 'WFLYCTL0216.*data-source.*tollgate'; then
             echo "there is no data source tollgate: run install.cli first; nothing was changed" >&2
             exit 1

@@ -35,12 +35,15 @@ import dev.tollgate.http.servlet.OpenApiServlet;
 import dev.tollgate.http.servlet.ProblemFallbackFilter;
 import dev.tollgate.http.servlet.RequestBodyDrainFilter;
 import dev.tollgate.http.servlet.SecurityHeadersFilter;
+import dev.tollgate.http.servlet.StoppingFilter;
 import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.ops.jmx.ManagementBeans;
 import dev.tollgate.ops.jmx.Registration;
 import dev.tollgate.ops.metrics.BodyMetrics;
 import dev.tollgate.ops.metrics.Metrics;
 import dev.tollgate.ops.metrics.MetricsServlet;
+import dev.tollgate.ops.stop.StopGrace;
+import dev.tollgate.ops.stop.StopSignals;
 import dev.tollgate.redis.sync.DirectoryResponder;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.OutboxConsumer;
@@ -129,7 +132,11 @@ public class ApplicationStartup implements ServletContextListener {
     @BackgroundWork
     private ScheduledExecutorService executor;
 
+    @Inject
+    private StopGrace stop;
+
     private @Nullable Registration beans;
+    private @Nullable StopSignals signals;
     private final List<ScheduledFuture<?>> sweeping = new ArrayList<>();
 
     @Override
@@ -156,6 +163,7 @@ public class ApplicationStartup implements ServletContextListener {
                                         Stream.of(
                                                 headers,
                                                 crossOrigin,
+                                                new StoppingFilter(stop::isStopping, stop::isOver),
                                                 new ForwardAuth(
                                                         settings.get(SettingCatalog.TRUSTED_PROXIES, CidrSet::new)),
                                                 filter(addresses, policies),
@@ -189,12 +197,16 @@ public class ApplicationStartup implements ServletContextListener {
         assembly.changes().subscribe();
         guards.start(responder, consumer, snapshots);
         beans = jmx.register(event.getServletContext().getContextPath());
+        signals = StopSignals.subscribe(stop);
     }
 
     @Override
     public void contextDestroyed(ServletContextEvent event) {
         // In this order, while Redis and PostgreSQL are still connected, since the container destroys beans in any
         // order.
+        if (signals != null) {
+            signals.close();
+        }
         if (beans != null) {
             beans.close();
         }

@@ -49,6 +49,16 @@ interface OperatorSettings {
             "The age at which rows of the audit trail are deleted. 8d to 36500d.",
             Values.durationBetween("8d", "36500d"));
 
+    Setting<Duration> STOP_GRACE = new Setting<>(
+            "tollgate.stop.grace",
+            "duration",
+            "ms, s or m",
+            "0s",
+            "The time for which requests are still served when the server stops. `/health/ready` is 503 from its "
+                    + "beginning on, so that a load balancer sends requests elsewhere. The stop takes as much longer. "
+                    + "0s to 5m.",
+            Values.durationBetween("0s", "5m"));
+
     Setting<String> METRICS_ROLE = new Setting<>(
             "tollgate.metrics.role",
             "text",
@@ -114,6 +124,7 @@ interface OperatorSettings {
             BAN_CACHE,
             AUDIT_BUFFER,
             AUDIT_RETENTION,
+            STOP_GRACE,
             METRICS_ROLE,
             ADMIN_HOST,
             ADMIN_RECHECK,

@@ -34,9 +34,8 @@ public record SkippedDocCommands(String page, String beginning, String test, Str
             elsewhere("docs/architecture.md", "java -jar tollgate.war", "ConfigurationCheckIT", "names the program"),
             none("redis-cli -u", "there need not be a redis-cli where the tests run"),
             elsewhere("", "$JBOSS_HOME/bin/jconsole.sh", "JmxIT", "a window; the test connects to the same address"),
-            elsewhere("docs/operations.md", "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "as in the set-up"),
-            elsewhere(WILDFLY, "$JBOSS_HOME/bin/jboss-cli.sh", "WildFlyScriptsIT", "all its scripts in one go"),
-            elsewhere(WILDFLY, "\"$JBOSS_HOME/bin/jboss-cli.sh\"", "WildFlyScriptsIT", "the same"),
+            elsewhere("docs/operations.md", "./offline.sh", "WildFlyScriptsIT", "as in the set-up"),
+            elsewhere(WILDFLY, "./offline.sh", "WildFlyScriptsIT", "all its scripts in one go"),
             elsewhere(WILDFLY, "cp \"$TOLLGATE/tollgate.war\"", "WildFlyBase", "the same file in the same place"),
             elsewhere(WILDFLY, "\"$JBOSS_HOME/bin/standalone.sh\"", "QuickstartGuardIT", "starts one, and stops it"),
             elsewhere(

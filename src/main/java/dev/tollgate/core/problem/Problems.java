@@ -293,6 +293,11 @@ public final class Problems {
                 "GATE_UNAVAILABLE", "Limits cannot be checked at the moment. Try again later.", retryAfterSeconds);
     }
 
+    /** 503: the server of this node is about to stop. */
+    public static Problem nodeStopping(long retryAfterSeconds) {
+        return unavailable("NODE_STOPPING", "This server is being stopped. Send the request again.", retryAfterSeconds);
+    }
+
     /** 429: a key has sent as many usage events as ids are remembered. */
     public static Problem tooManyEvents(long retryAfterSeconds) {
         return Problem.of(

@@ -14,6 +14,7 @@ import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateResult;
 import dev.tollgate.ops.BackgroundWork;
 import dev.tollgate.ops.metrics.RedisSampler;
+import dev.tollgate.ops.stop.StopGrace;
 import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.DatabaseErrors;
 import dev.tollgate.rest.support.Health;
@@ -151,11 +152,13 @@ public class HealthProbes {
             SettlementTimer settlement,
             UsageRecorder usage,
             LastLedgerReport ledger,
-            JpaAuditSink audit) {
+            JpaAuditSink audit,
+            StopGrace stop) {
         // Without Redis the failure mode applies; without PostgreSQL, cached keys are served. The node stays ready and
         // reports the problem, unless the failure mode refuses all requests.
         boolean closed = settings.get(SettingCatalog.REDIS_FAILURE_MODE) == FailureMode.CLOSED;
         return new Health(List.of(
+                new Component("node", true, () -> stop.isStopping() ? State.DOWN : State.UP),
                 new Component("redis", closed, () -> redis),
                 new Component("postgres", false, this::postgres),
                 new Component("metering", false, () -> degradedIf(usage.isFailing())),

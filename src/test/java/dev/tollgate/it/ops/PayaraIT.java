@@ -31,10 +31,10 @@ class PayaraIT {
     @Test
     void installSaysWhatItDidAndASecondRunChangesNothing() throws IOException {
         assertThat(read("logs/install.log").lines())
-                .hasSize(6)
+                .hasSize(7)
                 .allMatch(line -> line.startsWith("added ") || line.startsWith("changed "));
         IntegrationServers.payara().installAgain(SCRIPTS);
-        assertThat(read("logs/install-again.log").lines()).hasSize(6).allMatch(line -> line.startsWith("kept "));
+        assertThat(read("logs/install-again.log").lines()).hasSize(7).allMatch(line -> line.startsWith("kept "));
     }
 
     @Test
@@ -61,7 +61,7 @@ class PayaraIT {
         Path domain = server.directory();
         assertThat(JvmWarnings.removedFrom(Files.readString(domain.resolve("logs/uninstall.log")))
                         .lines())
-                .hasSize(6)
+                .hasSize(7)
                 .allMatch(line -> line.startsWith("removed ") || line.startsWith("changed "));
         assertThat(JvmWarnings.removedFrom(Files.readString(domain.resolve("logs/uninstall-again.log")))
                         .lines())
