@@ -31,4 +31,19 @@ public record WindowPolicy(String name, String scope, long limit, long windowMil
     public static WindowPolicy minute(long limit) {
         return new WindowPolicy("minute", "", limit, MINUTE_MILLIS);
     }
+
+    /** Returns the window of one minute that an API key has for itself. */
+    public static WindowPolicy ofKey(String keyId, long limit) {
+        return new WindowPolicy("key", "key:" + keyId, limit, MINUTE_MILLIS);
+    }
+
+    /**
+     * Returns the window of a route policy.
+     *
+     * @param name the window's name in the {@code RateLimit} fields
+     * @param route the policy's name
+     */
+    public static WindowPolicy ofRoute(String name, String route, long limit, long windowMillis) {
+        return new WindowPolicy(name, "route:" + route, limit, windowMillis);
+    }
 }

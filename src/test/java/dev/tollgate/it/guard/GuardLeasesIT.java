@@ -6,6 +6,7 @@ import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.support.AdminClient;
+import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -102,5 +103,42 @@ class GuardLeasesIT extends GuardCase {
         AdminClient.Key key = leasedKey();
         operator().send("PATCH", "/accounts/" + key.account(), "{\"tier\":\"free\"}");
         refusesFromNowOn(key, 429);
+    }
+
+    /** A route that only the guard has; the node where the reset is done does not know it. */
+    @Test
+    void aResetEmptiesTheWindowsOfTheGuardsRoutesToo() {
+        AdminClient.Key key = newKey("leased");
+        assertThat(once(key)).isNotEqualTo(429);
+        assertThat(once(key)).isEqualTo(429);
+        assertThat(operator()
+                        .send(
+                                "POST",
+                                "/accounts/" + key.account() + "/reset",
+                                "{\"windows\":true,\"month\":true,\"reason\":\"a test\"}")
+                        .statusCode())
+                .isEqualTo(204);
+        assertThat(once(key)).isNotEqualTo(429);
+    }
+
+    /** The application has nothing there, but the guard's route has a window of one request an hour. */
+    private static int once(AdminClient.Key key) {
+        return get("/complete/once/", key.secret()).statusCode();
+    }
+
+    @Test
+    void resetEndsThem() {
+        AdminClient.Key key = leasedKey();
+        operator().send("POST", "/callers/" + key.account() + "/reset", "{\"windows\":true,\"reason\":\"a test\"}");
+        // What was spent of a lease stays charged, which is one in a hundred units at most.
+        Ports.await("what is charged", TWO_SECONDS, () -> charged(key) < 600);
+    }
+
+    private static long charged(AdminClient.Key key) {
+        JsonObject minute = guarded.node()
+                .admin("/callers/" + key.account())
+                .getJsonArray("policies")
+                .getJsonObject(0);
+        return minute.getInt("limit") - minute.getInt("remaining");
     }
 }

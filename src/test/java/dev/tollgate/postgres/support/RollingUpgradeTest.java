@@ -60,7 +60,9 @@ class RollingUpgradeTest {
             "4",
             List.of("ADMIN_SIGN_IN_FAILED", "ROUTE_CHANGED", "SET_ASIDE_RETRIED"),
             "6",
-            List.of("KEY_CHANGED"));
+            List.of("KEY_CHANGED"),
+            "15",
+            List.of("LIMITS_RESET"));
 
     /** The statements of the first release, with all of its columns. */
     private static final List<String> FIRST_RELEASE = List.of(
