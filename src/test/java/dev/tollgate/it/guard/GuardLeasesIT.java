@@ -105,27 +105,6 @@ class GuardLeasesIT extends GuardCase {
         refusesFromNowOn(key, 429);
     }
 
-    /** A route that only the guard has; the node where the reset is done does not know it. */
-    @Test
-    void aResetEmptiesTheWindowsOfTheGuardsRoutesToo() {
-        AdminClient.Key key = newKey("leased");
-        assertThat(once(key)).isNotEqualTo(429);
-        assertThat(once(key)).isEqualTo(429);
-        assertThat(operator()
-                        .send(
-                                "POST",
-                                "/accounts/" + key.account() + "/reset",
-                                "{\"windows\":true,\"month\":true,\"reason\":\"a test\"}")
-                        .statusCode())
-                .isEqualTo(204);
-        assertThat(once(key)).isNotEqualTo(429);
-    }
-
-    /** The application has nothing there, but the guard's route has a window of one request an hour. */
-    private static int once(AdminClient.Key key) {
-        return get("/complete/once/", key.secret()).statusCode();
-    }
-
     @Test
     void resetEndsThem() {
         AdminClient.Key key = leasedKey();
