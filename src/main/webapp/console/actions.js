@@ -213,14 +213,42 @@ export async function banCaller(caller) {
 
 export async function liftBan(caller) {
   const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
+  const windows = select([['true', 'Empty them'], ['false', 'Leave them as full as they are']], 'true');
   const done = await dialog({
     title: 'Lift the ban?', action: 'Lift the ban',
     body: [h('p', {}, 'Requests of ', h('code', {}, caller), ' pass again at once. Its violations are forgotten, so the ladder starts at its first step.'),
+      field('Its windows', windows, 'A full window refuses its next request, which is a violation again.'),
       field('Reason', why, 'The audit trail keeps it.')],
-    act: async () => { await remove('bans/' + encodeURIComponent(caller) + query({ reason: why.value.trim() })); return true; },
+    act: async () => {
+      await remove('bans/' + encodeURIComponent(caller) + query({ reason: why.value.trim(), windows: windows.value }));
+      return true;
+    },
   });
   if (done) {
     toast('The ban was lifted.');
+  }
+  return done;
+}
+
+/** Empties a caller's windows, or an account's month, or both. */
+export async function resetLimits(caller) {
+  const account = !caller.startsWith('ip:');
+  const choices = [['windows', 'The windows'], ['month', 'The month'], ['both', 'The windows and the month']];
+  const what = select(account ? choices : choices.slice(0, 1), 'windows');
+  const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
+  const done = await dialog({
+    title: 'Reset the limits?', action: 'Reset',
+    body: [h('p', {}, 'What ', h('code', {}, caller), ' used of them counts no more. Analytics and bills stay as they are, and so does a ban.'),
+      field('Reset', what), field('Reason', why, 'The audit trail keeps it.')],
+    act: async () => {
+      await post('callers/' + encodeURIComponent(caller) + '/reset', {
+        windows: what.value !== 'month', month: what.value !== 'windows', reason: why.value.trim(),
+      });
+      return true;
+    },
+  });
+  if (done) {
+    toast('The limits were reset.');
   }
   return done;
 }

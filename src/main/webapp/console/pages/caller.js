@@ -1,6 +1,6 @@
 import { h, fill } from '../dom.js';
 import { get, query } from '../api.js';
-import { banCaller, liftBan, press } from '../actions.js';
+import { banCaller, liftBan, press, resetLimits } from '../actions.js';
 import { details, keyState, ladder, levelChip, policies, violations } from '../parts.js';
 import { duration, number, time, words } from '../format.js';
 import { button, card, chip, facts, failure, heading, paged } from '../ui.js';
@@ -73,8 +73,9 @@ export async function render(root, page) {
     const act = ban ? 'Lift the ban' : 'Ban';
     if (actions.dataset.act !== act) {
       actions.dataset.act = act;
-      fill(actions, ban ? button(act, press(async () => changed(await liftBan(page.id))), 'primary')
-        : button(act, press(async () => changed(await banCaller(page.id)))));
+      fill(actions, button('Reset limits', press(async () => changed(await resetLimits(page.id)))), ' ',
+        ban ? button(act, press(async () => changed(await liftBan(page.id))), 'primary')
+          : button(act, press(async () => changed(await banCaller(page.id)))));
     }
     fill(now, policies(caller.policies));
     fill(steps, ladder(caller.ladder));

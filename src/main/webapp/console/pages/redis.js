@@ -69,6 +69,9 @@ export async function render(root, page) {
       return;
     }
     state.show(now.connected ? 'Connected' : 'Not connected', now.version ? 'Redis ' + now.version + ', up ' + duration(now.uptimeSeconds) : 'Redis does not answer', now.connected ? 'good' : 'bad');
+    if (now.missingRights.length > 0) {
+      state.show('Rights are missing', 'an ACL denies ' + now.missingRights.join(', '), 'warn');
+    }
     breaker.show(words(now.breaker), now.breaker === 'closed' ? 'Redis decides' : 'the failure mode decides', now.breaker === 'closed' ? 'good' : 'bad');
     latency.show(microsPair(now.gate.p50Micros, now.gate.p99Micros), 'of the last minute');
     work.show(microsPair(now.work.p50Micros, now.work.p99Micros), 'of the last minute');

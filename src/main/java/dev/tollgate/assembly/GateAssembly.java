@@ -3,6 +3,7 @@ package dev.tollgate.assembly;
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
 import dev.tollgate.config.UnknownPrincipals;
+import dev.tollgate.core.account.RouteWindows;
 import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.InMemoryGateStore;
@@ -41,6 +42,7 @@ import dev.tollgate.redis.decision.RedisViolationLog;
 import dev.tollgate.redis.decision.RepairLog;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.RedisKeyCache;
+import dev.tollgate.redis.sync.RedisRouteWindows;
 import dev.tollgate.redis.usage.RedisPendingUsage;
 import dev.tollgate.redis.usage.RedisTrafficStore;
 import java.time.Duration;
@@ -70,6 +72,7 @@ public final class GateAssembly implements AutoCloseable {
     private static final int LOCAL_CALLERS = 100_000;
     private static final int LEASED_CALLERS = 10_000;
     private static final long LEASE_SWEEP_MILLIS = 200;
+    private static final long ANNOUNCE_SECONDS = 10;
     private static final LongSupplier CLOCK = System::currentTimeMillis;
 
     private final Settings settings;
@@ -86,6 +89,7 @@ public final class GateAssembly implements AutoCloseable {
     private final ShadowModes modes;
     private final LocalCaches caches;
     private final InvalidationBus changes;
+    private final RedisRouteWindows routeWindows;
     private final String nodeName = UUID.randomUUID().toString();
     private final PendingUsage pending;
     private final UsageRecorder usage;
@@ -154,7 +158,9 @@ public final class GateAssembly implements AutoCloseable {
                 ports.directory(),
                 caches,
                 executor,
-                ports.snapshots());
+                ports.snapshots(),
+                redis.rights());
+        routeWindows = new RedisRouteWindows(redis.background(), redis.keys(), modes::windows);
         violations = new RedisViolationLog(redis.background(), redis.keys(), settings.get(SettingCatalog.BAN_MEMORY));
         auditor = new DecisionAuditor(
                 ports.audit(), violations, new RedisQuotaWarningLog(redis.background(), redis.keys()));
@@ -168,6 +174,7 @@ public final class GateAssembly implements AutoCloseable {
                 settings.get(SettingCatalog.USAGE_BUFFER),
                 CLOCK,
                 threads);
+        leaseThread.scheduleWithFixedDelay(SafeTask.of(routeWindows::announce), 1, ANNOUNCE_SECONDS, TimeUnit.SECONDS);
         if (leases.isEnabled()) {
             leaseThread.scheduleWithFixedDelay(
                     SafeTask.of(leases::sweep), LEASE_SWEEP_MILLIS, LEASE_SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -280,6 +287,11 @@ public final class GateAssembly implements AutoCloseable {
     /** Returns the bus for edits. */
     public InvalidationBus changes() {
         return changes;
+    }
+
+    /** Returns the windows of all nodes' route policies. */
+    public RouteWindows routeWindows() {
+        return routeWindows;
     }
 
     /** Returns the name of this run of this node. No other run has it, so Redis recognizes a recording that is sent twice. */

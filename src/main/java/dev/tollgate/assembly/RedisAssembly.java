@@ -2,17 +2,21 @@ package dev.tollgate.assembly;
 
 import dev.tollgate.config.SettingCatalog;
 import dev.tollgate.config.Settings;
+import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.ScriptBatchers;
 import dev.tollgate.redis.connection.ConnectionInitializer;
 import dev.tollgate.redis.connection.ConnectionTracker;
+import dev.tollgate.redis.connection.MissingRights;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
+import dev.tollgate.redis.stats.RightsProbe;
 import java.time.Duration;
 import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
 import org.redisson.api.RedissonClient;
@@ -27,12 +31,17 @@ public final class RedisAssembly {
     /** The longest time a start waits for Redis; it goes on without it, too. */
     private static final Duration CONNECT_WAIT = Duration.ofSeconds(2);
 
+    private static final long PROBE_SECONDS = 15;
+    private static final Duration PROBE_TIMEOUT = Duration.ofSeconds(1);
+
     private final ConnectionTracker connections = new ConnectionTracker();
     private final LatencyRecorder latency = new LatencyRecorder();
     private final Sealing sealing;
     private final RedissonClient client;
     private final RedisKeys keys;
     private final ConnectionInitializer connection;
+    private final MissingRights rights;
+    private final ScheduledFuture<?> probing;
     private final ScriptBatcher decisions;
     private final ScriptBatcher background;
 
@@ -54,6 +63,9 @@ public final class RedisAssembly {
         Duration timeout = Gate.queueTimeout(settings.get(SettingCatalog.REDIS_BUDGET));
         decisions = ScriptBatchers.decisions(client, timeout, connection, latency);
         background = ScriptBatchers.background(client, connection, latency);
+        rights = new MissingRights(RedisConnection.describe(settings));
+        RightsProbe probe = new RightsProbe(background, keys, rights, PROBE_TIMEOUT);
+        probing = executor.scheduleWithFixedDelay(SafeTask.of(probe::run), 1, PROBE_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Waits two seconds for the first connection at most, so that the first requests find it. */
@@ -101,6 +113,11 @@ public final class RedisAssembly {
         return sealing;
     }
 
+    /** Returns the rights that Redis denies to Tollgate's user. */
+    public MissingRights rights() {
+        return rights;
+    }
+
     /** Returns the batcher of decisions. */
     public ScriptBatcher decisions() {
         return decisions;
@@ -113,6 +130,7 @@ public final class RedisAssembly {
 
     /** Closes the connections. Close the {@link GateAssembly} first, which still sends usage. */
     public void close(Duration atMost) {
+        probing.cancel(false);
         client.shutdown(0, atMost.toMillis(), TimeUnit.MILLISECONDS);
     }
 }

@@ -9,6 +9,7 @@ import dev.tollgate.core.account.AccountDirectory;
 import dev.tollgate.core.account.AddressParser;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.RouteModeStore;
+import dev.tollgate.core.account.RouteWindows;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanRepository;
@@ -139,6 +140,12 @@ public class GateProducers {
     @Singleton
     InvalidationBus changes(GateAssembly assembly) {
         return assembly.changes();
+    }
+
+    @Produces
+    @Singleton
+    RouteWindows routeWindows(GateAssembly assembly) {
+        return assembly.routeWindows();
     }
 
     @Produces

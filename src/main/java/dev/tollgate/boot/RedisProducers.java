@@ -7,6 +7,7 @@ import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
+import dev.tollgate.redis.connection.MissingRights;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -67,6 +68,12 @@ public class RedisProducers {
     @Singleton
     RedisKeys keys(RedisAssembly redis) {
         return redis.keys();
+    }
+
+    @Produces
+    @Singleton
+    MissingRights rights(RedisAssembly redis) {
+        return redis.rights();
     }
 
     @Produces

@@ -4,7 +4,7 @@ import dev.tollgate.core.account.ChangeListener;
 import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
-import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.gate.lease.Leases;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
@@ -26,7 +26,7 @@ public final class LocalCaches implements ChangeListener {
     private final TierCache tiers;
     private final BanCache bans;
     private final IntFunction<List<BannedCaller>> banned;
-    private final GateStore local;
+    private final InMemoryGateStore local;
     private final BanSink banSink;
     private final ShadowModes modes;
     private final Leases leases;
@@ -48,7 +48,7 @@ public final class LocalCaches implements ChangeListener {
             TierCache tiers,
             BanCache bans,
             IntFunction<List<BannedCaller>> banned,
-            GateStore local,
+            InMemoryGateStore local,
             BanSink banSink,
             ShadowModes modes,
             Leases leases) {
@@ -92,6 +92,12 @@ public final class LocalCaches implements ChangeListener {
         local.lift(caller);
         banSink.supersede(caller);
         load();
+    }
+
+    @Override
+    public void limitsReset(Caller caller) {
+        leases.end(caller);
+        local.forgetUsage(caller);
     }
 
     /**

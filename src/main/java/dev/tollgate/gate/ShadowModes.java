@@ -2,6 +2,8 @@ package dev.tollgate.gate;
 
 import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.account.RouteModeStore;
+import dev.tollgate.core.limit.WindowPolicy;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -55,6 +57,19 @@ public final class ShadowModes {
     /** The policies there are, in order. */
     public List<Known> known() {
         return known;
+    }
+
+    /** The windows that they have for themselves, by the policy's name. */
+    public Map<String, WindowPolicy> windows() {
+        Map<String, WindowPolicy> windows = new HashMap<>();
+        for (Known policy : known) {
+            if (policy.windowLimit().isPresent() && policy.windowSeconds().isPresent()) {
+                long limit = policy.windowLimit().getAsLong();
+                long millis = policy.windowSeconds().getAsLong() * 1_000;
+                windows.put(policy.name(), WindowPolicy.ofRoute(policy.name(), policy.name(), limit, millis));
+            }
+        }
+        return windows;
     }
 
     /** The switched ones: true to watch only. The same map as long as nothing changes. */

@@ -12,6 +12,7 @@ import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.PendingUsage.Claims;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -211,10 +212,11 @@ public final class Settlement {
         }
         long now = clock.getAsLong();
         BillingMonth month = BillingMonth.at(now);
-        ledger.settleQuota(month.toString(), quotas.used(accounts, month));
+        Instant askedAt = ledger.now();
+        ledger.settleQuota(month.toString(), quotas.used(accounts, month), askedAt);
         if (now - month.startMillis() < LAST_MONTH_KEPT.toMillis()) {
             BillingMonth last = BillingMonth.of(month.month().minusMonths(1));
-            ledger.settleQuota(last.toString(), quotas.used(accounts, last));
+            ledger.settleQuota(last.toString(), quotas.used(accounts, last), askedAt);
         }
     }
 

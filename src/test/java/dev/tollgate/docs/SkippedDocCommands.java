@@ -63,6 +63,7 @@ public record SkippedDocCommands(String page, String beginning, String test, Str
                     "PayaraGuardIT",
                     "starts its server again by other means"),
             none(QUICKSTART, "asadmin create-jvm-options", "needs a Payara; the test has the file instead"),
+            elsewhere("docs/first-hour.md", "", "FirstHourIT", "needs a plain server, and types all of it for WildFly"),
             elsewhere(QUICKSTART, "", "QuickstartGuardIT", "needs a plain server, and types all of it"),
             none("rm \"$JBOSS_HOME\"/standalone/deployments/tollgate.war*", "takes out what a reader deployed"),
             elsewhere(RELEASE, "", "ReleaseReadmeIT", "needs a plain server, and types all of it for WildFly"),

@@ -16,6 +16,7 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
+import dev.tollgate.redis.connection.MissingRights;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisGateStore;
@@ -124,7 +125,8 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                 this,
                 new Forgetful(),
                 scheduler,
-                snapshots);
+                snapshots,
+                new MissingRights("test"));
         responder = new DirectoryResponder(
                 redisson,
                 names,
@@ -248,6 +250,11 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
 
         @Override
         public void banChanged(Caller caller) {}
+
+        @Override
+        public void limitsReset(Caller caller) {
+            heard.add("reset " + caller.id());
+        }
 
         @Override
         public void everythingChanged() {}

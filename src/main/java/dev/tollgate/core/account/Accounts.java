@@ -1,5 +1,6 @@
 package dev.tollgate.core.account;
 
+import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import java.util.Collection;
@@ -45,6 +46,12 @@ public interface Accounts {
      * @return the account before and after, the same if it is closed; empty if there is none with this id
      */
     Optional<Change> change(String id, Optional<String> name, Optional<String> tier);
+
+    /**
+     * Makes an account's settled units of a month zero. Settlements that read the month's counter before this do not raise it
+     * again. Does nothing if there is no such account.
+     */
+    void resetMonth(String id, BillingMonth month);
 
     /** What an edit did. */
     record Change(Account before, Account after) {}

@@ -23,4 +23,7 @@ public interface ChangePublisher {
 
     /** Publishes that a ban was applied or lifted. */
     void banChanged(Caller caller);
+
+    /** Publishes that a caller's windows were emptied, or its month was. */
+    void limitsReset(Caller caller);
 }

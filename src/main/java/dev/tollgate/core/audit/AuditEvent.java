@@ -26,6 +26,7 @@ public record AuditEvent(Type type, long atMillis, @Nullable String caller, Stri
         BAN_LIFTED,
         BAN_EXPIRED,
         LIMIT_EXCEEDED,
+        LIMITS_RESET,
         QUOTA_WARNING,
         ACCOUNT_CREATED,
         ACCOUNT_CHANGED,

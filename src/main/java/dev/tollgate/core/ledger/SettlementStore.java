@@ -38,12 +38,17 @@ public interface SettlementStore {
     Applied apply(long batchId, Collection<ClaimedUsage> claims);
 
     /**
-     * Raises settled month counters to what Redis says; never lowers one. Accounts that no longer exist are passed over.
+     * Raises settled month counters to what Redis says; never lowers one. Accounts that no longer exist are passed over, and so
+     * are those whose month was reset since Redis was asked.
      *
      * @param usedByAccount cost units used in that month by account id
      * @param month as {@code 2026-11}
+     * @param askedAt a time by {@link #now}, from before Redis was asked
      */
-    void settleQuota(String month, Map<String, Long> usedByAccount);
+    void settleQuota(String month, Map<String, Long> usedByAccount, Instant askedAt);
+
+    /** Returns the time by the database's clock. */
+    Instant now();
 
     /** Returns the accounts that own these keys, by key id; keys that no longer exist are left out. */
     Map<String, String> accountsOf(Collection<String> keyIds);

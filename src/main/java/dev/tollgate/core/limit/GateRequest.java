@@ -122,4 +122,15 @@ public record GateRequest(
     private GateRequest in(Mode other) {
         return new GateRequest(caller, windows, monthlyQuota, cost, ladder, other);
     }
+
+    /** Returns what becomes of it, if no ban does: whether its cost is over the quota, and whether it fits the windows. */
+    Decision.Outcome outcome(boolean overQuota, boolean fitsWindows) {
+        if (neverFits()) {
+            return Decision.Outcome.COST_EXCEEDS_LIMIT;
+        }
+        if (overQuota) {
+            return Decision.Outcome.QUOTA_EXCEEDED;
+        }
+        return fitsWindows ? Decision.Outcome.ADMITTED : Decision.Outcome.RATE_LIMITED;
+    }
 }

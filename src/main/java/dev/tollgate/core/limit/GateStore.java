@@ -48,6 +48,20 @@ public interface GateStore {
     CompletionStage<Optional<Ban>> lift(Caller caller);
 
     /**
+     * Empties windows of a caller, and its month if asked to. Units that nodes hold on lease stay charged until the nodes report
+     * them, so nothing that is admitted later goes uncharged. Repeating it does no harm.
+     *
+     * <p><b>Known limitation</b>: a request that was admitted before and gets a refund afterwards may bring units back to a month
+     * that no longer holds them, down to zero at most.
+     *
+     * @param windows the windows to empty; others stay
+     * @param month whether the counter of the month becomes zero and its quota warnings are given anew; only for accounts
+     * @return completed with the month by the store's clock; exceptionally with {@link StateMissingException}, and nothing was
+     *     done, if {@link #restore} has to come first
+     */
+    CompletionStage<BillingMonth> reset(Caller caller, List<WindowPolicy> windows, boolean month);
+
+    /**
      * Charges units of a caller ahead of need, and takes back those of an earlier lease that were not spent. The report counts
      * at most once, whatever is repeated.
      *

@@ -1,6 +1,7 @@
 package dev.tollgate.core.limit;
 
 import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -10,6 +11,7 @@ import java.util.OptionalInt;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
 import java.util.function.LongSupplier;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -47,7 +49,13 @@ public final class InMemoryGateStore implements GateStore {
      * @param end the instant from which on no report is taken
      * @param month the month its units were charged to
      */
-    private record Taken(long units, long end, BillingMonth month) {}
+    record Taken(long units, long end, BillingMonth month) {
+
+        /** Returns the instant its units are dated at. */
+        long datedAt() {
+            return end - LeaseRequest.REPORT_MILLIS;
+        }
+    }
 
     private static final class State {
         private final Map<String, SlidingWindowLog> windows = new HashMap<>();
@@ -58,6 +66,12 @@ public final class InMemoryGateStore implements GateStore {
         private @Nullable Ban ban;
         private int violations;
         private long latestViolation = -1;
+
+        private SlidingWindowLog window(WindowPolicy policy, long now) {
+            SlidingWindowLog log = windows.computeIfAbsent(policy.scope(), scope -> new SlidingWindowLog());
+            log.slide(now, policy.windowMillis());
+            return log;
+        }
 
         private Optional<Ban> banAt(long now) {
             return Optional.ofNullable(ban).filter(held -> held.holdsAt(now));
@@ -90,8 +104,7 @@ public final class InMemoryGateStore implements GateStore {
         boolean exceeded = false;
         for (int i = 0; i < logs.length; i++) {
             WindowPolicy policy = policies.get(i);
-            logs[i] = state.windows.computeIfAbsent(policy.scope(), scope -> new SlidingWindowLog());
-            logs[i].slide(now, policy.windowMillis());
+            logs[i] = state.window(policy, now);
             refusing[i] = logs[i].total() + request.cost() > policy.limit();
             fits &= !refusing[i];
             // Who would fit without the units out on lease is refused, but did not exceed the limit.
@@ -107,7 +120,7 @@ public final class InMemoryGateStore implements GateStore {
                 && request.monthlyQuota().isPresent()
                 && used + request.cost() > request.monthlyQuota().getAsLong();
         refusing[logs.length] = over;
-        Decision.Outcome outcome = outcome(request, over, fits);
+        Decision.Outcome outcome = request.outcome(over, fits);
         // What is not enforced passes, and is charged to each policy that has room.
         boolean charged = request.charged() && (outcome == Decision.Outcome.ADMITTED || !request.enforced());
         for (int i = 0; charged && i < logs.length; i++) {
@@ -122,24 +135,11 @@ public final class InMemoryGateStore implements GateStore {
             state.months.keySet().removeIf(past -> past.endMillis() < month.startMillis());
             state.months.put(month, used);
         }
-        long[] totals = new long[logs.length];
-        for (int i = 0; i < logs.length; i++) {
-            totals[i] = logs[i].total();
-        }
+        long[] totals = Arrays.stream(logs).mapToLong(SlidingWindowLog::total).toArray();
         if (outcome != Decision.Outcome.RATE_LIMITED) {
             return RawDecision.withoutViolation(outcome, now, month, used, totals, resets, refusing);
         }
         return violation(request, state, now, month, used, totals, resets, refusing, exceeded);
-    }
-
-    private static Decision.Outcome outcome(GateRequest request, boolean overQuota, boolean fitsWindows) {
-        if (request.neverFits()) {
-            return Decision.Outcome.COST_EXCEEDS_LIMIT;
-        }
-        if (overQuota) {
-            return Decision.Outcome.QUOTA_EXCEEDED;
-        }
-        return fitsWindows ? Decision.Outcome.ADMITTED : Decision.Outcome.RATE_LIMITED;
     }
 
     private static RawDecision violation(
@@ -213,10 +213,9 @@ public final class InMemoryGateStore implements GateStore {
         if (taken.end() <= now) {
             return;
         }
-        long datedAt = report.datedAt() > 0 ? report.datedAt() : taken.end() - LeaseRequest.REPORT_MILLIS;
+        long datedAt = report.datedAt() > 0 ? report.datedAt() : taken.datedAt();
         for (WindowPolicy policy : request.windows()) {
-            SlidingWindowLog log = state.windows.computeIfAbsent(policy.scope(), scope -> new SlidingWindowLog());
-            log.slide(now, policy.windowMillis());
+            SlidingWindowLog log = state.window(policy, now);
             if (datedAt + policy.windowMillis() > now) {
                 log.remove(taken.units(), policy.limit(), datedAt, policy.windowMillis());
                 if (report.spent() > 0) {
@@ -242,8 +241,7 @@ public final class InMemoryGateStore implements GateStore {
         long units = request.wanted();
         SlidingWindowLog[] logs = new SlidingWindowLog[windows.size()];
         for (int i = 0; i < logs.length; i++) {
-            logs[i] = state.windows.computeIfAbsent(windows.get(i).scope(), scope -> new SlidingWindowLog());
-            logs[i].slide(now, windows.get(i).windowMillis());
+            logs[i] = state.window(windows.get(i), now);
             units = Math.min(units, (windows.get(i).limit() - logs[i].total()) / LeaseRequest.SHARE);
         }
         boolean counted = policies.caller().isAccount();
@@ -292,6 +290,32 @@ public final class InMemoryGateStore implements GateStore {
     }
 
     @Override
+    public synchronized CompletionStage<BillingMonth> reset(
+            Caller caller, List<WindowPolicy> windows, boolean counter) {
+        long now = clock.getAsLong();
+        BillingMonth month = BillingMonth.at(now);
+        State state = callers.computeIfAbsent(caller, absent -> new State());
+        List<Taken> held = state.leases.values().stream()
+                .filter(taken -> taken.units() > 0 && taken.end() > now)
+                .toList();
+        for (WindowPolicy policy : windows) {
+            state.window(policy, now).keepOnly(held, policy.limit(), policy.windowMillis());
+        }
+        if (counter) {
+            Stream<Taken> ofMonth = held.stream().filter(taken -> taken.month().equals(month));
+            state.months.put(month, ofMonth.mapToLong(Taken::units).sum());
+        }
+        return CompletableFuture.completedFuture(month);
+    }
+
+    /** Forgets what a caller used, but not its ban and its violations. */
+    public synchronized void forgetUsage(Caller caller) {
+        State state = callers.computeIfAbsent(caller, absent -> new State());
+        state.windows.clear();
+        state.months.clear();
+    }
+
+    @Override
     public synchronized CompletionStage<Void> restore(
             Caller caller, BillingMonth month, AccountStateSource.AccountState recollection) {
         State state = callers.computeIfAbsent(caller, absent -> new State());
@@ -309,24 +333,18 @@ public final class InMemoryGateStore implements GateStore {
         State state = callers.computeIfAbsent(caller, absent -> new State());
         long now = clock.getAsLong();
         Ban wanted = Ban.starting(level, reason, now);
-        Ban inForce = state.banAt(now).orElse(null);
-        if (inForce == null || wanted.outlasts(inForce)) {
-            state.ban = wanted;
-        }
+        state.ban =
+                state.banAt(now).filter(inForce -> !wanted.outlasts(inForce)).orElse(wanted);
         return CompletableFuture.completedFuture(state.ban);
     }
 
     @Override
     public synchronized CompletionStage<Optional<Ban>> lift(Caller caller) {
-        State state = callers.remove(caller);
-        if (state == null) {
-            return CompletableFuture.completedFuture(Optional.empty());
-        }
+        State state = callers.computeIfAbsent(caller, absent -> new State());
         Optional<Ban> lifted = state.banAt(clock.getAsLong());
         state.ban = null;
         state.violations = 0;
         state.latestViolation = -1;
-        callers.put(caller, state);
         return CompletableFuture.completedFuture(lifted);
     }
 }

@@ -138,6 +138,21 @@ final class SlidingWindowLog {
         entries.removeIf(entry -> entry.cost() == 0);
     }
 
+    /** Takes all units out, except that each cell keeps at most those of the leases that are dated in it. */
+    void keepOnly(List<InMemoryGateStore.Taken> held, long limit, long length) {
+        long cell = cell(limit, length);
+        for (int i = entries.size() - 1; i >= 0; i--) {
+            Entry entry = entries.get(i);
+            long units = held.stream()
+                    .filter(lease -> lease.datedAt() / cell == entry.at() / cell)
+                    .mapToLong(InMemoryGateStore.Taken::units)
+                    .sum();
+            entries.set(i, new Entry(entry.at(), Math.min(units, entry.cost())));
+        }
+        entries.removeIf(entry -> entry.cost() == 0);
+        total = entries.stream().mapToLong(Entry::cost).sum();
+    }
+
     private static long cell(long limit, long length) {
         return limit > EXACT ? Math.max(1, length / CELLS) : 1;
     }

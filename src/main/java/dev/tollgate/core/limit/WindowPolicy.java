@@ -90,4 +90,19 @@ public record WindowPolicy(String name, String scope, long limit, long windowMil
     public boolean isOfTier() {
         return scope.isEmpty() || scope.startsWith(TIER_SCOPE);
     }
+
+    /** Returns the window of one minute that an API key has for itself. */
+    public static WindowPolicy ofKey(String keyId, long limit) {
+        return new WindowPolicy("key", "key:" + keyId, limit, MINUTE_MILLIS);
+    }
+
+    /**
+     * Returns the window of a route policy.
+     *
+     * @param name the window's name in the {@code RateLimit} fields
+     * @param route the policy's name
+     */
+    public static WindowPolicy ofRoute(String name, String route, long limit, long windowMillis) {
+        return new WindowPolicy(name, "route:" + route, limit, windowMillis);
+    }
 }

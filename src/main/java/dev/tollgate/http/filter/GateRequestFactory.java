@@ -28,8 +28,6 @@ import org.jspecify.annotations.Nullable;
 /** A factory of gate requests: it finds the limits of a caller in tiers, keys, routes, ban ladders and the allow-list. Thread-safe. */
 public final class GateRequestFactory {
 
-    private static final String KEY_WINDOW = "key";
-
     /** Guesses a minute, also where callers without a key may do more. */
     private static final long GUESSES = 10;
 
@@ -155,8 +153,7 @@ public final class GateRequestFactory {
             List<WindowPolicy> windows = new ArrayList<>(GateRequest.MAX_WINDOWS);
             windows.addAll(tier);
             route.window().ifPresent(window -> windows.add(withNameOfItsOwn(window, tier)));
-            keyLimit.ifPresent(limit -> windows.add(
-                    new WindowPolicy(KEY_WINDOW, KEY_WINDOW + ":" + key, limit, WindowPolicy.MINUTE_MILLIS)));
+            keyLimit.ifPresent(limit -> windows.add(WindowPolicy.ofKey(Objects.requireNonNull(key), limit)));
             return new Windows(tier, route.window(), key, keyLimit, List.copyOf(windows));
         }
 

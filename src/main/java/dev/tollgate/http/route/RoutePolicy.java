@@ -70,9 +70,6 @@ public record RoutePolicy(
     /** The form of a policy's name. */
     public static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,49}");
 
-    /** What the name of a route's window begins with in {@link WindowPolicy#scope()}. */
-    public static final String SCOPE = "route:";
-
     /**
      * @throws IllegalArgumentException if the cost is out of bounds, a name is none, or an unguarded policy limits something
      */

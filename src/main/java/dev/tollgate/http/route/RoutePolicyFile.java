@@ -321,8 +321,8 @@ public final class RoutePolicyFile {
             }
             long limit = require(place, windowLimit, "window.limit");
             long seconds = require(place, windowSeconds, "window.seconds");
-            return Optional.of(new WindowPolicy(
-                    windowName == null ? policy : windowName, RoutePolicy.SCOPE + policy, limit, seconds * 1_000));
+            return Optional.of(
+                    WindowPolicy.ofRoute(windowName == null ? policy : windowName, policy, limit, seconds * 1_000));
         }
 
         private static <T> T require(String place, @Nullable T value, String member) {

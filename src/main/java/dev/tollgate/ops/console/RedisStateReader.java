@@ -12,6 +12,7 @@ import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlidingHistogram.Minute;
+import dev.tollgate.redis.connection.MissingRights;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.stats.RedisInfo;
 import dev.tollgate.redis.stats.RedisInfo.Info;
@@ -53,6 +54,9 @@ public class RedisStateReader implements RedisState.Source {
     private RedisSampler sampler;
 
     @Inject
+    private MissingRights rights;
+
+    @Inject
     private Leases leases;
 
     @Inject
@@ -81,6 +85,7 @@ public class RedisStateReader implements RedisState.Source {
                 sampler.alarm().isHigh() ? "high" : "normal",
                 sampler.alarm().threshold().toMillis(),
                 sampler.slow().map(RedisStateReader::commands),
+                rights.all(),
                 leases());
     }
 

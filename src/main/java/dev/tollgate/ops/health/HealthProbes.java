@@ -17,6 +17,7 @@ import dev.tollgate.ops.metrics.RedisSampler;
 import dev.tollgate.ops.stop.StopGrace;
 import dev.tollgate.postgres.audit.JpaAuditSink;
 import dev.tollgate.postgres.support.DatabaseErrors;
+import dev.tollgate.redis.connection.MissingRights;
 import dev.tollgate.rest.support.Health;
 import dev.tollgate.rest.support.Health.Component;
 import dev.tollgate.rest.support.Health.State;
@@ -81,6 +82,9 @@ public class HealthProbes {
     @Inject
     private RedisSampler sampler;
 
+    @Inject
+    private MissingRights rights;
+
     private List<ScheduledFuture<?>> tasks = List.of();
     private volatile State redis = State.UP;
     private volatile State postgres = State.UP;
@@ -108,7 +112,8 @@ public class HealthProbes {
             // If Redis refuses writes, only a write shows that it accepts them again.
             GateRequest request = gate.refusesWrites() ? WRITE : READ_ONLY;
             boolean answers = gate.decide(request, FailureMode.CLOSED).source() == GateResult.Source.STORE;
-            State answered = sampler.alarm().isHigh() ? State.DEGRADED : State.UP;
+            boolean complete = rights.all().isEmpty() && !sampler.alarm().isHigh();
+            State answered = complete ? State.UP : State.DEGRADED;
             redis = answers ? answered : State.DOWN;
         } catch (RuntimeException e) {
             redis = State.DOWN;

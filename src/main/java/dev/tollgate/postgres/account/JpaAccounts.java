@@ -2,6 +2,7 @@ package dev.tollgate.postgres.account;
 
 import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.Accounts;
+import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.postgres.support.Database;
@@ -30,6 +31,10 @@ public class JpaAccounts implements Accounts {
 
     private static final Map<String, String> ORDER =
             Map.of("id", "a.id", "name", "LOWER(a.name)", "tier", "a.tier", "createdAt", "a.createdAt");
+
+    private static final String RESET_MONTH = "INSERT INTO quota_usage (account_id, month, used, reset_at)"
+            + " SELECT id, ?2, 0, clock_timestamp() FROM accounts WHERE id = ?1"
+            + " ON CONFLICT (account_id, month) DO UPDATE SET used = 0, reset_at = clock_timestamp(), updated_at = now()";
 
     private final Database database;
     private final Clock clock;
@@ -143,5 +148,14 @@ public class JpaAccounts implements Accounts {
                             }
                             return new Closing(account.account(), done, hashes);
                         })));
+    }
+
+    @Override
+    public void resetMonth(String id, BillingMonth month) {
+        Uuids.parse(id)
+                .ifPresent(uuid -> database.inTransaction(entities -> entities.createNativeQuery(RESET_MONTH)
+                        .setParameter(1, uuid)
+                        .setParameter(2, month.toString())
+                        .executeUpdate()));
     }
 }

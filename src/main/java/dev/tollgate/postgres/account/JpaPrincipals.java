@@ -95,8 +95,9 @@ public class JpaPrincipals implements Principals {
     public List<Linked> of(String accountId) {
         UUID account = UUID.fromString(accountId);
         return database.inTransaction(entities -> {
-            List<?> rows = entities.createNativeQuery("SELECT CAST(id AS text), name, created_at, key_hash FROM api_keys"
-                            + " WHERE account_id = ? AND kind = 'principal' ORDER BY name, id")
+            List<?> rows = entities.createNativeQuery(
+                            "SELECT CAST(id AS text), name, created_at, key_hash FROM api_keys"
+                                    + " WHERE account_id = ? AND kind = 'principal' ORDER BY name, id")
                     .setParameter(1, account)
                     .setMaxResults(MAX_LISTED)
                     .getResultList();

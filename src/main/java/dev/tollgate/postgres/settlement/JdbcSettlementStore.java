@@ -122,7 +122,18 @@ public final class JdbcSettlementStore implements SettlementStore {
     }
 
     @Override
-    public void settleQuota(String month, Map<String, Long> usedByAccount) {
+    public Instant now() {
+        return with(connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet row = statement.executeQuery("SELECT clock_timestamp()")) {
+                row.next();
+                return row.getTimestamp(1).toInstant();
+            }
+        });
+    }
+
+    @Override
+    public void settleQuota(String month, Map<String, Long> usedByAccount, Instant askedAt) {
         Map<UUID, Long> used = new TreeMap<>();
         usedByAccount.forEach((account, units) -> uuid(account).ifPresent(id -> used.put(id, units)));
         if (used.isEmpty()) {
@@ -134,6 +145,7 @@ public final class JdbcSettlementStore implements SettlementStore {
                 statement.setString(2, month);
                 statement.setArray(3, array(connection, "uuid", List.copyOf(used.keySet())));
                 statement.setArray(4, array(connection, "bigint", List.copyOf(used.values())));
+                statement.setTimestamp(5, Timestamp.from(askedAt));
                 return statement.executeUpdate();
             }
         });

@@ -167,7 +167,7 @@ final class SettlementSql {
             INSERT INTO quota_usage AS q (account_id, month, used)
             SELECT c.id, ?, c.used FROM unnest(?::uuid[], ?::bigint[]) AS c (id, used) JOIN present USING (id) ORDER BY c.id
             ON CONFLICT (account_id, month) DO UPDATE SET used = excluded.used, updated_at = now()
-            WHERE q.used < excluded.used""";
+            WHERE q.used < excluded.used AND (q.reset_at IS NULL OR q.reset_at < ?)""";
 
     static final String ACCOUNTS = "SELECT id, account_id FROM api_keys WHERE id = ANY (?)";
 

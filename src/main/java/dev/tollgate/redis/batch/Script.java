@@ -6,10 +6,15 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collection;
 import java.util.HexFormat;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 
 /**
  * A Lua script with its digest, by which {@code EVALSHA} names it.
@@ -21,12 +26,14 @@ import java.util.concurrent.ConcurrentHashMap;
  */
 public record Script(String name, String body, String sha1, Operation operation) {
 
-    /** Names by digest, to name scripts in Redis's slow log. Bounded by the number of files. */
-    private static final Map<String, String> LOADED = new ConcurrentHashMap<>();
+    /** Scripts by digest, to name them in Redis's slow log and to know their commands. Bounded by the number of files. */
+    private static final Map<String, Script> LOADED = new ConcurrentHashMap<>();
+
+    private static final Pattern COMMAND = Pattern.compile("redis[.]p?call[(]'([A-Z]+)'");
 
     /** Returns the file name of a loaded script, such as {@code gate.lua}. */
     public static Optional<String> named(String sha1) {
-        return Optional.ofNullable(LOADED.get(sha1));
+        return Optional.ofNullable(LOADED.get(sha1)).map(script -> script.name() + ".lua");
     }
 
     /**
@@ -44,8 +51,18 @@ public record Script(String name, String body, String sha1, Operation operation)
         }
         String last = names[names.length - 1];
         Script script = of(last.substring(last.lastIndexOf('/') + 1), body.toString(), operation);
-        LOADED.put(script.sha1(), script.name() + ".lua");
+        LOADED.put(script.sha1(), script);
         return script;
+    }
+
+    /** Returns all scripts that were loaded. */
+    public static Collection<Script> loaded() {
+        return List.copyOf(LOADED.values());
+    }
+
+    /** Returns the commands that it calls, in capital letters. */
+    public Set<String> commands() {
+        return COMMAND.matcher(body).results().map(found -> found.group(1)).collect(Collectors.toSet());
     }
 
     /** Creates a script from its text. */

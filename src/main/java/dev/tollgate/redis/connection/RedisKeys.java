@@ -3,6 +3,8 @@ package dev.tollgate.redis.connection;
 import dev.tollgate.core.analytics.query.ReportQuery;
 import dev.tollgate.core.limit.BillingMonth;
 import dev.tollgate.core.limit.Caller;
+import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The names of all keys and channels in Redis, with an optional prefix.
@@ -134,6 +136,11 @@ public final class RedisKeys {
         return prefix + "shared";
     }
 
+    /** The windows of all nodes' route policies, which a reset of a caller empties. */
+    public String routeWindows() {
+        return prefix + "route_windows";
+    }
+
     /** The outboxes of guards: audit events and permanent bans for nodes with a database. */
     public String outboxes() {
         return prefix + "handover" + SEALED;
@@ -202,5 +209,67 @@ public final class RedisKeys {
     /** The prefix before all keys. */
     public String prefix() {
         return prefix;
+    }
+
+    /** A key that means nothing, for a probe of commands. */
+    public String probe() {
+        return prefix + "probe:{probe}";
+    }
+
+    /**
+     * Keys whose names begin alike.
+     *
+     * @param pattern how an ACL would name them
+     * @param example one of them, of nobody
+     * @param use what needs them, in words
+     */
+    public record Family(String pattern, String example, String use) implements Comparable<Family> {
+
+        @Override
+        public int compareTo(Family other) {
+            return pattern.compareTo(other.pattern);
+        }
+    }
+
+    /** All families of keys. */
+    public List<Family> families() {
+        Caller nobody = Caller.account("probe");
+        BillingMonth month = BillingMonth.at(0);
+        String decisions = "decisions about requests";
+        String usage = "the recording and settlement of usage";
+        String nodes = "edits on other nodes, and guards";
+        return Stream.of(
+                        family(quota(nobody, month), decisions),
+                        family(ban(nobody), decisions),
+                        family(permanentBan(nobody), decisions),
+                        family(requests(nobody, ""), decisions),
+                        family(violations(nobody), decisions),
+                        family(leases(nobody), "leases, so every request is decided in Redis"),
+                        family(lifted(nobody), "lifting bans"),
+                        family(quotaWarnings(nobody, month), "quota warnings"),
+                        family(apiKey("probe"), "the cache of API keys in Redis"),
+                        family(tier(nobody), "the cache of API keys in Redis"),
+                        family(metrics("probe"), usage),
+                        family(daily("probe", "1970-01-01"), usage),
+                        family(pending("probe"), usage),
+                        family(claim("probe"), usage),
+                        family(ledger("probe"), usage),
+                        family(settled("probe"), usage),
+                        family(changed(), usage),
+                        family(reports("probe"), "reports"),
+                        family(prefix + "seen:{probe}:0", "posted usage"),
+                        family(postedCells("probe"), "posted usage"),
+                        family(traffic(0), "traffic in the console"),
+                        family(edition(), nodes),
+                        family(configSnapshot(), nodes),
+                        family(routeWindows(), "resets of limits"),
+                        family(outboxes(), nodes),
+                        family(asked("probe"), nodes))
+                .toList();
+    }
+
+    private Family family(String example, String use) {
+        int colon = example.indexOf(':', prefix.length());
+        return new Family(colon < 0 ? example : example.substring(0, colon) + ":*", example, use);
     }
 }

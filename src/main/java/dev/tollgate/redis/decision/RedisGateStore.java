@@ -12,6 +12,7 @@ import dev.tollgate.core.limit.LeaseGrant;
 import dev.tollgate.core.limit.LeaseRequest;
 import dev.tollgate.core.limit.StateMissingException;
 import dev.tollgate.core.limit.UnreadableStateException;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.batch.ScriptBatcher;
@@ -45,6 +46,7 @@ public final class RedisGateStore implements GateStore {
     private static final Script REPAIR = Script.load(Operation.GATE, "decision/ban_format", "decision/repair");
     private static final Script LEASE = Script.load(Operation.GATE, "decision/window_log", "decision/lease");
     private static final Script REFUND = Script.load(Operation.GATE, "decision/window_log", "decision/refund");
+    private static final Script RESET = Script.load(Operation.GATE, "decision/window_log", "decision/reset");
     private static final Script BAN_SEAL = Script.load(Operation.GATE, "decision/ban_seal");
     private static final int MONTH_ATTEMPTS = 3;
     private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
@@ -76,7 +78,14 @@ public final class RedisGateStore implements GateStore {
             ConnectionTracker connections,
             Sealing sealing,
             RepairLog repairs) {
-        this(batcher, keys, clock, new Scripts(GATE, RESTORE, BAN, LIFT, LEASE, REFUND), connections, sealing, repairs);
+        this(
+                batcher,
+                keys,
+                clock,
+                new Scripts(GATE, RESTORE, BAN, LIFT, LEASE, REFUND, RESET),
+                connections,
+                sealing,
+                repairs);
     }
 
     /** Creates a store with a secret of this process alone. */
@@ -90,7 +99,7 @@ public final class RedisGateStore implements GateStore {
     }
 
     /** The scripts that read the clock; tests replace them. */
-    record Scripts(Script gate, Script restore, Script ban, Script lift, Script lease, Script refund) {}
+    record Scripts(Script gate, Script restore, Script ban, Script lift, Script lease, Script refund, Script reset) {}
 
     RedisGateStore(ScriptBatcher batcher, RedisKeys keys, LongSupplier clock, Scripts scripts) {
         this(batcher, keys, clock, scripts, new ConnectionTracker(), Sealing.ofThisProcess(), new RepairLog(clock));
@@ -292,6 +301,12 @@ public final class RedisGateStore implements GateStore {
         return writeErrors
                 .translate(batcher.call(scripts.refund(), names, call.arguments()))
                 .thenAccept(ok -> {});
+    }
+
+    @Override
+    public CompletionStage<BillingMonth> reset(Caller caller, List<WindowPolicy> windows, boolean month) {
+        ResetCall call = new ResetCall(caller, windows, month, BillingMonth.at(clock.getAsLong()));
+        return writeErrors.translate(call.send(batcher, keys, scripts.reset(), MONTH_ATTEMPTS));
     }
 
     /** Returns the keys of a decision in the order of {@code gate.lua}. */

@@ -10,6 +10,7 @@ import dev.tollgate.redis.batch.Operation;
 import dev.tollgate.redis.batch.Script;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ErrorReplies;
+import dev.tollgate.redis.connection.MissingRights;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.seal.Sealing;
 import java.lang.System.Logger;
@@ -63,6 +64,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     private final ChangeListener listener;
     private final ScheduledExecutorService executor;
     private final SnapshotPublisher snapshots;
+    private final MissingRights rights;
     private final Object publishing = new Object();
     private final ArrayDeque<String> unpublished = new ArrayDeque<>();
     private boolean subscribed;
@@ -95,6 +97,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
      * @param listener the caches of this node
      * @param executor polls the edition and applies messages
      * @param snapshots publishes the snapshot after a change of tiers, routes or permanent bans
+     * @param rights is told of a channel that an ACL denies
      */
     public InvalidationBus(
             RedissonClient redisson,
@@ -105,7 +108,8 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
             AccountDirectory directory,
             ChangeListener listener,
             ScheduledExecutorService executor,
-            SnapshotPublisher snapshots) {
+            SnapshotPublisher snapshots,
+            MissingRights rights) {
         this.redisson = redisson;
         this.batcher = batcher;
         this.keys = keys;
@@ -115,6 +119,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         this.listener = listener;
         this.executor = executor;
         this.snapshots = snapshots;
+        this.rights = rights;
     }
 
     /** Starts polling the edition, and subscribes once Redis is connected. */
@@ -160,6 +165,12 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
         publish("ban " + caller.id());
     }
 
+    @Override
+    public void limitsReset(Caller caller) {
+        listener.limitsReset(caller);
+        publish("reset " + caller.id());
+    }
+
     private void publish(String change) {
         synchronized (unpublished) {
             if (unpublished.size() >= MAX_UNPUBLISHED) {
@@ -196,6 +207,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                 acknowledge(change);
             } catch (RuntimeException e) {
                 LOG.log(Level.DEBUG, "a change could not be published yet", e);
+                noteDenial(e);
                 return;
             }
         }
@@ -229,6 +241,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
             case ADDED -> {
                 // Redis holds no unknown keys.
             }
+            case "reset" -> {} // nothing of it has a copy
             default -> snapshots.publish();
         }
     }
@@ -251,7 +264,13 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
             sealing.expire();
         } catch (RuntimeException e) {
             LOG.log(Level.DEBUG, "the edition could not be read", e);
+            noteDenial(e);
         }
+    }
+
+    private void noteDenial(RuntimeException e) {
+        Throwable cause = e.getCause() == null ? e : e.getCause();
+        rights.note(cause, "the channel " + keys.changes() + "*", Operation.EDITS.description());
     }
 
     private static CompletionStage<String> unreadable(Throwable failure) {
@@ -316,6 +335,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                 case "account" -> listener.accountChanged(words[2]);
                 case "tiers" -> listener.tiersChanged();
                 case "ban" -> listener.banChanged(Caller.parse(words[2]));
+                case "reset" -> listener.limitsReset(Caller.parse(words[2]));
                 default -> listener.everythingChanged();
             }
             recordNumber(Long.parseLong(words[0]));

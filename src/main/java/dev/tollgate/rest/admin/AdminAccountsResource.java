@@ -5,6 +5,7 @@ import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
 import dev.tollgate.core.problem.Problems;
@@ -36,7 +37,7 @@ import jakarta.ws.rs.core.UriInfo;
 import java.util.Map;
 import java.util.Optional;
 
-/** The accounts, for administrators: list, create and change. */
+/** The accounts, for administrators: list, create, change and reset. */
 @Path("api/v1/admin/accounts")
 @Produces(MediaType.APPLICATION_JSON)
 @AdminOnly
@@ -47,14 +48,17 @@ public class AdminAccountsResource {
     private final Tiers tiers;
     private final ChangePublisher changes;
     private final AdminAuditor record;
+    private final LimitResets resets;
 
     /** Makes the resource from its ports. */
     @Inject
-    public AdminAccountsResource(Accounts accounts, Tiers tiers, ChangePublisher changes, AdminAuditor record) {
+    public AdminAccountsResource(
+            Accounts accounts, Tiers tiers, ChangePublisher changes, AdminAuditor record, LimitResets resets) {
         this.accounts = accounts;
         this.tiers = tiers;
         this.changes = changes;
         this.record = record;
+        this.resets = resets;
     }
 
     /** Lists the open accounts, newest first or by {@code sort}; {@code q} is searched in names, and an id is found whole. */
@@ -163,6 +167,26 @@ public class AdminAccountsResource {
         }
         changes.accountChanged(closing.account().id());
         closing.hashes().forEach(changes::keyChanged);
+        return Response.noContent().build();
+    }
+
+    /**
+     * Empties the windows of an account, or its month, or both. In force at once. What was recorded for analytics stays.
+     */
+    @POST
+    @Path("{id}/reset")
+    @RequestBody(ref = "Reset")
+    @ApiResponse(responseCode = "204", description = "Done.")
+    public Response reset(
+            @PathParam("id") String id,
+            @Context UriInfo uri,
+            @Context SecurityContext security,
+            @Context ContainerRequestContext request) {
+        QueryParameters.none(uri);
+        JsonObjectReader members = JsonObjectReader.read(request);
+        Account account = accounts.find(id).orElseThrow(AdminAccountsResource::unknown);
+        Map<String, String> details = resets.reset(Caller.account(account.id()), members, record.nowMillis());
+        record.record(security, AuditEvent.Type.LIMITS_RESET, account.id(), details);
         return Response.noContent().build();
     }
 

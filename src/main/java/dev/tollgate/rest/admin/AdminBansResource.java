@@ -49,9 +49,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.concurrent.CompletionStage;
-import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,7 +63,6 @@ import org.jspecify.annotations.Nullable;
 @Dependent
 public class AdminBansResource {
 
-    private static final System.Logger LOG = System.getLogger(AdminBansResource.class.getName());
     private static final long GATE_SECONDS = 3;
 
     private final BanRepository banRepository;
@@ -74,6 +71,7 @@ public class AdminBansResource {
     private final CallerParser callers;
     private final ChangePublisher changes;
     private final AdminAuditor record;
+    private final LimitResets resets;
 
     /**
      * A ban.
@@ -102,7 +100,7 @@ public class AdminBansResource {
         }
     }
 
-    /** Makes the resource from its ports. */
+    /** Makes the resource from its ports, one argument each. */
     @Inject
     public AdminBansResource(
             BanRepository banRepository,
@@ -110,13 +108,15 @@ public class AdminBansResource {
             Accounts accounts,
             ChangePublisher changes,
             AdminAuditor record,
-            AddressParser addresses) {
+            AddressParser addresses,
+            LimitResets resets) {
         this.banRepository = banRepository;
         this.gate = gate;
         this.accounts = accounts;
         this.callers = new CallerParser(accounts, addresses);
         this.changes = changes;
         this.record = record;
+        this.resets = resets;
     }
 
     /** Lists the bans in force, as recorded. */
@@ -141,10 +141,13 @@ public class AdminBansResource {
     public BanView get(@PathParam("caller") String text, @Context UriInfo uri) {
         QueryParameters.none(uri);
         Caller caller = callers.parse("caller", text);
-        GateRequest peek = GateRequest.peek(caller, List.of(), OptionalLong.empty(), BanLadder.STANDARD);
-        return inForce(caller, gate.decide(peek))
+        return inForce(caller, gate.decide(peek(caller)))
                 .map(ban -> view(caller, ban))
                 .orElseThrow(AdminBansResource::notBanned);
+    }
+
+    private static GateRequest peek(Caller caller) {
+        return GateRequest.peek(caller, List.of(), OptionalLong.empty(), BanLadder.STANDARD);
     }
 
     /** Returns the ban in force. An emptied gate fails for accounts; then the record is what it will be given back. */
@@ -155,7 +158,7 @@ public class AdminBansResource {
                 .completeOnTimeout(false, GATE_SECONDS, TimeUnit.SECONDS)
                 .join();
         if (!empty) {
-            return await(decision).ban();
+            return LimitResets.await(decision).ban();
         }
         return banRepository
                 .active(new PageRequest(1, PageRequest.MAX_SIZE, caller.id()), record.nowMillis())
@@ -184,7 +187,7 @@ public class AdminBansResource {
         if (level.isPermanent()) {
             banRepository.keep(caller, Ban.starting(level, reason, record.nowMillis()));
         }
-        Ban inForce = await(gate.ban(caller, level, reason));
+        Ban inForce = LimitResets.await(gate.ban(caller, level, reason));
         boolean applied = inForce.level().equals(level) && inForce.reason().equals(reason);
         if (applied) {
             record.note(BanEvent.applied(caller, inForce, false, record.actor(security)));
@@ -195,10 +198,14 @@ public class AdminBansResource {
                 : Response.ok(view(caller, inForce)).build();
     }
 
-    /** Lifts a caller's ban and forgets its violations; {@code reason} goes into the audit trail. */
+    /**
+     * Lifts a caller's ban, forgets its violations and empties its windows, so that its next request passes. With
+     * {@code windows=false} the windows stay as full as they are. {@code reason} goes into the audit trail.
+     */
     @DELETE
     @Path("{caller: .+}")
     @Parameter(ref = "reason")
+    @Parameter(ref = "emptyWindows")
     @ApiResponse(responseCode = "204", description = "Done.")
     public Response lift(@PathParam("caller") String text, @Context UriInfo uri, @Context SecurityContext security) {
         QueryParameters query = QueryParameters.of(uri);
@@ -206,15 +213,24 @@ public class AdminBansResource {
                 .filter(given -> !given.isBlank())
                 .map(given -> TextValidation.line("reason", given, Ban.MAX_REASON))
                 .orElse("no reason given");
+        boolean windows = query.flag("windows", true);
         query.end();
         Caller caller = callers.parse("caller", text);
+        // Before the lift, since nothing fills them again while the ban holds. Of a caller without a ban they stay.
+        boolean emptied = windows && inForce(caller, gate.decide(peek(caller))).isPresent();
+        if (emptied) {
+            resets.emptyWindows(caller);
+        }
         boolean permanent = banRepository.forget(caller);
-        Optional<Ban> lifted = await(gate.lift(caller));
+        Optional<Ban> lifted = LimitResets.await(gate.lift(caller));
         // Again: a node that saw the ban a moment ago may have recorded it in between.
         permanent |= banRepository.forget(caller);
         changes.banChanged(caller);
         if (lifted.isEmpty() && !permanent) {
             throw notBanned();
+        }
+        if (windows && !emptied) {
+            resets.emptyWindows(caller);
         }
         String level = lifted.map(ban -> ban.level().label()).orElse(BanLevel.PERMANENT.label());
         record.note(BanEvent.lifted(caller, level, reason, record.nowMillis(), record.actor(security)));
@@ -227,19 +243,5 @@ public class AdminBansResource {
 
     private static ProblemException notBanned() {
         return new ProblemException(Problems.notFound("There is no ban on this caller."));
-    }
-
-    private static <T> T await(CompletionStage<T> answer) {
-        try {
-            return answer.toCompletableFuture().get(GATE_SECONDS, TimeUnit.SECONDS);
-        } catch (ExecutionException | TimeoutException e) {
-            LOG.log(System.Logger.Level.WARNING, "the gate cannot be reached: {0}", e.toString());
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
-        throw new ProblemException(Problems.unavailable(
-                "GATE_UNAVAILABLE",
-                "Redis, where bans are kept, does not answer at the moment. Try again: repeating this does no harm.",
-                2));
     }
 }

@@ -11,6 +11,7 @@ import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.account.KeyDetails;
 import dev.tollgate.core.account.LimitOverrides;
 import dev.tollgate.core.account.Tiers;
+import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Decision;
@@ -26,18 +27,25 @@ import dev.tollgate.rest.analytics.LimitsResource;
 import dev.tollgate.rest.analytics.LimitsResource.ActiveBan;
 import dev.tollgate.rest.analytics.LimitsResource.Policy;
 import dev.tollgate.rest.support.CallerParser;
+import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.ProblemException;
 import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.Parameter;
+import io.swagger.v3.oas.annotations.parameters.RequestBody;
+import io.swagger.v3.oas.annotations.responses.ApiResponse;
 import jakarta.enterprise.context.Dependent;
 import jakarta.inject.Inject;
 import jakarta.ws.rs.GET;
+import jakarta.ws.rs.POST;
 import jakarta.ws.rs.Path;
 import jakarta.ws.rs.PathParam;
 import jakarta.ws.rs.Produces;
+import jakarta.ws.rs.container.ContainerRequestContext;
 import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
+import jakarta.ws.rs.core.Response;
+import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
 import java.util.LinkedHashMap;
@@ -67,6 +75,8 @@ public class AdminCallersResource {
     private final ViolationLog violations;
     private final Settings settings;
     private final ApiKeyFormat format;
+    private final AdminAuditor record;
+    private final LimitResets resets;
 
     /** Callers that match, each once. */
     public record Found(List<Match> items) {}
@@ -120,7 +130,7 @@ public class AdminCallersResource {
     /** A violation; {@code count} is how many were remembered with it. */
     public record ViolationView(Instant at, String route, String address, int count) {}
 
-    /** Makes the resource from its ports. */
+    /** Makes the resource from its ports, one argument each. */
     @Inject
     public AdminCallersResource(
             Accounts accounts,
@@ -130,7 +140,9 @@ public class AdminCallersResource {
             Gate gate,
             ViolationLog violations,
             AddressParser addresses,
-            Settings settings) {
+            Settings settings,
+            AdminAuditor record,
+            LimitResets resets) {
         this.accounts = accounts;
         this.callers = new CallerParser(accounts, addresses);
         this.keys = keys;
@@ -139,6 +151,8 @@ public class AdminCallersResource {
         this.gate = gate;
         this.violations = violations;
         this.settings = settings;
+        this.record = record;
+        this.resets = resets;
         this.format = settings.get(SettingCatalog.KEYS_PREFIXES, ApiKeyFormat::new);
     }
 
@@ -209,6 +223,27 @@ public class AdminCallersResource {
                 .filter(override -> override.isInForce(System.currentTimeMillis()))
                 .map(override -> override.over(tier))
                 .orElse(tier);
+    }
+
+    /**
+     * Empties the windows of a caller, an address for instance, or an account's month, or both. In force at once. What was
+     * recorded for analytics stays.
+     */
+    @POST
+    @Path("{caller: .+}/reset")
+    @RequestBody(ref = "Reset")
+    @ApiResponse(responseCode = "204", description = "Done.")
+    public Response reset(
+            @PathParam("caller") String text,
+            @Context UriInfo uri,
+            @Context SecurityContext security,
+            @Context ContainerRequestContext request) {
+        QueryParameters.none(uri);
+        JsonObjectReader members = JsonObjectReader.read(request);
+        Caller caller = callers.parse("caller", text);
+        Map<String, String> details = resets.reset(caller, members, record.nowMillis());
+        record.record(security, AuditEvent.Type.LIMITS_RESET, caller.id(), details);
+        return Response.noContent().build();
     }
 
     private Decision peek(GateRequest request) {

@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  *     the threshold
  * @param latencyThresholdMillis that threshold, 0 for none
  * @param slowCommands Redis's own log of slow commands, newest first, as of half a minute ago at most; null if it may not tell
+ * @param missingRights what Redis denies to Tollgate's user although Tollgate uses it, in words; empty as a rule
  * @param leases the leases on callers' limits that this node takes
  */
 public record RedisState(
@@ -44,6 +45,7 @@ public record RedisState(
         String latencyState,
         long latencyThresholdMillis,
         Optional<List<SlowCommand>> slowCommands,
+        List<String> missingRights,
         Leases leases) {
 
     /**

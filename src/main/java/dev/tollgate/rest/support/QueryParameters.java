@@ -78,6 +78,17 @@ public final class QueryParameters {
                 .orElse(fallback);
     }
 
+    /** Returns true or false. */
+    public boolean flag(String name, boolean fallback) {
+        return parsed(
+                        name,
+                        text -> text.equals("true") || text.equals("false")
+                                ? Optional.of(Boolean.parseBoolean(text))
+                                : Optional.empty(),
+                        "must be true or false")
+                .orElse(fallback);
+    }
+
     /** Returns a time in ISO 8601. */
     public Optional<Instant> instant(String name) {
         // In a query an unescaped plus sign means a space.

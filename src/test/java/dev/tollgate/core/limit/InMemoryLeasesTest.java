@@ -54,4 +54,32 @@ class InMemoryLeasesTest extends InMemoryGateStoreCase {
         report(MONTH, 0);
         assertThat(charged()).isEqualTo(40);
     }
+
+    @Example
+    void aResetLeavesWhatIsOutOnLeaseUntilItIsReported() {
+        for (int i = 0; i < 30; i++) {
+            decide(policies);
+        }
+        now += 10_000;
+        lease(50, Optional.empty());
+        now += 100;
+        store.reset(ACCOUNT, policies.windows(), true);
+        assertThat(charged()).isEqualTo(50);
+        assertThat(remaining(decide(policies.asPeek()), "minute")).isEqualTo(950);
+        report(MONTH, 20);
+        assertThat(charged()).isEqualTo(20);
+        assertThat(remaining(decide(policies.asPeek()), "minute")).isEqualTo(980);
+    }
+
+    @Example
+    void aReportAfterItsTimeDoesNotDisturbAMonthThatWasReset() {
+        lease(50, Optional.empty());
+        now += 302 + LeaseRequest.REPORT_MILLIS;
+        store.reset(ACCOUNT, policies.windows(), true);
+        for (int i = 0; i < 30; i++) {
+            decide(policies);
+        }
+        report(MONTH, 0);
+        assertThat(charged()).isEqualTo(30);
+    }
 }

@@ -72,7 +72,7 @@ class LeaseHistoryTest {
             new Limits(null, null, 1_500));
 
     /**
-     * @param emptied how often the store had been emptied before
+     * @param emptied how often the store had been emptied before, or the caller's limits had been reset
      * @param uncharged whether the store may have forgotten its charge: it came from a lease that may be older
      */
     private record Admission(long at, boolean onRoute, int cost, int emptied, boolean uncharged) {}
@@ -109,7 +109,7 @@ class LeaseHistoryTest {
         }
 
         private void step(int node) {
-            int kind = random.nextInt(41);
+            int kind = random.nextInt(42);
             if (kind < 24) {
                 boolean onRoute = random.nextInt(4) == 0;
                 int cost = random.nextInt(5) == 0 ? random.nextInt(2, 12) : 1;
@@ -174,6 +174,17 @@ class LeaseHistoryTest {
                     emptiedAt = time.millis();
                     bannedUntil = 0;
                 }
+                case 40 -> {
+                    boolean told = random.nextBoolean();
+                    tell("reset the limits; the message arrives: %b", told);
+                    // Units of leases stay charged, also those that were spent before.
+                    mayLoseUnits = true;
+                    store.reset(CALLER, limits.windows(true), true);
+                    emptied++;
+                    if (told) {
+                        nodes.forEach(each -> each.leases().end(CALLER));
+                    }
+                }
                 default -> {
                     tell("edit the tier");
                     nodes.forEach(each -> each.leases().endAll());
@@ -222,7 +233,7 @@ class LeaseHistoryTest {
                     .sum();
         }
 
-        /** What was admitted between two emptyings of the store, and charged. */
+        /** What was admitted between two emptyings or resets, and charged. */
         private Stream<Admission> charged(int since) {
             return admissions.stream().filter(admission -> admission.emptied() == since && !admission.uncharged());
         }

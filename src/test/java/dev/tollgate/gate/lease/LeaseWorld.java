@@ -11,10 +11,12 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.LeaseGrant;
 import dev.tollgate.core.limit.LeaseRequest;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 import java.util.PriorityQueue;
 import java.util.concurrent.CompletableFuture;
@@ -189,6 +191,11 @@ final class LeaseWorld {
         @Override
         public CompletionStage<Optional<Ban>> lift(Caller caller) {
             return store.lift(caller);
+        }
+
+        @Override
+        public CompletionStage<BillingMonth> reset(Caller caller, List<WindowPolicy> windows, boolean month) {
+            return store.reset(caller, windows, month);
         }
     }
 }

@@ -10,6 +10,7 @@ import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.LeaseGrant;
 import dev.tollgate.core.limit.LeaseRequest;
+import dev.tollgate.core.limit.WindowPolicy;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -56,5 +57,10 @@ final class RecordingGateStore implements GateStore {
     @Override
     public CompletionStage<Optional<Ban>> lift(Caller caller) {
         return store.lift(caller);
+    }
+
+    @Override
+    public CompletionStage<BillingMonth> reset(Caller caller, List<WindowPolicy> windows, boolean month) {
+        return store.reset(caller, windows, month);
     }
 }

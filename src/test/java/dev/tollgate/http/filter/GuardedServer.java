@@ -36,6 +36,7 @@ import dev.tollgate.redis.batch.LatencyRecorder;
 import dev.tollgate.redis.batch.QueueLimits;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
+import dev.tollgate.redis.connection.MissingRights;
 import dev.tollgate.redis.connection.RedisConnection;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.decision.RedisGateStore;
@@ -260,7 +261,8 @@ final class GuardedServer implements AutoCloseable {
                         new ShadowModes(directory),
                         leases),
                 executor,
-                InvalidationBus.SnapshotPublisher.NONE);
+                InvalidationBus.SnapshotPublisher.NONE,
+                new MissingRights("test"));
         changes.subscribe();
         GateRequestFactory requests = new GateRequestFactory(
                 tiers,

@@ -111,10 +111,29 @@ class ConsoleActionsIT extends BrowserCase {
                 .getByRole(AriaRole.BUTTON, new Locator.GetByRoleOptions().setName("Lift the ban"))
                 .click();
         assertThat(page.locator("#verdict")).not().containsText("banned");
-        // Its minute is still full; a larger tier lets the next request pass at once.
-        operator.send("PATCH", "/accounts/" + key.account(), "{\"tier\":\"pro\"}");
+        // The lift has emptied its minute, so the next request passes at once.
         assertThat(upload(key.secret()).statusCode()).isEqualTo(201);
         assertThat(page.locator("main")).containsText("Ban lifted");
+    }
+
+    @Test
+    void limitsAreResetOnThePageOfTheirCaller() {
+        AdminClient.Key key = operator.newKey(operator.newAccount("free"));
+        for (int i = 0; i < 10; i++) {
+            assertThat(upload(key.secret()).statusCode()).isEqualTo(201);
+        }
+        assertThat(upload(key.secret()).statusCode()).isEqualTo(429);
+        Page page = signedIn(WIDE, ColorScheme.LIGHT, "/callers/" + key.account());
+        assertThat(page.locator("#verdict")).containsText("Limited: minute is used up");
+        named(page, AriaRole.BUTTON, "Reset limits").click();
+        page.getByLabel("Reset", new Page.GetByLabelOptions().setExact(true))
+                .selectOption(new SelectOption().setLabel("The windows and the month"));
+        page.getByLabel("Reason").fill("a test");
+        isAccessible(page, "the dialog that resets limits");
+        named(page, AriaRole.BUTTON, "Reset").last().click();
+        assertThat(page.locator("#verdict")).containsText("Not blocked");
+        assertThat(upload(key.secret()).statusCode()).isEqualTo(201);
+        assertThat(page.locator("main")).containsText("Limits reset");
     }
 
     @Test

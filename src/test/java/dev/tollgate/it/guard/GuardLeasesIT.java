@@ -6,6 +6,7 @@ import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.fixture.server.IntegrationServers;
 import dev.tollgate.it.support.AdminClient;
+import jakarta.json.JsonObject;
 import java.time.Duration;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -113,5 +114,21 @@ class GuardLeasesIT extends GuardCase {
         AdminClient.Key key = leasedKey();
         operator().send("PATCH", "/accounts/" + key.account(), "{\"tier\":\"free\"}");
         refusesFromNowOn(key, 429);
+    }
+
+    @Test
+    void resetEndsThem() {
+        AdminClient.Key key = leasedKey();
+        operator().send("POST", "/callers/" + key.account() + "/reset", "{\"windows\":true,\"reason\":\"a test\"}");
+        // What was spent of a lease stays charged, which is one in a hundred units at most.
+        Ports.await("what is charged", TWO_SECONDS, () -> charged(key) < 600);
+    }
+
+    private static long charged(AdminClient.Key key) {
+        JsonObject minute = guarded.node()
+                .admin("/callers/" + key.account())
+                .getJsonArray("policies")
+                .getJsonObject(0);
+        return minute.getInt("limit") - minute.getInt("remaining");
     }
 }

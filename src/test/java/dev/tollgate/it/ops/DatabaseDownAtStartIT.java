@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyToken;
+import dev.tollgate.docs.FaultTable;
+import dev.tollgate.docs.FaultTable.Row;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.postgres.RealPostgres;
 import dev.tollgate.fixture.redis.RealRedis;
@@ -79,6 +81,8 @@ class DatabaseDownAtStartIT {
                         "PostgreSQL told to be down",
                         Duration.ofSeconds(30),
                         () -> node.components().get("postgres").equals("down"));
+                Row row = FaultTable.row("PostgreSQL down at start");
+                assertThat(node.components()).containsEntry(row.component(), row.state());
                 HttpResponse<String> ready = node.send(HttpRequest.newBuilder(node.at("/health/ready")));
                 assertThat(ready.statusCode()).isEqualTo(200);
                 assertThat(AdminClient.json(ready).getString("status")).isEqualTo("degraded");
@@ -94,6 +98,12 @@ class DatabaseDownAtStartIT {
                 postgres.restart();
                 Ports.await("all well", Duration.ofMinutes(1), node::isWell);
                 assertFewLinesOfAnOutage(server);
+                for (String line : List.of(row.begins(), row.ends())) {
+                    assertThat(linesSince(server.logFile(), ""))
+                            .filteredOn(logged -> logged.contains(line))
+                            .as(line)
+                            .hasSize(1);
+                }
                 System.out.println("[start] all well " + (System.nanoTime() - back) / 1_000_000
                         + " ms after PostgreSQL was started");
                 HttpResponse<String> noted = node.operator().send("GET", "/audit?type=LIMIT_EXCEEDED", null);

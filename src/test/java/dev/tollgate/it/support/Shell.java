@@ -44,6 +44,15 @@ public record Shell(Path directory, Map<String, String> environment) {
      * @param orStop whether the first that fails ends it
      */
     public Said run(String script, boolean orStop) throws IOException, InterruptedException {
+        return run(script, orStop, PATIENCE_MINUTES);
+    }
+
+    /**
+     * The same with another patience.
+     *
+     * @param minutes how long it may take
+     */
+    public Said run(String script, boolean orStop, int minutes) throws IOException, InterruptedException {
         Path output = Files.createTempFile(directory.toAbsolutePath().getParent(), "said", ".txt");
         ProcessBuilder bash = new ProcessBuilder("bash", orStop ? "-ec" : "-c", script)
                 .directory(directory.toFile())
@@ -53,10 +62,10 @@ public record Shell(Path directory, Map<String, String> environment) {
         bash.environment().put("PATH", java() + ":" + System.getenv("PATH"));
         Process process = bash.start();
         process.getOutputStream().close();
-        if (!process.waitFor(PATIENCE_MINUTES, TimeUnit.MINUTES)) {
+        if (!process.waitFor(minutes, TimeUnit.MINUTES)) {
             process.descendants().forEach(ProcessHandle::destroyForcibly);
             process.destroyForcibly();
-            throw new AssertionError("not over after " + PATIENCE_MINUTES + " minutes: " + script);
+            throw new AssertionError("not over after " + minutes + " minutes: " + script);
         }
         return new Said(process.exitValue(), JvmWarnings.removedFrom(Files.readString(output, StandardCharsets.UTF_8)));
     }

@@ -219,7 +219,7 @@ class JdbcSettlementStoreTest extends SettlementStoreCase {
         assertThat(ledger.accountsOf(List.of(key, gone, "odd"))).isEqualTo(Map.of(key, account));
         for (long used : new long[] {5, 9, 3}) {
             database.call(() -> {
-                ledger.settleQuota("2026-11", Map.of(account, used, gone, 7L));
+                ledger.settleQuota("2026-11", Map.of(account, used, gone, 7L), ledger.now());
                 return null;
             });
         }

@@ -66,7 +66,9 @@ class RollingUpgradeTest {
             "12",
             List.of("PRINCIPAL_LINKED", "PRINCIPAL_UNLINKED"),
             "10",
-            List.of("ACCOUNT_CLOSED", "TIER_DELETED", "ADDRESS_REFUSED"));
+            List.of("ACCOUNT_CLOSED", "TIER_DELETED", "ADDRESS_REFUSED"),
+            "15",
+            List.of("LIMITS_RESET"));
 
     /** The statements of the first release, with all of its columns. */
     private static final List<String> FIRST_RELEASE = List.of(

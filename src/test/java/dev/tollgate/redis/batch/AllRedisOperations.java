@@ -15,6 +15,7 @@ import dev.tollgate.core.limit.LeaseRequest;
 import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.ViolationLog.Violation;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.KeyUsage;
@@ -33,6 +34,7 @@ import dev.tollgate.redis.sync.DirectoryResponder;
 import dev.tollgate.redis.sync.Outbox;
 import dev.tollgate.redis.sync.OutboxConsumer;
 import dev.tollgate.redis.sync.RedisKeyCache;
+import dev.tollgate.redis.sync.RedisRouteWindows;
 import dev.tollgate.redis.usage.RedisPostedUsage;
 import dev.tollgate.redis.usage.RedisReportCache;
 import dev.tollgate.redis.usage.RedisTrafficStore;
@@ -83,6 +85,10 @@ public final class AllRedisOperations {
                 .toCompletableFuture()
                 .get(1, TimeUnit.SECONDS);
         node.gate.isConfirmed(caller, ban).toCompletableFuture().get(1, TimeUnit.SECONDS);
+        node.gate
+                .reset(caller, List.of(WindowPolicy.minute(3)), true)
+                .toCompletableFuture()
+                .get(1, TimeUnit.SECONDS);
         node.gate
                 .restore(
                         Caller.account("restored"),
@@ -144,6 +150,12 @@ public final class AllRedisOperations {
         ConfigSnapshot lists = new ConfigSnapshot(node.batcher, node.keys, SEALING);
         lists.write(() -> new ConfigSnapshot.Content(List.of(), Map.of(), List.of()));
         lists.read();
+        RedisRouteWindows windows = new RedisRouteWindows(
+                node.batcher,
+                node.keys,
+                () -> Map.of("reports", WindowPolicy.ofRoute("reports", "reports", 4, 10_000)));
+        windows.announce();
+        windows.all().toCompletableFuture().get(1, TimeUnit.SECONDS);
         CountDownLatch heard = new CountDownLatch(1);
         client.getTopic(node.keys.sealedChanges(), StringCodec.INSTANCE)
                 .addListener(String.class, (channel, message) -> heard.countDown());

@@ -78,6 +78,9 @@ class GateOracleTest {
 
     record Lift(int caller) implements Step {}
 
+    /** Empties the windows of some policy, and the month if it says so. */
+    record Reset(int caller, int policy, boolean month) implements Step {}
+
     /** Gives units back that a request was charged so long ago, except to some of its policies. */
     record Refund(int caller, int policy, int units, long ago, List<String> uncharged) implements Step {}
 
@@ -153,6 +156,9 @@ class GateOracleTest {
         Arbitrary<Step> ban = Combinators.combine(caller, Arbitraries.integers().between(0, 3))
                 .as(BanByHand::new);
         Arbitrary<Step> lift = caller.map(Lift::new);
+        Arbitrary<Step> reset = Combinators.combine(
+                        caller, Arbitraries.integers().between(0, POLICIES.size() - 1), Arbitraries.of(true, false))
+                .as(Reset::new);
         Arbitrary<Step> refund = Combinators.combine(
                         caller,
                         Arbitraries.integers().between(0, POLICIES.size() - 1),
@@ -177,6 +183,7 @@ class GateOracleTest {
                         net.jqwik.api.Tuple.of(8, lease),
                         net.jqwik.api.Tuple.of(3, refund),
                         net.jqwik.api.Tuple.of(1, ban),
+                        net.jqwik.api.Tuple.of(2, reset),
                         net.jqwik.api.Tuple.of(1, lift))
                 .list()
                 .ofMinSize(5)
@@ -197,7 +204,8 @@ class GateOracleTest {
                         RedisScripts.onTestClock("decision/ban_format", "decision/ban"),
                         RedisScripts.onTestClock("decision/ban_format", "decision/lift"),
                         RedisScripts.onTestClock("decision/window_log", "decision/lease"),
-                        RedisScripts.onTestClock("decision/window_log", "decision/refund")));
+                        RedisScripts.onTestClock("decision/window_log", "decision/refund"),
+                        RedisScripts.onTestClock("decision/window_log", "decision/reset")));
         InMemoryGateStore local = new InMemoryGateStore(clock::get, 100);
         List<Caller> callers = List.of(Caller.account("a"), Caller.account("b"), Caller.address("192.0.2.1"));
         setClock(clock.get());
@@ -247,6 +255,21 @@ class GateOracleTest {
                         .toCompletableFuture()
                         .join();
                 local.refund(request, refund.uncharged(), refund.units(), clock.get() - refund.ago());
+            } else if (step instanceof Reset reset) {
+                GateRequest request =
+                        request(callers.get(reset.caller()), new Ask(0, reset.policy(), 1, false, false, false));
+                decide(script, request); // the account's month has to be there
+                local.decide(request, clock.get());
+                boolean month = reset.month() && request.caller().isAccount();
+                BillingMonth expected = local.reset(request.caller(), request.windows(), month)
+                        .toCompletableFuture()
+                        .join();
+                BillingMonth actual = script.reset(request.caller(), request.windows(), month)
+                        .toCompletableFuture()
+                        .join();
+                assertThat(month ? actual : expected)
+                        .as("after %s at %d", told, clock.get())
+                        .isEqualTo(expected);
             } else if (step instanceof Wait wait) {
                 setClock(clock.addAndGet(wait.millis()));
             } else if (step instanceof BanByHand ban) {

@@ -14,6 +14,7 @@ import dev.tollgate.core.limit.Decision;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.InMemoryGateStore;
+import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.http.address.CallerAddressParser;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.postgres.account.JpaAccounts;
@@ -87,6 +88,11 @@ class AdminBansResourceTest {
         public CompletionStage<Optional<Ban>> lift(Caller caller) {
             return reachable ? gate.lift(caller) : answer(null);
         }
+
+        @Override
+        public CompletionStage<BillingMonth> reset(Caller caller, List<WindowPolicy> windows, boolean month) {
+            return reachable ? gate.reset(caller, windows, month) : answer(null);
+        }
     }
 
     /** The application is made once, which takes longer than most tests; what it writes to is each test's own. */
@@ -119,6 +125,11 @@ class AdminBansResourceTest {
             public void banChanged(Caller caller) {
                 published.add(caller.id());
             }
+
+            @Override
+            public void limitsReset(Caller caller) {
+                published.add("reset " + caller.id());
+            }
         };
         admin = new InProcess(
                 List.of(AdminBansResource.class, AdminAuditResource.class),
@@ -129,6 +140,7 @@ class AdminBansResourceTest {
                 new JpaBanRepository(postgres.database()),
                 new JpaAuditLog(postgres.database()),
                 new JpaAccounts(postgres.database()),
+                AdminCase.resets(postgres.database(), gate, AdminCase.nowhere(), changes),
                 new CallerAddressParser(64),
                 Settings.of(Map.of()));
     }
@@ -180,7 +192,7 @@ class AdminBansResourceTest {
         assertThat(list.getJsonArray("items")).containsExactly(banned.json());
         assertThat(lift(caller, "?reason=sorry%20about%20that").status()).isEqualTo(204);
         assertThat(admin.get(BANS + "/" + caller).status()).isEqualTo(404);
-        assertThat(published).containsExactly(caller, caller);
+        assertThat(published).containsExactly(caller, "reset " + caller, caller);
     }
 
     @Test

@@ -4,22 +4,28 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ChangePublisher;
+import dev.tollgate.core.account.RouteWindows;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.Caller;
+import dev.tollgate.core.limit.GateStore;
+import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.http.address.CallerAddressParser;
 import dev.tollgate.postgres.account.JpaAccountDirectory;
+import dev.tollgate.postgres.account.JpaAccountStateSource;
 import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaApiKeys;
 import dev.tollgate.postgres.account.JpaLimitOverrides;
 import dev.tollgate.postgres.account.JpaPrincipals;
 import dev.tollgate.postgres.account.JpaTiers;
 import dev.tollgate.postgres.report.JpaPeakStore;
+import dev.tollgate.postgres.support.Database;
 import dev.tollgate.postgres.support.MigratedPostgres;
 import dev.tollgate.rest.support.InProcess;
 import jakarta.json.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -39,8 +45,8 @@ abstract class AdminCase {
 
     final JpaAccountDirectory directory = new JpaAccountDirectory(postgres.database());
 
-    static InProcess application(AuditSink audit) {
-        ChangePublisher changes = new ChangePublisher() {
+    static ChangePublisher changes() {
+        return new ChangePublisher() {
             @Override
             public void keyChanged(String hash) {
                 published.add("key " + hash);
@@ -65,7 +71,33 @@ abstract class AdminCase {
             public void banChanged(Caller caller) {
                 published.add("ban " + caller);
             }
+
+            @Override
+            public void limitsReset(Caller caller) {
+                published.add("reset " + caller.id());
+            }
         };
+    }
+
+    /** Resets of limits in a gate's store. */
+    static LimitResets resets(Database database, GateStore gate, RouteWindows routes, ChangePublisher changes) {
+        return new LimitResets(
+                gate,
+                new JpaAccounts(database),
+                new JpaApiKeys(database),
+                new JpaTiers(database),
+                new JpaLimitOverrides(database),
+                routes,
+                new JpaAccountStateSource(database, Runnable::run),
+                changes);
+    }
+
+    /** No route with a window. */
+    static RouteWindows nowhere() {
+        return () -> CompletableFuture.completedStage(List.of());
+    }
+
+    static InProcess application(AuditSink audit) {
         AdminAuditor record = new AdminAuditor(audit);
         return new InProcess(
                 List.of(
@@ -76,7 +108,7 @@ abstract class AdminCase {
                         AdminTiersResource.class),
                 new AdminFilter(),
                 record,
-                changes,
+                changes(),
                 new JpaAccounts(postgres.database()),
                 new JpaApiKeys(postgres.database()),
                 ApiKeyFormat.STANDARD,
@@ -84,6 +116,7 @@ abstract class AdminCase {
                 new JpaPrincipals(postgres.database()),
                 new CallerAddressParser(64),
                 new JpaTiers(postgres.database()),
+                resets(postgres.database(), new InMemoryGateStore(System::currentTimeMillis, 10), nowhere(), changes()),
                 new JpaPeakStore(postgres.database()));
     }
 
