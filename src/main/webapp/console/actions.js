@@ -75,6 +75,25 @@ export async function changeLimits(account) {
   });
 }
 
+/** Makes somebody whom the server or a proxy names a caller of an account. */
+export async function linkPrincipal(account) {
+  const name = h('input', { required: true, maxlength: 200, autocomplete: 'off', spellcheck: 'false' });
+  return dialog({
+    title: 'Link a principal to ' + account.name, action: 'Link',
+    body: [field('Name', name, 'As the server or the proxy says it, letter by letter. The setting tollgate.principals says where it comes from.')],
+    act: () => post('accounts/' + account.id + '/principals', { name: name.value.trim() }),
+  });
+}
+
+/** Takes a principal from an account. */
+export async function unlinkPrincipal(account, principal) {
+  return dialog({
+    title: 'Unlink ' + principal.name + '?', action: 'Unlink', danger: true,
+    body: [h('p', {}, 'Its requests no longer count for this account. Its usage stays.')],
+    act: async () => { await remove('accounts/' + account.id + '/principals/' + principal.id); return true; },
+  });
+}
+
 /** A moment as a field for date and time has it, in the viewer's zone. */
 function local(iso) {
   const at = new Date(iso);

@@ -1,9 +1,9 @@
 import { h, fill } from '../dom.js';
 import { get, patch, query } from '../api.js';
-import { changeLimits, changeTier, newKey, press } from '../actions.js';
+import { changeLimits, changeTier, linkPrincipal, newKey, press, unlinkPrincipal } from '../actions.js';
 import { callerLink, keyState } from '../parts.js';
 import { bytes, limit, number, time } from '../format.js';
-import { button, card, chip, dialog, facts, failure, field, heading, paged, toast } from '../ui.js';
+import { button, card, chip, dialog, empty, facts, failure, field, heading, paged, table, toast } from '../ui.js';
 import { windowsText } from '../limits.js';
 
 export async function render(root, page) {
@@ -41,10 +41,23 @@ export async function render(root, page) {
       own ? ['Own limits', [own.windows ? 'windows' : '', own.ownQuota ? 'month' : ''].filter(Boolean).join(' and ') + ': ' + own.reason] : null,
       own ? ['Until', own.until ? time(own.until) : 'taken away'] : null));
   }
+  const principals = h('div', { class: 'stacked' });
+  async function showPrincipals() {
+    const list = (await get('accounts/' + account.id + '/principals', page.signal)).items;
+    fill(principals, list.length === 0 ? empty('Nobody who signs in to the server or to a proxy belongs to this account.') : table('Principals of the account', [
+      { title: 'Name', text: true, cell: (one) => one.name },
+      { title: 'Since', cell: (one) => time(one.createdAt) },
+      { title: '', cell: (one) => h('button', { type: 'button', class: 'small', 'aria-label': 'Unlink ' + one.name, on: {
+        click: press(async () => { if (await unlinkPrincipal(account, one)) { await showPrincipals(); } }) } }, 'Unlink') },
+    ], list));
+  }
   root.append(
     card('Account', facts(['Id', h('code', {}, account.id)], ['Tier', tier], ['Created', time(account.createdAt)],
       ['Limits and bans', callerLink(account.id, 'Limits, violations and ban')]), limits, usage),
-    card('Keys', keys));
+    card('Keys', keys),
+    card('Callers without a key', principals,
+      button('Link a principal', press(async () => { if (await linkPrincipal(account)) { await showPrincipals(); } }))));
+  showPrincipals().catch((problem) => { if (problem.name !== 'AbortError') { fill(principals, failure(problem)); } });
   showLimits().catch((problem) => { if (problem.name !== 'AbortError') { fill(limits, failure(problem)); } });
   try {
     const report = await get('accounts/' + page.id + '/analytics', page.signal);

@@ -194,6 +194,13 @@ class ConsoleActionsIT extends BrowserCase {
                 "the windows in force",
                 Duration.ofSeconds(2),
                 () -> upload(key.secret()).statusCode() == 429);
+        String person = "person-" + account.substring(0, 8);
+        named(page, AriaRole.BUTTON, "Link a principal").click();
+        page.locator("dialog").getByLabel("Name").fill(person);
+        named(page, AriaRole.BUTTON, "Link").click();
+        named(page, AriaRole.BUTTON, "Unlink " + person).click();
+        named(page, AriaRole.BUTTON, "Unlink").click();
+        assertThat(page.locator("main")).not().containsText(person);
         named(page, AriaRole.BUTTON, "Own limits").click();
         page.getByLabel("take them away").check();
         named(page, AriaRole.BUTTON, "Save").click();
