@@ -50,11 +50,13 @@ class PayaraGuardIT {
         settings.put("tollgate.guard.applications", "*, !/left");
         settings.put("tollgate.guard.async", "/deferred");
         settings.put("tollgate.guard.routes.file", RawPaths.ROUTES.toString());
+        settings.putAll(Persons.SETTINGS);
         server = (Payara) IntegrationServers.start("guard", settings, List.of());
         Path wars = Files.createDirectories(server.directory().resolve("foreign"));
         server.deploy(ForeignWars.complete(wars, "complete.war"));
         server.deploy(ForeignWars.ordered(wars, "ordered.war"));
         server.deploy(ForeignWars.complete(wars, "left.war"));
+        server.deploy(ForeignWars.secured(wars, "secured.war"));
         server.deploy(ForeignWars.annotated(wars, "slow.war", SlowServlet.class));
         server.deploy(ForeignWars.annotated(wars, "deferred.war", SlowServlet.class));
         server.deploy(ForeignWars.of(
@@ -188,6 +190,12 @@ class PayaraGuardIT {
         HttpResponse<String> checked = get("/gate/api/v1/check", key);
         assertThat(checked.statusCode()).as(checked.body()).isEqualTo(204);
         assertThat(checked.headers().firstValue("RateLimit").orElse("")).contains("\"minute\";r=97;");
+    }
+
+    @Test
+    @Order(1)
+    void personsWithoutAnyKeyAreLimitedOneByOne() {
+        new Persons(node, URI.create(server.root() + "/secured/")).areLimitedOneByOneAndInTheAdministratorsLists();
     }
 
     private int requests(String key, String provider) {
