@@ -30,6 +30,7 @@ public interface ApiKeys {
     /** What keys can be sorted by. */
     Set<String> COLUMNS = Set.of(
             "id",
+            "kind",
             "accountId",
             "account",
             "name",

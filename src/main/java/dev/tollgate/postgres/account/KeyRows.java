@@ -42,6 +42,7 @@ final class KeyRows {
 
     private static final Map<String, String> ORDER = Map.ofEntries(
             entry("id", "k.id"),
+            entry("kind", "k.kind"),
             entry("accountId", "k.account_id"),
             entry("account", "lower(a.name)"),
             entry("name", "lower(k.name)"),

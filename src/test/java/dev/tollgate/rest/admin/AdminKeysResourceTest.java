@@ -33,6 +33,7 @@ class AdminKeysResourceTest extends AdminCase {
         assertThat(key.keySet())
                 .containsExactly(
                         "id",
+                        "kind",
                         "key",
                         "prefix",
                         "accountId",
