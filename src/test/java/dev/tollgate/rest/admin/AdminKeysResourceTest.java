@@ -33,7 +33,6 @@ class AdminKeysResourceTest extends AdminCase {
         assertThat(key.keySet())
                 .containsExactly(
                         "id",
-                        "kind",
                         "key",
                         "prefix",
                         "accountId",
@@ -61,6 +60,7 @@ class AdminKeysResourceTest extends AdminCase {
         assertThat(admin.get(KEYS + "/" + key.getString("id")).json().keySet())
                 .containsExactly(
                         "id",
+                        "kind",
                         "accountId",
                         "account",
                         "name",
