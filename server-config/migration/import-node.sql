@@ -20,7 +20,7 @@ FROM legacy.users u
 ON CONFLICT DO NOTHING;
 
 -- Clients go on with their secrets, of which the hashes are kept; docs/migration.md says which setting looks them up. Where the old
--- table has neither secret nor hash, nobody has the new key's secret until the key is rotated, which keeps id and usage.
+-- table has neither secret nor hash, the new key works only after it is rotated, which keeps id and usage.
 INSERT INTO api_keys (id, account_id, name, key_hash, prefix, created_at, total_requests, successful_requests,
                       failed_requests, total_files_uploaded, total_file_size, file_type_counts, last_used_at)
 SELECT CAST(k.id AS uuid), CAST(k.user_id AS uuid), coalesce(nullif(left(k.name, 200), ''), 'imported'),

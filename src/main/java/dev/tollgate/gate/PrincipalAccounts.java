@@ -59,7 +59,7 @@ public final class PrincipalAccounts {
      * Makes an account for a principal. Blocks for the database.
      *
      * @return what it resolves to; empty if it is made later, or never
-     * @throws DatabaseUnavailableException if nobody can say
+     * @throws DatabaseUnavailableException if the database cannot be reached
      */
     public Optional<ResolvedKey> make(PrincipalName name, String tier) {
         Optional<ResolvedKey> known = acquire() ? directory.createForPrincipal(name, tier, most) : Optional.empty();

@@ -23,7 +23,7 @@ public record PrincipalName(String text) {
         }
     }
 
-    /** Returns whether a text can be a principal's name. Who has another name is nobody in particular. */
+    /** Returns whether a text can be a principal's name. A caller with another name is its address. */
     public static boolean isName(String text) {
         return !text.isEmpty()
                 && text.length() <= MAX

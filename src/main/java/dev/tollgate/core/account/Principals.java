@@ -6,7 +6,7 @@ import java.util.Optional;
 
 /**
  * A port to the principals in PostgreSQL that belong to accounts. A principal is stored as a key of another kind, which has the
- * hash of its name; its usage stands under it. Methods block, each in a transaction of its own, and throw
+ * hash of its name; its usage is metered under it. Methods block, each in a transaction of its own, and throw
  * {@link DatabaseUnavailableException} when the database cannot be reached.
  */
 public interface Principals {
@@ -32,7 +32,7 @@ public interface Principals {
     List<Linked> of(String accountId);
 
     /**
-     * Takes a principal from its account, so that it is nobody in particular, or may be linked to another. Its usage stays.
+     * Takes a principal from its account, so that it is its address again, or may be linked to another. Its usage stays.
      *
      * @param id the principal's id
      * @return its name; empty if the account has none with this id

@@ -72,7 +72,7 @@ public final class PrincipalResolver {
         this.tiers = List.copyOf(tiers);
     }
 
-    /** Returns one that finds nobody. */
+    /** Returns one that finds no principal. */
     public static PrincipalResolver off(
             ForwardedAddressResolver addresses, ApiKeyCache keys, AccountDirectory directory) {
         return new PrincipalResolver(

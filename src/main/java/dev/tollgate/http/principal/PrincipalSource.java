@@ -54,7 +54,7 @@ public record PrincipalSource(Kind kind, String header) {
     }
 
     /**
-     * Returns whom a request comes from; empty if nobody is named, or by a text that is no name.
+     * Returns whom a request comes from; empty if no principal is named, or by a text that is no name.
      *
      * @param addresses knows the proxies whose header fields are believed
      */
@@ -70,7 +70,7 @@ public record PrincipalSource(Kind kind, String header) {
         };
     }
 
-    /** Two fields would let a client put its own beside that of a proxy that only adds. So they name nobody. */
+    /** Two fields would let a client put its own beside that of a proxy that only adds. So they are ignored. */
     private static Optional<PrincipalName> only(@Nullable Enumeration<String> values) {
         if (values == null || !values.hasMoreElements()) {
             return Optional.empty();

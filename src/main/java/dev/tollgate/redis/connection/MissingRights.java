@@ -26,7 +26,7 @@ public final class MissingRights {
             Pattern.compile("NOPERM|ACL failure|has no permissions|can.t run this command|can.t access at least one");
     private static final Pattern COMMAND = Pattern.compile("to run the '([^']{1,40})'");
 
-    /** How long a right counts as missing that was denied once, and that nobody probes. */
+    /** How long a right counts as missing that was denied once, and that is not probed. */
     private static final long REMEMBERED_NANOS = Duration.ofMinutes(2).toNanos();
 
     private final String user;

@@ -127,7 +127,7 @@ public class LimitResets {
         changes.limitsReset(account);
     }
 
-    /** Gives an empty Redis the account's state first, so that nobody who read it before gives it back afterwards. */
+    /** Gives an empty Redis the account's state first, so that no restoration under way gives it back afterwards. */
     private CompletionStage<BillingMonth> restoreAndReset(Caller account, Throwable failure) {
         if (!(failure instanceof StateMissingException missing)) {
             return CompletableFuture.failedStage(failure);
