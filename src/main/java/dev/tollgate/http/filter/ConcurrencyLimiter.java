@@ -88,7 +88,7 @@ final class ConcurrencyLimiter {
         return null;
     }
 
-    /** How many callers have requests under way that are counted. */
+    /** Returns how many pairs of caller and route have requests under way. */
     int size() {
         return underWay.size();
     }

@@ -16,7 +16,8 @@ import java.util.regex.Pattern;
 
 /**
  * The rights that Redis denies to Tollgate's user, although Tollgate uses them: commands, keys and channels. Each is logged once
- * when it turns out to be missing, and once when it is there again. Bounded by the rights there are. Thread-safe.
+ * when it turns out to be missing, and one that is probed also when it is there again. Bounded by the rights there are.
+ * Thread-safe.
  */
 public final class MissingRights {
 
