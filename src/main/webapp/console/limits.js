@@ -3,7 +3,7 @@ import { h } from './dom.js';
 import { button, field } from './ui.js';
 import { duration, number } from './format.js';
 
-const MOST = 4;
+const MAX_WINDOWS = 4;
 const MINUTE = 60;
 
 /** Windows in words: "20 in 1 s, 100 in 1 min". */
@@ -19,7 +19,7 @@ export function windowFields(windows) {
   let all = [];
 
   function changed() {
-    add.disabled = all.length >= MOST;
+    add.disabled = all.length >= MAX_WINDOWS;
     root.dispatchEvent(new Event('input', { bubbles: true }));
   }
 
@@ -55,7 +55,7 @@ export function windowFields(windows) {
   }
 
   windows.forEach(append);
-  add.disabled = all.length >= MOST;
+  add.disabled = all.length >= MAX_WINDOWS;
   root.append(h('p', { class: 'help' }, 'Up to four, each of another length. Without a window, nothing but the month limits requests.'), add);
   return {
     root,

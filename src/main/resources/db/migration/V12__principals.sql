@@ -1,5 +1,5 @@
 -- What a row of api_keys is: a key, or a principal that the container or a proxy has authenticated. The previous release takes a
--- principal for a key that nobody presents.
+-- principal for a key without a secret.
 ALTER TABLE api_keys ADD COLUMN kind text NOT NULL DEFAULT 'key';
 CREATE INDEX api_keys_principals ON api_keys (account_id) WHERE kind = 'principal';
 

@@ -10,14 +10,14 @@ export function render(root, page) {
   const list = paged('Keys', [
     { title: 'Name', cell: (key) => h('a', { href: '#/keys/' + key.id }, key.name) },
     { title: 'Account', cell: (key) => h('a', { href: '#/accounts/' + key.accountId }, key.account) },
-    { title: 'Prefix', cell: (key) => h('code', {}, key.prefix) },
+    { title: 'Prefix', cell: (key) => (key.kind === 'principal' ? 'principal' : h('code', {}, key.prefix)) },
     { title: 'State', cell: keyState },
     { title: 'Own window', num: true, cell: (key) => (key.windowLimit === null ? '–' : limit(key.windowLimit)) },
     { title: 'Last used', cell: (key) => (key.lastUsedAt ? ago(key.lastUsedAt) : 'never') },
     { title: 'Created', cell: (key) => time(key.createdAt) },
     { title: 'Expires', cell: (key) => (key.expiresAt ? time(key.expiresAt) : 'never') },
     { title: '', cell: (key) => (key.active ? [
-      button('Rotate', press(async () => { if (await rotateKey(key)) { list.reload(); } }), 'small'),
+      key.kind === 'principal' ? null : button('Rotate', press(async () => { if (await rotateKey(key)) { list.reload(); } }), 'small'),
       button('Revoke', press(async () => { if (await revokeKey(key)) { list.reload(); } }), 'small')] : key.suspended
       ? button('Resume', press(async () => { if (await suspendKey(key)) { list.reload(); } }), 'small') : '') },
   ], (at) => get('keys' + query({ page: at, size: 25, q: text }), page.signal),

@@ -82,7 +82,7 @@ public final class PrincipalAccounts {
     }
 
     /** How many accounts this node made, or found made by another meanwhile. */
-    public long count() {
+    public long made() {
         return count.sum();
     }
 

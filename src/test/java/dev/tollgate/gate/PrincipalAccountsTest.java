@@ -64,7 +64,7 @@ class PrincipalAccountsTest {
         assertThat(makeMany(1_000))
                 .as("after a rest, past the end of the clock's numbers")
                 .isEqualTo(PrincipalAccounts.AT_ONCE);
-        assertThat(accounts.count()).isEqualTo(25);
+        assertThat(accounts.made()).isEqualTo(25);
         assertThat(accounts.refused()).isEqualTo(1_000_000 + 2_000 - 25);
     }
 

@@ -159,7 +159,7 @@ public final class CallerResolver {
         return Problems.insufficientScope(
                 names,
                 "This route asks for the scopes " + names
-                        + ", and the API key does not have all of them. An administrator can add them to it.");
+                        + ", and the caller does not have all of them. An administrator can add them to its key.");
     }
 
     private boolean isKnownBanned(Client client) {

@@ -137,7 +137,7 @@ public class GateMetrics {
     }
 
     private Collection<Sample> principalAccounts() {
-        return List.of(Sample.of("made", principals.count()), Sample.of("refused", principals.refused()));
+        return List.of(Sample.of("made", principals.made()), Sample.of("refused", principals.refused()));
     }
 
     private Collection<Sample> breaker() {

@@ -22,6 +22,9 @@ public class JpaPrincipals implements Principals {
 
     private static final int MAX_LISTED = 1_000;
 
+    /** Rows read for a list; those of principals that were unlinked are left out of it. */
+    private static final int MAX_READ = 10 * MAX_LISTED;
+
     private final Database database;
     private final Clock clock;
 
@@ -99,11 +102,12 @@ public class JpaPrincipals implements Principals {
                             "SELECT CAST(id AS text), name, created_at, key_hash FROM api_keys"
                                     + " WHERE account_id = ? AND kind = 'principal' ORDER BY name, id")
                     .setParameter(1, account)
-                    .setMaxResults(MAX_LISTED)
+                    .setMaxResults(MAX_READ)
                     .getResultList();
             return rows.stream()
                     .map(row -> (Object[]) row)
                     .filter(row -> isLinked((String) row[1], (String) row[3]))
+                    .limit(MAX_LISTED)
                     .map(row -> new Linked((String) row[0], (String) row[1], ((Timestamp) row[2]).toInstant()))
                     .toList();
         });

@@ -249,6 +249,9 @@ public class AdminKeysResource {
             @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
         KeyMembers members = members(JsonObjectReader.read(request, MAX_BYTES));
+        if (members.hasName() && isPrincipal(id)) {
+            throw TextValidation.bad("name", "cannot be changed: it is what the server or the proxy calls the principal");
+        }
         ApiKeys.Edit edit = keys.change(id, members::applyTo).orElseThrow(AdminKeysResource::unknown);
         refuseRevoked(edit);
         if (edit.done()) {
@@ -326,6 +329,12 @@ public class AdminKeysResource {
 
     private static Map<String, String> details(ApiKey key) {
         return Map.of("keyId", key.id(), "name", key.name(), "prefix", key.prefix());
+    }
+
+    private boolean isPrincipal(String id) {
+        return keys.find(id)
+                .filter(key -> key.kind() == KeyDetails.Kind.PRINCIPAL)
+                .isPresent();
     }
 
     private static ProblemException unknown() {

@@ -90,7 +90,7 @@ public class AdminPrincipalsResource {
     /** Takes a principal from the account. Its usage stays. */
     @DELETE
     @Path("{principal}")
-    @ApiResponse(responseCode = "204", description = "The principal is nobody in particular.")
+    @ApiResponse(responseCode = "204", description = "The principal is its address again.")
     public Response unlink(
             @PathParam("id") String id,
             @PathParam("principal") String principal,

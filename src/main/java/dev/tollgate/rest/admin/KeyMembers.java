@@ -55,6 +55,11 @@ final class KeyMembers {
                 : Optional.empty();
     }
 
+    /** Whether the request names the key. */
+    boolean hasName() {
+        return name.isPresent();
+    }
+
     private static <T> Optional<Optional<T>> given(JsonObjectReader members, String name, @Nullable T value) {
         return members.has(name) ? Optional.of(Optional.ofNullable(value)) : Optional.empty();
     }

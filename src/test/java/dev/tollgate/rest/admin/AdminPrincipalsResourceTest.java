@@ -81,6 +81,18 @@ class AdminPrincipalsResourceTest extends AdminCase {
     }
 
     @Test
+    void aPrincipalIsRestrictedAsAKeyIsAndHasNeitherANewNameNorASecret() {
+        String id = link("alice").json().getString("id");
+        assertThat(admin.get(KEYS + "/" + id).json().getString("kind")).isEqualTo("principal");
+        assertThat(admin.send("PATCH", KEYS + "/" + id, "{\"scopes\":[\"a:b\"],\"suspended\":true}").status()).isEqualTo(200);
+        assertThat(resolve("alice").orElseThrow().key().active()).isFalse();
+        assertProblem(admin.send("PATCH", KEYS + "/" + id, "{\"name\":\"bob\"}"), 400, "INVALID_PARAMETER");
+        assertThat(admin.send("PATCH", KEYS + "/" + id, "{\"suspended\":false}").status()).isEqualTo(200);
+        assertProblem(admin.send("POST", KEYS + "/" + id + "/rotate", "{}"), 409, "CONFLICT");
+        assertThat(admin.get(principals).json().getJsonArray("items")).hasSize(1);
+    }
+
+    @Test
     void badNamesAreRefusedAndSoAreAccountsThatAreNone() {
         for (String bad : List.of("", " ", "a\nb", "x".repeat(10_000))) {
             assertProblem(link(bad), 400, "INVALID_PARAMETER");
