@@ -10,9 +10,11 @@ import dev.tollgate.core.account.PrincipalName;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.limit.Tier;
 import java.time.Instant;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.concurrent.atomic.AtomicLong;
 import org.junit.jupiter.api.Test;
 
@@ -85,6 +87,12 @@ class PrincipalAccountsTest {
             PrincipalName principal = new PrincipalName(name);
             assertThat(principal.hash()).matches("[0-9a-f]{64}").isNotEqualTo(ApiKeyToken.hash(name));
             assertThat(principal.toString()).doesNotContain(name);
+            assertThat(principal.hash()).isNotEqualTo(ApiKeyToken.hash("principal:" + name));
         }
+        Set<String> hashes = new HashSet<>();
+        List<String> names = List.of(
+                "M\u00fcller", "M\u00f6ller", "M?ller", "\u674e\u660e", "\u738b\u82b3", "??", "\ud83d\ude00", "?");
+        names.forEach(name -> hashes.add(new PrincipalName(name).hash()));
+        assertThat(hashes).as("each name has a hash of its own").hasSameSizeAs(names);
     }
 }

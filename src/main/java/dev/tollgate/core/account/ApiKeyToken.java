@@ -54,14 +54,14 @@ public final class ApiKeyToken {
     }
 
     /**
-     * Returns the hash a key is known by: SHA-256 of its ASCII text, 64 hexadecimal digits in lower case. Looking a key up
+     * Returns the hash a key is known by: SHA-256 of its text in UTF-8, 64 hexadecimal digits in lower case. Looking a key up
      * by its hash needs no constant-time comparison: what timing could tell is about the hash, not the secret.
      */
     public static String hash(String presented) {
         int slot = (int) Thread.currentThread().getId() & (DIGESTS.length() - 1);
         MessageDigest pooled = DIGESTS.getAndSet(slot, null);
         MessageDigest digest = pooled == null ? sha256() : pooled;
-        byte[] hash = digest.digest(presented.getBytes(StandardCharsets.US_ASCII));
+        byte[] hash = digest.digest(presented.getBytes(StandardCharsets.UTF_8));
         DIGESTS.set(slot, digest);
         return HexFormat.of().formatHex(hash);
     }

@@ -11,8 +11,8 @@ public record PrincipalName(String text) {
     /** The longest name. */
     public static final int MAX = 200;
 
-    /** No API key begins so: prefixes of keys have no colon. */
-    private static final String HASHED_AS = "principal:";
+    /** No text that is presented as an API key has a space, so none has the hash of a principal. */
+    private static final String HASHED_AS = "principal ";
 
     /**
      * @throws IllegalArgumentException if the text is no name

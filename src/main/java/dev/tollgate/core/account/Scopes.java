@@ -66,6 +66,13 @@ public final class Scopes {
         return names.isEmpty();
     }
 
+    /** Returns these scopes and others. There may be more than {@value #MAX}, since nobody has given them. */
+    public Scopes and(Scopes others) {
+        LinkedHashSet<String> both = new LinkedHashSet<>(names);
+        both.addAll(others.names);
+        return new Scopes(List.copyOf(both));
+    }
+
     /** Returns whether every one of the other scopes is among these. */
     public boolean include(Scopes others) {
         for (int i = 0; i < others.names.size(); i++) {

@@ -60,9 +60,9 @@ final class AsyncDecision {
      * @param budget the longest to wait; then the request comes back without a decision
      */
     static void begin(RequestContext context, PendingDecision decision, Duration budget) {
-        context.setPending(decision);
         HttpServletRequest request = context.request();
         AsyncContext async = request.startAsync();
+        context.setPending(decision);
         // Without the query, which a dispatch keeps. With it, WildFly gives an application each parameter twice.
         String path = request.getRequestURI().substring(request.getContextPath().length());
         AtomicBoolean dispatched = new AtomicBoolean();
@@ -74,10 +74,8 @@ final class AsyncDecision {
         // Zero would mean no timeout.
         async.setTimeout(Math.max(1, budget.toMillis()));
         async.addListener(new TimeoutListener(comeBack));
-        if (context.permit() != null) {
-            // The request may never come back, as when its client goes away.
-            async.addListener(context.permit().whenCompleted());
-        }
+        // The request may never come back, as when its client goes away.
+        ConcurrencyLimiter.releaseWhenCompleted(context);
         decision.whenAnswered(comeBack);
     }
 }

@@ -37,11 +37,7 @@ final class ConcurrencyLimiter {
             }
         }
 
-        /**
-         * Returns a listener that releases it when an asynchronous request is over, whoever ends it. Not before: after a timeout a
-         * request may go on.
-         */
-        AsyncListener whenCompleted() {
+        private AsyncListener whenCompleted() {
             return new AsyncListener() {
                 @Override
                 public void onComplete(AsyncEvent event) {
@@ -63,6 +59,23 @@ final class ConcurrencyLimiter {
                     event.getAsyncContext().addListener(this);
                 }
             };
+        }
+    }
+
+    /**
+     * Ends the count of an asynchronous request, if it is counted, when the request is over, whoever ends it. Not before: after a
+     * timeout a request may go on.
+     */
+    static void releaseWhenCompleted(RequestContext context) {
+        Permit permit = context.permit();
+        if (permit == null) {
+            return;
+        }
+        try {
+            context.request().getAsyncContext().addListener(permit.whenCompleted());
+        } catch (IllegalStateException e) {
+            // The request completed before the listener was added.
+            permit.release();
         }
     }
 

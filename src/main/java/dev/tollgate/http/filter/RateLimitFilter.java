@@ -313,15 +313,16 @@ public final class RateLimitFilter implements Filter {
             broken = false;
         } finally {
             if (context.request().isAsyncStarted()) {
+                ConcurrencyLimiter.releaseWhenCompleted(context);
                 CompletionListener.register(context.request(), failed -> complete(context, failed));
             } else {
+                context.releasePermit();
                 complete(context, broken);
             }
         }
     }
 
     private void complete(RequestContext context, boolean broken) {
-        context.releasePermit();
         postRequestCharge.charge(context, broken);
         listener.onCompletion(context, broken);
     }

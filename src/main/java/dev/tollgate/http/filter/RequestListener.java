@@ -63,7 +63,7 @@ public final class RequestListener {
         ResolvedKey misplaced = context.misplaced();
         if (misplaced != null) {
             auditor.addressRefused(
-                    misplaced.key(), context.route().name(), context.client().address());
+                    misplaced.key(), context.route().name(), context.client().caller());
         }
     }
 

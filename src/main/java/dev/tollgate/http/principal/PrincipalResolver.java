@@ -123,9 +123,14 @@ public final class PrincipalResolver {
     private Optional<ResolvedKey> make(PrincipalName name, HttpServletRequest request) {
         for (RoleTier tier : tiers) {
             if (tier.role().equals(RoleTier.ALL) || hasRole(request, tier.role())) {
-                Optional<ResolvedKey> made = accounts.make(name, tier.tier());
-                made.ifPresent(known -> keys.forget(name.hash()));
-                return made;
+                try {
+                    Optional<ResolvedKey> made = accounts.make(name, tier.tier());
+                    made.ifPresent(known -> keys.forget(name.hash()));
+                    return made;
+                } catch (DatabaseUnavailableException e) {
+                    // It is known to have no account, so it is its address until one can be made.
+                    return Optional.empty();
+                }
             }
         }
         return Optional.empty();

@@ -177,7 +177,7 @@ public final class RoutePolicies {
 
     /**
      * The policy for a request; never null. A method in lower case may be what some servers take for the one in upper case:
-     * the stricter policy of the two holds.
+     * the stricter policy of the two holds, with the scopes of both.
      *
      * @param method the request's method
      * @param path its path as {@link RoutePath} gives it; null only where all paths are treated alike
@@ -191,7 +191,8 @@ public final class RoutePolicies {
             return asSent;
         }
         RoutePolicy asRead = first(upperCase, folded);
-        return asSent.strictness() > asRead.strictness() ? asSent : asRead;
+        RoutePolicy stricter = asSent.strictness() > asRead.strictness() ? asSent : asRead;
+        return stricter.guarded() ? stricter.alsoAskingFor(asSent.scopes()).alsoAskingFor(asRead.scopes()) : stricter;
     }
 
     private RoutePolicy first(String method, @Nullable String path) {

@@ -216,7 +216,29 @@ public record RoutePolicy(
 
     /** How much is asked of a request: the higher, the more. */
     int strictness() {
-        return (guarded() ? 1 : 0) + (keyRequired ? 1 : 0) + scopes.names().size();
+        return (guarded() ? 1 : 0) + (keyRequired ? 1 : 0);
+    }
+
+    /** The same policy, which asks for the scopes of another one too. */
+    RoutePolicy alsoAskingFor(Scopes others) {
+        if (scopes.include(others)) {
+            return this;
+        }
+        return new RoutePolicy(
+                name,
+                pattern,
+                methods,
+                action,
+                true,
+                cost,
+                window,
+                provider,
+                failureMode,
+                preflight,
+                lease,
+                charge,
+                concurrency,
+                scopes.and(others));
     }
 
     /** Whether this policy is for a request. */

@@ -55,12 +55,13 @@ public class JpaPrincipals implements Principals {
         Instant now = clock.instant().truncatedTo(ChronoUnit.MILLIS);
         int inserted = entities.createNativeQuery(
                         "INSERT INTO api_keys (id, account_id, name, key_hash, prefix, kind, created_at)"
-                                + " VALUES (?, ?, ?, ?, '', 'principal', ?) ON CONFLICT (key_hash) DO NOTHING")
+                                + " SELECT ?, a.id, ?, ?, '', 'principal', ? FROM (SELECT id FROM accounts"
+                                + " WHERE id = ? AND closed_at IS NULL FOR SHARE) AS a ON CONFLICT (key_hash) DO NOTHING")
                 .setParameter(1, id)
-                .setParameter(2, account)
-                .setParameter(3, name.text())
-                .setParameter(4, name.hash())
-                .setParameter(5, Timestamp.from(now))
+                .setParameter(2, name.text())
+                .setParameter(3, name.hash())
+                .setParameter(4, Timestamp.from(now))
+                .setParameter(5, account)
                 .executeUpdate();
         return inserted == 1 ? Optional.of(new Linked(id.toString(), name.text(), now)) : Optional.empty();
     }
@@ -89,8 +90,11 @@ public class JpaPrincipals implements Principals {
                     UUID.randomUUID(), name.text(), tier, clock.instant().truncatedTo(ChronoUnit.MILLIS));
             entities.persist(account);
             entities.flush();
-            return insert(entities, UUID.fromString(account.account().id()), name)
-                    .isPresent();
+            if (insert(entities, UUID.fromString(account.account().id()), name).isEmpty()) {
+                // Somebody has linked the principal meanwhile.
+                entities.remove(account);
+            }
+            return true;
         });
     }
 

@@ -8,6 +8,7 @@ import jakarta.persistence.Id;
 import jakarta.persistence.Table;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +57,9 @@ public class TierEntity {
         if (moreWindows != null) {
             windows.addAll(WindowPolicy.read(moreWindows));
         }
-        return new Tier(name, windows, optional(monthlyQuota));
+        // A node of the previous release may have added the minute to four others.
+        windows.sort(Comparator.comparingLong(WindowPolicy::windowMillis));
+        return new Tier(name, windows.subList(0, Math.min(windows.size(), Tier.MAX_WINDOWS)), optional(monthlyQuota));
     }
 
     static OptionalLong optional(@Nullable Long value) {

@@ -30,6 +30,8 @@ import org.redisson.client.codec.StringCodec;
  * <p>A value without a right seal is treated as absent. {@link #fill} replaces only older values and those without a right seal;
  * {@link #replace} replaces any. Thread-safe; never blocks.
  *
+ * <p>A value of the previous release is treated as absent, too, since it lacks what that release does not know.
+ *
  * <p>The first six words of a value are those of the previous release, which skips the rest. {@code tier:{account}} is written
  * only for that release.
  */
@@ -43,6 +45,12 @@ public final class RedisKeyCache implements KeyCache {
 
     /** The value of a deleted key, so that a node that read the key before the deletion cannot fill it in again. */
     private static final String GONE = "gone";
+
+    /**
+     * The word before the tier, which the previous release skips and does not write. Without it a value says nothing of what a key is
+     * restricted to, nor of limits of its account.
+     */
+    private static final String RELEASE = " v=2 ";
 
     /** The beginning of the word with the account's own limits, which the previous release skips. */
     private static final String OVERRIDE = " limits=";
@@ -104,6 +112,7 @@ public final class RedisKeyCache implements KeyCache {
             return Optional.empty();
         }
         return sealing.open(Sealing.Subject.KEY, keys.apiKey(hash), text, TTL)
+                .filter(opened -> opened.text().contains(RELEASE))
                 .map(opened -> new Cached(readWithTier(opened.text()), opened.atMillis()));
     }
 
@@ -173,7 +182,7 @@ public final class RedisKeyCache implements KeyCache {
 
     /** Writes a key, its account's own limits and, as the last word, its account's tier. */
     public static String writeWithTier(ResolvedKey known) {
-        return writeWithOverride(known) + " " + known.tier();
+        return writeWithOverride(known) + RELEASE + known.tier();
     }
 
     /** Reads what {@link #writeWithTier} wrote. */

@@ -250,7 +250,8 @@ public class AdminKeysResource {
         QueryParameters.none(uri);
         KeyMembers members = members(JsonObjectReader.read(request, MAX_BYTES));
         if (members.hasName() && isPrincipal(id)) {
-            throw TextValidation.bad("name", "cannot be changed: it is what the server or the proxy calls the principal");
+            throw TextValidation.bad(
+                    "name", "cannot be changed: it is what the server or the proxy calls the principal");
         }
         ApiKeys.Edit edit = keys.change(id, members::applyTo).orElseThrow(AdminKeysResource::unknown);
         refuseRevoked(edit);

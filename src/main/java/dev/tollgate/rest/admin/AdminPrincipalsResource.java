@@ -1,5 +1,6 @@
 package dev.tollgate.rest.admin;
 
+import dev.tollgate.core.account.Account;
 import dev.tollgate.core.account.Accounts;
 import dev.tollgate.core.account.ChangePublisher;
 import dev.tollgate.core.account.PrincipalName;
@@ -78,6 +79,9 @@ public class AdminPrincipalsResource {
         JsonObjectReader members = JsonObjectReader.read(request);
         PrincipalName name = new PrincipalName(members.text("name", PrincipalName.MAX));
         members.end();
+        if (accounts.find(account).map(Account::closedAt).isPresent()) {
+            throw new ProblemException(Problems.conflict("The account is closed."));
+        }
         Linked linked = principals
                 .link(account, name)
                 .orElseThrow(() -> new ProblemException(

@@ -154,7 +154,9 @@ public class LimitResets {
     }
 
     private static void addOfTier(Map<String, WindowPolicy> known, List<WindowPolicy> windows) {
-        windows.forEach(window -> known.put(window.scope(), window));
+        // The largest limit has the widest cells, so what is out on lease is found in them.
+        windows.forEach(window ->
+                known.merge(window.scope(), window, (one, other) -> one.limit() > other.limit() ? one : other));
     }
 
     private void addKeys(List<WindowPolicy> windows, String account) {

@@ -7,7 +7,9 @@ import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
+import dev.tollgate.http.servlet.TimeoutListener;
 import jakarta.servlet.AsyncContext;
+import jakarta.servlet.DispatcherType;
 import jakarta.servlet.http.HttpServlet;
 import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
@@ -142,6 +144,22 @@ class MeteredRequestsTest extends RateLimitFilterCase {
     }
 
     @Test
+    void aRequestWhoseTimeoutTheApplicationHandlesIsUnderWayUntilItCompletes() throws Exception {
+        HeldServlet held = new HeldServlet();
+        try (GuardedServer bounded = new GuardedServer(redis, directory, atOnce(""), Map.of("/held", held))) {
+            List<CompletableFuture<Integer>> two =
+                    List.of(begin(bounded, "/held?late", key), begin(bounded, "/held?late", key));
+            held.awaitHeld(2);
+            assertThat(begin(bounded, "/held", key).get(5, TimeUnit.SECONDS)).isEqualTo(429);
+            held.release();
+            for (CompletableFuture<Integer> one : two) {
+                assertThat(one.get(5, TimeUnit.SECONDS)).isEqualTo(200);
+            }
+            Ports.await("both over", Duration.ofSeconds(5), () -> bounded.filter.requestsUnderWay() == 0);
+        }
+    }
+
+    @Test
     void inShadowModeTooManyAtOnceAreCountedAndPass() throws Exception {
         HeldServlet held = new HeldServlet();
         try (GuardedServer bounded =
@@ -198,7 +216,8 @@ class MeteredRequestsTest extends RateLimitFilterCase {
 
         @Override
         protected void service(HttpServletRequest request, HttpServletResponse response) throws IOException {
-            String how = String.valueOf(request.getQueryString());
+            boolean again = request.getDispatcherType() == DispatcherType.ASYNC;
+            String how = again ? "" : String.valueOf(request.getQueryString());
             switch (how) {
                 case "throw" -> throw new IOException("on purpose");
                 case "timeout" -> request.startAsync().setTimeout(1);
@@ -209,6 +228,11 @@ class MeteredRequestsTest extends RateLimitFilterCase {
                                 later.complete();
                             })
                             .start();
+                }
+                case "late" -> {
+                    AsyncContext late = request.startAsync();
+                    late.setTimeout(20);
+                    late.addListener(new TimeoutListener(() -> late.dispatch("/held")));
                 }
                 default -> {
                     pass();

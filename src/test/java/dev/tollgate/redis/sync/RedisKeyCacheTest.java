@@ -93,6 +93,17 @@ class RedisKeyCacheTest {
     }
 
     @Test
+    void whatThePreviousReleaseSealedLacksRestrictionsAndIsReplaced() {
+        String name = "apikey:{beside}";
+        client.<String>getBucket(name, StringCodec.INSTANCE)
+                .set(SEALING.seal(name, "id account 1 - 7 tg_12345 1 pro", SEALING.now() + 1_000));
+        assertThat(cache().find("beside").toCompletableFuture().join()).isEmpty();
+        cache().fill("beside", key(true), SEALING.now()).toCompletableFuture().join();
+        assertThat(cache().find("beside").toCompletableFuture().join().map(KeyCache.Cached::known))
+                .contains(key(true));
+    }
+
+    @Test
     void aNodeOfThePreviousReleaseAnswersAGuardsQuestionAsItCan() {
         assertThat(DirectoryProtocol.readKey("pro id account 1 - 7 tg_12345")).contains(key(null));
     }

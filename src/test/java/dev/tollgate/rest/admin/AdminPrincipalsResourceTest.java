@@ -81,13 +81,25 @@ class AdminPrincipalsResourceTest extends AdminCase {
     }
 
     @Test
+    void aClosedAccountGetsNoPrincipals() {
+        link("alice");
+        assertThat(delete(ACCOUNTS + "/" + shop).status()).isEqualTo(204);
+        assertThat(resolve("alice").orElseThrow().key().active()).isFalse();
+        assertProblem(link("bob"), 409, "CONFLICT");
+        assertThat(resolve("bob")).isEmpty();
+    }
+
+    @Test
     void aPrincipalIsRestrictedAsAKeyIsAndHasNeitherANewNameNorASecret() {
         String id = link("alice").json().getString("id");
         assertThat(admin.get(KEYS + "/" + id).json().getString("kind")).isEqualTo("principal");
-        assertThat(admin.send("PATCH", KEYS + "/" + id, "{\"scopes\":[\"a:b\"],\"suspended\":true}").status()).isEqualTo(200);
+        assertThat(admin.send("PATCH", KEYS + "/" + id, "{\"scopes\":[\"a:b\"],\"suspended\":true}")
+                        .status())
+                .isEqualTo(200);
         assertThat(resolve("alice").orElseThrow().key().active()).isFalse();
         assertProblem(admin.send("PATCH", KEYS + "/" + id, "{\"name\":\"bob\"}"), 400, "INVALID_PARAMETER");
-        assertThat(admin.send("PATCH", KEYS + "/" + id, "{\"suspended\":false}").status()).isEqualTo(200);
+        assertThat(admin.send("PATCH", KEYS + "/" + id, "{\"suspended\":false}").status())
+                .isEqualTo(200);
         assertProblem(admin.send("POST", KEYS + "/" + id + "/rotate", "{}"), 409, "CONFLICT");
         assertThat(admin.get(principals).json().getJsonArray("items")).hasSize(1);
     }

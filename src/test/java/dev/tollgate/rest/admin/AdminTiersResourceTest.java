@@ -103,6 +103,18 @@ class AdminTiersResourceTest extends AdminCase {
         assertThat(tier.getJsonArray("windows")).hasSize(2);
     }
 
+    @Test
+    void aFifthWindowByThePreviousReleaseLeavesTheLongestOut() {
+        admin.send(
+                "PUT",
+                TIERS + "/pro",
+                windows(window("a", 1, 1), window("b", 2, 10), window("c", 3, 3_600), window("d", 4, 86_400)));
+        postgres.execute("UPDATE tiers SET window_limit = 50 WHERE name = 'pro'");
+        assertThat(admin.get(TIERS + "/pro").json().getJsonArray("windows"))
+                .extracting(window -> window.asJsonObject().getString("name"))
+                .containsExactly("a", "b", "minute", "c");
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
