@@ -85,7 +85,7 @@ final class LimitsReader {
         try {
             return Tier.ordered(windows);
         } catch (IllegalArgumentException e) {
-            throw TextValidation.bad(WINDOWS, "contradict each other: " + e.getMessage());
+            throw TextValidation.bad(WINDOWS, "must not contradict each other: " + e.getMessage());
         }
     }
 
