@@ -81,7 +81,7 @@ class SealedKeysTest {
     void aFilledKeyIsFoundWithTierAndTimeAndThePreviousReleaseReadsItsFirstWords() {
         fill(now.get());
         assertThat(find("h")).contains(new Cached(KEY, now.get()));
-        assertThat(text("h")).startsWith("id account 1 5 7 tg_12345 - pro ");
+        assertThat(text("h")).startsWith("id account 1 5 7 tg_12345 - v=2 pro ");
         assertThat(wire.send("GET", "p:tier:{account}")).isEqualTo("pro");
         assertThat((Long) wire.send("PTTL", "p:apikey:{h}")).isBetween(1L, 600_000L);
     }

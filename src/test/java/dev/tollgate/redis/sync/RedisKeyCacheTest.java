@@ -126,7 +126,7 @@ class RedisKeyCacheTest {
         assertThat(DirectoryProtocol.readKey(DirectoryProtocol.answer(Optional.of(restricted()))))
                 .contains(restricted());
         ResolvedKey free = key(null);
-        assertThat(RedisKeyCache.writeWithTier(free)).isEqualTo("id account 1 - 7 tg_12345 - pro");
+        assertThat(RedisKeyCache.writeWithTier(free)).isEqualTo("id account 1 - 7 tg_12345 - v=2 pro");
     }
 
     @Test
