@@ -31,7 +31,7 @@
 local function decide(now, stamp, at, last, arg, cost, charged, enforced, counted, n, heads, totals, resets)
   local tail = arg + 4 + 2 * n
   local EXACT = 100 -- up to this limit every request is kept by its millisecond
-  local CELLS = 200 -- above it, a window is kept in this many cells
+  local CELLS = 250 -- above it, a window is kept in this many cells
   local LEAD = 1002 -- units further ahead are no lease's: the clock went back, and goes on at the latest time seen
   local state = redis.call('MGET', unpack(KEYS, at, last - 1))
   local used = '0'

@@ -1,7 +1,7 @@
 -- A sliding window's log, for scripts that put units at other instants than now. Loaded before them. gate.lua keeps the same form,
 -- written out for speed; docs/adr/0002-window-log.md describes it.
 local EXACT = 100 -- up to this limit every request is kept by its millisecond
-local CELLS = 200 -- above it, a window is kept in this many cells
+local CELLS = 250 -- above it, a window is kept in this many cells
 local LEAD = 1002 -- units further ahead are no lease's: the clock went back, and goes on at the latest time seen
 
 local time = redis.call('TIME')

@@ -9,14 +9,14 @@ import java.util.List;
  * <p>For limits up to {@value #EXACT} the log is exact: every request keeps its own millisecond. Above, an entry covers a
  * cell of a two-hundredth of the window and has the time of the cell's latest request. So a unit may be held up to one cell
  * too long and never too short. The log never admits more than the limit in any window, and admits at least what an exact
- * log with a window 0.5 % longer would. It has at most {@value #CELLS} + 2 entries whatever the limit.
+ * log with a window 0.4 % longer would. It has at most {@value #CELLS} + 2 entries whatever the limit.
  *
  * <p>The rule is that of {@code gate.lua}; see docs/adr/0002-window-log.md. Not thread-safe.
  */
 final class SlidingWindowLog {
 
     static final long EXACT = 100;
-    static final int CELLS = 200;
+    static final int CELLS = 250;
     /**
      * Milliseconds that units of a lease are dated ahead of the present, at most. Units further ahead are from before the clock
      * went back.

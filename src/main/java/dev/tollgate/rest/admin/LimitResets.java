@@ -94,7 +94,7 @@ public class LimitResets {
         String reason = members.text("reason", Ban.MAX_REASON);
         members.end();
         if (!windows && !month) {
-            throw TextValidation.bad("windows", "or month must be true; else there is nothing to reset");
+            throw TextValidation.bad("windows", "must be true, or month, else there is nothing to reset");
         }
         if (month && !caller.isAccount()) {
             throw TextValidation.bad("month", "must be left out or false for an address, which has no quota");

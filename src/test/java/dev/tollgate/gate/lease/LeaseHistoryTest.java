@@ -329,4 +329,37 @@ class LeaseHistoryTest {
             }
         }
     }
+
+    @Test
+    void inAnyTwoWindowsFromAnyInstantACallerThatWantsMoreGetsNinetyEightPercentOfItsLimit() {
+        for (Limits limits : List.of(LIMITS.get(0), new Limits(new WindowPolicy("own", "", 2_000, 10_000), null, -1))) {
+            WindowPolicy window = limits.own();
+            LeaseWorld time = new LeaseWorld(1_800_000_000_000L);
+            InMemoryGateStore store = new InMemoryGateStore(time::millis, 10);
+            List<LeaseWorld.Node> nodes = List.of(time.node(store, LENGTH), time.node(store, LENGTH));
+            GateRequest request = limits.request(false, 1);
+            long start = time.millis();
+            int length = (int) window.windowMillis();
+            int[] before = new int[8 * length + 1];
+            double asked = 0;
+            for (int n = 0; time.millis() < start + 8L * length; time.pass(1)) {
+                int at = (int) (time.millis() - start);
+                before[at + 1] = before[at];
+                for (asked += 3.0 * window.limit() / length; asked >= 1; asked--) {
+                    LeaseWorld.Node node = nodes.get(n++ % 2);
+                    if (node.leases().trySpend(request) != null
+                            || store.decide(request, time.millis()).isAdmitted()) {
+                        before[at + 1]++;
+                    }
+                }
+            }
+            int least = Integer.MAX_VALUE;
+            for (int from = 0; from + 2 * length < before.length; from++) {
+                least = Math.min(least, before[from + 2 * length] - before[from]);
+            }
+            System.out.printf("%s: at least %.2f %% in any two windows%n", window, 50.0 * least / window.limit());
+            assertThat(least).as("in any two windows of %s", window).isGreaterThanOrEqualTo((int)
+                    (2 * window.limit() * 98 / 100));
+        }
+    }
 }
