@@ -127,8 +127,8 @@ public class AdminLimitsResource {
             @Context SecurityContext security,
             @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        Account account = account(id);
         LimitOverride override = read(JsonObjectReader.read(request));
+        Account account = account(id);
         Optional<LimitOverride> before = overrides.put(account.id(), override);
         if (!before.equals(Optional.of(override))) {
             record.record(

@@ -75,10 +75,10 @@ public class AdminPrincipalsResource {
             @Context SecurityContext security,
             @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        String account = account(id);
         JsonObjectReader members = JsonObjectReader.read(request);
         PrincipalName name = new PrincipalName(members.text("name", PrincipalName.MAX));
         members.end();
+        String account = account(id);
         if (accounts.find(account).map(Account::closedAt).isPresent()) {
             throw new ProblemException(Problems.conflict("The account is closed."));
         }

@@ -156,7 +156,7 @@ class AdminIT extends ShippedWar {
         assertThat(ready.statusCode()).isEqualTo(200);
         assertThat(ready.body())
                 .isEqualTo("{\"status\":\"up\",\"components\":"
-                        + "{\"redis\":\"up\",\"postgres\":\"up\",\"metering\":\"up\",\"settlement\":\"up\","
+                        + "{\"node\":\"up\",\"redis\":\"up\",\"postgres\":\"up\",\"metering\":\"up\",\"settlement\":\"up\","
                         + "\"ledger\":\"up\",\"audit\":\"up\",\"storage\":\"up\"}}");
         assertThat(get("/health/live", Map.of()).body()).isEqualTo("{\"status\":\"up\"}");
     }

@@ -11,6 +11,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * What is asked of each operation to see it answer well, in an order in which it can. What is sent are the contract's own
@@ -60,6 +61,7 @@ final class ContractCases {
     private final Key spare;
     private final String tier;
     private final long asideBatch;
+    private final String principal;
     private final Map<String, String> variables = new LinkedHashMap<>();
 
     /**
@@ -67,14 +69,16 @@ final class ContractCases {
      * @param spare one of the same account, to be rotated and revoked
      * @param tier a name no tier has yet
      * @param asideBatch a batch that set usage of the key aside
+     * @param principal the id of a principal of the account
      */
-    ContractCases(Contract contract, Key key, Key spare, String tier, long asideBatch) {
+    ContractCases(Contract contract, Key key, Key spare, String tier, long asideBatch, String principal) {
         this.contract = contract;
         this.operations = contract.operations();
         this.key = key;
         this.spare = spare;
         this.tier = tier;
         this.asideBatch = asideBatch;
+        this.principal = principal;
     }
 
     /** Every operation's path with its variables filled in, to be asked for something bad. */
@@ -84,6 +88,7 @@ final class ContractCases {
         variables.put("provider", "local");
         variables.put("name", operation.path().contains("/routes/") ? "uploads" : "pro");
         variables.put("caller", "ip:192.0.2.99");
+        variables.put("principal", principal);
         variables.put("id", operation.path().contains("/accounts/") ? key.account() : key.id());
         String path = operation.path();
         for (Map.Entry<String, String> variable : variables.entrySet()) {
@@ -94,9 +99,26 @@ final class ContractCases {
 
     /** Those of operations there are. */
     List<Call> all() {
-        return every().stream()
+        return Stream.concat(ofOneAccount().stream(), every().stream())
                 .filter(call -> operations.containsKey(call.operation()))
                 .toList();
+    }
+
+    private List<Call> ofOneAccount() {
+        String account = "/api/v1/admin/accounts/{id}";
+        String known = "/api/v1/admin/accounts/" + key.account();
+        String unknown = "/api/v1/admin/accounts/" + NO_SUCH;
+        return List.of(
+                admin("GET", account + "/limits", known + "/limits", 200),
+                example("PUT", account + "/limits", known + "/limits", 200, Function.identity()),
+                admin("GET", account + "/limits", known + "/limits", 200),
+                example("PUT", account + "/limits", unknown + "/limits", 404, Function.identity()),
+                admin("DELETE", account + "/limits", known + "/limits", 204),
+                example("POST", account + "/principals", known + "/principals", 201, Function.identity()),
+                example("POST", account + "/principals", known + "/principals", 409, Function.identity()),
+                admin("GET", account + "/principals", known + "/principals", 200),
+                admin("DELETE", account + "/principals/{principal}", known + "/principals/" + principal, 204),
+                admin("DELETE", account + "/principals/{principal}", known + "/principals/" + principal, 404));
     }
 
     private List<Call> every() {

@@ -35,7 +35,7 @@ class ContractIT extends ShippedWar {
 
     /** Of at least four words, from a capital letter or the name of what is wrong to a full stop. */
     private static final String SENTENCES =
-            "(?s)([A-Z][\\w'/-]*|[A-Za-z.]+ (must|is|was|has|cannot|can)\\b)( \\S+){3,}\\.";
+            "(?s)([A-Z][\\w'/-]*|[A-Za-z0-9.\\[\\]]+ (must|is|was|has|cannot|can)\\b)( \\S+){3,}\\.";
 
     private Contract contract;
     private Map<String, Operation> operations;
@@ -58,7 +58,12 @@ class ContractIT extends ShippedWar {
                 key,
                 operator.newKey(account),
                 "contract-" + UUID.randomUUID().toString().substring(0, 8),
-                AsideUsage.of(key, 2));
+                AsideUsage.of(key, 2),
+                AdminClient.json(operator.send(
+                                "POST",
+                                "/accounts/" + account + "/principals",
+                                "{\"name\":\"" + UUID.randomUUID() + "\"}"))
+                        .getString("id"));
     }
 
     @Test

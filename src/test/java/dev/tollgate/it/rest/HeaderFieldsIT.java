@@ -194,6 +194,7 @@ class HeaderFieldsIT extends ShippedWar {
                 .replace("{keyId}", none)
                 .replace("{provider}", "local")
                 .replace("{name}", operation.path().contains("/routes/") ? "uploads" : "pro")
+                .replace("{principal}", none)
                 .replace("{caller}", "ip:192.0.2.99");
     }
 
