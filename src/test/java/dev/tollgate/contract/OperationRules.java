@@ -40,9 +40,9 @@ final class OperationRules {
                     || method.equals("delete") && path.contains("/tiers/")) {
                 answer(operation, "409", "Conflict");
             }
-            if (path.endsWith("/tiers") && changes) {
+            if ((path.endsWith("/tiers") || path.endsWith("/principals")) && changes) {
                 answer(operation, "409", "Conflict");
-            } else if (method.equals("put")) {
+            } else if (method.equals("put") && path.contains("/tiers/")) {
                 answer(operation, "412", "PreconditionFailed");
             }
         } else {

@@ -183,9 +183,9 @@ public class AdminAccountsResource {
             @Context SecurityContext security,
             @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(request);
+        LimitResets.Asked asked = LimitResets.read(JsonObjectReader.read(request));
         Account account = accounts.find(id).orElseThrow(AdminAccountsResource::unknown);
-        Map<String, String> details = resets.reset(Caller.account(account.id()), members, record.nowMillis());
+        Map<String, String> details = resets.reset(Caller.account(account.id()), asked, record.nowMillis());
         record.record(security, AuditEvent.Type.LIMITS_RESET, account.id(), details);
         return Response.noContent().build();
     }

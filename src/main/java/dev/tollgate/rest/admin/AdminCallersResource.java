@@ -239,9 +239,9 @@ public class AdminCallersResource {
             @Context SecurityContext security,
             @Context ContainerRequestContext request) {
         QueryParameters.none(uri);
-        JsonObjectReader members = JsonObjectReader.read(request);
+        LimitResets.Asked asked = LimitResets.read(JsonObjectReader.read(request));
         Caller caller = callers.parse("caller", text);
-        Map<String, String> details = resets.reset(caller, members, record.nowMillis());
+        Map<String, String> details = resets.reset(caller, asked, record.nowMillis());
         record.record(security, AuditEvent.Type.LIMITS_RESET, caller.id(), details);
         return Response.noContent().build();
     }

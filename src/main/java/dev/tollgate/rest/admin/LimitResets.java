@@ -84,11 +84,16 @@ public class LimitResets {
     }
 
     /**
-     * Resets what a request's body asks for: {@code windows}, {@code month}, or both, with a {@code reason} for the trail.
+     * What is to be reset.
      *
-     * @return the details for the audit trail
+     * @param windows whether all windows are
+     * @param month whether the month is
+     * @param reason why, for the audit trail
      */
-    Map<String, String> reset(Caller caller, JsonObjectReader members, long nowMillis) {
+    record Asked(boolean windows, boolean month, String reason) {}
+
+    /** Reads what a request's body asks for: {@code windows}, {@code month}, or both, with a {@code reason}. */
+    static Asked read(JsonObjectReader members) {
         boolean windows = Boolean.TRUE.equals(members.flagOrNull("windows"));
         boolean month = Boolean.TRUE.equals(members.flagOrNull("month"));
         String reason = members.text("reason", Ban.MAX_REASON);
@@ -96,16 +101,31 @@ public class LimitResets {
         if (!windows && !month) {
             throw TextValidation.bad("windows", "must be true, or month, else there is nothing to reset");
         }
-        if (month && !caller.isAccount()) {
+        return new Asked(windows, month, reason);
+    }
+
+    /**
+     * Resets what is asked for.
+     *
+     * @return the details for the audit trail
+     */
+    Map<String, String> reset(Caller caller, Asked asked, long nowMillis) {
+        if (asked.month() && !caller.isAccount()) {
             throw TextValidation.bad("month", "must be left out or false for an address, which has no quota");
         }
-        if (month) {
+        if (asked.month()) {
             emptyMonth(caller, nowMillis);
         }
-        if (windows) {
+        if (asked.windows()) {
             emptyWindows(caller);
         }
-        return Map.of("windows", Boolean.toString(windows), "month", Boolean.toString(month), BanEvent.REASON, reason);
+        return Map.of(
+                "windows",
+                Boolean.toString(asked.windows()),
+                "month",
+                Boolean.toString(asked.month()),
+                BanEvent.REASON,
+                asked.reason());
     }
 
     /** Empties all windows of a caller, and ends its leases on every node. */
