@@ -21,6 +21,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 
 /** A WildFly with Tollgate and, as a module, the guard as it ships, before WARs that know nothing of it. */
@@ -51,6 +52,7 @@ final class GuardedWildFly implements AutoCloseable {
         assertThat(base.configure(SCRIPTS.resolve("install-guard.cli")))
                 .contains("kept     global module dev.tollgate.guard");
         assertThat(configuration()).isEqualTo(installed);
+        base.putUser(IntegrationServers.VISITOR, IntegrationServers.ADMIN_PASSWORD, List.of());
         Path wars = Files.createDirectories(base.directory().resolve("foreign"));
         deploy(ForeignWars.complete(wars, "complete.war"));
         deploy(ForeignWars.ordered(wars, "ordered.war"));
