@@ -193,7 +193,7 @@ class HeaderFieldsIT extends ShippedWar {
                 .replace("{batchId}", "1")
                 .replace("{keyId}", none)
                 .replace("{provider}", "local")
-                .replace("{name}", operation.path().contains("/routes/") ? "uploads" : "pro")
+                .replace("{name}", operation.path().contains("/routes/") ? "uploads" : reads ? "pro" : "no-such-tier")
                 .replace("{principal}", none)
                 .replace("{caller}", "ip:192.0.2.99");
     }
