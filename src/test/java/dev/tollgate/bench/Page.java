@@ -11,12 +11,14 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /** A writer of docs/benchmarks.md: it replaces the text between its markers by the findings, and draws the plot. */
 final class Page {
 
     private static final String BEGIN = "<!-- bench: written by mvn -Pbench verify -->";
     private static final String END = "<!-- bench: end -->";
+    private static final int WIDTH = 120;
 
     private Page() {}
 
@@ -52,10 +54,30 @@ final class Page {
         }
         lines.addAll(List.of("", END));
         Path page = plan.project().resolve("docs/benchmarks.md");
-        Files.writeString(page, between(Files.readString(page), String.join("\n", lines)));
+        Files.writeString(
+                page,
+                between(
+                        Files.readString(page),
+                        lines.stream().map(Page::wrapped).collect(Collectors.joining("\n"))));
         if (!bars.isEmpty()) {
             Files.writeString(plan.project().resolve("docs/benchmarks.svg"), Plot.draw(bars, machine));
         }
+    }
+
+    /** Breaks a line of a paragraph where it gets long. Rows of tables, headings and images stay whole. */
+    private static String wrapped(String line) {
+        if (line.isEmpty() || "|#!<".indexOf(line.charAt(0)) >= 0) {
+            return line;
+        }
+        StringBuilder lines = new StringBuilder();
+        int begin = 0;
+        for (String word : line.split(" ")) {
+            boolean fits = lines.length() - begin + 1 + word.length() <= WIDTH;
+            lines.append(lines.isEmpty() ? "" : fits ? " " : "\n");
+            begin = fits ? begin : lines.length();
+            lines.append(word);
+        }
+        return lines.toString();
     }
 
     private static String between(String page, String text) {

@@ -20,8 +20,8 @@ import java.util.Optional;
 import java.util.function.LongSupplier;
 
 /**
- * The resolution of a request's caller: the account of its key, or of its principal, or else the client's address. Unknown keys no longer reach the
- * database once their address has used up its guesses. Thread-safe.
+ * The resolution of a request's caller: the account of its key, or of its principal, or else the client's address. Unknown
+ * keys no longer reach the database once their address has used up its guesses. Thread-safe.
  */
 public final class CallerResolver {
 
@@ -128,7 +128,7 @@ public final class CallerResolver {
         accept(context, client, found.get());
     }
 
-    /** Takes a known key, or a principal, for the caller, unless it is not good, or not here. None of these refusals is a guess. */
+    /** Takes a known key, or a principal, for the caller, unless it may not be used, or not here. No refusal here is a guess. */
     private void accept(RequestContext context, Client client, ResolvedKey resolved) {
         ApiKey key = resolved.key();
         KeyAccess access = key.access();

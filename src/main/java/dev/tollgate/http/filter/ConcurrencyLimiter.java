@@ -46,7 +46,7 @@ final class ConcurrencyLimiter {
 
                 @Override
                 public void onTimeout(AsyncEvent event) {
-                    // Whoever handles the timeout ends the request, or dispatches it.
+                    // The request is not over: a listener of the timeout ends it, or dispatches it.
                 }
 
                 @Override
@@ -63,8 +63,8 @@ final class ConcurrencyLimiter {
     }
 
     /**
-     * Ends the count of an asynchronous request, if it is counted, when the request is over, whoever ends it. Not before: after a
-     * timeout a request may go on.
+     * Ends the count of an asynchronous request, if it is counted, when the container says that the request is complete. A
+     * timeout does not end the count, since the request may go on after it.
      */
     static void releaseWhenCompleted(RequestContext context) {
         Permit permit = context.permit();

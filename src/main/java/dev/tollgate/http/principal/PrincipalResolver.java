@@ -15,8 +15,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * A resolver of callers without an API key: it finds the account of the principal that a request comes from, and makes one at first
- * sight where the settings say so. Thread-safe; blocks for Redis and the database as the look-up of a key does.
+ * A resolver of callers without an API key: it finds the account of the principal that a request comes from, and makes one at
+ * first sight where the settings say so. Thread-safe; blocks for Redis and the database as the look-up of a key does.
  */
 public final class PrincipalResolver {
 

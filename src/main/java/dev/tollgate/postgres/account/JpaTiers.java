@@ -87,7 +87,7 @@ public class JpaTiers implements Tiers {
     @Override
     public OptionalLong delete(String name) {
         return database.inTransaction(entities -> {
-            // Whoever gives an account this tier waits, and then finds no tier.
+            // A transaction that gives an account this tier waits for this one, and then finds no tier.
             TierEntity row = entities.find(TierEntity.class, name, LockModeType.PESSIMISTIC_WRITE);
             if (row == null) {
                 return OptionalLong.empty();

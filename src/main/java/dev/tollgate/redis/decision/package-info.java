@@ -4,7 +4,7 @@
  *
  * <p>Begin with {@link dev.tollgate.redis.decision.RedisGateStore}, then read {@code redis/decision/gate.lua}.
  *
- * <p>Known limitation: a window with a limit above 100 is kept in 200 cells. A unit may then be held for up to half a percent of
+ * <p>Known limitation: a window with a limit above 100 is kept in 250 cells. A unit may then be held for up to 0.4 percent of
  * the window too long.
  */
 @NullMarked

@@ -47,8 +47,8 @@ public final class RedisKeyCache implements KeyCache {
     private static final String GONE = "gone";
 
     /**
-     * The word before the tier, which the previous release skips and does not write. Without it a value says nothing of what a key is
-     * restricted to, nor of limits of its account.
+     * The word before the tier, which the previous release skips and does not write. Without it a value says nothing of what a
+     * key is restricted to, nor of limits of its account.
      */
     private static final String RELEASE = " v=2 ";
 

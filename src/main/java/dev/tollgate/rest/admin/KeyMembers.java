@@ -18,8 +18,8 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The members of a request that set something of an API key. As in a JSON merge patch (RFC 7396), an absent one leaves the setting as
- * it is, and null takes it away.
+ * The members of a request that set something of an API key. As in a JSON merge patch (RFC 7396), an absent one leaves the
+ * setting as it is, and null takes it away.
  */
 final class KeyMembers {
 

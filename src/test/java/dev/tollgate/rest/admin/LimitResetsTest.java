@@ -248,7 +248,7 @@ class LimitResetsTest extends AdminCase {
         assertThat(reset(id, "{\"month\":true,\"windows\":true,\"reason\":\"goodwill\"}")
                         .status())
                 .isEqualTo(204);
-        // Whoever read 900 before cannot give it back any more.
+        // A restore that read 900 before the reset does not bring it back.
         assertThat(client.getBucket(node.keys.quota(Caller.account(id), month), StringCodec.INSTANCE)
                         .get())
                 .isEqualTo("0");
