@@ -60,29 +60,22 @@ public record ApiKey(
 
     /** Returns the same key with other restrictions. */
     public ApiKey with(KeyAccess other) {
-        return new ApiKey(id, accountId, name, prefix, active, createdAt, expiresAt, windowLimit, postUsage, other);
+        return changed(active, expiresAt, other);
     }
 
     /** Returns the same key as one that is revoked. */
     public ApiKey revoked() {
-        return new ApiKey(
-                id, accountId, name, prefix, false, createdAt, expiresAt, windowLimit, postUsage, KeyAccess.FREE);
+        return changed(false, expiresAt, KeyAccess.FREE);
     }
 
     /** Returns the key as a secret of it is good for that was rotated away. It ends with that secret, if not before. */
     public ApiKey retiring(KeyAccess.Retirement retirement) {
         Instant end = expiresAt != null && expiresAt.isBefore(retirement.until()) ? expiresAt : retirement.until();
-        return new ApiKey(
-                id,
-                accountId,
-                name,
-                prefix,
-                active,
-                createdAt,
-                end,
-                windowLimit,
-                postUsage,
-                access.retiring(retirement));
+        return changed(active, end, access.retiring(retirement));
+    }
+
+    private ApiKey changed(boolean active, @Nullable Instant expiresAt, KeyAccess access) {
+        return new ApiKey(id, accountId, name, prefix, active, createdAt, expiresAt, windowLimit, postUsage, access);
     }
 
     /** Returns whether the key has expired at the given instant. */

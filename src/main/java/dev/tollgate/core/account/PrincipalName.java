@@ -1,5 +1,7 @@
 package dev.tollgate.core.account;
 
+import dev.tollgate.core.problem.PlainText;
+
 /**
  * The name of somebody whom the container or a proxy has authenticated: a user of a directory, the subject of a token, the
  * subject of a certificate.
@@ -28,7 +30,7 @@ public record PrincipalName(String text) {
         return !text.isEmpty()
                 && text.length() <= MAX
                 && text.strip().length() == text.length()
-                && text.codePoints().noneMatch(c -> Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff));
+                && PlainText.isPlain(text);
     }
 
     /**

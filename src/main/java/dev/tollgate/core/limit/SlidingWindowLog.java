@@ -6,8 +6,8 @@ import java.util.List;
 /**
  * A sliding window as a run-length log: entries of time and cost, oldest first, and their sum.
  *
- * <p>For limits up to {@value #EXACT} the log is exact: every request keeps its own millisecond. Above, an entry covers a
- * cell of a two-hundred-and-fiftieth of the window and has the time of the cell's latest request. So a unit may be held up to one cell
+ * <p>For limits up to {@value #EXACT} the log is exact: every request keeps its own millisecond. Above, an entry covers a cell
+ * of one in {@value #CELLS} of the window and has the time of the cell's latest request. So a unit may be held up to one cell
  * too long and never too short. The log never admits more than the limit in any window, and admits at least what an exact
  * log with a window 0.4 % longer would. It has at most {@value #CELLS} + 2 entries whatever the limit.
  *

@@ -152,40 +152,12 @@ public record RoutePolicy(
             throw new IllegalStateException(name + " is not charged");
         }
         Action mode = shadow ? Action.SHADOW : Action.ENFORCE;
-        return new RoutePolicy(
-                name,
-                pattern,
-                methods,
-                mode,
-                keyRequired,
-                cost,
-                window,
-                provider,
-                failureMode,
-                preflight,
-                lease,
-                charge,
-                concurrency,
-                scopes);
+        return changed(pattern, mode, keyRequired, scopes);
     }
 
     /** The same policy with a pattern that tells no case apart. */
     RoutePolicy ignoringCase() {
-        return new RoutePolicy(
-                name,
-                pattern.ignoringCase(),
-                methods,
-                action,
-                keyRequired,
-                cost,
-                window,
-                provider,
-                failureMode,
-                preflight,
-                lease,
-                charge,
-                concurrency,
-                scopes);
+        return changed(pattern.ignoringCase(), action, keyRequired, scopes);
     }
 
     /**
@@ -224,12 +196,16 @@ public record RoutePolicy(
         if (scopes.include(others)) {
             return this;
         }
+        return changed(pattern, action, true, scopes.and(others));
+    }
+
+    private RoutePolicy changed(RoutePattern pattern, Action action, boolean keyRequired, Scopes scopes) {
         return new RoutePolicy(
                 name,
                 pattern,
                 methods,
                 action,
-                true,
+                keyRequired,
                 cost,
                 window,
                 provider,
@@ -238,7 +214,7 @@ public record RoutePolicy(
                 lease,
                 charge,
                 concurrency,
-                scopes.and(others));
+                scopes);
     }
 
     /** Whether this policy is for a request. */

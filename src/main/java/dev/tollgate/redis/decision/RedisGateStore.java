@@ -21,7 +21,6 @@ import dev.tollgate.redis.connection.ErrorReplies;
 import dev.tollgate.redis.connection.RedisKeys;
 import dev.tollgate.redis.connection.WriteErrorTranslator;
 import dev.tollgate.redis.seal.Sealing;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -47,10 +46,7 @@ public final class RedisGateStore implements GateStore {
     private static final Script LEASE = Script.load(Operation.GATE, "decision/window_log", "decision/lease");
     private static final Script REFUND = Script.load(Operation.GATE, "decision/window_log", "decision/refund");
     private static final Script RESET = Script.load(Operation.GATE, "decision/window_log", "decision/reset");
-    private static final Script BAN_SEAL = Script.load(Operation.GATE, "decision/ban_seal");
     private static final int MONTH_ATTEMPTS = 3;
-    private static final Duration LIFTED_FOR = Duration.ofMinutes(1);
-    private static final Duration FOREVER = Duration.ofDays(36_500);
 
     private final ScriptBatcher batcher;
     private final RedisKeys keys;
@@ -58,7 +54,7 @@ public final class RedisGateStore implements GateStore {
     private final Scripts scripts;
     private final ConnectionTracker connections;
     private final WriteErrorTranslator writeErrors;
-    private final Sealing sealing;
+    private final BanSeals seals;
     private final RepairLog repairs;
     private final LeaseCalls leases;
     private final PolicyArgumentCache policies = new PolicyArgumentCache();
@@ -119,7 +115,7 @@ public final class RedisGateStore implements GateStore {
         this.scripts = scripts;
         this.connections = connections;
         this.writeErrors = new WriteErrorTranslator(connections);
-        this.sealing = sealing;
+        this.seals = new BanSeals(batcher, keys, sealing);
         this.repairs = repairs;
         this.leases = new LeaseCalls(batcher, keys, scripts.lease());
     }
@@ -244,39 +240,21 @@ public final class RedisGateStore implements GateStore {
                         state.permanentBan().map(GateReplyParser::write).orElse(""),
                         notLifted))
                 .thenCompose(reply -> {
-                    if (!reply.startsWith("L") || !notLifted.isEmpty() || wasLifted(caller, reply.substring(1))) {
+                    if (!reply.startsWith("L") || !notLifted.isEmpty() || seals.isLift(caller, reply.substring(1))) {
                         return CompletableFuture.completedFuture(null);
                     }
                     return restore(caller, month, state, reply.substring(1));
                 });
     }
 
-    private boolean wasLifted(Caller caller, String sealed) {
-        return sealing.open(Sealing.Subject.LIFT, keys.lifted(caller), sealed, LIFTED_FOR)
-                .isPresent();
-    }
-
     @Override
     public void confirm(Caller caller, Ban permanent) {
-        if (sealing.isReady()) {
-            String ban = GateReplyParser.write(permanent);
-            banSeal(caller, ban, sealing.seal(keys.permanentBan(caller), ban));
-        }
+        seals.confirm(caller, permanent);
     }
 
     @Override
     public CompletionStage<Boolean> isConfirmed(Caller caller, Ban permanent) {
-        String ban = GateReplyParser.write(permanent);
-        return banSeal(caller, ban, "")
-                .thenApply(seal -> !seal.isEmpty()
-                        && sealing.open(Sealing.Subject.BAN, keys.permanentBan(caller), seal, FOREVER)
-                                .filter(opened -> opened.text().equals(ban))
-                                .isPresent())
-                .exceptionally(failure -> false);
-    }
-
-    private CompletableFuture<String> banSeal(Caller caller, String ban, String sealed) {
-        return batcher.call(BAN_SEAL, List.of(keys.permanentBan(caller), keys.permanentBanSeal(caller)), ban, sealed);
+        return seals.isConfirmed(caller, permanent);
     }
 
     @Override
@@ -348,7 +326,7 @@ public final class RedisGateStore implements GateStore {
                                 keys.violations(caller),
                                 keys.lifted(caller),
                                 keys.permanentBanSeal(caller)),
-                        sealing.isReady() ? sealing.seal(keys.lifted(caller), "lifted") : "")
+                        seals.ofLift(caller))
                 .thenApply(reply -> reply.isEmpty() ? Optional.empty() : Optional.of(GateReplyParser.readBan(reply)));
     }
 }

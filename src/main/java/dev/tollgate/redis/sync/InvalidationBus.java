@@ -53,6 +53,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     private static final int MAX_UNPUBLISHED = 1_000;
     private static final Pattern EDITION = Pattern.compile("\\d{1,18}");
     private static final String ADDED = "added";
+    private static final String RESET = "reset";
     private static final String EVERYTHING = "everything -";
 
     private final RedissonClient redisson;
@@ -168,7 +169,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
     @Override
     public void limitsReset(Caller caller) {
         listener.limitsReset(caller);
-        publish("reset " + caller.id());
+        publish(RESET + " " + caller.id());
     }
 
     private void publish(String change) {
@@ -238,10 +239,9 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                     Replies.await(cache.replaceTier(id, tier.get()), TIMEOUT);
                 }
             }
-            case ADDED -> {
-                // Redis holds no unknown keys.
+            case ADDED, RESET -> {
+                // Redis holds no copy of an unknown key, nor of what was reset.
             }
-            case "reset" -> {} // nothing of it has a copy
             default -> snapshots.publish();
         }
     }
@@ -335,7 +335,7 @@ public final class InvalidationBus implements ChangePublisher, AutoCloseable {
                 case "account" -> listener.accountChanged(words[2]);
                 case "tiers" -> listener.tiersChanged();
                 case "ban" -> listener.banChanged(Caller.parse(words[2]));
-                case "reset" -> listener.limitsReset(Caller.parse(words[2]));
+                case RESET -> listener.limitsReset(Caller.parse(words[2]));
                 default -> listener.everythingChanged();
             }
             recordNumber(Long.parseLong(words[0]));

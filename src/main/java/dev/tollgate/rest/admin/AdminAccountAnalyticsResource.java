@@ -2,9 +2,7 @@ package dev.tollgate.rest.admin;
 
 import dev.tollgate.core.analytics.AccountAnalytics;
 import dev.tollgate.core.analytics.AccountReport;
-import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.analytics.ReportSerializer;
-import dev.tollgate.rest.support.ProblemException;
 import dev.tollgate.rest.support.QueryParameters;
 import io.swagger.v3.oas.annotations.media.Content;
 import io.swagger.v3.oas.annotations.media.Schema;
@@ -43,6 +41,6 @@ public class AdminAccountAnalyticsResource {
         return analytics
                 .report(id)
                 .map(report -> Response.ok(ReportSerializer.json(report, "")).build())
-                .orElseThrow(() -> new ProblemException(Problems.notFound("There is no account with this id.")));
+                .orElseThrow(AdminAccountsResource::unknown);
     }
 }

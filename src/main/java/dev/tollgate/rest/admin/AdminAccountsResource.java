@@ -138,8 +138,8 @@ public class AdminAccountsResource {
     }
 
     /**
-     * Closes an account for good: its keys are revoked, and lists leave it out. Its usage stays; {@code usage=delete} deletes that
-     * too, also of an account that was closed before.
+     * Closes an account for good: its keys are revoked, and lists leave it out. Its usage stays; {@code usage=delete} deletes
+     * that too, also of an account that was closed before.
      */
     @DELETE
     @Path("{id}")
@@ -197,7 +197,8 @@ public class AdminAccountsResource {
         return tier;
     }
 
-    private static ProblemException unknown() {
+    /** Returns the refusal of an id that no account has. */
+    static ProblemException unknown() {
         return new ProblemException(Problems.notFound("There is no account with this id."));
     }
 }

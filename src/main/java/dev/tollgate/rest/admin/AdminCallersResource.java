@@ -220,7 +220,7 @@ public class AdminCallersResource {
     /** The limits of an account of this tier, or of an address. */
     private Tier limits(Optional<Account> account, Tier tier) {
         return account.flatMap(found -> overrides.find(found.id()))
-                .filter(override -> override.isInForce(System.currentTimeMillis()))
+                .filter(override -> override.isInForce(record.nowMillis()))
                 .map(override -> override.over(tier))
                 .orElse(tier);
     }

@@ -146,8 +146,8 @@ public class AdminKeysResource {
     }
 
     /**
-     * Lists the API keys, newest first or by {@code sort}; {@code q} is searched in names and prefixes, also former ones, and an id
-     * is found whole.
+     * Lists the API keys, newest first or by {@code sort}; {@code q} is searched in names and prefixes, also former ones, and
+     * an id is found whole.
      */
     @GET
     @Parameter(ref = "accountId")
@@ -205,8 +205,8 @@ public class AdminKeysResource {
     }
 
     /**
-     * Imports API keys whose secrets clients have already, 1,000 at most, by the SHA-256 of the secrets. All of them or, if one is
-     * bad or known, none.
+     * Imports API keys whose secrets clients have already, 1,000 at most, by the SHA-256 of the secrets. All of them or, if one
+     * is bad or known, none.
      */
     @POST
     @Path("import")

@@ -9,10 +9,8 @@ import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
-import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.admin.LimitsReader.WindowView;
 import dev.tollgate.rest.support.JsonObjectReader;
-import dev.tollgate.rest.support.ProblemException;
 import dev.tollgate.rest.support.QueryParameters;
 import dev.tollgate.rest.support.TextValidation;
 import io.swagger.v3.oas.annotations.parameters.RequestBody;
@@ -180,8 +178,7 @@ public class AdminLimitsResource {
     }
 
     private Account account(String id) {
-        return accounts.find(id)
-                .orElseThrow(() -> new ProblemException(Problems.notFound("There is no account with this id.")));
+        return accounts.find(id).orElseThrow(AdminAccountsResource::unknown);
     }
 
     private static Map<String, String> details(Optional<LimitOverride> before, Optional<LimitOverride> after) {

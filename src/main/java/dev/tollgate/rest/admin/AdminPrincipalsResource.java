@@ -62,7 +62,7 @@ public class AdminPrincipalsResource {
     @GET
     public PrincipalsView list(@PathParam("id") String id, @Context UriInfo uri) {
         QueryParameters.none(uri);
-        return new PrincipalsView(principals.of(account(id)));
+        return new PrincipalsView(principals.of(account(id).id()));
     }
 
     /** Links a principal to the account. One that belongs to an account already is 409. */
@@ -78,15 +78,15 @@ public class AdminPrincipalsResource {
         JsonObjectReader members = JsonObjectReader.read(request);
         PrincipalName name = new PrincipalName(members.text("name", PrincipalName.MAX));
         members.end();
-        String account = account(id);
-        if (accounts.find(account).map(Account::closedAt).isPresent()) {
+        Account account = account(id);
+        if (account.closedAt() != null) {
             throw new ProblemException(Problems.conflict("The account is closed."));
         }
         Linked linked = principals
-                .link(account, name)
+                .link(account.id(), name)
                 .orElseThrow(() -> new ProblemException(
                         Problems.conflict("This principal belongs to an account already. Take it from there first.")));
-        record.record(security, AuditEvent.Type.PRINCIPAL_LINKED, account, Map.of("principal", linked.id()));
+        record.record(security, AuditEvent.Type.PRINCIPAL_LINKED, account.id(), Map.of("principal", linked.id()));
         changes.keyChanged(name.hash());
         return Responses.created(uri, linked.id(), linked);
     }
@@ -101,7 +101,7 @@ public class AdminPrincipalsResource {
             @Context UriInfo uri,
             @Context SecurityContext security) {
         QueryParameters.none(uri);
-        String account = account(id);
+        String account = account(id).id();
         PrincipalName name = principals
                 .unlink(account, principal)
                 .orElseThrow(
@@ -111,9 +111,7 @@ public class AdminPrincipalsResource {
         return Response.noContent().build();
     }
 
-    private String account(String id) {
-        return accounts.find(id)
-                .orElseThrow(() -> new ProblemException(Problems.notFound("There is no account with this id.")))
-                .id();
+    private Account account(String id) {
+        return accounts.find(id).orElseThrow(AdminAccountsResource::unknown);
     }
 }

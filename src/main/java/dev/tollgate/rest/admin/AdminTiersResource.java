@@ -129,14 +129,13 @@ public class AdminTiersResource {
     @Path("{name}")
     public TierView get(@PathParam("name") String name, @Context UriInfo uri) {
         QueryParameters.none(uri);
-        return find(name)
-                .map(TierView::of)
-                .orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
+        return find(name).map(TierView::of).orElseThrow(AdminTiersResource::unknown);
     }
 
     /**
-     * What other limits would mean, before they are set: {@code windowLimit}, or {@code windows} as {@code LIMIT/SECONDS,...}, and
-     * {@code monthlyQuota}, absent for unlimited. By the peaks of the last 24 hours and the month's use so far, as settled.
+     * What other limits would mean, before they are set: {@code windowLimit}, or {@code windows} as
+     * {@code LIMIT/SECONDS,...}, and {@code monthlyQuota}, absent for unlimited. By the peaks of the last 24 hours and the
+     * month's use so far, as settled.
      */
     @GET
     @Path("{name}/preview")
@@ -152,7 +151,7 @@ public class AdminTiersResource {
         }
         OptionalLong monthlyQuota = limit(query, "monthlyQuota");
         query.end();
-        find(name).orElseThrow(() -> new ProblemException(Problems.notFound("There is no tier of this name.")));
+        find(name).orElseThrow(AdminTiersResource::unknown);
         long now = record.nowMillis();
         Instant since = Instant.ofEpochMilli(now).minus(PREVIEWED);
         return new PreviewView(

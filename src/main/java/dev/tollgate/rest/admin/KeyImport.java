@@ -6,11 +6,11 @@ import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.account.ApiKeys.NewKey;
 import dev.tollgate.core.account.ApiKeys.NotCreatedException;
 import dev.tollgate.core.account.KeySettings;
-import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.support.JsonBody;
 import dev.tollgate.rest.support.JsonObjectReader;
 import dev.tollgate.rest.support.ProblemException;
+import dev.tollgate.rest.support.Rejections;
 import dev.tollgate.rest.support.TextValidation;
 import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
@@ -18,17 +18,14 @@ import jakarta.json.JsonValue;
 import jakarta.ws.rs.container.ContainerRequestContext;
 import java.util.ArrayList;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
-import org.jspecify.annotations.Nullable;
 
 /**
- * The keys of an import, read from a request: secrets that clients have already, by their SHA-256. Either all of them are good or the
- * answer names those that are not. Not thread-safe, for one request.
+ * The keys of an import, read from a request: secrets that clients have already, by their SHA-256. Either all of them are
+ * good or the answer names those that are not. Not thread-safe, for one request.
  */
 final class KeyImport {
 
@@ -36,7 +33,6 @@ final class KeyImport {
     static final int MAX_KEYS = 1_000;
 
     private static final int MAX_BYTES = 4 * 1024 * 1024;
-    private static final int MAX_ERRORS = 100;
     private static final String BAD = "INVALID_KEYS";
     private static final String BAD_DETAIL = " keys are bad, so none was imported. Mend those or leave them out.";
     private static final Pattern HASH = Pattern.compile("[0-9a-f]{64}");
@@ -69,7 +65,7 @@ final class KeyImport {
                         i, e.problem().members().get("parameter"), e.problem().detail());
             }
         }
-        if (rejections.count > 0) {
+        if (!rejections.isEmpty()) {
             throw rejections.refusal(400, BAD, BAD_DETAIL);
         }
         return keys;
@@ -130,34 +126,5 @@ final class KeyImport {
             throw TextValidation.bad("sha256", "is that of another key of this import");
         }
         return hash;
-    }
-
-    /** The keys of an import that are bad, and why. */
-    private static final class Rejections {
-        private final int size;
-        private final List<Object> errors = new ArrayList<>();
-        private int count;
-
-        Rejections(int size) {
-            this.size = size;
-        }
-
-        void add(int index, @Nullable Object member, String reason) {
-            count++;
-            if (errors.size() < MAX_ERRORS) {
-                Map<String, @Nullable Object> error = new LinkedHashMap<>();
-                error.put("index", index);
-                error.put("member", member);
-                error.put("reason", reason);
-                errors.add(error);
-            }
-        }
-
-        ProblemException refusal(int status, String code, String detail) {
-            return new ProblemException(Problem.of(status, code, count + " of " + size + detail)
-                    .member("rejected", count)
-                    .member("errors", errors)
-                    .build());
-        }
     }
 }

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalLong;
 
-/** A reader of the limits of tiers and accounts in requests of administrators, and their form in answers and in the audit trail. */
+/** A reader of the limits of tiers and accounts in administrators' requests, and their form in answers and in the audit trail. */
 final class LimitsReader {
 
     static final String WINDOWS = "windows";
@@ -37,7 +37,10 @@ final class LimitsReader {
         }
     }
 
-    /** The windows of a tier: {@code windows}, or {@code windowLimit} as the short form of one minute. One must be there, if only as null. */
+    /**
+     * The windows of a tier: {@code windows}, or {@code windowLimit} as the short form of one minute. One must be there, if
+     * only as null.
+     */
     static List<WindowPolicy> windowsOfTier(JsonObjectReader members) {
         boolean shortForm = members.has(WINDOW_LIMIT);
         if (!members.has(WINDOWS)) {

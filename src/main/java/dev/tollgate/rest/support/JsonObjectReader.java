@@ -153,22 +153,17 @@ public final class JsonObjectReader {
         if (!has(name) || members.get(name) == JsonValue.NULL) {
             return OptionalLong.empty();
         }
-        if (members.get(name) instanceof JsonNumber number) {
-            try {
-                long value = number.bigDecimalValue().longValueExact();
-                if (value >= 0 && value <= most) {
-                    return OptionalLong.of(value);
-                }
-            } catch (ArithmeticException e) {
-                // Said below.
-            }
-        }
-        throw bad(name, "must be a whole number from 0 to " + most + ", or null");
+        return OptionalLong.of(whole(name, 0, most, ", or null"));
     }
 
     /** Returns a whole number in bounds that must be there. */
     public long requiredNumber(String name, long least, long most) {
-        if (!isNull(name) && members.get(name) instanceof JsonNumber number) {
+        known.add(name);
+        return whole(name, least, most, "");
+    }
+
+    private long whole(String name, long least, long most, String orElse) {
+        if (members.get(name) instanceof JsonNumber number) {
             try {
                 long value = number.bigDecimalValue().longValueExact();
                 if (value >= least && value <= most) {
@@ -178,7 +173,7 @@ public final class JsonObjectReader {
                 // Said below.
             }
         }
-        throw bad(name, "must be a whole number from " + least + " to " + most);
+        throw bad(name, "must be a whole number from " + least + " to " + most + orElse);
     }
 
     /** Returns readers of the objects of an array that must be there; read each to its {@link #end}. */

@@ -1,5 +1,6 @@
 package dev.tollgate.rest.support;
 
+import dev.tollgate.core.problem.PlainText;
 import dev.tollgate.core.problem.Problems;
 import java.time.DateTimeException;
 import java.time.Instant;
@@ -21,8 +22,7 @@ public final class TextValidation {
         if (line.isEmpty() || line.length() > maxLength) {
             throw bad(name, "must have 1 to " + maxLength + " characters");
         }
-        boolean plain = line.codePoints().noneMatch(c -> Character.isISOControl(c) || (c >= 0xd800 && c <= 0xdfff));
-        if (!plain) {
+        if (!PlainText.isPlain(line)) {
             throw bad(name, "must be one line without control characters and broken Unicode characters");
         }
         return line;

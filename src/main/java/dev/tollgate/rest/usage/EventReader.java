@@ -1,5 +1,6 @@
 package dev.tollgate.rest.usage;
 
+import dev.tollgate.core.problem.PlainText;
 import dev.tollgate.core.usage.MediaType;
 import dev.tollgate.core.usage.PostedEvent;
 import dev.tollgate.core.usage.Provider;
@@ -239,9 +240,7 @@ final class EventReader {
     private static String line(JsonObject event, String name, int most) throws BadEventException {
         if (event.get(name) instanceof JsonString text) {
             String line = text.getString();
-            boolean printable = line.codePoints()
-                    .noneMatch(c ->
-                            Character.isISOControl(c) || c == 0x2028 || c == 0x2029 || (c >= 0xd800 && c <= 0xdfff));
+            boolean printable = PlainText.isPlain(line) && line.indexOf('\u2028') < 0 && line.indexOf('\u2029') < 0;
             if (printable && !line.isBlank() && line.length() <= most) {
                 return line;
             }

@@ -2,7 +2,6 @@ package dev.tollgate.rest.usage;
 
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.UsagePosting;
-import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.core.usage.PostedCounts;
 import dev.tollgate.core.usage.PostedEvent;
@@ -17,6 +16,7 @@ import dev.tollgate.rest.support.BodyReader;
 import dev.tollgate.rest.support.JsonBody;
 import dev.tollgate.rest.support.ProblemException;
 import dev.tollgate.rest.support.QueryParameters;
+import dev.tollgate.rest.support.Rejections;
 import dev.tollgate.rest.usage.EventReader.BadEventException;
 import io.swagger.v3.oas.annotations.Parameter;
 import io.swagger.v3.oas.annotations.media.Content;
@@ -36,9 +36,8 @@ import jakarta.ws.rs.core.Context;
 import jakarta.ws.rs.core.MediaType;
 import java.time.Clock;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
+import java.util.Objects;
 import java.util.concurrent.CompletionException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -56,7 +55,6 @@ public class UsageResource {
     /** The longest body. */
     public static final int MAX_BYTES = 2 * 1024 * 1024;
 
-    private static final int MAX_ERRORS = 100;
     private static final long REDIS_RETRY_SECONDS = 1;
     private static final long SETTLED_BY_THEN_SECONDS = 10;
 
@@ -191,31 +189,21 @@ public class UsageResource {
 
     private static List<EventReader.Read> read(List<JsonValue> values, Form form) {
         List<EventReader.Read> events = new ArrayList<>(values.size());
-        List<Object> errors = new ArrayList<>();
-        int rejected = 0;
+        Rejections rejections = new Rejections(values.size());
         for (int i = 0; i < values.size(); i++) {
             try {
                 events.add(form.read(values.get(i)));
             } catch (BadEventException e) {
-                rejected++;
-                if (errors.size() < MAX_ERRORS) {
-                    Map<String, Object> error = new LinkedHashMap<>();
-                    error.put("index", i);
-                    error.put("member", shortened(e.member()));
-                    error.put("reason", e.getMessage());
-                    errors.add(error);
-                }
+                rejections.add(i, shortened(e.member()), Objects.requireNonNull(e.getMessage()));
             }
         }
-        if (rejected == 0) {
+        if (rejections.isEmpty()) {
             return events;
         }
-        String detail = rejected + " of " + values.size()
-                + " events are bad, so none was taken. Mend those or leave them out, and send the batch again.";
-        throw new ProblemException(Problem.of(400, "INVALID_EVENTS", detail)
-                .member("rejected", rejected)
-                .member("errors", errors)
-                .build());
+        throw rejections.refusal(
+                400,
+                "INVALID_EVENTS",
+                " events are bad, so none was taken. Mend those or leave them out, and send the batch again.");
     }
 
     private static @Nullable String shortened(@Nullable String member) {
