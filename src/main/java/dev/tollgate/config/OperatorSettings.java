@@ -55,7 +55,7 @@ interface OperatorSettings {
             "ms, s or m",
             "0s",
             "The time for which requests are still served when the server stops. `/health/ready` is 503 from its "
-                    + "beginning on, so that a load balancer sends requests elsewhere. The stop takes as much longer. "
+                    + "beginning on, so that a load balancer sends requests elsewhere. The stop takes half a second more than that. "
                     + "0s to 5m.",
             Values.durationBetween("0s", "5m"));
 

@@ -10,11 +10,17 @@ import java.util.concurrent.TimeUnit;
  * requests elsewhere.
  *
  * <p>From the decision on, the node says that it is not ready. It serves requests for {@code tollgate.stop.grace} more. From then
- * on it refuses them. A server that changes its mind resumes the node. Thread-safe.
+ * on it refuses them, and the server goes on a moment later. A server that changes its mind resumes the node. Thread-safe.
  */
 public final class StopGrace {
 
     private static final Logger LOG = System.getLogger(StopGrace.class.getName());
+
+    /**
+     * How long the node refuses before the server goes on. Clients that kept their connections get a document with
+     * {@code Retry-After} then, where the server has a bare page for them, or none.
+     */
+    private static final Duration REFUSAL = Duration.ofMillis(500);
 
     private enum Phase {
         SERVING,
@@ -26,7 +32,7 @@ public final class StopGrace {
     private volatile Phase phase = Phase.SERVING;
 
     /**
-     * @param grace how long requests are served after the decision; zero for not at all
+     * @param grace how long requests are served after the decision; zero for a stop without any wait
      */
     public StopGrace(Duration grace) {
         this.grace = grace;
@@ -43,8 +49,8 @@ public final class StopGrace {
     }
 
     /**
-     * Begins the stop, and returns when the grace is over. A call during a stop that has begun returns at once. A thread that is
-     * interrupted cuts the grace short.
+     * Begins the stop, and returns when the server may go on. A call during a stop that has begun returns at once. A thread that
+     * is interrupted cuts the waits short.
      */
     public synchronized void begin() {
         if (phase != Phase.SERVING) {
@@ -56,16 +62,25 @@ public final class StopGrace {
                 "Tollgate stops: /health/ready is 503 from now on, requests are served for another {0,number,#} ms"
                         + " (tollgate.stop.grace)",
                 grace.toMillis());
-        long end = System.nanoTime() + grace.toNanos();
         try {
-            for (long left = grace.toNanos(); left > 0 && phase == Phase.DRAINING; left = end - System.nanoTime()) {
-                TimeUnit.NANOSECONDS.timedWait(this, left);
+            await(grace, Phase.DRAINING);
+            if (phase == Phase.DRAINING) {
+                phase = Phase.REFUSING;
+                await(grace.isZero() ? Duration.ZERO : REFUSAL, Phase.REFUSING);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+            if (phase == Phase.DRAINING) {
+                phase = Phase.REFUSING;
+            }
         }
-        if (phase == Phase.DRAINING) {
-            phase = Phase.REFUSING;
+    }
+
+    /** Waits as long as that, or until the phase is another. */
+    private void await(Duration time, Phase expected) throws InterruptedException {
+        long end = System.nanoTime() + time.toNanos();
+        for (long left = time.toNanos(); left > 0 && phase == expected; left = end - System.nanoTime()) {
+            TimeUnit.NANOSECONDS.timedWait(this, left);
         }
     }
 

@@ -87,6 +87,22 @@ class JmxServerStateTest {
     }
 
     @Test
+    void theServerWaitsAMomentLongerWhileRequestsAreRefused() throws Exception {
+        StopGrace graceful = new StopGrace(Duration.ofMillis(1));
+        JmxServerState.subscribe(graceful, server).orElseThrow();
+        CompletableFuture<Boolean> over = CompletableFuture.supplyAsync(() -> {
+            while (!graceful.isOver()) {
+                Thread.onSpinWait();
+            }
+            return graceful.isStopping();
+        });
+        long begun = System.nanoTime();
+        published.change("RunningState", "suspending");
+        assertThat(Duration.ofNanos(System.nanoTime() - begun)).isGreaterThan(Duration.ofMillis(400));
+        assertThat(over.get(1, TimeUnit.MINUTES)).isTrue();
+    }
+
+    @Test
     void anApplicationThatIsTakenOutHearsNoMore() {
         JmxServerState.subscribe(stop, server).orElseThrow().run();
         published.change("RunningState", "suspending");
