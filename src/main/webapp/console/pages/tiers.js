@@ -31,6 +31,8 @@ export async function render(root) {
       { title: 'Name', cell: (route) => route.name },
       { title: 'Path', cell: (route) => [h('code', {}, route.path), route.methods.length ? ' ' + route.methods.join(', ') : ''] },
       { title: 'Action', cell: (route) => (route.action === 'exempt' ? 'exempt' : route.charged ? route.action : route.action + ', free') },
+      { title: 'Credentials', cell: (route) => (route.credentials === null ? '–' : [
+        route.credentials, route.scopes.length ? h('span', { class: 'muted' }, ' ' + route.scopes.join(' ')) : '']) },
       { title: 'Cost', num: true, cell: (route) => (route.charged ? number(route.cost) : '–') },
       { title: 'Own window', cell: (route) => (route.windowLimit === null ? '–' : number(route.windowLimit) + ' in ' + duration(route.windowSeconds)) },
       { title: 'Mode', cell: (route) => (route.mode === null ? '–' : [

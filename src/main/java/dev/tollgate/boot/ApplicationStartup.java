@@ -27,7 +27,6 @@ import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.forwardauth.ForwardAuth;
 import dev.tollgate.http.forwardauth.ForwardAuthServlet;
 import dev.tollgate.http.route.RoutePolicies;
-import dev.tollgate.http.route.RoutePolicyFile;
 import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.http.servlet.CrossOriginFilter;
 import dev.tollgate.http.servlet.FormBoundaryFilter;
@@ -58,7 +57,6 @@ import jakarta.servlet.ServletRegistration;
 import jakarta.servlet.annotation.WebListener;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -151,8 +149,7 @@ public class ApplicationStartup implements ServletContextListener {
         SessionStore sessions = new SessionStore(clock, signIn, signIns, settings.get(SettingCatalog.ADMIN_RECHECK));
         AdminHosts hosts = settings.get(SettingCatalog.ADMIN_HOST, AdminHosts::new);
         SecurityHeadersFilter headers = new SecurityHeadersFilter();
-        RoutePolicies policies = settings.get(SettingCatalog.ROUTES_FILE, ApplicationStartup::routes)
-                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH));
+        RoutePolicies policies = RoutePolicies.ofTollgate(settings);
         report(event.getServletContext().getContextPath(), policies);
         CrossOriginFilter crossOrigin = new CrossOriginFilter(CrossOrigin.of(settings));
         FilterRegistration.Dynamic line = event.getServletContext()
@@ -246,7 +243,7 @@ public class ApplicationStartup implements ServletContextListener {
     }
 
     private void report(String contextPath, RoutePolicies policies) {
-        int builtIn = routes("").inOrder().size();
+        int builtIn = RoutePolicies.ofTollgate(Optional.empty()).inOrder().size();
         LOG.log(
                 Level.INFO,
                 "Tollgate {0} starts: context={1} database={2} {3}",
@@ -269,10 +266,5 @@ public class ApplicationStartup implements ServletContextListener {
                 // The filter before all of the endpoints does it.
                 CrossOrigin.OFF,
                 tracing);
-    }
-
-    private static RoutePolicies routes(String file) {
-        return RoutePolicies.ofTollgate(
-                file.isEmpty() ? Optional.empty() : Optional.of(RoutePolicyFile.read(Path.of(file))));
     }
 }

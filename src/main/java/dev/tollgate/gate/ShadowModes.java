@@ -27,6 +27,8 @@ public final class ShadowModes {
      * @param path its pattern
      * @param methods empty for all
      * @param action {@code limit}, {@code key-required} or {@code exempt}
+     * @param credentials {@code none}, {@code optional}, {@code required} or {@code principal}; empty where the gate keeps out
+     * @param scopes what a caller's key or principal must have, all of them
      * @param charged whether requests consume anything, so that a mode means something
      * @param cost cost units of one request
      * @param windowLimit its own window's cost units; empty for none
@@ -38,6 +40,8 @@ public final class ShadowModes {
             String path,
             Set<String> methods,
             String action,
+            Optional<String> credentials,
+            List<String> scopes,
             boolean charged,
             int cost,
             OptionalLong windowLimit,

@@ -14,7 +14,6 @@ import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.filter.ApiKeyCredential;
 import dev.tollgate.http.filter.RateLimitFilter;
 import dev.tollgate.http.route.RoutePolicies;
-import dev.tollgate.http.route.RoutePolicyFile;
 import dev.tollgate.http.servlet.CrossOrigin;
 import dev.tollgate.redis.seal.Sealing;
 import dev.tollgate.redis.sync.ConfigSnapshot;
@@ -23,9 +22,7 @@ import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.Outbox;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
-import java.nio.file.Path;
 import java.time.Duration;
-import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 
@@ -71,8 +68,7 @@ final class ServerGuard implements AutoCloseable {
             Sealing sealing) {
         static Checked of(Settings settings) {
             return new Checked(
-                    settings.get(SettingCatalog.GUARD_ROUTES_FILE, ServerGuard::routes)
-                            .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH)),
+                    RoutePolicies.ofApplication(settings),
                     ForwardedAddressResolver.of(settings),
                     settings.get(SettingCatalog.KEYS_PREFIXES, ApiKeyFormat::new),
                     CrossOrigin.of(settings),
@@ -89,11 +85,6 @@ final class ServerGuard implements AutoCloseable {
                             + " events; set it here and for Tollgate, to the same secret");
         }
         return sealing;
-    }
-
-    private static RoutePolicies routes(String file) {
-        return RoutePolicies.ofApplication(
-                file.isEmpty() ? Optional.empty() : Optional.of(RoutePolicyFile.read(Path.of(file))));
     }
 
     private ServerGuard(Settings settings, Checked checked, GuardThreads threads) {

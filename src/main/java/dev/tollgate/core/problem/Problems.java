@@ -24,6 +24,16 @@ public final class Problems {
                 CHALLENGE);
     }
 
+    /** 403: the route is for people who are signed in, and the request comes from nobody with an account. */
+    public static Problem principalRequired() {
+        return Problem.of(
+                        403,
+                        "PRINCIPAL_REQUIRED",
+                        "This route is for callers who are signed in and have an account here; an API key does not do. Sign in, or"
+                                + " ask the operator to link your name to an account.")
+                .build();
+    }
+
     /** 401: no such key. */
     public static Problem invalidKey() {
         return unauthorized(

@@ -15,6 +15,7 @@ import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.address.ForwardedAddressResolver.Client;
 import dev.tollgate.http.address.RequestAddressReader;
 import dev.tollgate.http.principal.PrincipalResolver;
+import dev.tollgate.http.route.Credentials;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.LongSupplier;
@@ -68,8 +69,13 @@ public final class CallerResolver {
     /** Finds out who a request comes from, and puts it into the context. */
     void resolve(RequestContext context) {
         Client client = addresses.resolve(context.request());
-        if (context.isPreflightOfAddress()) {
+        Credentials looked = context.route().credentials();
+        if (context.isPreflightOfAddress() || looked == Credentials.NONE) {
             fromAddress(context, client);
+            return;
+        }
+        if (looked == Credentials.PRINCIPAL) {
+            withoutKey(context, client);
             return;
         }
         ApiKeyCredential presented = reader.read(context.request());
@@ -93,10 +99,12 @@ public final class CallerResolver {
         }
         if (principal.isPresent()) {
             accept(context, client, principal.get());
-        } else if (context.route().keyRequired()) {
-            context.refuse(client, Problems.missingKey());
-        } else {
-            fromAddress(context, client);
+            return;
+        }
+        switch (context.route().credentials()) {
+            case REQUIRED -> context.refuse(client, Problems.missingKey());
+            case PRINCIPAL -> context.refuse(client, Problems.principalRequired());
+            default -> fromAddress(context, client);
         }
     }
 

@@ -3,7 +3,9 @@ package dev.tollgate.http.route;
 import dev.tollgate.core.limit.WindowPolicy;
 import dev.tollgate.gate.ShadowModes;
 import dev.tollgate.gate.ShadowModes.Known;
+import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.Supplier;
 
@@ -40,12 +42,14 @@ public final class EffectiveRoutePolicies implements Supplier<RoutePolicies> {
     }
 
     private static Known known(RoutePolicy policy) {
-        String action = policy.guarded() ? policy.keyRequired() ? "key-required" : "limit" : "exempt";
+        boolean guarded = policy.guarded();
         return new Known(
                 policy.name(),
                 policy.pattern().toString(),
                 policy.methods(),
-                action,
+                guarded ? policy.credentials() == Credentials.REQUIRED ? "key-required" : "limit" : "exempt",
+                guarded ? Optional.of(policy.credentials().word()) : Optional.empty(),
+                List.copyOf(policy.scopes().names()),
                 policy.charged(),
                 policy.cost(),
                 policy.window().map(window -> OptionalLong.of(window.limit())).orElse(OptionalLong.empty()),

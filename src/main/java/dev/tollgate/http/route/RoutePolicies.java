@@ -1,6 +1,10 @@
 package dev.tollgate.http.route;
 
 import dev.tollgate.config.EncodedSlash;
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
+import dev.tollgate.http.principal.PrincipalSource;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -18,9 +22,9 @@ public final class RoutePolicies {
 
     /** Tollgate's own routes that consume nothing. Nothing an operator writes comes before them. */
     private static final List<RoutePolicy> FREE = List.of(
-            RoutePolicy.uncharged("analytics", "/api/v1/analytics/*", true),
-            RoutePolicy.uncharged("usage", "/api/v1/usage", true),
-            RoutePolicy.uncharged("limits", "/api/v1/limits", false),
+            RoutePolicy.uncharged("analytics", "/api/v1/analytics/*", Credentials.REQUIRED),
+            RoutePolicy.uncharged("usage", "/api/v1/usage", Credentials.REQUIRED),
+            RoutePolicy.uncharged("limits", "/api/v1/limits", Credentials.OPTIONAL),
             RoutePolicy.unguarded("admin", "/api/v1/admin/*"),
             RoutePolicy.unguarded("health", "/health/*"),
             RoutePolicy.unguarded("metrics", "/metrics"),
@@ -30,11 +34,11 @@ public final class RoutePolicies {
 
     /** Tollgate's own routes that are charged. An entry for a part of one, or all of it, refines it. */
     private static final List<RoutePolicy> CHARGED = List.of(
-            RoutePolicy.charged("uploads", "/api/v1/uploads/*", true),
-            RoutePolicy.charged("check", "/api/v1/check/*", false));
+            RoutePolicy.charged("uploads", "/api/v1/uploads/*", Credentials.REQUIRED),
+            RoutePolicy.charged("check", "/api/v1/check/*", Credentials.OPTIONAL));
 
     private static final RoutePolicy UNGUARDED = RoutePolicy.unguarded("other", "/*");
-    private static final RoutePolicy LIMITED = RoutePolicy.charged("default", "/*", false);
+    private static final RoutePolicy LIMITED = RoutePolicy.charged("default", "/*", Credentials.OPTIONAL);
 
     /**
      * How paths are read.
@@ -57,6 +61,37 @@ public final class RoutePolicies {
         this.inOrder = inOrder.toArray(RoutePolicy[]::new);
         this.otherwise = otherwise;
         this.reading = reading;
+    }
+
+    /**
+     * The policies of an application guarded by Tollgate, as its settings say.
+     *
+     * @throws dev.tollgate.config.BadSettingException naming the setting, the file and what is wrong in it
+     */
+    public static RoutePolicies ofApplication(Settings settings) {
+        return settings.get(SettingCatalog.GUARD_ROUTES_FILE, file -> ofApplication(opened(file, settings)))
+                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH));
+    }
+
+    /**
+     * The policies of Tollgate's own endpoints, as its settings say.
+     *
+     * @throws dev.tollgate.config.BadSettingException naming the setting, the file and what is wrong in it
+     */
+    public static RoutePolicies ofTollgate(Settings settings) {
+        return settings.get(SettingCatalog.ROUTES_FILE, file -> ofTollgate(opened(file, settings)))
+                .reading(settings.get(SettingCatalog.PATHS_ENCODED_SLASH));
+    }
+
+    private static Optional<RoutePolicyFile> opened(String file, Settings settings) {
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        RoutePolicyFile read = RoutePolicyFile.read(Path.of(file));
+        if (settings.get(SettingCatalog.PRINCIPALS, PrincipalSource::parse).kind() == PrincipalSource.Kind.OFF) {
+            read.refusePrincipals();
+        }
+        return Optional.of(read);
     }
 
     /**
@@ -124,8 +159,9 @@ public final class RoutePolicies {
                 if (!entry.policy().guarded()) {
                     throw entry.error("cannot exempt " + builtIn.pattern() + ", which is always charged");
                 }
-                if (builtIn.keyRequired() && !entry.policy().keyRequired()) {
-                    throw entry.error("must have the action key-required, as " + builtIn.pattern() + " demands a key");
+                if (builtIn.credentials().demanded()
+                        && !entry.policy().credentials().demanded()) {
+                    throw entry.error("must have credentials required, as " + builtIn.pattern() + " demands a key");
                 }
                 return true;
             }

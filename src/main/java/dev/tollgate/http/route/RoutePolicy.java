@@ -20,7 +20,7 @@ import java.util.regex.Pattern;
  * @param methods which methods it is for, upper case; empty for all. {@code GET} stands for {@code HEAD} too, since servlets
  *     serve one by the other
  * @param action what is done with a request
- * @param keyRequired whether a request without a key is refused
+ * @param credentials what tells who a request comes from, and whether it has to
  * @param cost cost units one request consumes, 1 to {@link GateRequest#MAX_COST}
  * @param window the route's own window besides the caller's; empty for none
  * @param provider the provider its usage is metered under; empty for the default
@@ -29,14 +29,14 @@ import java.util.regex.Pattern;
  * @param lease whether a request may be admitted from a lease; if not, the store decides about each
  * @param charge which requests are charged for good
  * @param concurrency how many requests of one caller may be under way on a node at the same time, at least 1; empty for any number
- * @param scopes what a key must have, all of them; a policy that asks for scopes requires a key
+ * @param scopes what a key or principal must have, all of them; a policy that asks for scopes demands credentials
  */
 public record RoutePolicy(
         String name,
         RoutePattern pattern,
         Set<String> methods,
         Action action,
-        boolean keyRequired,
+        Credentials credentials,
         int cost,
         Optional<WindowPolicy> window,
         Optional<String> provider,
@@ -71,19 +71,25 @@ public record RoutePolicy(
     public static final Pattern NAME = Pattern.compile("[a-z0-9][a-z0-9._-]{0,49}");
 
     /**
-     * @throws IllegalArgumentException if the cost is out of bounds, a name is none, or an unguarded policy limits something
+     * @throws IllegalArgumentException if the cost is out of bounds, a name is none, an unguarded policy limits something, or
+     *     scopes are asked of callers at whose credentials nobody looks
      */
     public RoutePolicy {
         Objects.requireNonNull(pattern, "pattern");
         methods = Set.copyOf(methods);
-        keyRequired |= !scopes.isEmpty();
+        if (!scopes.isEmpty()) {
+            if (credentials == Credentials.NONE) {
+                throw new IllegalArgumentException("a caller without credentials has no scopes");
+            }
+            credentials = credentials == Credentials.OPTIONAL ? Credentials.REQUIRED : credentials;
+        }
         if (!NAME.matcher(name).matches()) {
             throw new IllegalArgumentException("not a policy's name: " + LogText.quote(name));
         }
         if (cost < 1 || cost > GateRequest.MAX_COST) {
             throw new IllegalArgumentException("cost must be between 1 and " + GateRequest.MAX_COST);
         }
-        if (action == Action.EXEMPT && (keyRequired || window.isPresent())) {
+        if (action == Action.EXEMPT && (credentials.demanded() || window.isPresent())) {
             throw new IllegalArgumentException("an unguarded route limits nothing");
         }
         if (concurrency.isPresent() && concurrency.getAsInt() < 1) {
@@ -94,13 +100,13 @@ public record RoutePolicy(
         }
     }
 
-    private static RoutePolicy plain(String name, String pattern, Action action, boolean keyRequired) {
+    private static RoutePolicy plain(String name, String pattern, Action action, Credentials credentials) {
         return new RoutePolicy(
                 name,
                 RoutePattern.of(pattern),
                 Set.of(),
                 action,
-                keyRequired,
+                credentials,
                 1,
                 Optional.empty(),
                 Optional.empty(),
@@ -114,17 +120,17 @@ public record RoutePolicy(
 
     /** A policy that keeps the gate out of all methods of a path. */
     static RoutePolicy unguarded(String name, String pattern) {
-        return plain(name, pattern, Action.EXEMPT, false);
+        return plain(name, pattern, Action.EXEMPT, Credentials.OPTIONAL);
     }
 
     /** A policy for all methods of a path that identifies the caller, and neither charges nor enforces bans. */
-    static RoutePolicy uncharged(String name, String pattern, boolean keyRequired) {
-        return plain(name, pattern, Action.IDENTIFY, keyRequired);
+    static RoutePolicy uncharged(String name, String pattern, Credentials credentials) {
+        return plain(name, pattern, Action.IDENTIFY, credentials);
     }
 
     /** A policy for all methods of a path that charges one unit. */
-    static RoutePolicy charged(String name, String pattern, boolean keyRequired) {
-        return plain(name, pattern, Action.ENFORCE, keyRequired);
+    static RoutePolicy charged(String name, String pattern, Credentials credentials) {
+        return plain(name, pattern, Action.ENFORCE, credentials);
     }
 
     /** Whether the gate looks at requests at all. */
@@ -152,12 +158,12 @@ public record RoutePolicy(
             throw new IllegalStateException(name + " is not charged");
         }
         Action mode = shadow ? Action.SHADOW : Action.ENFORCE;
-        return changed(pattern, mode, keyRequired, scopes);
+        return changed(pattern, mode, credentials, scopes);
     }
 
     /** The same policy with a pattern that tells no case apart. */
     RoutePolicy ignoringCase() {
-        return changed(pattern.ignoringCase(), action, keyRequired, scopes);
+        return changed(pattern.ignoringCase(), action, credentials, scopes);
     }
 
     /**
@@ -174,7 +180,7 @@ public record RoutePolicy(
                 pattern,
                 methods,
                 ofAddress,
-                false,
+                Credentials.NONE,
                 1,
                 Optional.empty(),
                 provider,
@@ -188,7 +194,7 @@ public record RoutePolicy(
 
     /** How much is asked of a request: the higher, the more. */
     int strictness() {
-        return (guarded() ? 1 : 0) + (keyRequired ? 1 : 0);
+        return guarded() ? 1 + credentials.ordinal() : 0;
     }
 
     /** The same policy, which asks for the scopes of another one too. */
@@ -196,16 +202,16 @@ public record RoutePolicy(
         if (scopes.include(others)) {
             return this;
         }
-        return changed(pattern, action, true, scopes.and(others));
+        return changed(pattern, action, credentials, scopes.and(others));
     }
 
-    private RoutePolicy changed(RoutePattern pattern, Action action, boolean keyRequired, Scopes scopes) {
+    private RoutePolicy changed(RoutePattern pattern, Action action, Credentials credentials, Scopes scopes) {
         return new RoutePolicy(
                 name,
                 pattern,
                 methods,
                 action,
-                keyRequired,
+                credentials,
                 cost,
                 window,
                 provider,

@@ -35,6 +35,10 @@ public final class RoutePolicyFile {
 
     private static final int MAX_CONCURRENCY = 100_000;
 
+    private static final String LIMIT = "limit";
+    private static final String EXEMPT = "exempt";
+    private static final String KEY_REQUIRED = "key-required";
+
     private static final long MAX_BYTES = 1 << 20;
     private static final int MAX_METHODS = 20;
 
@@ -98,6 +102,21 @@ public final class RoutePolicyFile {
         return caseSensitive;
     }
 
+    /**
+     * Refuses entries that let nobody pass, because they demand a principal and the settings say that principals are not looked at.
+     *
+     * @throws RouteFileException with a problem for each
+     */
+    public void refusePrincipals() {
+        List<String> problems = entries.stream()
+                .filter(entry -> entry.policy().credentials() == Credentials.PRINCIPAL)
+                .map(entry -> entry.problem("demands a principal, and tollgate.principals is off: nobody would pass"))
+                .toList();
+        if (!problems.isEmpty()) {
+            throw new RouteFileException(problems);
+        }
+    }
+
     /** The policies in order. */
     public List<RoutePolicy> policies() {
         return entries.stream().map(Entry::policy).toList();
@@ -151,6 +170,7 @@ public final class RoutePolicyFile {
         private @Nullable RoutePattern path;
         private Set<String> methods = Set.of();
         private @Nullable String action;
+        private @Nullable Credentials credentials;
         private int cost = 1;
         private boolean ownWindow;
         private @Nullable String windowName;
@@ -172,7 +192,7 @@ public final class RoutePolicyFile {
                 case "name" -> name = name();
                 case "path" -> path = path();
                 case "methods" -> methods = methods();
-                case "action" -> action = json.oneOf("limit", "exempt", "key-required");
+                case "action" -> action = json.oneOf(LIMIT, EXEMPT, KEY_REQUIRED);
                 default -> {
                     limitingMember(member);
                     limiting = limiting == null ? member : limiting;
@@ -182,6 +202,9 @@ public final class RoutePolicyFile {
 
         private void limitingMember(String member) {
             switch (member) {
+                case "credentials" ->
+                    credentials = Credentials.valueOf(json.oneOf("none", "optional", "required", "principal")
+                            .toUpperCase(Locale.ROOT));
                 case "cost" -> cost = (int) json.integer(1, GateRequest.MAX_COST);
                 case "window" -> {
                     ownWindow = true;
@@ -203,8 +226,8 @@ public final class RoutePolicyFile {
                 default ->
                     throw json.unknown(
                             member,
-                            "name, path, methods, action, cost, window, mode, provider, failureMode, preflight, lease, "
-                                    + "charge, concurrency, scopes");
+                            "name, path, methods, action, credentials, scopes, cost, window, mode, provider, failureMode, "
+                                    + "preflight, lease, charge, concurrency");
             }
         }
 
@@ -293,8 +316,9 @@ public final class RoutePolicyFile {
         RoutePolicy policy(String place) {
             String knownName = require(place, name, "name");
             RoutePattern knownPath = require(place, path, "path");
-            String knownAction = require(place, action, "action");
-            boolean exempt = knownAction.equals("exempt");
+            // Whose credentials count says that somebody is limited.
+            String knownAction = credentials != null && action == null ? LIMIT : require(place, action, "action");
+            boolean exempt = knownAction.equals(EXEMPT);
             if (exempt && limiting != null) {
                 throw new IllegalArgumentException(place + " is exempt, so " + limiting + " has no meaning in it");
             }
@@ -303,7 +327,7 @@ public final class RoutePolicyFile {
                     knownPath,
                     methods,
                     exempt ? Action.EXEMPT : mode,
-                    knownAction.equals("key-required"),
+                    credentials(place, knownAction),
                     cost,
                     window(place, knownName),
                     Optional.ofNullable(provider),
@@ -313,6 +337,22 @@ public final class RoutePolicyFile {
                     charge,
                     concurrency,
                     scopes);
+        }
+
+        private Credentials credentials(String place, String knownAction) {
+            Credentials said = credentials;
+            if (knownAction.equals(KEY_REQUIRED)) {
+                if (said != null && !said.demanded()) {
+                    throw new IllegalArgumentException(place + " has the action key-required and credentials "
+                            + said.word() + ": leave one of them out");
+                }
+                return said == null ? Credentials.REQUIRED : said;
+            }
+            if (said == Credentials.NONE && !scopes.isEmpty()) {
+                throw new IllegalArgumentException(place
+                        + " has scopes and credentials none: nobody has scopes whose credentials are not looked at");
+            }
+            return said == null ? Credentials.OPTIONAL : said;
         }
 
         private Optional<WindowPolicy> window(String place, String policy) {

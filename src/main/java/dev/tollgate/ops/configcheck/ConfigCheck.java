@@ -7,6 +7,7 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.core.limit.BanLadder;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
+import dev.tollgate.http.principal.PrincipalSource;
 import dev.tollgate.http.route.RouteFileException;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
@@ -170,9 +171,18 @@ public final class ConfigCheck {
         return texts;
     }
 
+    /** What each setting allows by itself, and another one does not. */
     private static void checkTogether(Settings settings) {
         new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
         AllowedOrigins.of(settings);
+        if (settings.get(SettingCatalog.PRINCIPALS, PrincipalSource::parse).kind() == PrincipalSource.Kind.OFF) {
+            for (Setting<String> routes : List.of(SettingCatalog.ROUTES_FILE, SettingCatalog.GUARD_ROUTES_FILE)) {
+                String file = settings.get(routes);
+                if (!file.isEmpty()) {
+                    RoutePolicyFile.read(Path.of(file)).refusePrincipals();
+                }
+            }
+        }
         for (Setting<?> setting : SettingCatalog.all()) {
             try {
                 build(setting, settings.get(setting), saidBefore -> {});

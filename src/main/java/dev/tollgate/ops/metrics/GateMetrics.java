@@ -29,6 +29,7 @@ public class GateMetrics {
             "DIRECTORY_UNAVAILABLE",
             "EXPIRED_API_KEY",
             "ADDRESS_NOT_ALLOWED",
+            "PRINCIPAL_REQUIRED",
             "INSUFFICIENT_SCOPE",
             "INACTIVE_API_KEY",
             "INVALID_API_KEY",

@@ -55,6 +55,8 @@ public class AdminRoutesResource {
      * @param path its pattern
      * @param methods empty for all
      * @param action {@code limit}, {@code key-required} or {@code exempt}
+     * @param credentials {@code none}, {@code optional}, {@code required} or {@code principal}; null where the gate keeps out
+     * @param scopes what a caller's key or principal must have, all of them
      * @param charged whether requests consume anything
      * @param cost cost units of one request
      * @param windowLimit its own window's cost units; null for none
@@ -67,6 +69,8 @@ public class AdminRoutesResource {
             String path,
             List<String> methods,
             String action,
+            @Nullable String credentials,
+            List<String> scopes,
             boolean charged,
             int cost,
             OptionalLong windowLimit,
@@ -147,6 +151,8 @@ public class AdminRoutesResource {
                 route.path(),
                 route.methods().stream().sorted().toList(),
                 route.action(),
+                route.credentials().orElse(null),
+                route.scopes(),
                 route.charged(),
                 route.cost(),
                 route.windowLimit(),

@@ -33,9 +33,15 @@ public final class LightExchange {
         return response.fields;
     }
 
-    /** Makes the request one that was not seen before. */
-    public void begin(String key) {
-        request.key = key;
+    /**
+     * Makes the request one that was not seen before.
+     *
+     * @param field the one header field that says who sends it
+     * @param value the field's
+     */
+    public void begin(String field, String value) {
+        request.field = field;
+        request.value = value;
         request.attributes = 0;
         Arrays.fill(request.values, null);
         response.fields = 0;
@@ -74,7 +80,7 @@ public final class LightExchange {
         }
     }
 
-    /** A request for one page, with an API key. */
+    /** A request for one page, with one header field. */
     private static final class Request extends HttpServletRequestWrapper {
 
         private static final int MAX_ATTRIBUTES = 32;
@@ -82,7 +88,8 @@ public final class LightExchange {
         private final String[] names = new String[MAX_ATTRIBUTES];
         private final Object[] values = new Object[MAX_ATTRIBUTES];
         private final Values headers = new Values();
-        private String key;
+        private String field = "";
+        private String value;
         private int attributes;
 
         Request() {
@@ -113,7 +120,7 @@ public final class LightExchange {
 
         @Override
         public String getHeader(String name) {
-            return name.equalsIgnoreCase("X-API-Key") ? key : null;
+            return name.equalsIgnoreCase(field) ? value : null;
         }
 
         @Override

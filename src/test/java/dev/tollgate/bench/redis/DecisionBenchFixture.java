@@ -31,6 +31,17 @@ import org.redisson.client.RedisException;
  */
 public final class DecisionBenchFixture implements AutoCloseable {
 
+    private static final long WINDOW_LIMIT = 1_000_000;
+
+    /** As many as one decision can have: those of a tier, a route and a key. */
+    private static final List<WindowPolicy> WINDOWS = List.of(
+            WindowPolicy.minute(WINDOW_LIMIT),
+            WindowPolicy.ofTier("quarter", WINDOW_LIMIT, 900),
+            WindowPolicy.ofTier("hour", WINDOW_LIMIT, 3_600),
+            WindowPolicy.ofTier("day", WINDOW_LIMIT, 86_400),
+            WindowPolicy.ofRoute("route", "bench", WINDOW_LIMIT, 60_000),
+            WindowPolicy.ofKey("bench", WINDOW_LIMIT));
+
     public final RealRedis redis = RealRedis.start();
     public final RedissonClient client =
             connected(RedisConnection.open(Settings.of(Map.of("tollgate.redis.url", redis.url()))));
@@ -61,14 +72,23 @@ public final class DecisionBenchFixture implements AutoCloseable {
         return decision;
     }
 
-    /** Creates callers with a month in Redis, and returns their requests. */
+    /** Creates callers with a month in Redis, and returns their requests, which have one window each. */
     public List<GateRequest> callers(int count) {
+        return callers(count, 1);
+    }
+
+    /**
+     * The same with more windows.
+     *
+     * @param windows 1 to 6
+     */
+    public List<GateRequest> callers(int count, int windows) {
         List<GateRequest> requests = new ArrayList<>();
         List<CompletableFuture<?>> restored = new ArrayList<>();
         for (int i = 0; i < count; i++) {
-            Caller caller = Caller.account("bench-" + i);
+            Caller caller = Caller.account("bench-" + i + (windows == 1 ? "" : "-of-" + windows));
             restored.add(gate.restore(caller, month(), AccountState.NONE).toCompletableFuture());
-            requests.add(request(caller));
+            requests.add(request(caller, windows));
             if (restored.size() == 5_000) {
                 CompletableFuture.allOf(restored.toArray(CompletableFuture[]::new))
                         .join();
@@ -79,9 +99,15 @@ public final class DecisionBenchFixture implements AutoCloseable {
         return requests;
     }
 
+    /** Returns a request with the first window alone. */
     public static GateRequest request(Caller caller) {
+        return request(caller, 1);
+    }
+
+    /** Returns a request with the first windows, 1 to 6. */
+    public static GateRequest request(Caller caller, int windows) {
         return GateRequest.charge(
-                caller, List.of(WindowPolicy.minute(1_000_000)), OptionalLong.of(1_000_000_000), 1, BanLadder.STANDARD);
+                caller, WINDOWS.subList(0, windows), OptionalLong.of(1_000_000_000), 1, BanLadder.STANDARD);
     }
 
     public static BillingMonth month() {

@@ -46,6 +46,7 @@ public final class Decisions implements Section {
     private static final String LEASED = "Tollgate, leases";
     private static final String STORE = "Tollgate, each decision in Redis";
     private static final String BATCHING = "bucket4j on Lettuce, batching";
+    private static final String ONE_WINDOW = "1 window";
     private static final String SCRIPT = "the bare script, pipelined 16";
 
     @Override
@@ -79,7 +80,25 @@ public final class Decisions implements Section {
             findings.say("%,d of Tollgate's decisions were sent in %,d batches."
                     .formatted(stand.batcher.calls(), stand.batcher.batches()));
             measureHot(plan, findings, stand, peers, requests.subList(0, HOT_CALLERS));
+            measureWindows(plan, findings, stand);
         }
+    }
+
+    /** Measures what more windows cost: all of them are decided in the one run. */
+    private static void measureWindows(Plan plan, Findings findings, DecisionBenchFixture stand) {
+        Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
+        for (int windows : new int[] {1, 3, 6}) {
+            List<GateRequest> requests = stand.callers(CALLERS, windows);
+            contestants.put(
+                    windows == 1 ? ONE_WINDOW : windows + " windows",
+                    load(plan, HOT_THREADS, i -> DecisionBenchFixture.decide(stand.gate, requests.get(i))));
+        }
+        Map<String, List<Load>> loads = new Rounds(plan.rounds()).run(contestants);
+        findings.say("");
+        findings.say(
+                "The same decision with more windows, each of a million units: up to four of a tier, and those of a"
+                        + " route and a key. Each has one more key in Redis.");
+        table(findings, HOT_THREADS + " threads, windows", ONE_WINDOW, loads);
     }
 
     /** Measures callers who ask so often that leases admit them. */
@@ -90,7 +109,7 @@ public final class Decisions implements Section {
             CompetitorBench peers,
             List<GateRequest> requests) {
         Map<String, Supplier<Load>> contestants = new LinkedHashMap<>();
-        try (InProcessNode node = new InProcessNode(stand.redis.url(), 0)) {
+        try (InProcessNode node = new InProcessNode(stand.redis.url(), 0, InProcessNode.Callers.KEYS)) {
             contestants.put(LEASED, hot(plan, i -> decide(node.assembly().gate(), requests.get(i))));
             contestants.put(STORE, hot(plan, i -> DecisionBenchFixture.decide(stand.gate, requests.get(i))));
             contestants.put(LETTUCE, hot(plan, peers.bucket4jOnLettuce()));

@@ -7,6 +7,7 @@ import dev.tollgate.bench.measure.Plan;
 import dev.tollgate.bench.measure.Section;
 import dev.tollgate.bench.measure.Spread;
 import dev.tollgate.bench.redis.InProcessNode;
+import dev.tollgate.bench.redis.InProcessNode.Callers;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.gate.DecisionCounts;
 import dev.tollgate.gate.GateResult;
@@ -14,6 +15,7 @@ import jakarta.servlet.FilterChain;
 import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** What a request that is admitted from a lease costs in the filter: bytes and time of its thread. */
 public final class FilterCost implements Section {
@@ -38,12 +40,20 @@ public final class FilterCost implements Section {
     @Override
     public void measure(Plan plan, Findings findings) throws Exception {
         try (RealRedis redis = RealRedis.start();
-                InProcessNode node = new InProcessNode(redis.url(), ACCOUNTS)) {
+                InProcessNode node = new InProcessNode(redis.url(), ACCOUNTS, Callers.KEYS);
+                InProcessNode restricted = new InProcessNode(redis.url(), ACCOUNTS, Callers.RESTRICTED_KEYS);
+                InProcessNode persons = new InProcessNode(redis.url(), ACCOUNTS, Callers.PRINCIPALS)) {
             List<Cost> costs = new ArrayList<>();
+            List<Cost> ofRestricted = new ArrayList<>();
+            List<Cost> ofPersons = new ArrayList<>();
             for (int i = 0; i < WARM_UPS + plan.rounds(); i++) {
-                Cost cost = round(plan, node);
+                Cost cost = round(plan, node, Callers.KEYS);
+                Cost restrictedCost = round(plan, restricted, Callers.RESTRICTED_KEYS);
+                Cost personsCost = round(plan, persons, Callers.PRINCIPALS);
                 if (i >= WARM_UPS) {
                     costs.add(cost);
+                    ofRestricted.add(restrictedCost);
+                    ofPersons.add(personsCost);
                 }
             }
             Spread bytes = Spread.of(costs.stream().map(Cost::bytes).toList());
@@ -56,15 +66,34 @@ public final class FilterCost implements Section {
                                                     .map(Cost::leased)
                                                     .toList())
                                             .median()));
-            findings.head("per request", "median (lowest to highest round)");
-            findings.row("bytes allocated", bytes.whole());
-            findings.row(
-                    "ns", Spread.of(costs.stream().map(Cost::nanos).toList()).whole());
+            findings.say(
+                    "Restricted keys have 50 scopes and 100 networks, of which the last ones count, and a route that asks"
+                            + " for three scopes. Principals are named in a header field.");
+            findings.head("per request", "ns, median (lowest to highest round)", "bytes allocated");
+            row(findings, "a key", costs);
+            row(findings, "a restricted key", ofRestricted);
+            row(findings, "a principal", ofPersons);
             findings.atMost(1_536, "bytes allocated by a leased request in the filter", bytes);
+            findings.atMost(2_000, "ns that a key's restrictions add", added(costs, ofRestricted));
+            findings.atMost(2_000, "ns that a principal adds", added(costs, ofPersons));
         }
     }
 
-    private Cost round(Plan plan, InProcessNode node) throws Exception {
+    private static void row(Findings findings, String name, List<Cost> costs) {
+        findings.row(
+                name,
+                Spread.of(costs.stream().map(Cost::nanos).toList()).whole(),
+                Spread.of(costs.stream().map(Cost::bytes).toList()).whole());
+    }
+
+    /** What the others took longer, round by round. */
+    private static Spread added(List<Cost> costs, List<Cost> others) {
+        return Spread.of(IntStream.range(0, costs.size())
+                .mapToObj(i -> others.get(i).nanos() - costs.get(i).nanos())
+                .toList());
+    }
+
+    private Cost round(Plan plan, InProcessNode node, Callers callers) throws Exception {
         long leasedBefore = decided(node, true);
         long decidedBefore = decided(node, false);
         long end = System.nanoTime() + plan.millis() * 1_000_000;
@@ -72,7 +101,7 @@ public final class FilterCost implements Section {
         long bytes = threads.getCurrentThreadAllocatedBytes();
         long start = System.nanoTime();
         while (System.nanoTime() < end) {
-            exchange.begin(node.keys().get((int) (count % ACCOUNTS)));
+            exchange.begin(callers.field(), node.keys().get((int) (count % ACCOUNTS)));
             node.filter().doFilter(exchange.request(), exchange.response(), NOTHING);
             if (exchange.fields() < 2) {
                 throw new IllegalStateException("a response without header fields");

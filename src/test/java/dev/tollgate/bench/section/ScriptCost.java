@@ -39,6 +39,11 @@ public final class ScriptCost implements Section {
         kinds.put(
                 "admitted: month only (enterprise)",
                 GateRequest.charge(Caller.account("x"), List.of(), OptionalLong.empty(), 1, BanLadder.STANDARD));
+        for (int windows : new int[] {3, 6}) {
+            kinds.put(
+                    "admitted: month and %d windows of 1,000,000".formatted(windows),
+                    DecisionBenchFixture.request(Caller.account("x"), windows));
+        }
         kinds.put("refused: window of 10 full", full(none));
         kinds.put("refused: banned", full(BanLadder.STANDARD));
         findings.head("request", "script, µs", "processor, µs", "commands within", "reply, bytes");

@@ -121,16 +121,16 @@ final class GuardedServer implements AutoCloseable {
 
         /** Before an application that has credentials of its own. */
         static Setup amongOthers(List<String> trustedProxies) {
-            return amongOthers(trustedProxies, CrossOrigin.OFF);
+            return amongOthers(RoutePolicies.ofApplication(Optional.empty()), trustedProxies, CrossOrigin.OFF);
         }
 
         /** With pages of other origins. */
         static Setup withPagesOf(CrossOrigin crossOrigin) {
-            return amongOthers(List.of(), crossOrigin);
+            return amongOthers(RoutePolicies.ofApplication(Optional.empty()), List.of(), crossOrigin);
         }
 
-        private static Setup amongOthers(List<String> proxies, CrossOrigin crossOrigin) {
-            RoutePolicies routes = RoutePolicies.ofApplication(Optional.empty());
+        /** Before an application that has credentials and policies of its own. */
+        static Setup amongOthers(RoutePolicies routes, List<String> proxies, CrossOrigin crossOrigin) {
             return of(routes, proxies, Duration.ZERO, ApiKeyCredential.amongOthers(ApiKeyFormat.STANDARD), crossOrigin);
         }
 

@@ -7,6 +7,7 @@ import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.http.route.RoutePolicyFile;
+import dev.tollgate.http.servlet.CrossOrigin;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -14,6 +15,9 @@ import java.util.Optional;
 import java.util.OptionalLong;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.aggregator.ArgumentsAccessor;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Callers without a key whom a trusted proxy names. */
 class NamedCallersTest extends RateLimitFilterCase {
@@ -111,6 +115,63 @@ class NamedCallersTest extends RateLimitFilterCase {
             assertThat(as(behind, "alice").statusCode()).isEqualTo(200);
             assertThat(as(behind, "bob").statusCode()).isEqualTo(401);
             assertThat(as(behind).statusCode()).isEqualTo(401);
+        }
+    }
+
+    /** Who comes, by what it sends beside a proxy's word. */
+    private enum Who {
+        NOBODY,
+        KEY,
+        WRONG_KEY,
+        FOREIGN_TOKEN,
+        MEMBER,
+        STRANGER,
+        MEMBER_WITH_WRONG_KEY
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        // credentials, nobody, key, wrong key, foreign token, member, stranger, member with a wrong key
+        "none,200 50000,200 50000,200 50000,200 50000,200 50000,200 50000,200 50000",
+        "optional,200 50000,200 100000,401,200 50000,200 70000,200 50000,401",
+        "required,401,200 100000,401,401,200 70000,401,401",
+        "principal,403,403,403,403,200 70000,403,200 70000",
+    })
+    void aRouteSaysWhoseCredentialsCount(ArgumentsAccessor row) throws Exception {
+        directory.tiers.put("member", new Tier("member", OptionalLong.of(70_000), OptionalLong.empty()));
+        directory.link(account, "member", "alice");
+        directory.principals = "header:X-Remote-User";
+        String key = directory.newKey(directory.newAccount(), "large", OptionalLong.empty());
+        RoutePolicyFile file = RoutePolicyFile.parse(
+                "routes.json",
+                "{\"routes\":[{\"name\":\"all\",\"path\":\"/*\",\"credentials\":\"" + row.getString(0) + "\"}]}");
+        GuardedServer.Setup setup = GuardedServer.Setup.amongOthers(
+                RoutePolicies.ofApplication(Optional.of(file)), List.of("127.0.0.1"), CrossOrigin.OFF);
+        try (GuardedServer behind = node(setup)) {
+            for (Who who : Who.values()) {
+                HttpRequest.Builder request = HttpRequest.newBuilder(behind.uri("/plain"));
+                switch (who) {
+                    case KEY -> request.header("X-API-Key", key);
+                    case WRONG_KEY -> request.header("X-API-Key", "tg_" + "w".repeat(40));
+                    case FOREIGN_TOKEN -> request.header("Authorization", "Bearer eyJhbGciOiJub25lIn0.e30.");
+                    case MEMBER -> request.header("X-Remote-User", "alice");
+                    case STRANGER -> request.header("X-Remote-User", "bob");
+                    case MEMBER_WITH_WRONG_KEY ->
+                        request.header("X-Remote-User", "alice").header("X-API-Key", "tg_" + "w".repeat(40));
+                    case NOBODY -> {}
+                }
+                HttpResponse<String> answer = send(request);
+                String expected = row.getString(1 + who.ordinal());
+                assertThat(answer.statusCode()).as("%s", who).isEqualTo(Integer.parseInt(expected.substring(0, 3)));
+                if (expected.length() > 3) {
+                    assertThat(policy(answer)).as("%s", who).contains("\"minute\";q=" + expected.substring(4) + ";");
+                } else {
+                    String code = expected.equals("403")
+                            ? "PRINCIPAL_REQUIRED"
+                            : who.name().contains("WRONG_KEY") ? "INVALID_API_KEY" : "MISSING_API_KEY";
+                    assertThat(answer.body()).as("%s", who).contains("\"code\":\"" + code + "\"");
+                }
+            }
         }
     }
 }

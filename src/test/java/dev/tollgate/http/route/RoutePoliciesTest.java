@@ -46,14 +46,15 @@ class RoutePoliciesTest {
     void uploadsDemandAKeyAndAreCharged(String path) {
         RoutePolicy policy = TOLLGATE.find("POST", path);
         assertThat(policy.name()).isEqualTo("uploads");
-        assertThat(policy.guarded() && policy.keyRequired() && policy.charged()).isTrue();
+        assertThat(policy.guarded() && policy.credentials() == Credentials.REQUIRED && policy.charged())
+                .isTrue();
     }
 
     @Test
     void checkIsChargedWithAnOptionalKeyForAnyMethod() {
         for (String method : List.of("GET", "POST", "PROPFIND", "OPTIONS")) {
             RoutePolicy policy = TOLLGATE.find(method, "/api/v1/check");
-            assertThat(policy.charged() && policy.guarded() && !policy.keyRequired())
+            assertThat(policy.charged() && policy.guarded() && policy.credentials() == Credentials.OPTIONAL)
                     .isTrue();
         }
     }
@@ -62,14 +63,14 @@ class RoutePoliciesTest {
     @ValueSource(strings = {"/api/v1/analytics", "/api/v1/analytics/daily", "/api/v1/usage"})
     void analyticsAndUsageDemandAKeyAndConsumeNothing(String path) {
         RoutePolicy policy = TOLLGATE.find("GET", path);
-        assertThat(policy.guarded() && policy.keyRequired() && !policy.charged())
+        assertThat(policy.guarded() && policy.credentials() == Credentials.REQUIRED && !policy.charged())
                 .isTrue();
     }
 
     @Test
     void limitsConsumesNothingAndTakesAKeyOrNone() {
         RoutePolicy policy = TOLLGATE.find("GET", "/api/v1/limits");
-        assertThat(policy.guarded() && !policy.keyRequired() && !policy.charged())
+        assertThat(policy.guarded() && policy.credentials() == Credentials.OPTIONAL && !policy.charged())
                 .isTrue();
     }
 
@@ -94,7 +95,7 @@ class RoutePoliciesTest {
     @Test
     void applicationsWithoutAFileAreLimitedThroughout() {
         RoutePolicy policy = RoutePolicies.ofApplication(Optional.empty()).find("GET", "/any/where");
-        assertThat(policy.charged() && policy.guarded() && !policy.keyRequired())
+        assertThat(policy.charged() && policy.guarded() && policy.credentials() == Credentials.OPTIONAL)
                 .isTrue();
         assertThat(policy.cost()).isEqualTo(1);
         assertThat(policy.window()).isEmpty();
@@ -144,7 +145,7 @@ class RoutePoliciesTest {
         assertThat(policies.find("GET", "/api/v1/check/other").charged()).isTrue();
 
         assertThatThrownBy(() -> tollgate(entry("s3", "/api/v1/uploads/s3", "limit", "")))
-                .hasMessageContaining("must have the action key-required");
+                .hasMessageContaining("must have credentials required");
         assertThatThrownBy(() -> tollgate(entry("probe", "/api/v1/check", "exempt", "")))
                 .hasMessageContaining("cannot exempt /api/v1/check");
     }
@@ -166,7 +167,7 @@ class RoutePoliciesTest {
                         RoutePattern.of("/r/*/export"),
                         Set.of("POST", "PUT"),
                         RoutePolicy.Action.SHADOW,
-                        true,
+                        Credentials.REQUIRED,
                         1_000_000,
                         Optional.of(new WindowPolicy("exports", "route:export", 100, 3_600_000)),
                         Optional.of("s3"),
@@ -198,6 +199,12 @@ class RoutePoliciesTest {
         assertThat(first.find("GET", "/search").shadow()).isTrue();
         assertThat(first.find("POST", "/search").name()).isEqualTo("default");
         assertThat(examples.find()).isTrue();
+        RoutePolicies who = RoutePolicies.ofApplication(Optional.of(RoutePolicyFile.parse("doc", examples.group(1))));
+        assertThat(who.find("GET", "/login/form").credentials()).isEqualTo(Credentials.NONE);
+        assertThat(who.find("GET", "/me").credentials()).isEqualTo(Credentials.PRINCIPAL);
+        assertThat(who.find("POST", "/reports/7").scopes().names()).containsExactly("reports:write");
+        assertThat(who.find("GET", "/reports/7").credentials()).isEqualTo(Credentials.REQUIRED);
+        assertThat(examples.find()).isTrue();
         RoutePolicies second = RoutePolicies.ofTollgate(Optional.of(RoutePolicyFile.parse("doc", examples.group(1))));
         assertThat(second.find("POST", "/api/v1/uploads/s3").cost()).isEqualTo(3);
         assertThat(examples.find()).isFalse();
@@ -205,13 +212,13 @@ class RoutePoliciesTest {
 
     @Test
     void policiesThatContradictThemselvesCannotBeMade() {
-        RoutePolicy limited = RoutePolicy.charged("a", "/a", true);
+        RoutePolicy limited = RoutePolicy.charged("a", "/a", Credentials.REQUIRED);
         assertThatThrownBy(() -> new RoutePolicy(
                         "a",
                         limited.pattern(),
                         Set.of(),
                         RoutePolicy.Action.EXEMPT,
-                        true,
+                        Credentials.REQUIRED,
                         1,
                         Optional.empty(),
                         Optional.empty(),
@@ -227,7 +234,7 @@ class RoutePoliciesTest {
                         limited.pattern(),
                         Set.of(),
                         RoutePolicy.Action.ENFORCE,
-                        true,
+                        Credentials.REQUIRED,
                         0,
                         Optional.empty(),
                         Optional.empty(),
@@ -238,7 +245,8 @@ class RoutePoliciesTest {
                         OptionalInt.empty(),
                         Scopes.NONE))
                 .isInstanceOf(IllegalArgumentException.class);
-        assertThatThrownBy(() -> RoutePolicy.charged("A b", "/a", true)).isInstanceOf(IllegalArgumentException.class);
+        assertThatThrownBy(() -> RoutePolicy.charged("A b", "/a", Credentials.REQUIRED))
+                .isInstanceOf(IllegalArgumentException.class);
     }
 
     @ParameterizedTest
@@ -303,7 +311,7 @@ class RoutePoliciesTest {
                 entry("request", "/r", "key-required", ",\"preflight\":\"request\",\"cost\":9"))));
         RoutePolicy address = policies.find("OPTIONS", "/a").ofPreflight();
         assertThat(address.charged()).isTrue();
-        assertThat(address.keyRequired()).isFalse();
+        assertThat(address.credentials()).isEqualTo(Credentials.NONE);
         assertThat(address.cost()).isEqualTo(1);
         assertThat(address.window()).isEmpty();
         assertThat(policies.find("OPTIONS", "/e").ofPreflight().guarded()).isFalse();
@@ -316,13 +324,43 @@ class RoutePoliciesTest {
         RoutePolicies policies = RoutePolicies.ofApplication(
                 Optional.of(file(entry("reports", "/r/*", "limit", ",\"scopes\":[\"b:read\",\"a\"]"))));
         RoutePolicy policy = policies.find("GET", "/r/1");
-        assertThat(policy.keyRequired()).isTrue();
+        assertThat(policy.credentials()).isEqualTo(Credentials.REQUIRED);
         assertThat(policy.scopes().names()).containsExactly("b:read", "a");
         assertThat(policies.switching(Map.of("reports", true))
                         .find("GET", "/r/1")
                         .scopes())
                 .isEqualTo(policy.scopes());
         assertThat(policy.ofPreflight().scopes()).isEqualTo(Scopes.NONE);
-        assertThat(policy.ofPreflight().keyRequired()).isFalse();
+        assertThat(policy.ofPreflight().credentials()).isEqualTo(Credentials.NONE);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "\"action\":\"limit\"|OPTIONAL",
+                "\"action\":\"limit\",\"credentials\":\"none\"|NONE",
+                "\"credentials\":\"none\"|NONE",
+                "\"credentials\":\"optional\"|OPTIONAL",
+                "\"credentials\":\"optional\",\"scopes\":[\"a\"]|REQUIRED",
+                "\"credentials\":\"required\",\"cost\":2|REQUIRED",
+                "\"credentials\":\"principal\",\"scopes\":[\"a\"]|PRINCIPAL",
+                "\"action\":\"key-required\"|REQUIRED",
+                "\"action\":\"key-required\",\"credentials\":\"required\"|REQUIRED",
+                "\"action\":\"key-required\",\"credentials\":\"principal\"|PRINCIPAL"
+            })
+    void anEntrySaysWhoMayCome(String members, Credentials expected) {
+        RoutePolicies policies = application("{\"name\":\"one\",\"path\":\"/a\"," + members + "}");
+        assertThat(policies.find("GET", "/a").credentials()).isEqualTo(expected);
+        assertThat(policies.find("GET", "/a").charged()).isTrue();
+    }
+
+    @Test
+    void ofAMethodInTwoCasesTheEntryHoldsThatAsksForMore() {
+        RoutePolicies policies = application(
+                entry("get", "/*", "limit", ",\"methods\":[\"GET\"],\"credentials\":\"principal\""),
+                entry("all", "/*", "limit", ",\"credentials\":\"none\""));
+        assertThat(policies.find("get", "/a").credentials()).isEqualTo(Credentials.PRINCIPAL);
+        assertThat(policies.find("POST", "/a").credentials()).isEqualTo(Credentials.NONE);
     }
 }

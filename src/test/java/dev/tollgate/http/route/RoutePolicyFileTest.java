@@ -61,6 +61,12 @@ class RoutePolicyFileTest {
                 "\"cost\": 2|\"scopes\": \"a\"|r.json:3:66: routes[0].scopes must be a list",
                 "\"cost\": 2|\"scopes\": [7]|r.json:3:67: routes[0].scopes[0] must be a text",
                 "\"action\": \"exempt\"|\"action\": \"exempt\", \"scopes\": [\"a\"]|r.json:5:5: routes[1] is exempt, so scopes has no meaning in it",
+                "\"cost\": 2|\"credentials\": \"maybe\"|r.json:3:71: routes[0].credentials must be one of none, optional, required, principal",
+                "\"cost\": 2|\"credentials\": true|r.json:3:71: routes[0].credentials must be one of none",
+                "\"cost\": 2|\"credentials\": \"none\", \"scopes\": [\"a\"]|r.json:3:5: routes[0] has scopes and credentials none",
+                "\"limit\", \"cost\": 2|\"key-required\", \"credentials\": \"none\"|r.json:3:5: routes[0] has the action key-required and credentials none",
+                "\"limit\", \"cost\": 2|\"key-required\", \"credentials\": \"optional\"|r.json:3:5: routes[0] has the action key-required and credentials optional",
+                "\"action\": \"exempt\"|\"action\": \"exempt\", \"credentials\": \"none\"|r.json:5:5: routes[1] is exempt, so credentials has no meaning in it",
                 "\"cost\": 2|\"colour\": 2|r.json:3:66: routes[0].colour is no member; there are name, path, methods",
                 "\"cost\": 2|\"name\": \"x\"|r.json:3:56: routes[0].name is there twice",
                 "\"cost\": 2|\"cost\": 0|r.json:3:64: routes[0].cost must be a whole number between 1 and 1000000",
@@ -179,5 +185,23 @@ class RoutePolicyFileTest {
         } catch (IllegalArgumentException e) {
             assertThat(e.getMessage()).startsWith("r.json:").matches("[ -~]*");
         }
+    }
+
+    @Test
+    void entriesThatDemandAPrincipalAreRefusedWherePrincipalsAreOff() {
+        RoutePolicyFile file = RoutePolicyFile.parse("r.json", """
+                {"routes": [
+                  {"name": "one", "path": "/a", "credentials": "principal"},
+                  {"name": "two", "path": "/b", "credentials": "required"},
+                  {"name": "three", "path": "/c", "credentials": "principal"}
+                ]}
+                """);
+        assertThatThrownBy(file::refusePrincipals)
+                .isInstanceOfSatisfying(
+                        RouteFileException.class,
+                        e -> assertThat(e.problems())
+                                .containsExactly(
+                                        "r.json:2:3: routes[0] demands a principal, and tollgate.principals is off: nobody would pass",
+                                        "r.json:4:3: routes[2] demands a principal, and tollgate.principals is off: nobody would pass"));
     }
 }

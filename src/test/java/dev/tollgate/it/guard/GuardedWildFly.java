@@ -37,6 +37,7 @@ final class GuardedWildFly implements AutoCloseable {
 
     private final Map<Path, Path> originals = new HashMap<>();
     private final TcpProxy toRedis = new TcpProxy(IntegrationServers.redis().port());
+    private final TokenIssuer issuer = new TokenIssuer();
     private final WildFlyBase base;
     private final String configuredBefore;
     private final WildFly server;
@@ -61,6 +62,7 @@ final class GuardedWildFly implements AutoCloseable {
         deploy(ForeignWars.annotated(wars, "deferred.war", SlowServlet.class));
         deploy(ForeignWars.of(wars, "cors.war", OwnCorsFilter.class));
         deploy(ForeignWars.secured(wars, "secured.war"));
+        deploy(ForeignWars.behindTokens(wars, "tokens.war", issuer.url()));
         deploy(ForeignWars.of(
                 wars,
                 "raw.war",
@@ -121,6 +123,11 @@ final class GuardedWildFly implements AutoCloseable {
         return toRedis;
     }
 
+    /** Whose tokens the application below {@code /tokens} takes. */
+    TokenIssuer issuer() {
+        return issuer;
+    }
+
     /** Tollgate on the same server, and its administrators. */
     Node node() {
         return node;
@@ -153,5 +160,6 @@ final class GuardedWildFly implements AutoCloseable {
     public void close() {
         server.close();
         toRedis.close();
+        issuer.close();
     }
 }

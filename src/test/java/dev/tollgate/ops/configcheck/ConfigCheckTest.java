@@ -164,6 +164,22 @@ class ConfigCheckTest {
     }
 
     @Test
+    void entriesThatNobodyCouldPassAreProblems() throws IOException {
+        Files.writeString(
+                directory.resolve("routes.json"),
+                "{\"routes\":[{\"name\":\"a\",\"path\":\"/a\",\"credentials\":\"principal\"},"
+                        + "{\"name\":\"b\",\"path\":\"/b\",\"credentials\":\"principal\"}]}");
+        String routes = "tollgate.guard.routes.file=routes.json\n";
+        assertThat(check(file("off.properties", routes)).text())
+                .contains(
+                        "routes[0] demands a principal, and tollgate.principals is off",
+                        "routes[1] demands",
+                        "2 problems");
+        assertThat(check(file("on.properties", routes + "tollgate.principals=container\n")))
+                .isEqualTo(new Said(ConfigCheck.FINE, "nothing is wrong\n"));
+    }
+
+    @Test
     void aBrokenYamlsPasswordIsNotRepeated() throws IOException {
         String yaml = file("redisson.yaml", "singleServerConfig:\n  password: secret: [oops\n");
         assertThat(check(yaml).text()).contains("line 2: is not YAML here").doesNotContain("secret");
