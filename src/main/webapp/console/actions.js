@@ -1,9 +1,9 @@
 // What several pages let an administrator do, each in a dialog.
 import { h, fill, newId } from './dom.js';
-import { get, post, put, patch, remove, query } from './api.js';
+import { callerPath, get, post, put, patch, remove, query } from './api.js';
 import { limitField, windowFields } from './limits.js';
 import { dialog, field, select, showKey, toast, failure } from './ui.js';
-import { level } from './format.js';
+import { level, withoutSecret } from './format.js';
 
 export async function tierNames() {
   return (await get('tiers?size=200')).items.map((tier) => tier.name).filter((name) => name !== 'anonymous');
@@ -214,15 +214,57 @@ export async function revokeKey(key) {
   return done;
 }
 
-export async function banCaller(caller) {
-  const who = h('input', { required: true, maxlength: 200, value: caller || null, readonly: Boolean(caller), autocomplete: 'off', spellcheck: 'false' });
+/**
+ * A field for a caller, by whatever people know it: an account's name, a key's first characters, an address or an id. It says
+ * `chosen` when another one is chosen. `value()` is the caller's id; what nothing is found for is given as it stands.
+ *
+ * @param given a caller to begin with, null for none
+ */
+export function callerField(label, given) {
+  const id = newId();
+  const text = h('input', { type: 'search', maxlength: 200, autocomplete: 'off', spellcheck: 'false', value: given, placeholder: 'Name, key or address', 'aria-describedby': id });
+  const list = h('select', { 'aria-label': label + ' that match', hidden: true });
+  const said = h('p', { class: 'help', id });
+  let value = given || '';
+  let timer = 0;
+  let asked = 0;
+  const choose = (caller, tell) => {
+    value = caller;
+    if (tell) {
+      root.dispatchEvent(new Event('chosen', { bubbles: true }));
+    }
+  };
+  async function look() {
+    const turn = ++asked;
+    const sought = withoutSecret(text.value.trim());
+    text.value = sought === text.value.trim() ? text.value : sought;
+    const found = sought ? await get('callers' + query({ q: sought })) : { items: [], more: false };
+    if (turn !== asked) {
+      return;
+    }
+    const callers = [...new Map(found.items.map((one) => [one.caller, one])).values()];
+    list.hidden = callers.length < 2;
+    fill(list, callers.map((one) => h('option', { value: one.caller }, one.name + ' (' + one.by + ')')));
+    said.textContent = !sought ? '' : callers.length === 0 ? 'Nobody is found by this.' : found.more ? 'There are more: give a longer text.' : callers.length === 1 ? callers[0].name : '';
+    choose(callers.length === 0 ? sought : callers[0].caller, true);
+  }
+  text.addEventListener('input', (event) => { event.stopPropagation(); clearTimeout(timer); timer = setTimeout(() => look().catch((problem) => { said.textContent = problem.message; }), 250); });
+  list.addEventListener('input', (event) => { event.stopPropagation(); choose(list.value, true); });
+  const root = field(label, text);
+  root.append(list, said);
+  return { root, value: () => value };
+}
+
+/** Bans a caller: {caller, name}, or one that is looked for. */
+export async function banCaller(known) {
+  const who = known ? null : callerField('Caller', null);
   const how = select([['5_MIN', '5 minutes'], ['1_HOUR', '1 hour'], ['1_DAY', '1 day'], ['7_DAY', '7 days'], ['PERMANENT', 'Permanent']], '1_DAY');
   const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
   const ban = await dialog({
-    title: 'Ban a caller', action: 'Ban', danger: true,
-    body: [field('Caller', who, 'An account\'s id, or ip: and an address, such as ip:192.0.2.7.'), field('For', how),
+    title: known ? 'Ban ' + short(known.name) + '?' : 'Ban a caller', action: 'Ban', danger: true,
+    body: [who ? who.root : null, field('For', how),
       field('Reason', why, 'The caller sees it, and the audit trail keeps it.')],
-    act: () => post('bans', { caller: who.value.trim(), level: how.value, reason: why.value.trim() }),
+    act: () => post('bans', { caller: known ? known.caller : who.value(), level: how.value, reason: why.value.trim() }),
   });
   if (ban) {
     toast('Banned: ' + level(ban.level) + '.');
@@ -230,16 +272,21 @@ export async function banCaller(caller) {
   return ban;
 }
 
-export async function liftBan(caller) {
+/** A name for a heading. */
+function short(name) {
+  return name.length > 60 ? name.slice(0, 60) + '…' : name;
+}
+
+export async function liftBan(caller, name) {
   const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
   const windows = select([['true', 'Empty them'], ['false', 'Leave them as full as they are']], 'true');
   const done = await dialog({
-    title: 'Lift the ban?', action: 'Lift the ban',
-    body: [h('p', {}, 'Requests of ', h('code', {}, caller), ' pass again at once. Its violations are forgotten, so the ladder starts at its first step.'),
+    title: 'Lift the ban of ' + short(name || caller) + '?', action: 'Lift the ban',
+    body: [h('p', {}, 'Its requests pass again at once. Its violations are forgotten, so the ladder starts at its first step.'),
       field('Its windows', windows, 'A full window refuses its next request, which is a violation again.'),
       field('Reason', why, 'The audit trail keeps it.')],
     act: async () => {
-      await remove('bans/' + encodeURIComponent(caller) + query({ reason: why.value.trim(), windows: windows.value }));
+      await remove('bans/' + callerPath(caller) + query({ reason: why.value.trim(), windows: windows.value }));
       return true;
     },
   });
@@ -250,17 +297,17 @@ export async function liftBan(caller) {
 }
 
 /** Empties a caller's windows, or an account's month, or both. */
-export async function resetLimits(caller) {
+export async function resetLimits(caller, name) {
   const account = !caller.startsWith('ip:');
   const choices = [['windows', 'The windows'], ['month', 'The month'], ['both', 'The windows and the month']];
   const what = select(account ? choices : choices.slice(0, 1), 'windows');
   const why = h('input', { required: true, maxlength: 200, autocomplete: 'off' });
   const done = await dialog({
-    title: 'Reset the limits?', action: 'Reset',
-    body: [h('p', {}, 'What ', h('code', {}, caller), ' used of them counts no more. Analytics and bills stay as they are, and so does a ban.'),
+    title: 'Reset the limits of ' + short(name || caller) + '?', action: 'Reset',
+    body: [h('p', {}, 'What it used of them counts no more. Analytics and bills stay as they are, and so does a ban.'),
       field('Reset', what), field('Reason', why, 'The audit trail keeps it.')],
     act: async () => {
-      await post('callers/' + encodeURIComponent(caller) + '/reset', {
+      await post('callers/' + callerPath(caller) + '/reset', {
         windows: what.value !== 'month', month: what.value !== 'windows', reason: why.value.trim(),
       });
       return true;

@@ -27,7 +27,7 @@ function tokenOfPage() {
   }
 }
 
-const token = tokenOfPage();
+let token = tokenOfPage();
 
 /** What went wrong, as the server's problem document says it, and what to do. */
 export class Problem extends Error {
@@ -41,8 +41,29 @@ export class Problem extends Error {
   }
 }
 
-function signInAgain() {
+/** Asks who is there, and answers whether somebody signed in. Before a page is shown, the page for it does. */
+let ask = () => {
   location.replace('console/login.html' + location.hash);
+  return Promise.resolve(false);
+};
+let asking = null;
+
+/** Says how somebody signs in again when the session has ended: a function that answers whether somebody did. */
+export function onSessionEnd(listener) {
+  ask = listener;
+}
+
+/** Signs in on this page, whose forms stay as they are. */
+export async function signIn(user, password) {
+  const answer = await fetch('console/session', {
+    method: 'POST',
+    headers: { 'Content-Type': 'application/json', 'X-Tollgate-Console': '1' },
+    body: JSON.stringify({ user, password }),
+  });
+  if (!answer.ok) {
+    throw new Problem({ status: answer.status, ...await answer.json().catch(() => ({})) });
+  }
+  token = (await answer.json()).token;
 }
 
 async function send(method, path, body, accept, signal) {
@@ -67,8 +88,11 @@ async function send(method, path, body, accept, signal) {
     });
   }
   if (answer.status === 401) {
-    signInAgain();
-    throw new Problem({ status: 401, detail: 'The session has ended. Sign in again.' });
+    asking = asking || ask().finally(() => { asking = null; });
+    if (await asking) {
+      return send(method, path, body, accept, signal);
+    }
+    throw new Problem({ status: 401, code: 'SESSION_ENDED', detail: 'The session has ended. Sign in again.' });
   }
   if (!answer.ok) {
     const document = await answer.json().catch(() => ({ title: 'Status ' + answer.status }));
@@ -92,6 +116,11 @@ export function query(values) {
   }
   const text = parameters.toString();
   return text ? '?' + text : '';
+}
+
+/** A caller as a part of a path. The slash of an IPv6 prefix stays one: encoded, servers and proxies refuse it. */
+export function callerPath(caller) {
+  return caller.split('/').map(encodeURIComponent).join('/');
 }
 
 export const get = (path, signal) => json('GET', path, undefined, signal);
@@ -132,9 +161,18 @@ export async function session() {
   return (await send('GET', 'console/session', undefined, 'application/json')).json();
 }
 
+/** Tells the other pages of this browser that somebody signed out. */
+const others = new BroadcastChannel('tollgate');
+others.addEventListener('message', () => leaveForSignIn());
+
+function leaveForSignIn() {
+  location.replace('console/login.html');
+}
+
 export async function signOut() {
   await send('DELETE', 'console/session', undefined, 'application/json');
-  location.replace('console/login.html');
+  others.postMessage('signed out');
+  leaveForSignIn();
 }
 
 /** Watches the overview; `told` gets each, `state` gets true while it comes and false while it does not. */

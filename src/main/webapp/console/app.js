@@ -1,8 +1,8 @@
 // The frame: which page is shown, the navigation, the keyboard, and whether the updates are live.
 import { h, fill } from './dom.js';
-import { session, signOut, watch } from './api.js';
+import { onSessionEnd, session, signIn, signOut, watch } from './api.js';
 import { duration, withoutSecret } from './format.js';
-import { failure, tell } from './ui.js';
+import { closeDialogs, dialog, empty, failure, field, heading, tell } from './ui.js';
 
 const PAGES = [
   { path: '', title: 'Overview', key: 'o', module: 'overview' },
@@ -16,6 +16,9 @@ const PAGES = [
   { path: 'settlement', title: 'Settlement', key: 's', module: 'settlement' },
   { path: 'reference', title: 'API reference', key: 'p', module: 'reference' },
 ];
+
+/** Other names of pages. */
+const ALIASES = { routes: 'tiers' };
 
 const main = document.getElementById('main');
 const nav = document.getElementById('nav');
@@ -58,22 +61,28 @@ function startWatching() {
 
 async function show() {
   const turn = ++shown;
-  const [path, text] = location.hash.replace(/^#\/?/, '').split('?');
+  const { path, query } = place();
   const [name, ...rest] = path.split('/');
-  const page = PAGES.find((one) => one.path === name) || PAGES[0];
-  const id = rest.length ? decodeURIComponent(rest.join('/')) : null;
+  const page = PAGES.find((one) => one.path === (ALIASES[name] || name));
+  const id = rest.length ? decoded(rest.join('/')) : null;
   leave();
   closeMenu();
+  closeDialogs();
   const ends = [];
   const abort = new AbortController();
   ends.push(() => abort.abort());
   leave = () => ends.forEach((end) => end());
   for (const link of nav.querySelectorAll('a')) {
-    const current = link.dataset.path === (page.under || page.path);
+    const current = page !== undefined && link.dataset.path === (page.under || page.path);
     current ? link.setAttribute('aria-current', 'page') : link.removeAttribute('aria-current');
   }
   const root = h('div', { class: 'page' });
   try {
+    if (!page) {
+      fill(main, root);
+      root.append(heading('No such page'), empty('The console has no page “' + decoded(path) + '”. The navigation leads to those that there are.'));
+      return titled(turn);
+    }
     const module = await import('./pages/' + (id && page.one ? page.one : page.module) + '.js');
     if (turn !== shown) {
       return;
@@ -81,7 +90,8 @@ async function show() {
     fill(main, root);
     await module.render(root, {
       id,
-      query: new URLSearchParams(text || ''),
+      query,
+      keep: (values, step) => turn === shown && keep(values, step),
       signal: abort.signal,
       onEnd: (end) => ends.push(end),
       onOverview: (listener) => ends.push(onOverview(listener)),
@@ -96,14 +106,50 @@ async function show() {
       root.append(failure(problem, show));
     }
   }
+  titled(turn);
+}
+
+function titled(turn) {
   if (turn !== shown) {
     return;
   }
-  const heading = main.querySelector('h1');
-  document.title = (heading ? heading.textContent + ' · ' : '') + 'Tollgate';
-  if (turn > 1 && heading) {
-    heading.focus({ preventScroll: true });
+  const first = main.querySelector('h1');
+  document.title = (first ? first.textContent + ' · ' : '') + 'Tollgate';
+  if (turn > 1 && first) {
+    first.focus({ preventScroll: true });
     window.scrollTo(0, 0);
+  }
+}
+
+/** Where the address leads: a path, and what its page is to show there. */
+function place() {
+  const [path, ...rest] = location.hash.replace(/^#\/?/, '').split('?');
+  return { path, query: new URLSearchParams(rest.join('?')) };
+}
+
+/** Text of an address, or the text itself where it is no encoded one. */
+function decoded(text) {
+  try {
+    return decodeURIComponent(text);
+  } catch (e) {
+    return text;
+  }
+}
+
+/**
+ * Keeps values in the address, so that Back, a reload and a link show the same.
+ *
+ * @param step whether it is a step that Back takes back
+ */
+function keep(values, step) {
+  const { path, query } = place();
+  for (const [name, value] of Object.entries(values)) {
+    value === '' || value === null || value === undefined ? query.delete(name) : query.set(name, value);
+  }
+  const text = query.toString();
+  const hash = '#/' + path + (text ? '?' + text : '');
+  if (hash !== location.hash) {
+    step ? history.pushState(null, '', hash) : history.replaceState(null, '', hash);
   }
 }
 
@@ -226,6 +272,28 @@ theme.addEventListener('click', () => {
 });
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themed);
 
+/* The session's end */
+
+/** Asks for the password again, over whatever the page has in its forms. */
+async function signInAgain() {
+  const who = document.getElementById('who').textContent;
+  const user = h('input', { required: true, maxlength: 200, autocomplete: 'username', value: who || null });
+  const password = h('input', { type: 'password', required: true, maxlength: 1000, autocomplete: 'current-password', autofocus: true });
+  const done = await dialog({
+    title: 'Your session has ended', action: 'Sign in',
+    body: [h('p', {}, 'Sign in again to go on. What you have entered is still there.'), field('User', user), field('Password', password)],
+    act: async () => { await signIn(user.value, password.value); return user.value; },
+  });
+  if (!done) {
+    location.replace('console/login.html' + location.hash);
+    return false;
+  }
+  if (done !== who) {
+    location.reload();
+  }
+  return true;
+}
+
 /* Start */
 
 document.getElementById('sign-out').addEventListener('click', () => signOut().catch((problem) => alert(problem.message)));
@@ -233,6 +301,7 @@ themed();
 window.addEventListener('hashchange', show);
 session().then((who) => {
   document.getElementById('who').textContent = who.user;
+  onSessionEnd(signInAgain);
   startWatching();
   show();
 }, (problem) => problem.status === 401 || fill(main, failure(problem, () => location.reload())));

@@ -1,6 +1,6 @@
 // Charts by uPlot, each with the table it was drawn from.
 import uPlot from './lib/uPlot.esm.js';
-import { h, fill } from './dom.js';
+import { h, fill, refresh } from './dom.js';
 import { compact, number } from './format.js';
 import { table } from './ui.js';
 
@@ -28,6 +28,8 @@ export function chart(options, series) {
   const root = h('div', { class: 'chart' }, place, details);
   let data = null;
   let plot = null;
+  // What a viewer has zoomed in on stays when new data come, and ends with a double click.
+  let zoomed = null;
   const when = (seconds) => options.days
     ? new Date(seconds * 1000).toISOString().slice(0, 10)
     : new Date(seconds * 1000).toLocaleTimeString(undefined, { hour: '2-digit', minute: '2-digit', second: '2-digit', hourCycle: 'h23' });
@@ -46,7 +48,7 @@ export function chart(options, series) {
       tzDate: options.days ? (seconds) => uPlot.tzDate(new Date(seconds * 1000), 'Etc/UTC') : undefined,
       cursor: { points: { size: 6 }, drag: { x: true, y: false } },
       legend: { live: true },
-      scales: { x: { range: (self, low, high) => (options.days ? [low - 43200, high + 43200] : [Math.min(low, high - 60), high]) }, y: { range: (self, low, high) => [0, Math.max(options.least || 1, high * 1.1)] } },
+      scales: { x: { range: (self, low, high) => (zoomed ? zoomed : options.days ? [low - 43200, high + 43200] : [Math.min(low, high - 60), high]) }, y: { range: (self, low, high) => [0, Math.max(options.least || 1, high * 1.1)] } },
       axes: [
         axis({ space: 60, values: options.days ? [[86400, '{D} {MMM}', '', '', '', '', '', '', 1]] : [
           [3600, '{HH}:{mm}', '', '', '', '', '', '', 1], [60, '{HH}:{mm}', '', '', '', '', '', '', 1],
@@ -64,7 +66,17 @@ export function chart(options, series) {
           paths: one.bars ? uPlot.paths.bars({ size: [0.7, 40] }) : undefined,
           value: (self, value) => (value === null || value === undefined ? '–' : (one.show || number)(value)),
         }))],
+      hooks: { setSelect: [(self) => { if (self.select.width > 0) { zoomed = [self.posToVal(self.select.left, 'x'), self.posToVal(self.select.left + self.select.width, 'x')]; } }] },
     }, data, place);
+    // Before uPlot's own, which shows all again.
+    plot.over.addEventListener('dblclick', () => { zoomed = null; }, true);
+    zoom();
+  }
+
+  function zoom() {
+    if (zoomed) {
+      plot.setScale('x', { min: zoomed[0], max: zoomed[1] });
+    }
   }
 
   const resized = new ResizeObserver(() => {
@@ -89,11 +101,12 @@ export function chart(options, series) {
     data = fresh;
     if (plot && plot.data && plot.root.isConnected) {
       plot.setData(data);
+      zoom();
     } else {
       draw();
     }
     if (details.open) {
-      fill(behind, rows());
+      refresh(behind, rows());
     }
   };
   root.close = () => {

@@ -109,3 +109,11 @@ export function withoutSecret(text) {
   }
   return /^[A-Za-z0-9._-]{2,32}[A-Za-z0-9_-]{43}$/.test(text) ? text.slice(0, -38) : text;
 }
+
+/** A detail of an event as people read it: a ban's level, a moment, or the text itself. */
+export function detail(name, value) {
+  if (/level|Level/.test(name)) {
+    return level(value);
+  }
+  return /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}/.test(value) && !Number.isNaN(Date.parse(value)) ? dateTime.format(new Date(value)) : value;
+}

@@ -1,7 +1,7 @@
 // Parts of pages that show one kind of thing in several places.
-import { h } from './dom.js';
-import { chip, empty, share, table } from './ui.js';
-import { duration, level, number, time, until } from './format.js';
+import { h, refresh } from './dom.js';
+import { chip, cut, empty, share, table } from './ui.js';
+import { detail, duration, level, number, time, until } from './format.js';
 
 const KEY_STATES = { active: 'good', rotating: 'good', suspended: 'warn', expired: 'warn', revoked: 'bad' };
 
@@ -15,7 +15,7 @@ export function callerLink(caller, text) {
 
 /** The same where many stand one below the other: an account's name, or its id cut; the id is whole on hover. */
 export function shortCallerLink(caller, name) {
-  const link = callerLink(caller, name || (caller.length === 36 ? caller.slice(0, 8) + '…' : caller));
+  const link = callerLink(caller, name ? cut(name) : (caller.length === 36 ? caller.slice(0, 8) + '…' : caller));
   link.title = caller;
   if (!name) {
     link.className = 'short';
@@ -30,7 +30,7 @@ export function levelChip(label) {
 /** An event's details in one line; the request's id, by which it is found in the log, is cut and whole on hover. */
 export function details(row) {
   const { request, ...rest } = row.details;
-  const told = Object.entries(rest).map(([name, value]) => name + ' ' + value);
+  const told = Object.entries(rest).map(([name, value]) => name + ' ' + detail(name, value));
   if (told.length === 0 && !request) {
     return '–';
   }
@@ -65,14 +65,38 @@ export function ladder(ladder) {
   ];
 }
 
-export function violations(list) {
+/** Whether a caller's next request passes, as the gate says. */
+export function verdict(banner, caller) {
+  const { passes, detail: said, policy, until: end, code } = caller.verdict;
+  const ban = caller.ban;
+  banner.className = 'banner ' + (passes ? '' : ban || !policy ? 'bad' : 'warn');
+  if (passes) {
+    refresh(banner, h('strong', {}, 'Not blocked'), h('p', {}, 'The next request passes.'));
+  } else if (ban && code === 'BANNED') {
+    refresh(banner, h('strong', {}, 'Blocked: banned'), ' ', levelChip(ban.level), h('p', {}, ban.reason, ' · since ', time(ban.bannedAt),
+      ban.expiresAt ? [' · until ', time(ban.expiresAt), ' (' + duration(ban.remainingSeconds) + ')'] : ' · permanent, until an administrator lifts it'));
+  } else {
+    refresh(banner, h('strong', {}, policy ? 'Limited: ' + policy + ' is used up' : 'Blocked: ' + BLOCKED[code]),
+      h('p', {}, end ? ['The next request passes at ', time(end), '.'] : said));
+  }
+}
+
+const BLOCKED = { INACTIVE_API_KEY: 'the key is revoked or suspended', EXPIRED_API_KEY: 'the key has expired', COST_EXCEEDS_LIMIT: 'nothing is allowed' };
+
+/**
+ * The last requests over a limit.
+ *
+ * @param remembered how many of them the ladder remembers: a lift makes it forget those before
+ */
+export function violations(list, remembered) {
   if (list.length === 0) {
     return empty('No request over a limit in the last seven days. Each one appears here with its time, route and address.');
   }
-  return h('div', { class: 'stacked' }, table('Requests over a limit', [
+  return [remembered < list[0].count ? h('p', { class: 'muted' }, 'A lift has made the ladder forget these.') : null,
+    h('div', { class: 'stacked' }, table('Requests over a limit', [
     { title: 'When', cell: (one) => time(one.at) },
     { title: 'Violation', num: true, cell: (one) => number(one.count) },
     { title: 'Route', cell: (one) => one.route },
     { title: 'Address', cell: (one) => (one.address ? h('code', {}, one.address) : '–') },
-  ], list));
+  ], list))];
 }

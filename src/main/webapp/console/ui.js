@@ -1,5 +1,5 @@
 // What pages are made of.
-import { h, fill, newId } from './dom.js';
+import { h, fill, newId, refresh } from './dom.js';
 
 /** The page's heading with its buttons. */
 export function heading(title, ...actions) {
@@ -36,43 +36,87 @@ export function failure(problem, again) {
     again && problem.status !== 404 ? button('Try again', again) : null);
 }
 
-/** A table. Columns are {title, cell(row), num?, text?}, text being of any length and unbroken; on narrow screens each row becomes a block, labelled by the titles. */
-export function table(caption, columns, rows) {
+/** A name of any length, cut to one line; it is whole on hover. */
+export function cut(text) {
+  return h('span', { class: 'cut', title: text }, text);
+}
+
+/**
+ * A table. Columns are {title, cell(row), num?, text?, sort?}, text being of any length and unbroken, sort what the server sorts by;
+ * on narrow screens each row becomes a block, labelled by the titles.
+ *
+ * @param sorting {by, change(by)}: what it is sorted by now, with a minus from the highest down; null where that cannot be changed
+ */
+export function table(caption, columns, rows, sorting) {
+  const title = (column) => {
+    if (!column.title) {
+      return h('span', { class: 'hidden' }, 'Actions');
+    }
+    if (!sorting || !column.sort) {
+      return column.title;
+    }
+    const down = sorting.by === '-' + column.sort;
+    const up = sorting.by === column.sort;
+    return h('button', { type: 'button', class: 'sort', on: { click: () => sorting.change(up ? '-' + column.sort : column.sort) } },
+      column.title, h('span', { 'aria-hidden': 'true' }, up ? ' ▲' : down ? ' ▼' : ''));
+  };
+  const order = (column) => (!sorting || !column.sort ? null
+    : sorting.by === column.sort ? 'ascending' : sorting.by === '-' + column.sort ? 'descending' : 'none');
   return h('table', {},
     h('caption', { class: 'hidden' }, caption),
     h('thead', {}, h('tr', {}, columns.map((column) =>
-      h('th', { scope: 'col', class: column.num ? 'num' : null }, column.title || h('span', { class: 'hidden' }, 'Actions'))))),
+      h('th', { scope: 'col', class: column.num ? 'num' : null, 'aria-sort': order(column) }, title(column))))),
     h('tbody', {}, rows.map((row) => h('tr', {}, columns.map((column) =>
       h('td', { 'data-label': column.title, class: column.num ? 'num' : (column.text ? 'text' : (column.title ? null : 'act')) }, column.cell(row)))))));
 }
 
-/** A list page by page: `load(page)` gives {items, page, size, total}. */
-export function paged(caption, columns, load, none) {
+/**
+ * A list page by page: `load(page, sort)` gives {items, page, size, total}. Where it stands is in the address of the page, so that
+ * Back, a reload and a link lead there again.
+ *
+ * @param page the page it is on
+ * @param name what the address calls its page; another one for a second list
+ */
+export function paged(caption, columns, load, none, page, name = 'page') {
   const root = h('div', { class: 'paged' });
-  let current = 1;
-  async function show(page, quietly) {
-    current = page;
+  let current = Math.max(1, Number.parseInt(page.query.get(name), 10) || 1);
+  let by = page.query.get(name === 'page' ? 'sort' : name + 'Sort') || '';
+  async function show(at, quietly) {
+    current = at;
     if (!quietly) {
       fill(root, busy());
     }
     try {
-      const list = await load(page);
+      const list = await load(at, by);
       const last = Math.max(1, Math.ceil(list.total / list.size));
-      fill(root,
-        list.items.length === 0 ? empty(none) : table(caption, columns, list.items),
-        list.total > list.items.length ? h('div', { class: 'pager' },
-          h('button', { type: 'button', disabled: page <= 1, on: { click: () => show(page - 1) } }, '‹ Newer'),
-          h('span', {}, 'Page ' + page + ' of ' + last + ' · ' + list.total + ' in all'),
-          h('button', { type: 'button', disabled: page >= last, on: { click: () => show(page + 1) } }, 'Older ›')) : null);
+      (quietly ? refresh : fill)(root,
+        list.items.length === 0 && list.total === 0 ? empty(none)
+          : table(caption, columns, list.items, { by, change: sortBy }),
+        last > 1 || at > 1 ? h('div', { class: 'pager' },
+          h('button', { type: 'button', disabled: at <= 1, on: { click: () => go(at - 1) } }, '‹ Previous'),
+          h('span', {}, 'Page ' + at + ' of ' + last + ' · ' + list.total + ' in all'),
+          h('button', { type: 'button', disabled: at >= last, on: { click: () => go(at + 1) } }, 'Next ›')) : null);
     } catch (problem) {
       if (problem.name !== 'AbortError') {
-        fill(root, failure(problem, () => show(page)));
+        fill(root, failure(problem, () => show(at)));
       }
     }
   }
+  function go(at) {
+    page.keep({ [name]: at > 1 ? at : '' }, true);
+    show(at);
+  }
+  function sortBy(column) {
+    by = column;
+    page.keep({ [name]: '', [name === 'page' ? 'sort' : name + 'Sort']: by }, true);
+    show(1).then(() => root.querySelector('th[aria-sort="ascending"] button, th[aria-sort="descending"] button')?.focus());
+  }
   root.reload = (quietly) => show(current, quietly);
-  root.first = () => show(1);
-  show(1);
+  root.first = () => {
+    page.keep({ [name]: '' });
+    return show(1);
+  };
+  show(current);
   return root;
 }
 
@@ -107,7 +151,7 @@ export function select(options, chosen) {
 
 /**
  * A dialog with a form. `act` does it and may throw a Problem, which is shown; the dialog closes with what it returns.
- * `act` gets a function that says how far it is.
+ * `act` gets a function that says how far it is. What cannot be undone is not done by Enter: its button has to be reached first.
  */
 export function dialog({ title, body, action, danger, act, wide }) {
   return new Promise((resolve) => {
@@ -116,26 +160,33 @@ export function dialog({ title, body, action, danger, act, wide }) {
     const go = h('button', { type: 'submit', class: danger ? 'danger' : 'primary' }, action);
     const cancel = h('button', { type: 'button', on: { click: () => box.close() } }, 'Cancel');
     let result = null;
-    const form = h('form', { on: { submit: async (event) => {
-      event.preventDefault();
-      go.disabled = true;
-      fill(said, h('div', { class: 'working', role: 'status' }, h('progress', { 'aria-label': 'Working' }), h('span', {}, 'Working…')));
-      const tell = (text) => { said.querySelector('span').textContent = text; };
-      try {
-        result = await act(tell);
-        box.close();
-      } catch (problem) {
-        fill(said, failure(problem));
-      } finally {
-        go.disabled = false;
-      }
-    } } }, h('h2', { id }, title), body, said, h('div', { class: 'actions' }, cancel, go));
+    const form = h('form', { on: {
+      keydown: (event) => {
+        if (danger && event.key === 'Enter' && event.target !== go && event.target !== cancel) {
+          event.preventDefault();
+        }
+      },
+      submit: async (event) => {
+        event.preventDefault();
+        go.disabled = true;
+        fill(said, h('div', { class: 'working', role: 'status' }, h('progress', { 'aria-label': 'Working' }), h('span', {}, 'Working…')));
+        const tell = (text) => { said.querySelector('span').textContent = text; };
+        try {
+          result = await act(tell);
+          box.close();
+        } catch (problem) {
+          fill(said, failure(problem));
+        } finally {
+          go.disabled = false;
+        }
+      },
+    } }, h('h2', { id }, title), body, said, h('div', { class: 'actions' }, cancel, go));
     const box = h('dialog', { 'aria-labelledby': id, class: wide ? 'wide' : null }, form);
     box.addEventListener('close', () => { box.remove(); resolve(result); });
     document.body.append(box);
     box.showModal();
     const first = box.querySelector('[autofocus], input, select, textarea');
-    (first || go).focus();
+    (first || (danger ? cancel : go)).focus();
   });
 }
 
@@ -149,6 +200,11 @@ export function tell(title, ...body) {
     document.body.append(box);
     box.showModal();
   });
+}
+
+/** Closes the dialogs of a page that is left, but for one that shows what is shown once. */
+export function closeDialogs() {
+  document.querySelectorAll('dialog[open]:not([data-once])').forEach((box) => box.close());
 }
 
 /** A short word that something was done. */
@@ -168,13 +224,26 @@ export async function copy(text, said) {
   }
 }
 
-/** Shows a key, the only time there is. */
+/** Shows a key, the only time there is: nothing but its own button closes it. */
 export function showKey(key) {
-  const said = h('span', { role: 'status', class: 'muted' });
-  const input = h('input', { readonly: true, value: key.key, class: 'mono key', 'aria-label': 'The new key', on: { focus: () => input.select() } });
-  return tell('The key of ' + key.name,
-    h('p', {}, 'Copy the key now. Tollgate keeps its hash only and cannot show the key again.'),
-    h('div', { class: 'copy' }, input, button('Copy', () => copy(key.key, said), 'primary')), said);
+  return new Promise((resolve) => {
+    const id = newId();
+    const said = h('span', { role: 'status', class: 'muted' });
+    const secret = h('output', { class: 'mono key', 'aria-label': 'The new key' }, key.key);
+    const first = button('Copy', () => copy(key.key, said), 'primary');
+    const box = h('dialog', { 'aria-labelledby': id, 'data-once': true },
+      h('h2', { id }, 'The key of ' + key.name),
+      h('p', {}, 'Copy the key now. Tollgate keeps its hash only and cannot show the key again.'),
+      secret, h('div', { class: 'copy' }, first, said),
+      h('div', { class: 'actions' }, button('I have stored the key', () => box.close())));
+    box.addEventListener('cancel', (event) => event.preventDefault());
+    // Browsers close at the second Escape whatever a page says.
+    box.addEventListener('keydown', (event) => { if (event.key === 'Escape') { event.preventDefault(); } });
+    box.addEventListener('close', () => { box.remove(); resolve(); });
+    document.body.append(box);
+    box.showModal();
+    first.focus();
+  });
 }
 
 /** A horizontal share, with its number beside it. */
@@ -195,8 +264,8 @@ export function tile(label, kind) {
   const note = h('dd', { class: 'note' });
   const root = h('div', { class: 'tile ' + (kind || '') }, h('dt', {}, label), value, note);
   root.show = (text, extra, state) => {
-    fill(value, text);
-    fill(note, extra || '');
+    refresh(value, text);
+    refresh(note, extra || '');
     root.dataset.state = state || '';
   };
   return root;

@@ -2,21 +2,22 @@ import { h, fill } from '../dom.js';
 import { get, patch, query } from '../api.js';
 import { changeLimits, changeTier, linkPrincipal, newKey, press, unlinkPrincipal } from '../actions.js';
 import { callerLink, keyState } from '../parts.js';
-import { bytes, limit, number, time } from '../format.js';
-import { button, card, chip, dialog, empty, facts, failure, field, heading, paged, table, toast } from '../ui.js';
+import { ago, bytes, limit, number, time } from '../format.js';
+import { button, card, chip, cut, dialog, empty, facts, failure, field, heading, paged, table, toast } from '../ui.js';
 import { windowsText } from '../limits.js';
 
 export async function render(root, page) {
   const account = await get('accounts/' + page.id, page.signal);
   const usage = h('div', {});
   const keys = paged('Keys of the account', [
-    { title: 'Name', cell: (key) => h('a', { href: '#/keys/' + key.id }, key.name) },
+    { title: 'Name', sort: 'name', cell: (key) => h('a', { href: '#/keys/' + key.id }, cut(key.name)) },
     { title: 'Prefix', cell: (key) => h('code', {}, key.prefix) },
-    { title: 'State', cell: keyState },
+    { title: 'State', sort: 'state', cell: keyState },
+    { title: 'Last used', sort: 'lastUsedAt', cell: (key) => (key.lastUsedAt ? ago(key.lastUsedAt) : 'never') },
     { title: 'Own window', num: true, cell: (key) => (key.windowLimit === null ? '–' : limit(key.windowLimit)) },
     { title: 'Created', cell: (key) => time(key.createdAt) },
-  ], (at) => get('keys' + query({ accountId: account.id, page: at, size: 25 }), page.signal),
-  'This account has no key yet. Create one for the program that calls your API.');
+  ], (at, sort) => get('keys' + query({ accountId: account.id, page: at, size: 25, sort }), page.signal),
+  'This account has no key yet. Create one for the program that calls your API.', page, 'keys');
   async function rename() {
     const name = h('input', { required: true, maxlength: 200, value: account.name });
     if (await dialog({ title: 'Rename the account', action: 'Rename', body: [field('Name', name)],

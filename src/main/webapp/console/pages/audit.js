@@ -1,6 +1,6 @@
 import { h } from '../dom.js';
 import { download, get, query } from '../api.js';
-import { press } from '../actions.js';
+import { callerField, press } from '../actions.js';
 import { details, shortCallerLink } from '../parts.js';
 import { bytes, time, words } from '../format.js';
 import { button, card, chip, dialog, field, heading, paged, select, toast } from '../ui.js';
@@ -17,12 +17,13 @@ function what(row) {
 
 export function render(root, page) {
   const type = select([['', 'All'], ...TYPES.map((one) => [one, words(one)])], page.query.get('type') || '');
-  const caller = h('input', { value: page.query.get('caller') || '', maxlength: 200, autocomplete: 'off', spellcheck: 'false' });
-  const from = h('input', { type: 'datetime-local' });
-  const to = h('input', { type: 'datetime-local' });
-  const text = h('input', { type: 'search', maxlength: 200, autocomplete: 'off', 'data-search': true });
+  const asked = (name) => page.query.get(name) || null;
+  const caller = callerField('Caller', asked('caller'));
+  const from = h('input', { type: 'datetime-local', value: asked('from') });
+  const to = h('input', { type: 'datetime-local', value: asked('to') });
+  const text = h('input', { type: 'search', maxlength: 200, autocomplete: 'off', 'data-search': true, value: asked('q') });
   const iso = (input) => (input.value ? new Date(input.value).toISOString() : '');
-  const filter = () => ({ type: type.value, caller: caller.value.trim(), from: iso(from), to: iso(to), q: text.value.trim() });
+  const filter = () => ({ type: type.value, caller: caller.value(), from: iso(from), to: iso(to), q: text.value.trim() });
   const list = paged('Audit trail', [
     { title: 'When', cell: (row) => time(row.at) },
     { title: 'What', cell: what },
@@ -30,12 +31,17 @@ export function render(root, page) {
     { title: 'By', text: true, cell: (row) => row.actor },
     { title: 'Details', text: true, cell: details },
   ], (at) => get('audit' + query({ ...filter(), page: at, size: 50 }), page.signal),
-  'No event matches. The audit trail has bans, first refusals, quota warnings, sign-ins and changes by administrators.');
+  'No event matches. The audit trail has bans, first refusals, quota warnings, sign-ins and changes by administrators.', page);
+  function ask() {
+    page.keep({ type: type.value, caller: caller.value(), from: from.value, to: to.value, q: text.value.trim() });
+    list.first();
+  }
   let timer = 0;
   const bar = h('form', { class: 'toolbar', on: {
     submit: (event) => event.preventDefault(),
-    input: () => { clearTimeout(timer); timer = setTimeout(() => list.first(), 300); },
-  } }, field('What', type), field('Caller', caller), field('From', from), field('To', to), field('Anywhere', text));
+    input: () => { clearTimeout(timer); timer = setTimeout(ask, 300); },
+    chosen: ask,
+  } }, field('What', type), caller.root, field('From', from), field('To', to), field('Anywhere', text));
   root.append(heading('Audit', button('Export CSV', press(async () => {
     const done = await dialog({
       title: 'Export the audit trail', action: 'Export',

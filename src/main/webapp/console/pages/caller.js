@@ -1,9 +1,9 @@
-import { h, fill } from '../dom.js';
-import { get, query } from '../api.js';
+import { h, fill, refresh } from '../dom.js';
+import { callerPath, get, query } from '../api.js';
 import { banCaller, liftBan, press, resetLimits } from '../actions.js';
-import { details, keyState, ladder, levelChip, policies, violations } from '../parts.js';
-import { duration, number, time, words } from '../format.js';
-import { button, card, chip, facts, failure, heading, paged } from '../ui.js';
+import { details, keyState, ladder, policies, verdict, violations } from '../parts.js';
+import { number, time, words } from '../format.js';
+import { button, card, chip, cut, facts, failure, heading, paged } from '../ui.js';
 
 export async function render(root, page) {
   const banner = h('div', { class: 'banner', id: 'verdict' });
@@ -19,7 +19,7 @@ export async function render(root, page) {
     { title: 'By', text: true, cell: (row) => row.actor },
     { title: 'Details', text: true, cell: details },
   ], (at) => get('audit' + query({ caller: page.id, page: at, size: 10 }), page.signal),
-  'The audit trail has no event of this caller.');
+  'The audit trail has no event of this caller.', page);
   const title = page.id.startsWith('ip:') ? page.id.slice(3) : 'Caller';
   root.append(heading(title, actions), h('p', { class: 'crumb' }, h('a', { href: '#/bans' }, 'Bans')), trouble, banner,
     h('div', { class: 'columns' }, card('Violations', why), card('Ladder', steps)),
@@ -27,6 +27,9 @@ export async function render(root, page) {
 
   // An action's event reaches the audit trail a moment after the action, so the history is read again a few times.
   let readsToCome = 0;
+  let name = page.id;
+  // The key that somebody looked for: its verdict counts.
+  const key = page.query.get('key');
 
   async function changed(done) {
     if (done) {
@@ -39,14 +42,14 @@ export async function render(root, page) {
     await show();
     if (readsToCome > 0) {
       readsToCome--;
-      history.first();
+      history.reload(true);
     }
   }
 
   async function show() {
     let caller;
     try {
-      caller = await get('callers/' + encodeURIComponent(page.id), page.signal);
+      caller = await get('callers/' + callerPath(page.id) + query({ key }), page.signal);
       fill(trouble);
     } catch (problem) {
       if (problem.name !== 'AbortError') {
@@ -57,29 +60,21 @@ export async function render(root, page) {
       return;
     }
     const ban = caller.ban;
-    const full = caller.policies.find((policy) => policy.remaining === 0);
+    name = caller.account ? caller.account.name : page.id;
     if (caller.account) {
-      root.querySelector('h1').textContent = caller.account.name;
+      root.querySelector('h1').textContent = name;
     }
-    banner.className = 'banner ' + (ban ? 'bad' : full ? 'warn' : '');
-    if (ban) {
-      fill(banner, h('strong', {}, 'Blocked: banned'), ' ', levelChip(ban.level), h('p', {}, ban.reason, ' · since ', time(ban.bannedAt),
-        ban.expiresAt ? [' · until ', time(ban.expiresAt), ' (' + duration(ban.remainingSeconds) + ')'] : ' · permanent, until an administrator lifts it'));
-    } else if (full) {
-      fill(banner, h('strong', {}, 'Limited: ' + full.name + ' is used up'), h('p', {}, 'Next request passes at ', time(full.resetsAt), '.'));
-    } else {
-      fill(banner, h('strong', {}, 'Not blocked'), h('p', {}, 'Requests of this caller pass at the moment.'));
-    }
+    verdict(banner, caller);
     const act = ban ? 'Lift the ban' : 'Ban';
     if (actions.dataset.act !== act) {
       actions.dataset.act = act;
-      fill(actions, button('Reset limits', press(async () => changed(await resetLimits(page.id)))), ' ',
-        ban ? button(act, press(async () => changed(await liftBan(page.id))), 'primary')
-          : button(act, press(async () => changed(await banCaller(page.id)))));
+      fill(actions, button('Reset limits', press(async () => changed(await resetLimits(page.id, name)))), ' ',
+        ban ? button(act, press(async () => changed(await liftBan(page.id, name))), 'primary')
+          : button(act, press(async () => changed(await banCaller({ caller: page.id, name })))));
     }
-    fill(now, policies(caller.policies));
-    fill(steps, ladder(caller.ladder));
-    fill(why, violations(caller.ladder.recent));
+    refresh(now, policies(caller.policies));
+    refresh(steps, ladder(caller.ladder));
+    refresh(why, violations(caller.ladder.recent, caller.ladder.violations));
     if (!who.hasChildNodes()) {
       await tellWho(caller);
     }
@@ -95,7 +90,7 @@ export async function render(root, page) {
     fill(who, facts(['Account', h('a', { href: '#/accounts/' + caller.account.id }, caller.account.name)], ['Tier', chip(caller.tier)],
       ['Id', h('code', {}, caller.account.id)]),
     h('h3', {}, number(keys.total) + (keys.total === 1 ? ' key' : ' keys')),
-    keys.items.map((key) => h('p', {}, h('a', { href: '#/keys/' + key.id }, key.name), ' ', h('code', {}, key.prefix + '…'), ' ', keyState(key))));
+    keys.items.map((one) => h('p', {}, h('a', { href: '#/keys/' + one.id }, cut(one.name)), ' ', h('code', {}, one.prefix + '…'), ' ', keyState(one), one.id === key ? ' this one' : '')));
   }
 
   page.every(3000, refresh);

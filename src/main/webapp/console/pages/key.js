@@ -1,7 +1,7 @@
-import { h, fill } from '../dom.js';
-import { get, query } from '../api.js';
+import { h, fill, refresh } from '../dom.js';
+import { callerPath, get, query } from '../api.js';
 import { changePosting, changeTier, postingOf, press, restrictKey, revokeKey, rotateKey, suspendKey } from '../actions.js';
-import { callerLink, keyState, ladder, levelChip, policies, violations } from '../parts.js';
+import { callerLink, keyState, ladder, policies, verdict, violations } from '../parts.js';
 import { chart } from '../chart.js';
 import { ago, bytes, limit, number, time } from '../format.js';
 import { button, card, chip, empty, facts, failure, heading, share, table, tile, toast } from '../ui.js';
@@ -10,6 +10,7 @@ export async function render(root, page) {
   const key = await get('keys/' + page.id, page.signal);
   const account = await get('accounts/' + key.accountId, page.signal);
   const tier = chip(account.tier);
+  const banner = h('div', { class: 'banner', id: 'verdict' });
   const mayPost = h('span', {}, postingOf(key));
   const requests = tile('Requests');
   const failed = tile('Failed');
@@ -35,16 +36,18 @@ export async function render(root, page) {
       key.active && key.kind !== 'principal' ? button('Rotate', press(async () => { if (await rotateKey(key)) { location.reload(); } })) : null,
       key.active || key.suspended ? button('Revoke', press(async () => { if (await revokeKey(key)) { location.reload(); } }), 'danger') : null),
     h('p', { class: 'crumb' }, h('a', { href: '#/keys' }, 'Keys'), ' / ', h('a', { href: '#/accounts/' + account.id }, account.name)),
-    trouble,
-    card('Key', facts(key.kind === 'principal' ? ['Kind', 'a principal, without a secret'] : ['Prefix', h('code', {}, key.prefix + '…')], ['State', keyState(key)], ['Tier', tier],
+    trouble, banner,
+    card('Key', facts(key.kind === 'principal' ? ['Kind', 'a principal, without a secret'] : ['Prefix', h('code', {}, key.prefix + '…')], ['State', keyState(key)],
       ['Own window', key.windowLimit === null ? 'none' : limit(key.windowLimit) + ' per minute'],
       ['Scopes', key.scopes.join(' ') || 'none'], ['Addresses', key.addresses.join(' ') || 'any'], ['Note', key.note || '–'],
       ['May post usage', mayPost], ['Created', time(key.createdAt)], ['Expires', key.expiresAt ? time(key.expiresAt) : 'never'],
-      ['Id', h('code', {}, key.id)])),
+      ['Id', h('code', {}, key.id)]),
+    h('h3', {}, 'Its account'), facts(['Account', h('a', { href: '#/accounts/' + account.id }, account.name)], ['Tier', tier],
+      ['Limits and bans', callerLink(account.id, 'Limits, violations and ban')])),
     h('dl', { class: 'tiles', 'aria-label': 'Usage' }, requests, failed, uploads, size, used),
     card('Last 30 days', days),
     h('div', { class: 'columns' }, card('Providers', providers), card('File types', types)),
-    h('div', { class: 'columns' }, card('Limits now', limits), card('Recent refusals', refusals)));
+    h('div', { class: 'columns' }, card('Limits now', limits), card('Violations of the account', refusals)));
   page.onEnd(days.close);
 
   async function usage() {
@@ -62,7 +65,7 @@ export async function render(root, page) {
     const at = Array.from({ length: 30 }, (unused, i) => today - (29 - i) * 86400);
     const of = (name) => at.map((seconds) => (known.get(new Date(seconds * 1000).toISOString().slice(0, 10)) || {})[name] || 0);
     days.show([at, of('totalRequests'), of('failedRequests'), of('totalFilesUploaded')]);
-    fill(providers, report.providers.length === 0 ? empty('No usage yet. Each provider appears here with its share.')
+    refresh(providers, report.providers.length === 0 ? empty('No usage yet. Each provider appears here with its share.')
       : table('Providers', [
         { title: 'Provider', cell: (one) => one.provider },
         { title: 'Requests', num: true, cell: (one) => number(one.totalRequests) },
@@ -70,7 +73,7 @@ export async function render(root, page) {
         { title: 'Bytes', num: true, cell: (one) => bytes(one.totalFileSize) },
         { title: 'Share', cell: (one) => share(one.totalRequests, sum.totalRequests) },
       ], report.providers));
-    fill(types, files.fileTypes.length === 0 ? empty('No upload yet. The media types of uploads appear here. Tollgate reads them from the first bytes.')
+    refresh(types, files.fileTypes.length === 0 ? empty('No upload yet. The media types of uploads appear here. Tollgate reads them from the first bytes.')
       : table('File types', [
         { title: 'Type', cell: (one) => h('code', {}, one.type) },
         { title: 'Files', num: true, cell: (one) => number(one.count) },
@@ -79,19 +82,18 @@ export async function render(root, page) {
   }
 
   async function standing() {
-    const caller = await get('callers/' + encodeURIComponent(account.id), page.signal);
+    const caller = await get('callers/' + callerPath(account.id) + query({ key: key.id }), page.signal);
     const rows = await get('audit' + query({ caller: account.id, type: 'LIMIT_EXCEEDED', size: 5 }), page.signal);
-    fill(limits,
-      caller.ban ? h('p', {}, 'Banned: ', levelChip(caller.ban.level), ' ', caller.ban.reason, caller.ban.expiresAt ? [', until ', time(caller.ban.expiresAt)] : null, ' · ', callerLink(account.id, 'why')) : null,
-      policies(caller.policies), ladder(caller.ladder));
-    fill(refusals, violations(caller.ladder.recent), rows.total > 0 ? h('p', { class: 'muted' },
+    verdict(banner, caller);
+    refresh(limits, policies(caller.policies), ladder(caller.ladder));
+    refresh(refusals, violations(caller.ladder.recent, caller.ladder.violations), rows.total > 0 ? h('p', { class: 'muted' },
       'In the audit trail: ' + number(rows.total) + '. ', h('a', { href: '#/audit?type=LIMIT_EXCEEDED&caller=' + account.id }, 'All of them')) : null);
   }
 
   async function both() {
     const outcomes = await Promise.allSettled([usage(), standing()]);
     const bad = outcomes.map((one) => one.reason).find((reason) => reason && reason.name !== 'AbortError');
-    fill(trouble, bad ? failure(bad) : null);
+    refresh(trouble, bad ? failure(bad) : null);
   }
   page.every(3000, both);
   await both();

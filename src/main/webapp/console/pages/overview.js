@@ -49,7 +49,7 @@ export async function render(root, page) {
     uploads.show(day ? number(day.totalFilesUploaded) : '–', day ? number(day.totalRequests) + ' requests, UTC day' : 'PostgreSQL does not answer', day ? '' : 'warn');
     size.show(day ? bytes(day.totalFileSize) : '–', day ? number(day.failedRequests) + ' requests failed' : 'PostgreSQL does not answer', day ? '' : 'warn');
     const closed = now.redis.breaker === 'closed';
-    redis.show(microsPair(now.redis.p50Micros, now.redis.p99Micros), number(now.redis.roundTrips) + ' round trips in a minute', '');
+    redis.show(microsPair(now.redis.p50Micros, now.redis.p99Micros), now.redis.latencyState === 'high' ? 'Redis is slow' : number(now.redis.roundTrips) + ' round trips in a minute', now.redis.latencyState === 'high' ? 'warn' : '');
     breaker.show(words(now.redis.breaker), closed ? 'Redis decides' : 'the failure mode decides', closed ? 'good' : 'bad');
     pending.show(now.ledger ? number(now.ledger.pending) : '–', now.ledger ? number(now.ledger.settled) + ' settled' : 'Redis or PostgreSQL does not answer', now.ledger ? '' : 'warn');
     const batch = now.lastSettlement;

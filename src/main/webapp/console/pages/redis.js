@@ -1,4 +1,4 @@
-import { h, fill } from '../dom.js';
+import { h, refresh } from '../dom.js';
 import { get } from '../api.js';
 import { chart } from '../chart.js';
 import { bytes, duration, micros, microsPair, number, time, words } from '../format.js';
@@ -33,7 +33,7 @@ export async function render(root, page) {
   const seen = [[], []];
 
   function histogram(place, lane) {
-    fill(place, lane.roundTrips === 0 ? empty('No round trip in the last minute.')
+    refresh(place, lane.roundTrips === 0 ? empty('No round trip in the last minute.')
       : table('Round trips by duration', [
         { title: 'At most', num: true, cell: (one) => micros(one.upToMicros) },
         { title: 'Round trips', num: true, cell: (one) => number(one.roundTrips) },
@@ -43,7 +43,7 @@ export async function render(root, page) {
   }
 
   function about(place, all) {
-    fill(place, all.lengthMillis === 0 ? empty('Leases are switched off: tollgate.lease.length is 0.')
+    refresh(place, all.lengthMillis === 0 ? empty('Leases are switched off: tollgate.lease.length is 0.')
       : table('Leases of this node', [
         { title: 'Callers', num: true, cell: (one) => number(one.callers) },
         { title: 'Units held', num: true, cell: (one) => number(one.unitsHeld) },
@@ -61,10 +61,10 @@ export async function render(root, page) {
     let now;
     try {
       now = await get('redis', page.signal);
-      fill(trouble);
+      refresh(trouble);
     } catch (problem) {
       if (problem.name !== 'AbortError') {
-        fill(trouble, failure(problem));
+        refresh(trouble, failure(problem));
       }
       return;
     }
@@ -73,7 +73,7 @@ export async function render(root, page) {
       state.show('Rights are missing', 'an ACL denies ' + now.missingRights.join(', '), 'warn');
     }
     breaker.show(words(now.breaker), now.breaker === 'closed' ? 'Redis decides' : 'the failure mode decides', now.breaker === 'closed' ? 'good' : 'bad');
-    latency.show(microsPair(now.gate.p50Micros, now.gate.p99Micros), 'of the last minute');
+    latency.show(microsPair(now.gate.p50Micros, now.gate.p99Micros), now.latencyState === 'high' ? 'slow: over ' + number(now.latencyThresholdMillis) + ' ms too often' : 'of the last minute', now.latencyState === 'high' ? 'warn' : '');
     work.show(microsPair(now.work.p50Micros, now.work.p99Micros), 'of the last minute');
     commands.show(number(now.opsPerSecond), 'all clients together');
     memory.show(now.usedMemoryBytes === null ? '–' : bytes(now.usedMemoryBytes), now.maxMemoryBytes ? 'of ' + bytes(now.maxMemoryBytes) : 'no limit set');
@@ -94,7 +94,7 @@ export async function render(root, page) {
     histogram(other, now.work);
     const trips = [...now.gate.slow.map((one) => ({ ...one, lane: 'decisions' })), ...now.work.slow.map((one) => ({ ...one, lane: 'other work' }))]
       .sort((a, b) => Date.parse(b.at) - Date.parse(a.at)).slice(0, 20);
-    fill(slow, trips.length === 0 ? empty('None so far. Batches that take ten milliseconds or more appear here.')
+    refresh(slow, trips.length === 0 ? empty('None so far. Batches that take ten milliseconds or more appear here.')
       : table('Slow calls', [
         { title: 'When', cell: (one) => time(one.at) },
         { title: 'Took', num: true, cell: (one) => micros(one.micros) },
@@ -103,7 +103,7 @@ export async function render(root, page) {
         { title: 'Calls in the batch', num: true, cell: (one) => number(one.calls) },
         { title: 'Result', cell: (one) => one.failure || 'ok' },
       ], trips));
-    fill(own, now.slowCommands === null ? empty('Tollgate cannot read the slow log. An ACL forbids SLOWLOG, or Redis does not answer.')
+    refresh(own, now.slowCommands === null ? empty('Tollgate cannot read the slow log. An ACL forbids SLOWLOG, or Redis does not answer.')
       : now.slowCommands.length === 0 ? empty('None. Commands that Redis logs as slow (SLOWLOG) appear here.')
         : table('Slow commands', [
           { title: 'When', cell: (one) => time(one.at) },

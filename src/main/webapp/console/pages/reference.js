@@ -7,6 +7,11 @@ const METHODS = ['get', 'put', 'post', 'delete', 'patch', 'head', 'options'];
 const DEEPEST = 4;
 const WHO = { apiKey: 'X-API-Key', bearer: 'Authorization: Bearer', basic: 'an administrator' };
 
+/** Text of the contract, whose words between backticks are code. */
+function prose(text) {
+  return String(text || '').split('`').map((part, i) => (i % 2 === 1 ? h('code', {}, part) : part));
+}
+
 export async function render(root, page) {
   const document = await contract(page.signal);
   const operations = Object.entries(document.paths).flatMap(([path, item]) =>
@@ -105,19 +110,19 @@ export async function render(root, page) {
     const request = resolve(says.requestBody);
     const answers = Object.entries(says.responses || {}).map(([status, answer]) => ({ status, ...resolve(answer) }));
     return [
-      says.description ? h('p', {}, says.description) : null,
+      says.description ? h('p', {}, prose(says.description)) : null,
       h('p', { class: 'muted' }, 'For: ' + who(says.security)),
       parameters.length === 0 ? null : [h('h3', {}, 'Parameters'), h('div', { class: 'stacked' }, table('Parameters', [
         { title: 'Name', cell: (one) => h('code', {}, one.name) },
         { title: 'In', cell: (one) => one.in + (one.required ? ', required' : '') },
         { title: 'Type', cell: (one) => type(one.schema) },
-        { title: 'What it is', cell: (one) => told(one.schema, one.description) || '–' },
+        { title: 'What it is', cell: (one) => prose(told(one.schema, one.description) || '–') },
       ], parameters))],
       request.content ? [h('h3', {}, 'Body'), contents(request.content, 'Body')] : null,
       h('h3', {}, 'Answers'),
       h('div', { class: 'stacked' }, table('Answers', [
         { title: 'Status', cell: (one) => chip(one.status, one.status < '300' ? 'good' : one.status < '500' ? 'warn' : 'bad') },
-        { title: 'When', cell: (one) => one.description },
+        { title: 'When', cell: (one) => prose(one.description) },
         { title: 'Fields', cell: (one) => Object.keys(one.headers || {}).join(', ') || '–' },
       ], answers)),
       answers.filter((one) => one.status < '300').map((one) => contents(one.content, 'Answer ' + one.status)),
@@ -132,7 +137,7 @@ export async function render(root, page) {
       }
     } } },
     h('summary', {}, h('code', { class: 'method' }, operation.method.toUpperCase()), ' ', h('code', {}, operation.path),
-      h('span', { class: 'muted' }, ' ' + (operation.says.summary || ''))), inner);
+      h('span', { class: 'muted' }, ' ', prose(operation.says.summary || ''))), inner);
     return entry;
   }
 
@@ -143,12 +148,12 @@ export async function render(root, page) {
     const groups = (document.tags || []).map((tag) => [tag, found.filter((one) => (one.says.tags || []).includes(tag.name))]);
     fill(list, found.length === 0 ? empty('No operation has this in its path or text.')
       : groups.filter(([, all]) => all.length > 0).map(([tag, all]) =>
-        card(tag.name, h('p', { class: 'muted' }, tag.description), all.map(entry))));
+        card(tag.name, h('p', { class: 'muted' }, prose(tag.description)), all.map(entry))));
   }
 
   root.append(
     heading('API reference', h('a', { href: 'openapi.json', download: 'tollgate-openapi.json' }, 'openapi.json')),
-    h('p', {}, document.info.description),
+    h('p', {}, prose(document.info.description)),
     h('div', { class: 'toolbar' }, search('Path or words', show)),
     list);
   show('');

@@ -1,4 +1,4 @@
-import { h, fill } from '../dom.js';
+import { h, refresh } from '../dom.js';
 import { get, post, query } from '../api.js';
 import { press } from '../actions.js';
 import { number, time } from '../format.js';
@@ -16,7 +16,7 @@ export function render(root, page) {
     { title: 'Quarantined', num: true, cell: (batch) => number(batch.setAside) },
     { title: 'Node', cell: (batch) => h('code', { title: batch.node }, batch.node.slice(0, 8)) },
   ], (at) => get('settlement/batches' + query({ page: at, size: 15 }), page.signal),
-  'No batch yet. Every few seconds, a settlement moves pending usage from Redis into PostgreSQL. Its batches stay here for 90 days.');
+  'No batch yet. Every few seconds, a settlement moves pending usage from Redis into PostgreSQL. Its batches stay here for 90 days.', page, 'batch');
   const aside = paged('Quarantined', [
     { title: 'When', cell: (row) => time(row.setAsideAt) },
     { title: 'Batch', num: true, cell: (row) => number(row.batchId) },
@@ -25,7 +25,7 @@ export function render(root, page) {
     { title: 'Why', text: true, cell: (row) => row.reason },
     { title: '', cell: (row) => button('Retry', press(() => retry(row)), 'small') },
   ], (at) => get('settlement/set-aside' + query({ page: at, size: 15 }), page.signal),
-  'No usage is quarantined. Usage that cannot be settled appears here, such as that of a key deleted from the database. You can retry it.');
+  'No usage is quarantined. Usage that cannot be settled appears here, such as that of a key deleted from the database. You can retry it.', page, 'aside');
 
   async function retry(row) {
     const again = row.reason.startsWith('Redis went back');
@@ -68,11 +68,11 @@ export function render(root, page) {
   async function ledger() {
     try {
       const now = await get('ledger', page.signal);
-      fill(sums, facts(['Recorded', number(now.recorded)], ['Settled', number(now.settled)], ['Pending', number(now.pending)],
+      refresh(sums, facts(['Recorded', number(now.recorded)], ['Settled', number(now.settled)], ['Pending', number(now.pending)],
         ['Quarantined', number(now.setAside)], ['State', now.balanced ? chip('balanced', 'good') : chip('unbalanced', 'bad')],
         ['Mismatches so far', number(now.mismatches)], ['Last mismatch', now.lastMismatch ? time(now.lastMismatch) : 'never']),
       h('p', { class: 'muted' }, 'In requests: recorded = settled + pending + quarantined.', now.complete ? '' : ' Too many keys changed for one read, so some pending usage is missing here.'));
-      fill(odd, now.unbalanced.length === 0 ? null : table('Keys that do not balance', [
+      refresh(odd, now.unbalanced.length === 0 ? null : table('Keys that do not balance', [
         { title: 'Key', cell: (key) => h('code', {}, key.keyId) },
         { title: 'Recorded', num: true, cell: (key) => number(key.recorded) },
         { title: 'Settled or quarantined', num: true, cell: (key) => number(key.accounted) },
@@ -81,7 +81,7 @@ export function render(root, page) {
       ], now.unbalanced));
     } catch (problem) {
       if (problem.name !== 'AbortError') {
-        fill(sums, failure(problem, ledger));
+        refresh(sums, failure(problem, ledger));
       }
     }
   }

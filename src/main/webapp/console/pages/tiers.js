@@ -3,7 +3,7 @@ import { get, patch, post, put, query } from '../api.js';
 import { press } from '../actions.js';
 import { callerLink } from '../parts.js';
 import { duration, limit, number, time } from '../format.js';
-import { button, card, chip, dialog, empty, failure, field, heading, table, toast } from '../ui.js';
+import { button, card, chip, cut, dialog, empty, facts, failure, field, heading, table, toast } from '../ui.js';
 import { limitField, windowFields, windowsText } from '../limits.js';
 
 export async function render(root) {
@@ -79,7 +79,7 @@ async function edit(tier) {
       const said = await get('tiers/' + encodeURIComponent(tier.name) + '/preview'
         + query({ windows: windows.value().map((one) => one.limit + '/' + one.seconds).join(',') || null, monthlyQuota: month ? month.value() : null }));
       if (turn === asked) {
-        fill(preview, told(said.outcome, month ? said.monthlyQuota : null));
+        fill(preview, difference(tier, windows.value(), month ? month.value() : tier.monthlyQuota), told(said.outcome, month ? said.monthlyQuota : null));
       }
     } catch (problem) {
       if (turn === asked) {
@@ -99,6 +99,14 @@ async function edit(tier) {
   });
 }
 
+/** What saving changes, before it is done. */
+function difference(tier, windows, quota) {
+  const rows = [['Windows', windowsText(tier.windows), windowsText(windows)], ['Per month', limit(tier.monthlyQuota), limit(quota)]]
+    .filter(([, before, after]) => before !== after);
+  return rows.length === 0 ? h('p', { class: 'muted' }, 'Nothing is changed yet.')
+    : facts(...rows.map(([name, before, after]) => [name, [h('del', {}, before), ' → ', h('ins', {}, after)]]));
+}
+
 function told(outcome, quota) {
   const callers = (n) => number(n) + (n === 1 ? ' caller' : ' callers');
   const parts = [h('h3', {}, 'With these numbers')];
@@ -112,7 +120,7 @@ function told(outcome, quota) {
     }
     if (outcome.most.length > 0) {
       parts.push(h('div', { class: 'stacked' }, table('Who would have been limited', [
-        { title: 'Caller', cell: (one) => callerLink(one.caller, one.name || one.caller.slice(3)) },
+        { title: 'Caller', cell: (one) => callerLink(one.caller, cut(one.name || one.caller.slice(3))) },
         { title: 'Window', cell: (one) => one.window },
         { title: 'Most used', num: true, cell: (one) => number(one.peak) },
         { title: 'In hours', num: true, cell: (one) => number(one.hours) },
@@ -123,6 +131,12 @@ function told(outcome, quota) {
   if (quota !== null) {
     parts.push(h('p', {}, h('strong', {}, number(outcome.overQuota) + ' of ' + number(outcome.accounts)),
       ' accounts with usage this month have used more than ' + number(quota) + ' already.'));
+    if (outcome.mostUsed.length > 0) {
+      parts.push(h('div', { class: 'stacked' }, table('Who is over the quota', [
+        { title: 'Account', cell: (one) => callerLink(one.caller, cut(one.name)) },
+        { title: 'Used this month', num: true, cell: (one) => number(one.used) },
+      ], outcome.mostUsed.slice(0, 10))));
+    }
   }
   return parts;
 }

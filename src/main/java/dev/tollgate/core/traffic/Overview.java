@@ -54,8 +54,9 @@ public record Overview(
      * @param roundTrips trips with decisions
      * @param p50Micros half took no longer, in microseconds
      * @param p99Micros 99 % took no longer
+     * @param latencyState {@code normal}, or {@code high} while more than one in a hundred waits longer than the threshold
      */
-    public record Redis(String breaker, long roundTrips, long p50Micros, long p99Micros) {}
+    public record Redis(String breaker, long roundTrips, long p50Micros, long p99Micros, String latencyState) {}
 
     /** The ledger, in requests: recorded = settled + pending + quarantined, or it is not balanced. */
     public record Sums(

@@ -3,6 +3,7 @@ package dev.tollgate.http.filter;
 import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.account.KeyAccess;
+import dev.tollgate.core.account.KeyRefusal;
 import dev.tollgate.core.account.ResolvedKey;
 import dev.tollgate.core.account.Scopes;
 import dev.tollgate.core.limit.Caller;
@@ -140,14 +141,9 @@ public final class CallerResolver {
     private void accept(RequestContext context, Client client, ResolvedKey resolved) {
         ApiKey key = resolved.key();
         KeyAccess access = key.access();
-        long now = clock.getAsLong();
-        if (!key.active()) {
-            context.refuse(client, access.suspended() ? Problems.suspendedKey() : Problems.inactiveKey());
-        } else if (key.expiredAt(now)) {
-            KeyAccess.Retirement retirement = access.retirement();
-            boolean rotatedAway =
-                    retirement != null && now >= retirement.until().toEpochMilli();
-            context.refuse(client, rotatedAway ? Problems.inactiveKey() : Problems.expiredKey());
+        Optional<Problem> unusable = KeyRefusal.of(key, clock.getAsLong());
+        if (unusable.isPresent()) {
+            context.refuse(client, unusable.get());
         } else if (!networks.allow(key, client)) {
             context.refuseMisplaced(client, resolved, Problems.addressNotAllowed());
         } else {

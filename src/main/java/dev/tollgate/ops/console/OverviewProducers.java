@@ -10,6 +10,7 @@ import dev.tollgate.core.traffic.Overview;
 import dev.tollgate.core.traffic.OverviewService;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.gate.Gate;
+import dev.tollgate.ops.metrics.RedisSampler;
 import dev.tollgate.redis.batch.BatcherFor;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.batch.SlidingHistogram.Minute;
@@ -39,11 +40,12 @@ public class OverviewProducers {
             LedgerReconciler ledger,
             SettlementLog log,
             BanRepository bans,
-            SettlementTimer timer) {
+            SettlementTimer timer,
+            RedisSampler sampler) {
         return new OverviewService(
                 traffic,
                 new OverviewService.Sources(
-                        () -> redis(gate, decisions),
+                        () -> redis(gate, decisions, sampler.alarm().isHigh()),
                         day -> days.between(day, day).get(0),
                         () -> sums(ledger.report()),
                         () -> log.batches(new PageRequest(1, 1, "")).items().stream()
@@ -55,13 +57,14 @@ public class OverviewProducers {
                 executor);
     }
 
-    private static Overview.Redis redis(Gate gate, ScriptBatcher decisions) {
+    private static Overview.Redis redis(Gate gate, ScriptBatcher decisions, boolean slow) {
         Minute minute = decisions.lastMinute();
         return new Overview.Redis(
                 gate.breakerState().name().toLowerCase(Locale.ROOT),
                 minute.roundTrips(),
                 minute.p50Micros(),
-                minute.p99Micros());
+                minute.p99Micros(),
+                slow ? "high" : "normal");
     }
 
     private static Overview.Sums sums(LedgerReport report) {

@@ -9,6 +9,7 @@ import dev.tollgate.core.account.ApiKey;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.account.ApiKeys;
 import dev.tollgate.core.account.KeyDetails;
+import dev.tollgate.core.account.KeyRefusal;
 import dev.tollgate.core.account.LimitOverrides;
 import dev.tollgate.core.account.Tiers;
 import dev.tollgate.core.audit.AuditEvent;
@@ -19,8 +20,12 @@ import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.paging.Page;
 import dev.tollgate.core.paging.PageRequest;
+import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
+import dev.tollgate.core.problem.Refusal;
 import dev.tollgate.gate.Gate;
 import dev.tollgate.gate.GateResult;
 import dev.tollgate.rest.analytics.LimitsResource;
@@ -48,6 +53,7 @@ import jakarta.ws.rs.core.Response;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.core.UriInfo;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -78,8 +84,13 @@ public class AdminCallersResource {
     private final AdminAuditor record;
     private final LimitResets resets;
 
-    /** Callers that match, each once. */
-    public record Found(List<Match> items) {}
+    /**
+     * Callers that match: each key, and each account once that matches by itself.
+     *
+     * @param items the first ones
+     * @param more whether there are others
+     */
+    public record Found(List<Match> items, boolean more) {}
 
     /**
      * A caller that matches.
@@ -87,8 +98,10 @@ public class AdminCallersResource {
      * @param caller its id
      * @param name the account's name; the address itself for an address
      * @param by what matched: {@code key tg_abcde}, {@code account} or {@code address}
+     * @param key the id of the key that matched; null where none did
      */
-    public record Match(String caller, String name, String by) {}
+    public record Match(
+            String caller, String name, String by, @Nullable String key) {}
 
     /**
      * A caller.
@@ -96,7 +109,8 @@ public class AdminCallersResource {
      * @param caller its id
      * @param account the account; null for an address
      * @param tier its tier
-     * @param policies where its windows and its month stand; of an account's keys' own windows none
+     * @param verdict whether its next request passes
+     * @param policies where its windows and its month stand; of its keys' own windows that of the key asked about
      * @param ban the ban in force; null for none
      * @param ladder its position on the ban ladder
      */
@@ -104,9 +118,47 @@ public class AdminCallersResource {
             String caller,
             @Nullable Account account,
             String tier,
+            Verdict verdict,
             List<Policy> policies,
             @Nullable ActiveBan ban,
             LadderView ladder) {}
+
+    /**
+     * The gate's own answer to the caller's next request of cost 1 to a route without a window or scopes of its own, which
+     * charges nothing.
+     *
+     * @param passes whether it passes
+     * @param code the code of the refusal; null if it passes
+     * @param detail what the caller would be told; null if it passes
+     * @param policy the policy that refuses; null if none does
+     * @param until when the refusal ends by itself; null if it passes, or if that takes an administrator
+     */
+    public record Verdict(
+            boolean passes,
+            @Nullable String code,
+            @Nullable String detail,
+            @Nullable String policy,
+            @Nullable Instant until) {
+
+        private static final Verdict PASSES = new Verdict(true, null, null, null, null);
+
+        private static Verdict of(Problem problem, @Nullable String policy, long nowMillis) {
+            long seconds = problem.retryAfterSeconds();
+            Instant until = seconds > 0 ? Instant.ofEpochMilli(nowMillis).plusSeconds(seconds) : null;
+            return new Verdict(false, problem.code(), problem.detail(), policy, until);
+        }
+
+        static Verdict of(Decision decision, GateRequest request) {
+            return decision.isAdmitted()
+                    ? PASSES
+                    : of(
+                            Refusal.of(decision, request),
+                            decision.violated().isEmpty()
+                                    ? null
+                                    : decision.violated().get(0),
+                            decision.atMillis());
+        }
+    }
 
     /**
      * A ban ladder and the position of a caller on it.
@@ -172,28 +224,32 @@ public class AdminCallersResource {
         Map<String, Match> found = new LinkedHashMap<>();
         callers.anyAddress(q)
                 .ifPresent(caller -> found.put(
-                        caller.id(), new Match(caller.id(), caller.id().substring(3), "address")));
+                        caller.id(), new Match(caller.id(), caller.id().substring(3), "address", null)));
         PageRequest page = new PageRequest(1, MAX_FOUND, q);
-        for (KeyDetails details : keys.page(Optional.empty(), page).items()) {
+        Page<KeyDetails> ofKeys = keys.page(Optional.empty(), page);
+        for (KeyDetails details : ofKeys.items()) {
             ApiKey key = details.key();
-            if (!found.containsKey(key.accountId())) {
-                accounts.find(key.accountId())
-                        .ifPresent(account -> found.put(
-                                account.id(), new Match(account.id(), account.name(), "key " + key.prefix())));
-            }
+            found.put(key.id(), new Match(key.accountId(), details.account(), "key " + key.prefix(), key.id()));
         }
-        for (Account account : accounts.page(page).items()) {
-            found.putIfAbsent(account.id(), new Match(account.id(), account.name(), "account"));
+        Page<Account> ofAccounts = accounts.page(page);
+        for (Account account : ofAccounts.items()) {
+            found.put(account.id(), new Match(account.id(), account.name(), "account", null));
         }
-        return new Found(found.values().stream().limit(MAX_FOUND).toList());
+        return new Found(
+                found.values().stream().limit(MAX_FOUND).toList(),
+                found.size() > MAX_FOUND || ofKeys.total() > MAX_FOUND || ofAccounts.total() > MAX_FOUND);
     }
 
-    /** One of them. */
+    /** One of them. With {@code key}, the id of a key of the account, as a caller with that key. */
     @GET
     @Path("{caller: .+}")
+    @Parameter(ref = "keyOfCaller")
     public CallerView get(@PathParam("caller") String text, @Context UriInfo uri) {
-        QueryParameters.none(uri);
+        QueryParameters query = QueryParameters.of(uri);
+        Optional<String> keyId = query.text("key", ApiKeys.MAX_NAME);
+        query.end();
         Caller caller = callers.parse("caller", text);
+        Optional<ApiKey> key = keyId.map(id -> keyOf(caller, id));
         Optional<Account> account = caller.isAccount() ? accounts.find(caller.id()) : Optional.empty();
         String tierName = account.map(Account::tier).orElse(Tier.ANONYMOUS);
         Tier tier = limits(account, tiers.find(tierName).orElseThrow());
@@ -201,13 +257,18 @@ public class AdminCallersResource {
                 new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
         BanLadder its = caller.isAccount() ? ladder : ladder.withoutPermanent();
         OptionalLong quota = caller.isAccount() ? tier.monthlyQuota() : OptionalLong.empty();
-        GateRequest request = GateRequest.peek(caller, tier.windows(), quota, its);
+        List<WindowPolicy> windows = new ArrayList<>(tier.windows());
+        key.ifPresent(one -> one.windowLimit().ifPresent(limit -> windows.add(WindowPolicy.ofKey(one.id(), limit))));
+        GateRequest request = GateRequest.peek(caller, windows, quota, its);
         Decision decision = peek(request);
         Decision unbanned = decision.ban().isPresent() ? peek(request.ignoringBans()) : decision;
         return new CallerView(
                 caller.id(),
                 account.orElse(null),
                 tierName,
+                key.flatMap(one -> KeyRefusal.of(one, record.nowMillis()))
+                        .map(problem -> Verdict.of(problem, null, record.nowMillis()))
+                        .orElseGet(() -> Verdict.of(decision, request)),
                 unbanned.policies().stream()
                         .map(policy -> LimitsResource.policy(policy, unbanned.atMillis()))
                         .toList(),
@@ -215,6 +276,13 @@ public class AdminCallersResource {
                         .map(ban -> LimitsResource.ban(ban, decision.atMillis()))
                         .orElse(null),
                 ladder(its, known(caller)));
+    }
+
+    private ApiKey keyOf(Caller caller, String id) {
+        return keys.find(id)
+                .map(KeyDetails::key)
+                .filter(key -> key.accountId().equals(caller.id()))
+                .orElseThrow(() -> TextValidation.bad("key", "must be the id of a key of the caller"));
     }
 
     /** The limits of an account of this tier, or of an address. */
