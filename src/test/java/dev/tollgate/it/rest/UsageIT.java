@@ -123,9 +123,11 @@ class UsageIT extends ShippedWar {
         assertThat(get("/metrics", Map.of()).body())
                 .contains("tollgate_posted_refused_total{code=\"INSUFFICIENT_SCOPE\"}")
                 .contains("tollgate_posted_events_total{result=\"accepted\"}");
-        assertThat(admin("/audit?type=KEY_CHANGED&caller=" + key.account()).body())
-                .contains("\"postUsage\":\"false\"")
-                .contains("\"postUsage\":\"null\"");
+        Ports.await("both changes in the audit trail", Duration.ofSeconds(10), () -> {
+            String rows =
+                    admin("/audit?type=KEY_CHANGED&caller=" + key.account()).body();
+            return rows.contains("\"postUsage\":\"false\"") && rows.contains("\"postUsage\":\"null\"");
+        });
     }
 
     private static String worstBatch() {
