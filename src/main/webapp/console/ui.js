@@ -41,6 +41,17 @@ export function cut(text) {
   return h('span', { class: 'cut', title: text }, text);
 }
 
+/** What a cell holds; text of any length takes two lines, and is whole on hover. */
+function content(column, row) {
+  const cell = column.cell(row);
+  if (!column.text) {
+    return cell;
+  }
+  const root = h('div', { class: 'clamp' }, cell);
+  root.title = root.textContent.length > 60 ? root.textContent : '';
+  return root;
+}
+
 /**
  * A table. Columns are {title, cell(row), num?, text?, sort?}, text being of any length and unbroken, sort what the server sorts by;
  * on narrow screens each row becomes a block, labelled by the titles.
@@ -67,7 +78,7 @@ export function table(caption, columns, rows, sorting) {
     h('thead', {}, h('tr', {}, columns.map((column) =>
       h('th', { scope: 'col', class: column.num ? 'num' : null, 'aria-sort': order(column) }, title(column))))),
     h('tbody', {}, rows.map((row) => h('tr', {}, columns.map((column) =>
-      h('td', { 'data-label': column.title, class: column.num ? 'num' : (column.text ? 'text' : (column.title ? null : 'act')) }, column.cell(row)))))));
+      h('td', { 'data-label': column.title, class: column.num ? 'num' : (column.text ? 'text' : (column.title ? null : 'act')) }, content(column, row)))))));
 }
 
 /**
@@ -81,13 +92,19 @@ export function paged(caption, columns, load, none, page, name = 'page') {
   const root = h('div', { class: 'paged' });
   let current = Math.max(1, Number.parseInt(page.query.get(name), 10) || 1);
   let by = page.query.get(name === 'page' ? 'sort' : name + 'Sort') || '';
+  let turns = 0;
   async function show(at, quietly) {
+    // An answer that comes late is not shown over a later one.
+    const turn = ++turns;
     current = at;
     if (!quietly) {
       fill(root, busy());
     }
     try {
       const list = await load(at, by);
+      if (turn !== turns) {
+        return;
+      }
       const last = Math.max(1, Math.ceil(list.total / list.size));
       (quietly ? refresh : fill)(root,
         list.items.length === 0 && list.total === 0 ? empty(none)
@@ -97,7 +114,7 @@ export function paged(caption, columns, load, none, page, name = 'page') {
           h('span', {}, 'Page ' + at + ' of ' + last + ' · ' + list.total + ' in all'),
           h('button', { type: 'button', disabled: at >= last, on: { click: () => go(at + 1) } }, 'Next ›')) : null);
     } catch (problem) {
-      if (problem.name !== 'AbortError') {
+      if (problem.name !== 'AbortError' && turn === turns) {
         fill(root, failure(problem, () => show(at)));
       }
     }

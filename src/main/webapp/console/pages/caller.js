@@ -34,11 +34,11 @@ export async function render(root, page) {
   async function changed(done) {
     if (done) {
       readsToCome = 3;
-      await refresh();
+      await look();
     }
   }
 
-  async function refresh() {
+  async function look() {
     await show();
     if (readsToCome > 0) {
       readsToCome--;
@@ -93,6 +93,6 @@ export async function render(root, page) {
     keys.items.map((one) => h('p', {}, h('a', { href: '#/keys/' + one.id }, cut(one.name)), ' ', h('code', {}, one.prefix + '…'), ' ', keyState(one), one.id === key ? ' this one' : '')));
   }
 
-  page.every(3000, refresh);
+  page.every(3000, look);
   await show();
 }

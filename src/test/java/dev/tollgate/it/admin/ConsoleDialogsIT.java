@@ -71,7 +71,8 @@ class ConsoleDialogsIT extends BrowserCase {
         Assertions.assertThat(secret.evaluate("shown => shown.scrollWidth <= shown.clientWidth"))
                 .as("all of it is seen")
                 .isEqualTo(true);
-        page.evaluate("history.back()");
+        page.evaluate("location.hash = '#/tiers'");
+        named(page, AriaRole.HEADING, "Tiers and policies").waitFor();
         assertThat(secret).isVisible();
         named(page, AriaRole.BUTTON, "I have stored the key").click();
         assertThat(page.locator("dialog")).hasCount(0);
@@ -91,7 +92,7 @@ class ConsoleDialogsIT extends BrowserCase {
 
     @Test
     void aTierThatIsThereIsNotOverwrittenByANewOneOfItsName() {
-        operator.setTier("taken", "{\"windowLimit\":77,\"monthlyQuota\":1000}");
+        operator.setTier("taken", "\"windowLimit\":77,\"monthlyQuota\":1000");
         Page page = signedIn(WIDE, ColorScheme.LIGHT, "/tiers");
         named(page, AriaRole.BUTTON, "New tier").click();
         page.locator("dialog input").first().fill("taken");

@@ -7,7 +7,6 @@ import com.microsoft.playwright.Page;
 import com.microsoft.playwright.options.AriaRole;
 import com.microsoft.playwright.options.ColorScheme;
 import dev.tollgate.it.support.AdminClient;
-import java.util.List;
 import java.util.UUID;
 import java.util.regex.Pattern;
 import org.assertj.core.api.Assertions;
@@ -23,25 +22,27 @@ class ConsoleListsIT extends BrowserCase {
     /** More than a page of the lists holds. */
     private static final int MANY = 27;
 
-    private static List<String> firstColumn(Page page) {
-        return page.locator(".paged tbody tr td:first-child").allInnerTexts();
+    private static Locator firstColumn(Page page) {
+        return page.locator(".paged tbody tr td:first-child");
     }
 
     /** Does something to each of the ways back to a list. */
     private void isFoundAgain(Page page, Locator row, String elsewhere) {
-        List<String> shown = firstColumn(page);
+        row.waitFor();
+        // The search asks a moment after it was typed.
+        page.waitForTimeout(600);
+        row.waitFor();
+        String[] shown = firstColumn(page).allInnerTexts().toArray(String[]::new);
+        Assertions.assertThat(shown).isNotEmpty();
         String link = page.url();
         page.reload();
-        row.waitFor();
-        Assertions.assertThat(firstColumn(page)).as("after a reload").isEqualTo(shown);
+        assertThat(firstColumn(page)).hasText(shown);
         open(page, elsewhere);
         page.goBack();
-        row.waitFor();
-        Assertions.assertThat(firstColumn(page)).as("after Back").isEqualTo(shown);
+        assertThat(firstColumn(page)).hasText(shown);
         open(page, "/redis");
         page.navigate(link);
-        row.waitFor();
-        Assertions.assertThat(firstColumn(page)).as("by the link").isEqualTo(shown);
+        assertThat(firstColumn(page)).hasText(shown);
     }
 
     @ParameterizedTest
@@ -73,9 +74,6 @@ class ConsoleListsIT extends BrowserCase {
         assertThat(last).isVisible();
         assertThat(pager).containsText("Page 2 of 2");
         isFoundAgain(page, last, "/redis");
-        page.goBack();
-        page.goBack();
-        page.goBack();
     }
 
     @Test
@@ -89,7 +87,6 @@ class ConsoleListsIT extends BrowserCase {
         page.getByLabel("Caller", new Page.GetByLabelOptions().setExact(true)).fill(name);
         Locator rows = page.locator(".paged tbody tr");
         assertThat(rows).hasCount(1);
-        assertThat(rows).containsText("until");
         assertThat(rows).containsText("1 hour");
         assertThat(rows).not().containsText(Pattern.compile("1_HOUR|T\\d\\d:\\d\\d"));
         isFoundAgain(page, rows.first(), "/keys/" + key.id());
@@ -102,7 +99,7 @@ class ConsoleListsIT extends BrowserCase {
             upload(key.secret());
         }
         Page page = signedIn(WIDE, ColorScheme.LIGHT, "/callers/" + key.account());
-        Locator cell = page.locator("td", new Page.LocatorOptions().setHasText("uploads"))
+        Locator cell = page.locator("td", new Page.LocatorOptions().setHasText(Pattern.compile("^uploads$")))
                 .first();
         cell.waitFor();
         page.evaluate("cell => getSelection().selectAllChildren(cell)", cell.elementHandle());
