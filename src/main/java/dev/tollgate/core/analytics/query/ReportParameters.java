@@ -8,14 +8,20 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Functions that read query parameters. Each value has one notation, and any other is refused. */
-final class ReportParameters {
+public final class ReportParameters {
 
     private static final Pattern DATE = Pattern.compile("[0-9]{4}-[0-9]{2}-[0-9]{2}");
     private static final Pattern WHOLE_NUMBER = Pattern.compile("[1-9][0-9]{0,8}");
 
     private ReportParameters() {}
 
-    static Optional<String> provider(@Nullable String text) {
+    /**
+     * Reads a provider.
+     *
+     * @param text as sent; null if not
+     * @throws BadQueryException if it is no provider's name
+     */
+    public static Optional<String> provider(@Nullable String text) {
         if (text != null) {
             requireProvider(text);
         }
@@ -35,7 +41,14 @@ final class ReportParameters {
         return provider.orElse(Provider.ALL);
     }
 
-    static Optional<LocalDate> date(String parameter, @Nullable String text) {
+    /**
+     * Reads a UTC day.
+     *
+     * @param parameter the name of the parameter
+     * @param text as sent; null if not
+     * @throws BadQueryException if it is no day
+     */
+    public static Optional<LocalDate> date(String parameter, @Nullable String text) {
         if (text == null) {
             return Optional.empty();
         }
