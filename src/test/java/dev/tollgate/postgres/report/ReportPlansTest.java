@@ -3,6 +3,7 @@ package dev.tollgate.postgres.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.analytics.SettledUsage;
+import dev.tollgate.core.analytics.grouped.GroupedUsageQuery;
 import dev.tollgate.core.analytics.query.DailyQuery;
 import dev.tollgate.core.analytics.query.FileTypesQuery;
 import dev.tollgate.core.analytics.query.ProvidersQuery;
@@ -22,7 +23,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
-/** Tests that a report reads only the rows of its key, by index, with a year of usage of 1,000 keys. */
+/** Tests that a report reads only the rows it is about, by index, with a year of usage of 1,000 keys. */
 class ReportPlansTest {
 
     private static final LocalDate TODAY = LocalDate.of(2026, 11, 22);
@@ -123,6 +124,26 @@ class ReportPlansTest {
                 .contains(
                         "api_keys_pkey", "provider_usage_pkey", "api_key_usage_daily_pkey", "provider_usage_daily_pkey")
                 .doesNotContain("Seq Scan");
+    }
+
+    @Test
+    void aMonthOfAllKeysIsFoundByDay() {
+        String month = plan(monthOfAllKeys("account"));
+        assertThat(month).contains("api_key_usage_daily_by_day").doesNotContain("Seq Scan on api_key_usage_daily");
+        String providers = plan(monthOfAllKeys("account,provider"));
+        assertThat(providers)
+                .contains("provider_usage_daily_by_day")
+                .doesNotContain("Seq Scan on provider_usage_daily");
+    }
+
+    private static String monthOfAllKeys(String group) {
+        Map<String, String> given = Map.of("from", "2026-10-01", "to", "2026-10-31", "group", group);
+        GroupedUsageSql sql = GroupedUsageSql.quick(GroupedUsageQuery.parse(given::get, TODAY));
+        String literal = sql.page().replace("LIMIT ? OFFSET ?", "LIMIT 50 OFFSET 0");
+        for (Object value : sql.parameters()) {
+            literal = literal.replaceFirst("[?]", "'" + value + "'");
+        }
+        return literal;
     }
 
     private static String totalsAndProvidersAsSql(EntityManager entities) {

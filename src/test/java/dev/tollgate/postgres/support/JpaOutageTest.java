@@ -8,6 +8,7 @@ import dev.tollgate.core.account.ApiKeyToken;
 import dev.tollgate.core.account.ApiKeys.NewKey;
 import dev.tollgate.core.account.DatabaseUnavailableException;
 import dev.tollgate.core.account.KeySettings;
+import dev.tollgate.core.analytics.grouped.GroupedUsageQuery;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditLog;
 import dev.tollgate.core.limit.BillingMonth;
@@ -21,7 +22,9 @@ import dev.tollgate.postgres.account.JpaAccounts;
 import dev.tollgate.postgres.account.JpaApiKeys;
 import dev.tollgate.postgres.audit.JpaAuditLog;
 import dev.tollgate.postgres.audit.JpaAuditSink;
+import dev.tollgate.postgres.report.JdbcGroupedUsage;
 import java.time.Duration;
+import java.time.LocalDate;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Executor;
@@ -67,6 +70,11 @@ class JpaOutageTest {
         assertThat(history.load(Caller.account(account.id()), BillingMonth.at(0))
                         .toCompletableFuture())
                 .isCompletedExceptionally();
+        JdbcGroupedUsage usage = new JdbcGroupedUsage(database);
+        GroupedUsageQuery query = GroupedUsageQuery.parse(name -> null, LocalDate.of(2026, 11, 22));
+        assertThatThrownBy(() -> usage.page(query, PageRequest.first()))
+                .isInstanceOf(DatabaseUnavailableException.class);
+        assertThatThrownBy(() -> usage.read(query, row -> {})).isInstanceOf(DatabaseUnavailableException.class);
         for (int i = 0; i < 50; i++) {
             trail.note(event(i));
         }
@@ -74,6 +82,7 @@ class JpaOutageTest {
 
         postgres.server().restart();
         assertThat(directory.findByHash(token.hash())).isPresent();
+        assertThat(usage.page(query, PageRequest.first()).rows()).isEmpty();
         AuditLog log = new JpaAuditLog(database);
         Ports.await("every event", Duration.ofSeconds(20), () -> count(log) == 50);
         assertThat(postgres.column("SELECT details ->> 'number' FROM audit_logs ORDER BY id"))
