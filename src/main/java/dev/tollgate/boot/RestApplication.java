@@ -16,6 +16,7 @@ import dev.tollgate.rest.admin.AdminRedisResource;
 import dev.tollgate.rest.admin.AdminRoutesResource;
 import dev.tollgate.rest.admin.AdminSettlementResource;
 import dev.tollgate.rest.admin.AdminTiersResource;
+import dev.tollgate.rest.admin.usage.AdminUsageResource;
 import dev.tollgate.rest.analytics.AnalyticsResource;
 import dev.tollgate.rest.analytics.LimitsResource;
 import dev.tollgate.rest.support.HealthResource;
@@ -50,6 +51,7 @@ public final class RestApplication extends ResourceConfig {
         register(AdminRoutesResource.class);
         register(AdminSettlementResource.class);
         register(AdminTiersResource.class);
+        register(AdminUsageResource.class);
         register(AnalyticsResource.class);
         register(HealthResource.class);
         register(LimitsResource.class);

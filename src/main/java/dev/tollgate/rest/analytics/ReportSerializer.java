@@ -11,6 +11,7 @@ import java.io.Writer;
 import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.RecordComponent;
 import java.math.BigDecimal;
+import java.math.BigInteger;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -79,6 +80,8 @@ public final class ReportSerializer {
             json.write(truth);
         } else if (value instanceof BigDecimal decimal) {
             json.write(decimal);
+        } else if (value instanceof BigInteger integer) {
+            json.write(integer);
         } else if (value instanceof Long || value instanceof Integer) {
             json.write(((Number) value).longValue());
         } else {

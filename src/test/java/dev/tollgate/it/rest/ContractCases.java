@@ -132,6 +132,7 @@ final class ContractCases {
                 .path("caller")
                 .asText();
         String overview = "/api/v1/admin/overview";
+        String usage = "/api/v1/admin/usage";
         String retry = "/api/v1/admin/settlement/set-aside/{batchId}/{keyId}/retry";
         String setAside = "/api/v1/admin/settlement/set-aside/" + asideBatch;
         return List.of(
@@ -244,6 +245,10 @@ final class ContractCases {
                         "/api/v1/admin/audit?size=1&type=BAN_APPLIED&caller=" + caller
                                 + "&from=2026-01-01T00:00:00Z&to=9999-01-01T00:00:00%2B01:00",
                         200),
+                queried("GET", usage),
+                queried("GET", usage).with("Accept", "text/csv"),
+                admin("GET", usage, usage + "?group=account,key,provider,day,month&sort=keyName", 200),
+                queried("GET", usage + "/export"),
                 admin("GET", "/api/v1/admin/ledger", "/api/v1/admin/ledger", 200),
                 admin("GET", "/api/v1/admin/ledger", "/api/v1/admin/ledger?keyId=" + key.id(), 200),
                 admin("POST", "/api/v1/admin/ledger/recount", "/api/v1/admin/ledger/recount", 200),
