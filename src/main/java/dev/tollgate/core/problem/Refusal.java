@@ -10,6 +10,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,46 @@ public final class Refusal {
         };
     }
 
+    /**
+     * Returns the code of the problem of a refusal.
+     *
+     * @throws IllegalArgumentException for an admission
+     */
+    public static String code(Decision.Outcome outcome) {
+        return switch (outcome) {
+            case RATE_LIMITED -> "RATE_LIMIT_EXCEEDED";
+            case QUOTA_EXCEEDED -> "QUOTA_EXCEEDED";
+            case COST_EXCEEDS_LIMIT -> "COST_EXCEEDS_LIMIT";
+            case BANNED -> "BANNED";
+            case ADMITTED -> throw new IllegalArgumentException("an admission is no problem");
+        };
+    }
+
+    /** Returns the HTTP status code of the problem of a refusal. */
+    public static int status(Decision decision) {
+        boolean forGood = decision.outcome() == Decision.Outcome.COST_EXCEEDS_LIMIT
+                || decision.ban().map(ban -> ban.expiresAt().isEmpty()).orElse(false);
+        return forGood ? 403 : 429;
+    }
+
+    /**
+     * Returns the name of the limit that a refusal is about: of those that refused, the one that frees up last, or the smallest
+     * one if the cost is above it.
+     *
+     * @param cost the cost units of the request
+     * @return null if no limit refused, as for a ban
+     */
+    public static @Nullable String policy(Decision decision, int cost) {
+        if (decision.outcome() == Decision.Outcome.COST_EXCEEDS_LIMIT) {
+            return tooSmall(decision, cost)
+                    .min(Comparator.comparingLong(LimitStatus::quota))
+                    .map(LimitStatus::name)
+                    .orElse(null);
+        }
+        LimitStatus last = lastToFree(decision);
+        return last == null ? null : last.name();
+    }
+
     private static Problem rateLimited(Decision decision, BanLadder ladder) {
         LimitStatus policy = governing(decision);
         long wait = waitSeconds(policy);
@@ -63,7 +104,7 @@ public final class Refusal {
         members.put("violated-policies", decision.violated());
         String detail = "The limit of " + policy.quota() + " per " + counted(policy.windowSeconds(), "second")
                 + " is used up; try again in " + counted(wait, "second") + warning + ".";
-        return Problem.of(429, "RATE_LIMIT_EXCEEDED", detail)
+        return Problem.of(429, code(decision.outcome()), detail)
                 .type(QUOTA_EXCEEDED, "Quota Exceeded")
                 .members(members)
                 .retryAfter(wait)
@@ -81,7 +122,7 @@ public final class Refusal {
         members.put("violated-policies", decision.violated());
         String detail = "The month's quota of " + policy.quota() + " is used up. The next one begins at " + resetsAt
                 + ". Wait until then, or ask the operator for a larger tier.";
-        return Problem.of(429, "QUOTA_EXCEEDED", detail)
+        return Problem.of(429, code(decision.outcome()), detail)
                 .type(QUOTA_EXCEEDED, "Quota Exceeded")
                 .members(members)
                 .retryAfter(waitSeconds(policy))
@@ -90,9 +131,7 @@ public final class Refusal {
 
     /** 403 without {@code Retry-After}: waiting does not help. A cost of at most {@code limit} fits all policies at some time. */
     private static Problem costExceedsLimit(Decision decision, int cost) {
-        List<LimitStatus> tooSmall = decision.policies().stream()
-                .filter(policy -> policy.quota() < cost)
-                .toList();
+        List<LimitStatus> tooSmall = tooSmall(decision, cost).toList();
         LimitStatus smallest = tooSmall.stream()
                 .min(Comparator.comparingLong(LimitStatus::quota))
                 .orElseThrow();
@@ -102,7 +141,7 @@ public final class Refusal {
                 + " allows " + counted(smallest.quota(), "unit") + " in " + length
                 + " altogether. Waiting does not help:"
                 + " ask for less at once, or ask the operator for a larger limit.";
-        return Problem.of(403, "COST_EXCEEDS_LIMIT", detail)
+        return Problem.of(403, code(decision.outcome()), detail)
                 .member("policy", smallest.name())
                 .member("limit", smallest.quota())
                 .member("cost", cost)
@@ -140,22 +179,31 @@ public final class Refusal {
     }
 
     private static Problem.Builder banned(int status, String detail, Map<String, @Nullable Object> ban) {
-        return Problem.of(status, "BANNED", detail)
+        return Problem.of(status, code(Decision.Outcome.BANNED), detail)
                 .type(ABNORMAL_USAGE, "Abnormal Usage Detected")
                 .member("ban", ban);
     }
 
-    /** Of the policies that refused the request, the one that frees up last: until then a repetition is refused again. */
+    private static Stream<LimitStatus> tooSmall(Decision decision, int cost) {
+        return decision.policies().stream().filter(policy -> policy.quota() < cost);
+    }
+
     private static LimitStatus governing(Decision decision) {
+        LimitStatus last = lastToFree(decision);
+        if (last == null) {
+            throw new IllegalArgumentException("a refusal names the policies that refuse");
+        }
+        return last;
+    }
+
+    /** Of the policies that refused the request, the one that frees up last: until then a repetition is refused again. */
+    private static @Nullable LimitStatus lastToFree(Decision decision) {
         LimitStatus last = null;
         for (LimitStatus policy : decision.policies()) {
             boolean violated = decision.violated().contains(policy.name());
             if (violated && (last == null || policy.resetMillis() > last.resetMillis())) {
                 last = policy;
             }
-        }
-        if (last == null) {
-            throw new IllegalArgumentException("a refusal names the policies that refuse");
         }
         return last;
     }
