@@ -146,6 +146,11 @@ public final class RedisKeys {
         return prefix + "handover" + SEALED;
     }
 
+    /** The outboxes of guards for refusals: rows for nodes with a database. */
+    public String refusals() {
+        return prefix + "handover:refusals" + SEALED;
+    }
+
     /** An API key's pending totals. */
     public String metrics(String keyId) {
         return prefix + "metrics:apikey:{" + keyId + "}";

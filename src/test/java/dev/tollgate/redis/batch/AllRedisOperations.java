@@ -16,6 +16,9 @@ import dev.tollgate.core.limit.LeaseRequest.LeaseReport;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.ViolationLog.Violation;
 import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.refusal.RefusalBuffer;
+import dev.tollgate.core.refusal.RefusalReason;
+import dev.tollgate.core.refusal.RefusalRow;
 import dev.tollgate.core.traffic.TrafficCounts;
 import dev.tollgate.core.usage.ClaimedUsage;
 import dev.tollgate.core.usage.KeyUsage;
@@ -35,6 +38,8 @@ import dev.tollgate.redis.sync.Outbox;
 import dev.tollgate.redis.sync.OutboxConsumer;
 import dev.tollgate.redis.sync.RedisKeyCache;
 import dev.tollgate.redis.sync.RedisRouteWindows;
+import dev.tollgate.redis.sync.RefusalOutbox;
+import dev.tollgate.redis.sync.RefusalOutboxConsumer;
 import dev.tollgate.redis.usage.RedisPostedUsage;
 import dev.tollgate.redis.usage.RedisReportCache;
 import dev.tollgate.redis.usage.RedisTrafficStore;
@@ -46,6 +51,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -216,6 +222,14 @@ public final class AllRedisOperations {
                 .run();
         if (taken.size() != 1) {
             throw new AssertionError("handed over: " + taken);
+        }
+        RefusalBuffer rows = new RefusalBuffer(10);
+        RefusalReason reason = new RefusalReason("default", null, 401, "INVALID_API_KEY", false);
+        rows.put(List.of(new RefusalRow(UUID.randomUUID().toString(), 1, 1, null, null, null, null, reason, 1)));
+        new RefusalOutbox(node.batcher, node.keys, SEALING, rows).flush();
+        new RefusalOutboxConsumer(node.batcher, node.keys, SEALING, rows, () -> true).run();
+        if (rows.waiting() != 1) {
+            throw new AssertionError("refusals handed over: " + rows.waiting());
         }
     }
 
