@@ -93,7 +93,7 @@ public final class MigratedPostgres implements AutoCloseable {
     /** Deletes everything and restores the initial tiers. */
     public void clear() {
         execute(
-                "TRUNCATE accounts, permanent_bans, audit_logs CASCADE",
+                "TRUNCATE accounts, permanent_bans, audit_logs, refusals CASCADE",
                 "DELETE FROM tiers WHERE name NOT IN ('free', 'pro', 'enterprise', 'anonymous')",
                 "UPDATE tiers SET window_limit = 10, monthly_quota = 1000 WHERE name = 'free'");
     }
