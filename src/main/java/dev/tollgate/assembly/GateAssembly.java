@@ -8,6 +8,8 @@ import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.InMemoryGateStore;
 import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.refusal.RefusalBuffer;
+import dev.tollgate.core.refusal.RefusalSampler;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.core.traffic.UploadCounts;
@@ -98,6 +100,8 @@ public final class GateAssembly implements AutoCloseable {
     private final ViolationLog violations;
     private final DecisionAuditor auditor;
     private final Traffic traffic;
+    private final RefusalSampler refusals;
+    private final RefusalBuffer refusalRows;
     private final AtomicBoolean closed = new AtomicBoolean();
 
     /**
@@ -166,6 +170,8 @@ public final class GateAssembly implements AutoCloseable {
                 ports.audit(), violations, new RedisQuotaWarningLog(redis.background(), redis.keys()));
         traffic = new Traffic(
                 () -> uploads.with(counts.traffic()), new RedisTrafficStore(redis.background(), redis.keys()));
+        refusals = new RefusalSampler(settings.get(SettingCatalog.REFUSALS_ROWS));
+        refusalRows = ports.refusals();
         pending = new RedisPendingUsage(redis.background(), redis.keys(), redis.isCluster());
         usage = new UsageRecorder(
                 pending,
@@ -175,6 +181,8 @@ public final class GateAssembly implements AutoCloseable {
                 CLOCK,
                 threads);
         leaseThread.scheduleWithFixedDelay(SafeTask.of(routeWindows::announce), 1, ANNOUNCE_SECONDS, TimeUnit.SECONDS);
+        leaseThread.scheduleWithFixedDelay(
+                SafeTask.of(() -> refusalRows.put(refusals.drain(CLOCK.getAsLong()))), 1, 1, TimeUnit.SECONDS);
         if (leases.isEnabled()) {
             leaseThread.scheduleWithFixedDelay(
                     SafeTask.of(leases::sweep), LEASE_SWEEP_MILLIS, LEASE_SWEEP_MILLIS, TimeUnit.MILLISECONDS);
@@ -220,6 +228,7 @@ public final class GateAssembly implements AutoCloseable {
                             usage.record(event);
                             uploads.count(event);
                         },
+                        refusals::note,
                         CLOCK));
     }
 
@@ -334,13 +343,19 @@ public final class GateAssembly implements AutoCloseable {
         return traffic;
     }
 
+    /** Returns the sampler of refusals, which is drained into the buffer of {@link Ports} every second. */
+    public RefusalSampler refusals() {
+        return refusals;
+    }
+
     /** Returns the leases on callers' limits. */
     public Leases leases() {
         return leases;
     }
 
     /**
-     * Gives leases back, for a second at most, sends the usage in memory, for ten seconds at most, and stops polling for changes.
+     * Gives leases back, for a second at most, drains refusals, sends the usage in memory, for ten seconds at most, and stops polling
+     * for changes.
      * Further calls do nothing.
      */
     @Override
@@ -348,6 +363,7 @@ public final class GateAssembly implements AutoCloseable {
         if (closed.compareAndSet(false, true)) {
             leases.close();
             leaseThread.shutdownNow();
+            refusalRows.put(refusals.drainAll());
             usage.close();
             changes.close();
         }

@@ -6,6 +6,7 @@ import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanRepository.BannedCaller;
 import dev.tollgate.core.limit.BanSink;
+import dev.tollgate.core.refusal.RefusalBuffer;
 import dev.tollgate.redis.sync.InvalidationBus.SnapshotPublisher;
 import java.util.List;
 import java.util.function.IntFunction;
@@ -20,6 +21,7 @@ import java.util.function.IntFunction;
  * @param banned reads the callers with a permanent ban, at most the given number
  * @param banSink takes permanent bans
  * @param audit takes audit events
+ * @param refusals takes rows of refusals
  * @param snapshots publishes the configuration snapshot after edits
  */
 public record Ports(
@@ -29,4 +31,5 @@ public record Ports(
         IntFunction<List<BannedCaller>> banned,
         BanSink banSink,
         AuditSink audit,
+        RefusalBuffer refusals,
         SnapshotPublisher snapshots) {}

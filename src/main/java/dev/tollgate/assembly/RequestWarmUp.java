@@ -164,6 +164,7 @@ final class RequestWarmUp {
                         new DecisionCounts(),
                         Tracing.NONE,
                         event -> {},
+                        refused -> {},
                         CLOCK));
     }
 

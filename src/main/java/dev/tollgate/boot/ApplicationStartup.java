@@ -11,6 +11,7 @@ import dev.tollgate.core.async.SafeTask;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.core.bodylimit.DrainLimiter;
+import dev.tollgate.core.refusal.RefusalBuffer;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.http.address.CidrSet;
 import dev.tollgate.http.address.ForwardedAddressResolver;
@@ -46,6 +47,7 @@ import dev.tollgate.ops.stop.StopSignals;
 import dev.tollgate.redis.sync.DirectoryResponder;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.OutboxConsumer;
+import dev.tollgate.redis.sync.RefusalOutboxConsumer;
 import jakarta.inject.Inject;
 import jakarta.servlet.DispatcherType;
 import jakarta.servlet.Filter;
@@ -116,6 +118,15 @@ public class ApplicationStartup implements ServletContextListener {
 
     @Inject
     private InvalidationBus.SnapshotPublisher snapshots;
+
+    @Inject
+    private RefusalProducers refusals;
+
+    @Inject
+    private RefusalBuffer refusalRows;
+
+    @Inject
+    private RefusalOutboxConsumer refusalConsumer;
 
     @Inject
     private LoginStats signIns;
@@ -193,6 +204,7 @@ public class ApplicationStartup implements ServletContextListener {
         migration.start();
         assembly.changes().subscribe();
         guards.start(responder, consumer, snapshots);
+        refusals.start(refusalRows, refusalConsumer);
         beans = jmx.register(event.getServletContext().getContextPath());
         signals = StopSignals.subscribe(stop);
     }
@@ -209,6 +221,7 @@ public class ApplicationStartup implements ServletContextListener {
         }
         sweeping.forEach(task -> task.cancel(false));
         assembly.close();
+        refusals.stop(refusalRows);
     }
 
     /** Creates the limiter for bodies of unknown clients. A client that fills it stops no upload, only sign-ins of browsers. */

@@ -16,6 +16,8 @@ import dev.tollgate.core.limit.BanRepository;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.GateStore;
 import dev.tollgate.core.limit.ViolationLog;
+import dev.tollgate.core.refusal.RefusalBuffer;
+import dev.tollgate.core.refusal.RefusalSampler;
 import dev.tollgate.core.traffic.Traffic;
 import dev.tollgate.core.usage.PendingUsage;
 import dev.tollgate.core.usage.UsageRecorder;
@@ -65,8 +67,9 @@ public class GateProducers {
             BanRepository banRepository,
             BanSink banSink,
             AuditSink audit,
+            RefusalBuffer refusals,
             InvalidationBus.SnapshotPublisher snapshots) {
-        return new Ports(directory, routeModes, states, banRepository::permanent, banSink, audit, snapshots);
+        return new Ports(directory, routeModes, states, banRepository::permanent, banSink, audit, refusals, snapshots);
     }
 
     @Produces
@@ -182,6 +185,12 @@ public class GateProducers {
     @Singleton
     Traffic traffic(GateAssembly assembly) {
         return assembly.traffic();
+    }
+
+    @Produces
+    @Singleton
+    RefusalSampler refusals(GateAssembly assembly) {
+        return assembly.refusals();
     }
 
     /** Closed by {@link GateAssembly}. */

@@ -49,6 +49,23 @@ interface OperatorSettings {
             "The age at which rows of the audit trail are deleted. 8d to 36500d.",
             Values.durationBetween("8d", "36500d"));
 
+    Setting<Integer> REFUSALS_ROWS = new Setting<>(
+            "tollgate.refusals.rows",
+            "number",
+            "rows",
+            "200",
+            "The number of rows that a node or guard writes about refusals within a minute, half of them about addresses "
+                    + "at most. Further refusals are counted without their caller. 10 to 1000; 0 writes nothing.",
+            Values.zeroOrBetween(10, 1_000));
+
+    Setting<Duration> REFUSALS_RETENTION = new Setting<>(
+            "tollgate.refusals.retention",
+            "duration",
+            "h or d",
+            "30d",
+            "The age at which rows about refusals are deleted. 1h to 400d.",
+            Values.durationBetween("1h", "400d"));
+
     Setting<Duration> STOP_GRACE = new Setting<>(
             "tollgate.stop.grace",
             "duration",
@@ -124,6 +141,8 @@ interface OperatorSettings {
             BAN_CACHE,
             AUDIT_BUFFER,
             AUDIT_RETENTION,
+            REFUSALS_ROWS,
+            REFUSALS_RETENTION,
             STOP_GRACE,
             METRICS_ROLE,
             ADMIN_HOST,

@@ -9,6 +9,7 @@ import dev.tollgate.config.Settings;
 import dev.tollgate.config.Version;
 import dev.tollgate.core.account.ApiKeyFormat;
 import dev.tollgate.core.async.SafeTask;
+import dev.tollgate.core.refusal.RefusalBuffer;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.filter.ApiKeyCredential;
@@ -20,6 +21,7 @@ import dev.tollgate.redis.sync.ConfigSnapshot;
 import dev.tollgate.redis.sync.DirectoryClient;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.Outbox;
+import dev.tollgate.redis.sync.RefusalOutbox;
 import java.lang.System.Logger;
 import java.lang.System.Logger.Level;
 import java.time.Duration;
@@ -41,6 +43,7 @@ final class ServerGuard implements AutoCloseable {
     private final RedisAssembly redis;
     private final GateAssembly gate;
     private final Outbox outbox;
+    private final RefusalOutbox refusals;
     private final RateLimitFilter filter;
 
     /**
@@ -96,6 +99,8 @@ final class ServerGuard implements AutoCloseable {
         RemoteDirectory directory = new RemoteDirectory(
                 client, new ConfigSnapshot(redis.background(), redis.keys(), sealing), GateAssembly.DIRECTORY_TIMEOUT);
         outbox = new Outbox(redis.background(), redis.keys(), sealing, settings.get(SettingCatalog.AUDIT_BUFFER));
+        RefusalBuffer refusalRows = new RefusalBuffer(RefusalBuffer.CAPACITY);
+        refusals = new RefusalOutbox(redis.background(), redis.keys(), sealing, refusalRows);
         Ports ports = new Ports(
                 directory,
                 directory,
@@ -103,6 +108,7 @@ final class ServerGuard implements AutoCloseable {
                 directory::banned,
                 outbox,
                 outbox,
+                refusalRows,
                 InvalidationBus.SnapshotPublisher.NONE);
         gate = new GateAssembly(settings, redis, ports, threads.scheduler(), threads);
         filter = gate.filter(
@@ -127,6 +133,7 @@ final class ServerGuard implements AutoCloseable {
             }
         });
         schedule(PERIOD_MILLIS, outbox::flush);
+        schedule(1_000, refusals::flush);
         schedule(1_000, () -> {
             gate.traffic().tick(CLOCK.getAsLong());
             // A guard keeps no peaks; they must not pile up.
@@ -150,6 +157,7 @@ final class ServerGuard implements AutoCloseable {
     public void close() {
         gate.close();
         outbox.flush();
+        refusals.flush();
         redis.close(CLOSE_WAIT);
         threads.close();
     }

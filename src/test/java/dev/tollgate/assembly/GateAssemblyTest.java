@@ -15,6 +15,7 @@ import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.GateRequest;
 import dev.tollgate.core.limit.Tier;
 import dev.tollgate.core.limit.WindowPolicy;
+import dev.tollgate.core.refusal.RefusalBuffer;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.gate.GateResult;
@@ -50,6 +51,7 @@ class GateAssemblyTest {
                 max -> List.of(),
                 database,
                 event -> {},
+                new RefusalBuffer(10),
                 SnapshotPublisher.NONE);
         assembly = new GateAssembly(settings, redis, ports, executor, Thread::new);
     }

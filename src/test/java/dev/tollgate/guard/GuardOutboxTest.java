@@ -3,9 +3,14 @@ package dev.tollgate.guard;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.core.audit.AuditEvent;
+import dev.tollgate.core.refusal.RefusalReason;
+import dev.tollgate.core.refusal.RefusalRow;
 import dev.tollgate.fixture.Ports;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** Tests what a guard leaves in Redis for a node with a database. */
@@ -28,6 +33,40 @@ class GuardOutboxTest extends ServerGuardCase {
                         .map(AuditEvent::type))
                 .contains(AuditEvent.Type.LIMIT_EXCEEDED, AuditEvent.Type.BAN_APPLIED);
         assertThat(node.audit).allMatch(event -> event.details().containsKey("request"));
+    }
+
+    @Test
+    void refusalsAreHandedOverWithinSecondsAndTheirCountsWhenTheGuardEnds() throws Exception {
+        node.open();
+        String key = node.newKey("free");
+        List<RefusalRow> rows = new ArrayList<>();
+        try (GuardedApplication shop = guard()) {
+            awaitTiers(shop, node.newKey("free"));
+            for (int status : new int[] {200, 200, 200, 429}) {
+                assertThat(statusOf(shop, key)).isEqualTo(status);
+            }
+            Ports.await("its row", Duration.ofSeconds(5), () -> {
+                rows.addAll(refusalsOf(key));
+                return !rows.isEmpty();
+            });
+            RefusalRow first = rows.get(0);
+            assertThat(first.caller()).isEqualTo(node.caller(key));
+            assertThat(first.reason())
+                    .isEqualTo(new RefusalReason("default", "minute", 429, "RATE_LIMIT_EXCEEDED", false));
+            assertThat(first.requestId()).matches("[0-9a-f]{32}");
+            assertThat(first.address()).isEqualTo("127.0.0.1");
+            assertThat(statusOf(shop, key)).isEqualTo(429);
+        }
+        rows.addAll(refusalsOf(key));
+        Map<String, Long> counts = new HashMap<>();
+        rows.forEach(row -> counts.merge(row.id(), row.count(), Math::max));
+        assertThat(counts.values().stream().mapToLong(Long::longValue).sum()).isEqualTo(2);
+    }
+
+    private List<RefusalRow> refusalsOf(String key) {
+        return node.takeRefusals().stream()
+                .filter(row -> node.caller(key).equals(row.caller()))
+                .toList();
     }
 
     @Test

@@ -13,6 +13,8 @@ import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.refusal.RefusalBuffer;
+import dev.tollgate.core.refusal.RefusalRow;
 import dev.tollgate.fixture.redis.RealRedis;
 import dev.tollgate.redis.batch.ScriptBatcher;
 import dev.tollgate.redis.connection.ConnectionTracker;
@@ -27,8 +29,10 @@ import dev.tollgate.redis.sync.DirectoryResponder;
 import dev.tollgate.redis.sync.InvalidationBus;
 import dev.tollgate.redis.sync.OutboxConsumer;
 import dev.tollgate.redis.sync.RedisKeyCache;
+import dev.tollgate.redis.sync.RefusalOutboxConsumer;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
@@ -85,6 +89,8 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
     private final ExecutorService answering = Executors.newFixedThreadPool(2);
     private final DirectoryResponder responder;
     private final OutboxConsumer consumer;
+    private final RefusalOutboxConsumer refusalConsumer;
+    private final RefusalBuffer refusalRows = new RefusalBuffer(1_000);
 
     NodeWithDatabase(RealRedis redis) {
         this(redis, new Tables(), SEAL, "");
@@ -160,6 +166,7 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
                     }
                 },
                 () -> true);
+        refusalConsumer = new RefusalOutboxConsumer(batcher, names, sealing, refusalRows, () -> true);
     }
 
     /** Starts answering. */
@@ -176,6 +183,14 @@ final class NodeWithDatabase implements AccountDirectory, AutoCloseable {
         } catch (Exception e) {
             throw new AssertionError(e);
         }
+    }
+
+    /** Takes the rows in the outboxes of guards; of a row that comes again, both are there. */
+    List<RefusalRow> takeRefusals() {
+        refusalConsumer.run();
+        List<RefusalRow> rows = new ArrayList<>();
+        refusalRows.flush(100, rows::addAll);
+        return rows;
     }
 
     /** Creates a key of a new account and returns the secret. */

@@ -143,7 +143,7 @@ public final class CallerResolver {
         KeyAccess access = key.access();
         Optional<Problem> unusable = KeyRefusal.of(key, clock.getAsLong());
         if (unusable.isPresent()) {
-            context.refuse(client, unusable.get());
+            context.refuse(client, resolved, unusable.get());
         } else if (!networks.allow(key, client)) {
             context.refuseMisplaced(client, resolved, Problems.addressNotAllowed());
         } else {
@@ -153,7 +153,8 @@ public final class CallerResolver {
             if (access.scopes().include(context.route().scopes())) {
                 context.fromAccount(client, resolved);
             } else {
-                context.refuse(client, insufficientScope(context.route().scopes()));
+                context.refuse(
+                        client, resolved, insufficientScope(context.route().scopes()));
             }
         }
     }

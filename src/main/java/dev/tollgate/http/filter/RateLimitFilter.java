@@ -234,6 +234,7 @@ public final class RateLimitFilter implements Filter {
                 }
             }
         }
+        listener.onCredentialRefusal(context);
         send(context.problem(), context);
     }
 
@@ -248,12 +249,12 @@ public final class RateLimitFilter implements Filter {
             return true;
         }
         Problem tooMany = concurrency.enter(context);
-        if (tooMany != null && !context.route().shadow()) {
-            refuse(tooMany, context);
-            return false;
-        }
         if (tooMany != null) {
-            listener.onRefusal(tooMany);
+            listener.onConcurrencyRefusal(context, tooMany);
+            if (!context.route().shadow()) {
+                send(tooMany, context);
+                return false;
+            }
         }
         Gate.PendingDecision decision = gate.submit(context.gateRequest());
         if (decision.isPending() && AsyncDecision.isOffered(context.request())) {

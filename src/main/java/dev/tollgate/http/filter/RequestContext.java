@@ -55,7 +55,9 @@ final class RequestContext {
     private Client client;
     private Caller caller;
     private @Nullable ResolvedKey key;
+    private @Nullable ResolvedKey refusedKey;
     private @Nullable ResolvedKey misplaced;
+    private boolean refusalNoted;
     private @Nullable SunsetFields retirement;
     private Problem problem;
     private GateRequest gateRequest;
@@ -145,10 +147,29 @@ final class RequestContext {
         this.client = client;
     }
 
+    /** The request is refused, since its key or principal, which is known, may not be used, or not here. */
+    void refuse(Client client, ResolvedKey key, Problem problem) {
+        refusedKey = key;
+        refuse(client, problem);
+    }
+
     /** The request is refused, since its key may not be used from the client's address. */
     void refuseMisplaced(Client client, ResolvedKey key, Problem problem) {
         misplaced = key;
-        refuse(client, problem);
+        refuse(client, key, problem);
+    }
+
+    /** The key or principal that a refused request presented; null if it has none, or it is not known. */
+    @Nullable
+    ResolvedKey refusedKey() {
+        return refusedKey;
+    }
+
+    /** Returns whether this is the first refusal of the request that is noted; in shadow mode it may meet several. */
+    boolean isFirstRefusal() {
+        boolean first = !refusalNoted;
+        refusalNoted = true;
+        return first;
     }
 
     /** The key that may not be used from the client's address; null if that is not why the request is refused. */
@@ -254,6 +275,11 @@ final class RequestContext {
     /** Passes the request on with another response. */
     void proceed(HttpServletResponse instead) throws IOException, ServletException {
         chain.doFilter(request, instead);
+    }
+
+    /** The request's id, 32 hexadecimal digits. */
+    String id() {
+        return id;
     }
 
     HttpServletRequest request() {

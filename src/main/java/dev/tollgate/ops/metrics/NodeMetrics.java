@@ -2,6 +2,8 @@ package dev.tollgate.ops.metrics;
 
 import dev.tollgate.config.Version;
 import dev.tollgate.core.analytics.Analytics;
+import dev.tollgate.core.refusal.RefusalBuffer;
+import dev.tollgate.core.refusal.RefusalSampler;
 import dev.tollgate.core.usage.UsageRecorder;
 import dev.tollgate.http.admin.LoginStats;
 import dev.tollgate.ops.metrics.Metrics.Sample;
@@ -31,6 +33,12 @@ public class NodeMetrics {
 
     @Inject
     private JpaAuditSink audit;
+
+    @Inject
+    private RefusalBuffer refusals;
+
+    @Inject
+    private RefusalSampler sampler;
 
     @Inject
     private UsageRecorder usage;
@@ -67,9 +75,12 @@ public class NodeMetrics {
                 .counter("tollgate_database_failures_total", "Transactions that failed.", database::failures)
                 .counters(
                         "tollgate_dropped_total",
-                        "Entries dropped by a full buffer: metered requests and audit events.",
+                        "Entries dropped by a full buffer: metered requests, audit events and rows of refusals.",
                         List.of("buffer"),
-                        () -> List.of(Sample.of("usage", usage.dropped()), Sample.of("audit", audit.dropped())))
+                        () -> List.of(
+                                Sample.of("usage", usage.dropped()),
+                                Sample.of("audit", audit.dropped()),
+                                Sample.of("refusals", refusals.dropped() + sampler.uncounted())))
                 .counter("tollgate_audit_refused_total", "Audit events that PostgreSQL rejected.", audit::refused)
                 .gauge("tollgate_audit_waiting", "Audit events queued for PostgreSQL.", audit::waiting)
                 .counters(

@@ -19,6 +19,7 @@ import dev.tollgate.core.limit.Ban;
 import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.Tier;
+import dev.tollgate.core.refusal.RefusalBuffer;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.filter.ApiKeyCredential;
@@ -131,6 +132,7 @@ public final class InProcessNode implements AutoCloseable {
                 max -> List.of(),
                 directory,
                 event -> {},
+                new RefusalBuffer(RefusalBuffer.CAPACITY),
                 SnapshotPublisher.NONE);
         assembly = new GateAssembly(settings, redis, ports, executor, Thread::new);
         redis.awaitConnection();

@@ -9,6 +9,7 @@ import dev.tollgate.core.limit.BanSink;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
 import dev.tollgate.core.limit.InMemoryGateStore;
+import dev.tollgate.core.refusal.RefusedRequest;
 import dev.tollgate.core.trace.Tracing;
 import dev.tollgate.core.usage.UsageEvent;
 import dev.tollgate.fixture.redis.RealRedis;
@@ -76,6 +77,9 @@ final class GuardedServer implements AutoCloseable {
 
     final List<UsageEvent> usage = new CopyOnWriteArrayList<>();
     final List<AuditEvent> audit = new CopyOnWriteArrayList<>();
+    /** The first refusals that were noted; tests of floods have millions. */
+    final List<RefusedRequest> refusals = new CopyOnWriteArrayList<>();
+
     final DecisionCounts counts = new DecisionCounts();
     final InvalidationBus changes;
     final RedisGateStore store;
@@ -291,6 +295,7 @@ final class GuardedServer implements AutoCloseable {
                         counts,
                         setup.tracing(),
                         usage::add,
+                        this::keepFirst,
                         System::currentTimeMillis));
         deployment = Servlets.defaultContainer().addDeployment(info(filter, servlets));
         deployment.deploy();
@@ -300,6 +305,12 @@ final class GuardedServer implements AutoCloseable {
                 .setHandler(Handlers.path().addPrefixPath("/app", deployment.start()))
                 .build();
         server.start();
+    }
+
+    private void keepFirst(RefusedRequest refused) {
+        if (refusals.size() < 100) {
+            refusals.add(refused);
+        }
     }
 
     /** The pages of the application for its errors: by an exception's class, and for all else. */
