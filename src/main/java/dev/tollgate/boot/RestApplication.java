@@ -17,6 +17,8 @@ import dev.tollgate.rest.admin.AdminRoutesResource;
 import dev.tollgate.rest.admin.AdminSettlementResource;
 import dev.tollgate.rest.admin.AdminTiersResource;
 import dev.tollgate.rest.admin.usage.AdminUsageResource;
+import dev.tollgate.rest.admin.refusals.AdminRefusalsResource;
+import dev.tollgate.rest.admin.refusals.AdminShadowResource;
 import dev.tollgate.rest.analytics.AnalyticsResource;
 import dev.tollgate.rest.analytics.LimitsResource;
 import dev.tollgate.rest.support.HealthResource;
@@ -49,7 +51,9 @@ public final class RestApplication extends ResourceConfig {
         register(AdminPrincipalsResource.class);
         register(AdminRedisResource.class);
         register(AdminRoutesResource.class);
+        register(AdminRefusalsResource.class);
         register(AdminSettlementResource.class);
+        register(AdminShadowResource.class);
         register(AdminTiersResource.class);
         register(AdminUsageResource.class);
         register(AnalyticsResource.class);

@@ -133,6 +133,8 @@ final class ContractCases {
                 .asText();
         String overview = "/api/v1/admin/overview";
         String usage = "/api/v1/admin/usage";
+        String refusals = "/api/v1/admin/refusals";
+        String shadow = "/api/v1/admin/routes/{name}/shadow";
         String retry = "/api/v1/admin/settlement/set-aside/{batchId}/{keyId}/retry";
         String setAside = "/api/v1/admin/settlement/set-aside/" + asideBatch;
         return List.of(
@@ -269,7 +271,12 @@ final class ContractCases {
                         tiers + "/{name}/preview",
                         tiers + "/free/preview" + query("GET " + tiers + "/{name}/preview"),
                         200),
+                admin("GET", refusals, refusals + "?size=1&route=uploads&code=QUOTA_EXCEEDED&shadow=false", 200),
+                admin("GET", refusals, refusals + "?request=4bf92f3577b34da6a3ce929d0e0e4736&shadow=", 200),
+                admin("GET", refusals + "/export", refusals + "/export?caller=ip:192.0.2.7", 200),
                 admin("GET", "/api/v1/admin/routes", "/api/v1/admin/routes", 200),
+                admin("GET", shadow, "/api/v1/admin/routes/uploads/shadow?from=2026-01-01T00:00:00Z", 200),
+                admin("GET", shadow, "/api/v1/admin/routes/none/shadow", 404),
                 example(
                         "PATCH",
                         "/api/v1/admin/routes/{name}",
