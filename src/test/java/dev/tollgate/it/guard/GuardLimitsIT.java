@@ -4,9 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.tollgate.fixture.Ports;
 import dev.tollgate.it.support.AdminClient;
+import jakarta.json.JsonArray;
 import jakarta.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.Order;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +24,25 @@ class GuardLimitsIT extends GuardCase {
         String key = newKey("free").secret();
         HttpResponse<String> refused = FreeWindow.useUp(() -> get(path, key));
         assertThat(refused.headers().firstValue("Content-Type")).contains("application/problem+json");
+    }
+
+    @Test
+    void aRefusalOfTheGuardIsFoundAtTollgateByItsRequestsId() {
+        AdminClient.Key key = newKey("free");
+        HttpResponse<String> refused = FreeWindow.useUp(() -> get("/complete/", key.secret()));
+        String id = refused.headers().firstValue("X-Request-Id").orElseThrow();
+        AtomicReference<JsonArray> found = new AtomicReference<>();
+        Ports.await("the refusal", Duration.ofSeconds(10), () -> {
+            HttpResponse<String> answer = operator().send("GET", "/refusals?request=" + id, null);
+            found.set(AdminClient.json(answer).getJsonArray("items"));
+            return !found.get().isEmpty();
+        });
+        JsonObject row = found.get().getJsonObject(0);
+        assertThat(row.getString("caller")).isEqualTo(key.account());
+        assertThat(row.getString("keyId")).isEqualTo(key.id());
+        assertThat(row.getInt("status")).isEqualTo(429);
+        assertThat(row.getString("policy")).isEqualTo("minute");
+        assertThat(row.getBoolean("shadow")).isFalse();
     }
 
     @Test
