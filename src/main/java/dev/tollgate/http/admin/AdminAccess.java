@@ -50,7 +50,7 @@ public final class AdminAccess implements Filter {
     private final PageTokens tokens = new PageTokens();
 
     /** Who asks, and by which session; null if by none. */
-    private record Known(Administrator administrator, SessionStore.@Nullable Session session) {}
+    private record Known(AdminUser adminUser, SessionStore.@Nullable Session session) {}
 
     /**
      * @param signIn asks the realm
@@ -118,7 +118,7 @@ public final class AdminAccess implements Filter {
 
     private void admit(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        String role = isMetrics(path) ? metricsRole : Administrator.ROLE;
+        String role = isMetrics(path) ? metricsRole : AdminUser.ROLE;
         Known known = known(request);
         if (known == null) {
             BasicCredentials basic = BasicCredentials.of(request.getHeader("Authorization"));
@@ -129,7 +129,7 @@ public final class AdminAccess implements Filter {
                     ProblemWriter.send(refusal(outcome, role, isScript(request)), request, response);
                     return;
                 }
-                known = new Known(Objects.requireNonNull(outcome.administrator()), null);
+                known = new Known(Objects.requireNonNull(outcome.adminUser()), null);
             }
         }
         if (known == null && isPage(path)) {
@@ -137,9 +137,9 @@ public final class AdminAccess implements Filter {
             response.sendRedirect(request.getContextPath() + SIGN_IN_PAGE);
         } else if (known == null) {
             ProblemWriter.send(Problems.signInNeeded(isScript(request)), request, response);
-        } else if (!known.administrator().roles().contains(role)) {
+        } else if (!known.adminUser().roles().contains(role)) {
             ProblemWriter.send(lacksRole(role), request, response);
-        } else if (!tokens.permit(request, known.administrator(), known.session())) {
+        } else if (!tokens.permit(request, known.adminUser(), known.session())) {
             ProblemWriter.send(Problems.consoleTokenNeeded(), request, response);
         } else {
             pass(path, known, request, response, chain);
@@ -149,13 +149,13 @@ public final class AdminAccess implements Filter {
     private void pass(
             String path, Known known, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        Administrator administrator = known.administrator();
+        AdminUser adminUser = known.adminUser();
         SessionStore.Session session = known.session();
         if (session == null && !isMetrics(path)) {
-            signIn.used(request, administrator);
+            signIn.used(request, adminUser);
         }
         if (ConsolePage.isOpened(path, request)) {
-            ConsolePage.send(tokens.of(administrator, session), request, response);
+            ConsolePage.send(tokens.of(adminUser, session), request, response);
             return;
         }
         if (session != null) {
@@ -163,7 +163,7 @@ public final class AdminAccess implements Filter {
             request.setAttribute(RequestAttributes.SIGNED_IN, live);
         }
         response.setHeader("Cache-Control", "no-cache");
-        chain.doFilter(new AuthenticatedRequest(request, administrator), response);
+        chain.doFilter(new AuthenticatedRequest(request, adminUser), response);
     }
 
     /** Returns the user whom the container has authenticated, or else the session's; null if there is none. */
@@ -171,12 +171,11 @@ public final class AdminAccess implements Filter {
         Principal principal = request.getUserPrincipal();
         if (principal != null) {
             String scheme = request.getAuthType() == null ? "CONTAINER" : request.getAuthType();
-            Administrator administrator =
-                    new Administrator(principal.getName(), signIn.rolesOf(request), scheme, signIn.now());
-            return new Known(administrator, null);
+            AdminUser adminUser = new AdminUser(principal.getName(), signIn.rolesOf(request), scheme, signIn.now());
+            return new Known(adminUser, null);
         }
         SessionStore.Session session = sessions.of(request);
-        return session == null ? null : new Known(session.administrator(), session);
+        return session == null ? null : new Known(session.adminUser(), session);
     }
 
     /** The problem that says why nobody was signed in. */

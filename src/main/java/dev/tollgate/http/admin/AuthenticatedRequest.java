@@ -7,30 +7,30 @@ import java.security.Principal;
 /** A request that carries the administrator who signed in. */
 final class AuthenticatedRequest extends HttpServletRequestWrapper {
 
-    private final Administrator administrator;
+    private final AdminUser adminUser;
 
-    AuthenticatedRequest(HttpServletRequest request, Administrator administrator) {
+    AuthenticatedRequest(HttpServletRequest request, AdminUser adminUser) {
         super(request);
-        this.administrator = administrator;
+        this.adminUser = adminUser;
     }
 
     @Override
     public Principal getUserPrincipal() {
-        return administrator;
+        return adminUser;
     }
 
     @Override
     public String getRemoteUser() {
-        return administrator.user();
+        return adminUser.user();
     }
 
     @Override
     public String getAuthType() {
-        return administrator.scheme();
+        return adminUser.scheme();
     }
 
     @Override
     public boolean isUserInRole(String role) {
-        return administrator.roles().contains(role);
+        return adminUser.roles().contains(role);
     }
 }

@@ -43,21 +43,21 @@ final class LoginAuditor {
     }
 
     /** An administrator began a session. */
-    void begun(Administrator administrator, String address) {
+    void begun(AdminUser adminUser, String address) {
         note(
                 AuditEvent.Type.ADMIN_SIGN_IN,
-                administrator.user(),
-                Map.of("address", address, "authentication", administrator.scheme()));
+                adminUser.user(),
+                Map.of("address", address, "authentication", adminUser.scheme()));
     }
 
     /**
      * An administrator sent a request without a session: noted once an hour for each user, address and way of signing in, since
      * with HTTP Basic every request is a sign-in.
      */
-    void used(Administrator administrator, String address) {
-        String key = administrator.scheme() + ' ' + address + ' ' + administrator.user();
+    void used(AdminUser adminUser, String address) {
+        String key = adminUser.scheme() + ' ' + address + ' ' + adminUser.user();
         if (seen.asMap().putIfAbsent(key, Boolean.TRUE) == null) {
-            begun(administrator, address);
+            begun(adminUser, address);
         }
     }
 

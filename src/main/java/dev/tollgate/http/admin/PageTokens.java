@@ -41,7 +41,7 @@ final class PageTokens {
      *
      * @param session null if the administrator has none
      */
-    boolean permit(HttpServletRequest request, Administrator administrator, SessionStore.@Nullable Session session) {
+    boolean permit(HttpServletRequest request, AdminUser adminUser, SessionStore.@Nullable Session session) {
         if (READING.contains(request.getMethod())) {
             return true;
         }
@@ -50,7 +50,7 @@ final class PageTokens {
             return session == null && !isFromBrowser(request);
         }
         return MessageDigest.isEqual(
-                of(administrator, session).getBytes(StandardCharsets.UTF_8), sent.getBytes(StandardCharsets.UTF_8));
+                of(adminUser, session).getBytes(StandardCharsets.UTF_8), sent.getBytes(StandardCharsets.UTF_8));
     }
 
     private static boolean isFromBrowser(HttpServletRequest request) {
@@ -60,14 +60,14 @@ final class PageTokens {
     }
 
     /** The token of an administrator's pages. */
-    String of(Administrator administrator, SessionStore.@Nullable Session session) {
+    String of(AdminUser adminUser, SessionStore.@Nullable Session session) {
         if (session != null) {
             return session.pageToken();
         }
         try {
             Mac mac = Mac.getInstance(ALGORITHM);
             mac.init(key);
-            byte[] bytes = mac.doFinal(administrator.user().getBytes(StandardCharsets.UTF_8));
+            byte[] bytes = mac.doFinal(adminUser.user().getBytes(StandardCharsets.UTF_8));
             return Base64.getUrlEncoder().withoutPadding().encodeToString(bytes);
         } catch (NoSuchAlgorithmException | InvalidKeyException e) {
             throw new IllegalStateException("every JDK has " + ALGORITHM, e);

@@ -56,10 +56,10 @@ public final class RealmAuthenticator {
     /**
      * The end of an attempt.
      *
-     * @param administrator who; null unless {@link Verdict#GOOD}
+     * @param adminUser who; null unless {@link Verdict#GOOD}
      * @param retrySeconds when the next attempt is heard; 0 unless {@link Verdict#TOO_MANY}
      */
-    record Outcome(Verdict verdict, @Nullable Administrator administrator, long retrySeconds) {}
+    record Outcome(Verdict verdict, @Nullable AdminUser adminUser, long retrySeconds) {}
 
     /**
      * @param addresses whose attempts are counted
@@ -79,8 +79,8 @@ public final class RealmAuthenticator {
         this.counts = counts;
         this.clock = clock;
         this.roles = rules.metricsRole().isEmpty()
-                ? Set.of(Administrator.ROLE)
-                : new HashSet<>(List.of(Administrator.ROLE, rules.metricsRole()));
+                ? Set.of(AdminUser.ROLE)
+                : new HashSet<>(List.of(AdminUser.ROLE, rules.metricsRole()));
         this.bounds = new LoginThrottles(
                 new RealmFailures(rules.realmFailures(), rules.realmMemory()),
                 rules.trusted(),
@@ -124,13 +124,13 @@ public final class RealmAuthenticator {
      * @param user the name that was given to sign in
      * @param password the password that was given
      */
-    Outcome confirm(HttpServletRequest request, Administrator signedIn, String user, String password) {
+    Outcome confirm(HttpServletRequest request, AdminUser signedIn, String user, String password) {
         ForwardedAddressResolver.Client client = addresses.resolve(request);
         Outcome outcome = tried(
                 bounds.beginAgain(user, password, client.caller(), clock.getAsLong()),
                 request,
                 new Credentials(user, password, signedIn.scheme()),
-                Administrator.ROLE);
+                AdminUser.ROLE);
         if (outcome.verdict() == Verdict.WRONG || outcome.verdict() == Verdict.FORBIDDEN) {
             audit.failed(signedIn.user(), client.address(), "SESSION");
         }
@@ -150,38 +150,38 @@ public final class RealmAuthenticator {
 
     private Outcome asked(
             LoginThrottles.Attempt attempt, HttpServletRequest request, Credentials credentials, String role) {
-        Administrator administrator = null;
+        AdminUser adminUser = null;
         try {
-            administrator = ask(request, credentials);
+            adminUser = ask(request, credentials);
         } finally {
-            if (administrator == null) {
+            if (adminUser == null) {
                 // Before the attempt ends, so that the next attempt does not still trust this password.
                 passwords.refused(credentials.user(), credentials.password());
                 attempt.failed(clock.getAsLong());
             }
         }
-        if (administrator == null) {
+        if (adminUser == null) {
             return new Outcome(Verdict.WRONG, null, 0);
         }
-        boolean has = administrator.roles().contains(role);
+        boolean has = adminUser.roles().contains(role);
         if (has) {
             passwords.confirmed(credentials.user(), credentials.password());
         }
         attempt.succeeded(has);
-        return has ? new Outcome(Verdict.GOOD, administrator, 0) : new Outcome(Verdict.FORBIDDEN, null, 0);
+        return has ? new Outcome(Verdict.GOOD, adminUser, 0) : new Outcome(Verdict.FORBIDDEN, null, 0);
     }
 
     /** Notes that an administrator has begun a session. */
-    void begun(HttpServletRequest request, Administrator administrator) {
-        audit.begun(administrator, addresses.resolve(request).address());
+    void begun(HttpServletRequest request, AdminUser adminUser) {
+        audit.begun(adminUser, addresses.resolve(request).address());
     }
 
     /** Notes that an administrator sent a request without a session. */
-    void used(HttpServletRequest request, Administrator administrator) {
-        audit.used(administrator, addresses.resolve(request).address());
+    void used(HttpServletRequest request, AdminUser adminUser) {
+        audit.used(adminUser, addresses.resolve(request).address());
     }
 
-    private @Nullable Administrator ask(HttpServletRequest request, Credentials credentials) {
+    private @Nullable AdminUser ask(HttpServletRequest request, Credentials credentials) {
         if (credentials.user().chars().anyMatch(Character::isISOControl)) {
             // Payara logs the name without escaping it, so a line break could forge a log line.
             return null;
@@ -196,7 +196,7 @@ public final class RealmAuthenticator {
         try {
             Principal principal = request.getUserPrincipal();
             String name = principal == null ? credentials.user() : principal.getName();
-            return new Administrator(name, rolesOf(request), credentials.scheme(), clock.getAsLong());
+            return new AdminUser(name, rolesOf(request), credentials.scheme(), clock.getAsLong());
         } finally {
             forget(request, before);
         }

@@ -57,7 +57,7 @@ public final class SessionServlet extends AllowedMethodsServlet {
         if (session == null) {
             ProblemWriter.send(Problems.signInNeeded(false), request, response);
         } else {
-            answer(Map.of("user", session.administrator().user()), response);
+            answer(Map.of("user", session.adminUser().user()), response);
         }
     }
 
@@ -95,16 +95,16 @@ public final class SessionServlet extends AllowedMethodsServlet {
                     Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
             return;
         }
-        RealmAuthenticator.Outcome outcome = signIn.attempt(request, user, password, "FORM", Administrator.ROLE);
+        RealmAuthenticator.Outcome outcome = signIn.attempt(request, user, password, "FORM", AdminUser.ROLE);
         if (outcome.verdict() != RealmAuthenticator.Verdict.GOOD) {
-            ProblemWriter.send(AdminAccess.refusal(outcome, Administrator.ROLE, false), request, response);
+            ProblemWriter.send(AdminAccess.refusal(outcome, AdminUser.ROLE, false), request, response);
             return;
         }
-        Administrator administrator = Objects.requireNonNull(outcome.administrator());
-        SessionStore.Session session = sessions.start(administrator, user, password, request, response);
-        signIn.begun(request, administrator);
+        AdminUser adminUser = Objects.requireNonNull(outcome.adminUser());
+        SessionStore.Session session = sessions.start(adminUser, user, password, request, response);
+        signIn.begun(request, adminUser);
         Map<String, Object> members = new LinkedHashMap<>();
-        members.put("user", administrator.user());
+        members.put("user", adminUser.user());
         members.put("token", session.pageToken());
         answer(members, response);
     }

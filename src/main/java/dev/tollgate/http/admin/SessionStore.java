@@ -44,23 +44,23 @@ public final class SessionStore {
     /** Somebody's, until it ends. */
     static final class Session {
 
-        private final Administrator administrator;
+        private final AdminUser adminUser;
         private final SealedPassword password;
         private final String pageToken;
         private long confirmedAt;
         private boolean asking;
         private boolean ended;
 
-        private Session(Administrator administrator, SealedPassword password, String pageToken) {
-            this.administrator = administrator;
+        private Session(AdminUser adminUser, SealedPassword password, String pageToken) {
+            this.adminUser = adminUser;
             this.password = password;
             this.pageToken = pageToken;
-            this.confirmedAt = administrator.since();
+            this.confirmedAt = adminUser.since();
         }
 
         /** Who is signed in. */
-        Administrator administrator() {
-            return administrator;
+        AdminUser adminUser() {
+            return adminUser;
         }
 
         /** What the console's pages know and no other page does. */
@@ -124,7 +124,7 @@ public final class SessionStore {
             return null;
         }
         long now = clock.getAsLong();
-        if (now - session.administrator.since() > LONGEST_MILLIS) {
+        if (now - session.adminUser.since() > LONGEST_MILLIS) {
             forget(token);
             return null;
         }
@@ -140,11 +140,11 @@ public final class SessionStore {
         try {
             SealedPassword.Opened opened = session.password.open(token);
             RealmAuthenticator.Verdict verdict = signIn.confirm(
-                            request, session.administrator, opened.user(), opened.password())
+                            request, session.adminUser, opened.user(), opened.password())
                     .verdict();
             confirmed = verdict == RealmAuthenticator.Verdict.GOOD;
             if (!confirmed && verdict != RealmAuthenticator.Verdict.TOO_MANY) {
-                endAllOf(session.administrator.user());
+                endAllOf(session.adminUser.user());
             }
         } finally {
             session.asked(confirmed, now);
@@ -153,7 +153,7 @@ public final class SessionStore {
 
     private void endAllOf(String user) {
         byHash.asMap().entrySet().removeIf(entry -> {
-            boolean theirs = entry.getValue().administrator.user().equals(user);
+            boolean theirs = entry.getValue().adminUser.user().equals(user);
             if (theirs) {
                 entry.getValue().end();
             }
@@ -174,14 +174,14 @@ public final class SessionStore {
      * @return the session
      */
     Session start(
-            Administrator administrator,
+            AdminUser adminUser,
             String user,
             String password,
             HttpServletRequest request,
             HttpServletResponse response) {
         forget(token(request));
         String token = random();
-        Session session = new Session(administrator, SealedPassword.seal(user, password, token), random());
+        Session session = new Session(adminUser, SealedPassword.seal(user, password, token), random());
         byHash.put(ApiKeyToken.hash(token), session);
         cookie(token, "", request, response);
         return session;

@@ -14,8 +14,8 @@ class LoginAuditorTest {
     private final List<AuditEvent> rows = new ArrayList<>();
     private final LoginAuditor audit = new LoginAuditor(rows::add, () -> now);
 
-    private static Administrator admin(String user) {
-        return new Administrator(user, Set.of(Administrator.ROLE), "BASIC", 0);
+    private static AdminUser admin(String user) {
+        return new AdminUser(user, Set.of(AdminUser.ROLE), "BASIC", 0);
     }
 
     @Test
