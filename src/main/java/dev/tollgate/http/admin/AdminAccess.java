@@ -1,5 +1,6 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.core.access.AdminRole;
 import dev.tollgate.core.account.RequestAttributes;
 import dev.tollgate.core.problem.Problem;
 import dev.tollgate.core.problem.Problems;
@@ -17,15 +18,18 @@ import jakarta.servlet.http.HttpServletRequest;
 import jakarta.servlet.http.HttpServletResponse;
 import java.io.IOException;
 import java.security.Principal;
+import java.util.List;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A filter that admits administrators alone to the console and to the resources of administration. They come with a session of
- * the console's sign-in page, with HTTP Basic, or authenticated by the container. Only the sign-in page and its files are
- * open. Every refusal is a problem document or a redirect to the sign-in page. Thread-safe.
+ * A filter that admits administrators and viewers alone to the console and to the resources of administration. They come with a
+ * session of the console's sign-in page, with HTTP Basic, or authenticated by the container. {@link AdminRole} says what a role
+ * permits. Only the sign-in page, its files and one's own session are open. Every refusal is a problem document or a redirect to
+ * the sign-in page. Thread-safe.
  */
 public final class AdminAccess implements Filter {
 
@@ -46,7 +50,7 @@ public final class AdminAccess implements Filter {
     private final RealmAuthenticator signIn;
     private final SessionStore sessions;
     private final AdminHosts hosts;
-    private final String metricsRole;
+    private final List<String> metricsRoles;
     private final PageTokens tokens = new PageTokens();
 
     /** Who asks, and by which session; null if by none. */
@@ -56,13 +60,20 @@ public final class AdminAccess implements Filter {
      * @param signIn asks the realm
      * @param sessions who is signed in
      * @param hosts where administration is served
-     * @param metricsRole the role that may scrape metrics; empty if everybody may
+     * @param metricsRole the role that may scrape metrics; empty if everybody may. Where viewers may, administrators may too
      */
     public AdminAccess(RealmAuthenticator signIn, SessionStore sessions, AdminHosts hosts, String metricsRole) {
         this.signIn = signIn;
         this.sessions = sessions;
         this.hosts = hosts;
-        this.metricsRole = metricsRole;
+        this.metricsRoles = metricsRoles(metricsRole);
+    }
+
+    private static List<String> metricsRoles(String role) {
+        if (role.isEmpty()) {
+            return List.of();
+        }
+        return role.equals(AdminRole.VIEWER.label()) ? AdminRole.labels() : List.of(role);
     }
 
     @Override
@@ -88,7 +99,7 @@ public final class AdminAccess implements Filter {
     }
 
     private boolean isMetrics(String path) {
-        return !metricsRole.isEmpty() && path.equals("/metrics");
+        return !metricsRoles.isEmpty() && path.equals("/metrics");
     }
 
     private static boolean isPage(String path) {
@@ -118,15 +129,15 @@ public final class AdminAccess implements Filter {
 
     private void admit(String path, HttpServletRequest request, HttpServletResponse response, FilterChain chain)
             throws IOException, ServletException {
-        String role = isMetrics(path) ? metricsRole : AdminUser.ROLE;
+        List<String> roles = isMetrics(path) ? metricsRoles : AdminRole.labels();
         Known known = known(request);
         if (known == null) {
             BasicCredentials basic = BasicCredentials.of(request.getHeader("Authorization"));
             if (basic != null) {
                 RealmAuthenticator.Outcome outcome =
-                        signIn.attempt(request, basic.user(), basic.password(), "BASIC", role);
+                        signIn.attempt(request, basic.user(), basic.password(), "BASIC", roles);
                 if (outcome.verdict() != RealmAuthenticator.Verdict.GOOD) {
-                    ProblemWriter.send(refusal(outcome, role, isScript(request)), request, response);
+                    ProblemWriter.send(refusal(outcome, roles, isScript(request)), request, response);
                     return;
                 }
                 known = new Known(Objects.requireNonNull(outcome.adminUser()), null);
@@ -137,13 +148,30 @@ public final class AdminAccess implements Filter {
             response.sendRedirect(request.getContextPath() + SIGN_IN_PAGE);
         } else if (known == null) {
             ProblemWriter.send(Problems.signInNeeded(isScript(request)), request, response);
-        } else if (!known.adminUser().roles().contains(role)) {
-            ProblemWriter.send(lacksRole(role), request, response);
-        } else if (!tokens.permit(request, known.adminUser(), known.session())) {
-            ProblemWriter.send(Problems.consoleTokenNeeded(), request, response);
         } else {
-            pass(path, known, request, response, chain);
+            Optional<Problem> refusal = refusal(path, known, request);
+            if (refusal.isPresent()) {
+                ProblemWriter.send(refusal.get(), request, response);
+            } else {
+                pass(path, known, request, response, chain);
+            }
         }
+    }
+
+    private Optional<Problem> refusal(String path, Known known, HttpServletRequest request) {
+        Set<String> has = known.adminUser().roles();
+        Optional<Problem> byRole;
+        if (isMetrics(path)) {
+            byRole = metricsRoles.stream().anyMatch(has::contains)
+                    ? Optional.empty()
+                    : Optional.of(AdminRole.lacking(metricsRoles));
+        } else {
+            byRole = AdminRole.refusal(has::contains, request.getMethod());
+        }
+        if (byRole.isEmpty() && !tokens.permit(request, known.adminUser(), known.session())) {
+            return Optional.of(Problems.consoleTokenNeeded());
+        }
+        return byRole;
     }
 
     private void pass(
@@ -179,17 +207,12 @@ public final class AdminAccess implements Filter {
     }
 
     /** The problem that says why nobody was signed in. */
-    static Problem refusal(RealmAuthenticator.Outcome outcome, String role, boolean challenge) {
+    static Problem refusal(RealmAuthenticator.Outcome outcome, List<String> roles, boolean challenge) {
         return switch (outcome.verdict()) {
             case TOO_MANY -> Problems.tooManySignIns(outcome.retrySeconds());
-            case FORBIDDEN -> lacksRole(role);
+            case FORBIDDEN -> AdminRole.lacking(roles);
             default -> Problems.signInFailed(challenge);
         };
-    }
-
-    private static Problem lacksRole(String role) {
-        return Problems.forbidden(
-                "This user does not have the role " + role + ". Sign in as another one, or ask for the role.");
     }
 
     /** Whether a challenge helps: a browser would answer it with a window of its own before the console learned of it. */

@@ -1,7 +1,9 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.core.access.AdminRole;
 import jakarta.servlet.http.HttpServletRequest;
 import java.security.Principal;
+import java.util.Optional;
 import java.util.Set;
 
 /**
@@ -14,11 +16,18 @@ import java.util.Set;
  */
 record AdminUser(String user, Set<String> roles, String scheme, long since) implements Principal {
 
-    /** The container's role for administrators. */
-    static final String ROLE = "tollgate-admin";
-
     AdminUser {
         roles = Set.copyOf(roles);
+    }
+
+    /** The user's role in administration; of both the administrator's. Empty if the user only has a role for metrics. */
+    Optional<AdminRole> role() {
+        return AdminRole.of(roles::contains);
+    }
+
+    /** The same user with other roles. */
+    AdminUser withRoles(Set<String> others) {
+        return new AdminUser(user, others, scheme, since);
     }
 
     @Override

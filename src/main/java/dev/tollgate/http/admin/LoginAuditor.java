@@ -2,6 +2,7 @@ package dev.tollgate.http.admin;
 
 import com.github.benmanes.caffeine.cache.Cache;
 import com.github.benmanes.caffeine.cache.Caffeine;
+import dev.tollgate.core.access.AdminRole;
 import dev.tollgate.core.audit.AuditEvent;
 import dev.tollgate.core.audit.AuditSink;
 import java.time.Duration;
@@ -42,26 +43,26 @@ final class LoginAuditor {
                 .build();
     }
 
-    /** An administrator began a session. */
+    /** An administrator or a viewer began a session. */
     void begun(AdminUser adminUser, String address) {
-        note(
-                AuditEvent.Type.ADMIN_SIGN_IN,
-                adminUser.user(),
-                Map.of("address", address, "authentication", adminUser.scheme()));
+        Map<String, String> details = new HashMap<>(Map.of("address", address, "authentication", adminUser.scheme()));
+        adminUser.role().ifPresent(role -> details.put("role", role.label()));
+        note(AuditEvent.Type.ADMIN_SIGN_IN, adminUser.user(), details);
     }
 
     /**
-     * An administrator sent a request without a session: noted once an hour for each user, address and way of signing in, since
-     * with HTTP Basic every request is a sign-in.
+     * An administrator or a viewer sent a request without a session: noted once an hour for each user, role, address and way of
+     * signing in, since with HTTP Basic every request is a sign-in.
      */
     void used(AdminUser adminUser, String address) {
-        String key = adminUser.scheme() + ' ' + address + ' ' + adminUser.user();
+        String role = adminUser.role().map(AdminRole::label).orElse("");
+        String key = adminUser.scheme() + ' ' + role + ' ' + address + ' ' + adminUser.user();
         if (seen.asMap().putIfAbsent(key, Boolean.TRUE) == null) {
             begun(adminUser, address);
         }
     }
 
-    /** The realm did not know the user by this password, or the user lacks the role. */
+    /** The realm did not know the user by this password, or the user has none of the roles asked for. */
     void failed(String user, String address, String scheme) {
         Map<String, String> details = new HashMap<>(Map.of("address", address, "authentication", scheme));
         synchronized (this) {

@@ -1,5 +1,6 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.core.access.AdminRole;
 import jakarta.servlet.http.HttpServletRequest;
 import java.nio.charset.StandardCharsets;
 import java.security.InvalidKeyException;
@@ -7,7 +8,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.security.SecureRandom;
 import java.util.Base64;
-import java.util.Set;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 import org.jspecify.annotations.Nullable;
@@ -26,7 +26,6 @@ final class PageTokens {
     static final String FIELD = "Tollgate-Token";
 
     private static final String ALGORITHM = "HmacSHA256";
-    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
     private final SecretKeySpec key;
 
@@ -42,7 +41,7 @@ final class PageTokens {
      * @param session null if the administrator has none
      */
     boolean permit(HttpServletRequest request, AdminUser adminUser, SessionStore.@Nullable Session session) {
-        if (READING.contains(request.getMethod())) {
+        if (AdminRole.onlyReads(request.getMethod())) {
             return true;
         }
         String sent = request.getHeader(FIELD);

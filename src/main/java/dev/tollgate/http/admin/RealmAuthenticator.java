@@ -1,5 +1,6 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.core.access.AdminRole;
 import dev.tollgate.core.audit.AuditSink;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import dev.tollgate.http.address.RequestAddressReader;
@@ -32,9 +33,9 @@ public final class RealmAuthenticator {
 
     /** How an attempt ended. */
     enum Verdict {
-        /** The user has the role asked for. */
+        /** The user has a role asked for. */
         GOOD("good"),
-        /** The user exists and has not got it. */
+        /** The user exists and has none of them. */
         FORBIDDEN("forbidden"),
         /** No such user, or not the password. */
         WRONG("wrong"),
@@ -78,9 +79,10 @@ public final class RealmAuthenticator {
         this.audit = new LoginAuditor(audit, clock);
         this.counts = counts;
         this.clock = clock;
-        this.roles = rules.metricsRole().isEmpty()
-                ? Set.of(AdminUser.ROLE)
-                : new HashSet<>(List.of(AdminUser.ROLE, rules.metricsRole()));
+        this.roles = new HashSet<>(AdminRole.labels());
+        if (!rules.metricsRole().isEmpty()) {
+            roles.add(rules.metricsRole());
+        }
         this.bounds = new LoginThrottles(
                 new RealmFailures(rules.realmFailures(), rules.realmMemory()),
                 rules.trusted(),
@@ -98,8 +100,12 @@ public final class RealmAuthenticator {
         return clock.getAsLong();
     }
 
-    /** Tries. Leaves no session behind that was not there before. */
-    Outcome attempt(HttpServletRequest request, String user, String password, String scheme, String role) {
+    /**
+     * Tries. Leaves no session behind that was not there before.
+     *
+     * @param anyOf the roles of which the user needs one
+     */
+    Outcome attempt(HttpServletRequest request, String user, String password, String scheme, List<String> anyOf) {
         ForwardedAddressResolver.Client client = addresses.resolve(request);
         Outcome outcome = tried(
                 bounds.begin(
@@ -110,7 +116,7 @@ public final class RealmAuthenticator {
                         clock.getAsLong()),
                 request,
                 new Credentials(user, password, scheme),
-                role);
+                anyOf);
         if (outcome.verdict() == Verdict.WRONG || outcome.verdict() == Verdict.FORBIDDEN) {
             audit.failed(user, client.address(), scheme);
         }
@@ -118,7 +124,8 @@ public final class RealmAuthenticator {
     }
 
     /**
-     * Asks again about somebody who is signed in. A failure is noted: the user was removed, or its password or role changed.
+     * Asks again about somebody who is signed in. A failure is noted: the user was removed, its password changed, or all its
+     * roles in administration were taken away.
      *
      * @param signedIn as whom
      * @param user the name that was given to sign in
@@ -130,7 +137,7 @@ public final class RealmAuthenticator {
                 bounds.beginAgain(user, password, client.caller(), clock.getAsLong()),
                 request,
                 new Credentials(user, password, signedIn.scheme()),
-                AdminUser.ROLE);
+                AdminRole.labels());
         if (outcome.verdict() == Verdict.WRONG || outcome.verdict() == Verdict.FORBIDDEN) {
             audit.failed(signedIn.user(), client.address(), "SESSION");
         }
@@ -140,16 +147,16 @@ public final class RealmAuthenticator {
     private record Credentials(String user, String password, String scheme) {}
 
     private Outcome tried(
-            LoginThrottles.Attempt attempt, HttpServletRequest request, Credentials credentials, String role) {
+            LoginThrottles.Attempt attempt, HttpServletRequest request, Credentials credentials, List<String> anyOf) {
         Outcome outcome = attempt.retrySeconds() > 0
                 ? new Outcome(Verdict.TOO_MANY, null, attempt.retrySeconds())
-                : asked(attempt, request, credentials, role);
+                : asked(attempt, request, credentials, anyOf);
         counts.ended(outcome.verdict());
         return outcome;
     }
 
     private Outcome asked(
-            LoginThrottles.Attempt attempt, HttpServletRequest request, Credentials credentials, String role) {
+            LoginThrottles.Attempt attempt, HttpServletRequest request, Credentials credentials, List<String> anyOf) {
         AdminUser adminUser = null;
         try {
             adminUser = ask(request, credentials);
@@ -163,7 +170,7 @@ public final class RealmAuthenticator {
         if (adminUser == null) {
             return new Outcome(Verdict.WRONG, null, 0);
         }
-        boolean has = adminUser.roles().contains(role);
+        boolean has = anyOf.stream().anyMatch(adminUser.roles()::contains);
         if (has) {
             passwords.confirmed(credentials.user(), credentials.password());
         }
@@ -171,12 +178,12 @@ public final class RealmAuthenticator {
         return has ? new Outcome(Verdict.GOOD, adminUser, 0) : new Outcome(Verdict.FORBIDDEN, null, 0);
     }
 
-    /** Notes that an administrator has begun a session. */
+    /** Notes that a user of administration has begun a session. */
     void begun(HttpServletRequest request, AdminUser adminUser) {
         audit.begun(adminUser, addresses.resolve(request).address());
     }
 
-    /** Notes that an administrator sent a request without a session. */
+    /** Notes that a user of administration sent a request without a session. */
     void used(HttpServletRequest request, AdminUser adminUser) {
         audit.used(adminUser, addresses.resolve(request).address());
     }

@@ -1,5 +1,6 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.core.access.AdminRole;
 import jakarta.servlet.http.HttpServletRequest;
 import java.net.URI;
 import java.util.Set;
@@ -11,14 +12,13 @@ import java.util.Set;
  */
 final class SameOrigin {
 
-    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
     private static final Set<String> OURS = Set.of("same-origin", "none");
 
     private SameOrigin() {}
 
     /** Whether a request may change something, or changes nothing. */
     static boolean permits(HttpServletRequest request) {
-        if (READING.contains(request.getMethod())) {
+        if (AdminRole.onlyReads(request.getMethod())) {
             return true;
         }
         String site = request.getHeader("Sec-Fetch-Site");

@@ -1,5 +1,6 @@
 package dev.tollgate.http.admin;
 
+import dev.tollgate.core.access.AdminRole;
 import dev.tollgate.core.bodylimit.BodyReadLimiter;
 import dev.tollgate.core.bodylimit.ContentCoding;
 import dev.tollgate.core.bodylimit.TrackedBody;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.zip.ZipException;
@@ -57,7 +59,7 @@ public final class SessionServlet extends AllowedMethodsServlet {
         if (session == null) {
             ProblemWriter.send(Problems.signInNeeded(false), request, response);
         } else {
-            answer(Map.of("user", session.adminUser().user()), response);
+            answer(told(session.adminUser()), response);
         }
     }
 
@@ -95,18 +97,26 @@ public final class SessionServlet extends AllowedMethodsServlet {
                     Problems.badRequest("Sign in with a JSON object of user and password."), request, response);
             return;
         }
-        RealmAuthenticator.Outcome outcome = signIn.attempt(request, user, password, "FORM", AdminUser.ROLE);
+        List<String> roles = AdminRole.labels();
+        RealmAuthenticator.Outcome outcome = signIn.attempt(request, user, password, "FORM", roles);
         if (outcome.verdict() != RealmAuthenticator.Verdict.GOOD) {
-            ProblemWriter.send(AdminAccess.refusal(outcome, AdminUser.ROLE, false), request, response);
+            ProblemWriter.send(AdminAccess.refusal(outcome, roles, false), request, response);
             return;
         }
         AdminUser adminUser = Objects.requireNonNull(outcome.adminUser());
         SessionStore.Session session = sessions.start(adminUser, user, password, request, response);
         signIn.begun(request, adminUser);
-        Map<String, Object> members = new LinkedHashMap<>();
-        members.put("user", adminUser.user());
+        Map<String, Object> members = told(adminUser);
         members.put("token", session.pageToken());
         answer(members, response);
+    }
+
+    /** Who is signed in, and by which role, so that the console offers what the user may do. */
+    private static Map<String, Object> told(AdminUser adminUser) {
+        Map<String, Object> members = new LinkedHashMap<>();
+        members.put("user", adminUser.user());
+        adminUser.role().ifPresent(role -> members.put("role", role.label()));
+        return members;
     }
 
     /** The body; null if it was refused, and that is answered. */

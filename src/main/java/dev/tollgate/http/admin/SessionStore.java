@@ -12,6 +12,7 @@ import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -19,9 +20,10 @@ import org.jspecify.annotations.Nullable;
  * The console's sessions. Not the container's, whose cookie cannot be made {@code SameSite} in the same way on every server.
  * The cookie holds 32 random bytes, known here by their hash; a sign-in always makes new ones, so that a cookie set by
  * somebody else is worth nothing. A session ends by signing out, after half an hour without a request, or twelve hours after
- * the sign-in, and when the realm, which is asked again and again, no longer knows the user by this password and with this role.
- * Then all sessions of the user end. For asking again the password is kept, encrypted with a key that only the cookie holds
- * ({@link SealedPassword}). This node's only; bounded, the least used going first. Thread-safe.
+ * the sign-in, and when the realm, which is asked again and again, no longer knows the user by this password and with a role of
+ * administration. Then all sessions of the user end. A session that goes on has the roles that the realm says then, so a viewer
+ * can become an administrator, and the other way round. For asking again the password is kept, encrypted with a key that only
+ * the cookie holds ({@link SealedPassword}). This node's only; bounded, the least used going first. Thread-safe.
  */
 public final class SessionStore {
 
@@ -44,7 +46,7 @@ public final class SessionStore {
     /** Somebody's, until it ends. */
     static final class Session {
 
-        private final AdminUser adminUser;
+        private volatile AdminUser adminUser;
         private final SealedPassword password;
         private final String pageToken;
         private long confirmedAt;
@@ -75,6 +77,11 @@ public final class SessionStore {
             }
             asking = true;
             return true;
+        }
+
+        /** Only the caller that takes the asking does this, so no other writes the roles meanwhile. */
+        private void give(Set<String> roles) {
+            adminUser = adminUser.withRoles(roles);
         }
 
         private synchronized void asked(boolean confirmed, long now) {
@@ -139,11 +146,12 @@ public final class SessionStore {
         boolean confirmed = false;
         try {
             SealedPassword.Opened opened = session.password.open(token);
-            RealmAuthenticator.Verdict verdict = signIn.confirm(
-                            request, session.adminUser, opened.user(), opened.password())
-                    .verdict();
-            confirmed = verdict == RealmAuthenticator.Verdict.GOOD;
-            if (!confirmed && verdict != RealmAuthenticator.Verdict.TOO_MANY) {
+            RealmAuthenticator.Outcome outcome =
+                    signIn.confirm(request, session.adminUser, opened.user(), opened.password());
+            confirmed = outcome.verdict() == RealmAuthenticator.Verdict.GOOD;
+            if (confirmed) {
+                session.give(Objects.requireNonNull(outcome.adminUser()).roles());
+            } else if (outcome.verdict() != RealmAuthenticator.Verdict.TOO_MANY) {
                 endAllOf(session.adminUser.user());
             }
         } finally {

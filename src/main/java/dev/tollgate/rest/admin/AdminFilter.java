@@ -1,5 +1,6 @@
 package dev.tollgate.rest.admin;
 
+import dev.tollgate.core.access.AdminRole;
 import dev.tollgate.core.problem.Problems;
 import dev.tollgate.rest.support.ProblemException;
 import jakarta.enterprise.context.ApplicationScoped;
@@ -11,11 +12,11 @@ import jakarta.ws.rs.core.HttpHeaders;
 import jakarta.ws.rs.core.MediaType;
 import jakarta.ws.rs.core.SecurityContext;
 import jakarta.ws.rs.ext.Provider;
-import java.util.Set;
+import java.util.function.Predicate;
 
 /**
  * A filter that guards the administrators' resources a second time, independent of the container's configuration, and
- * against forgery by other sites.
+ * against forgery by other sites. It asks {@link AdminRole} about the method that JAX-RS has chosen the resource by.
  *
  * <p>A browser sends credentials it knows with any request, whichever site caused it. A form, or a script without
  * permission, can cause only GET, HEAD and POST, and no body of type {@code application/json}. For anything else the
@@ -28,20 +29,16 @@ import java.util.Set;
 @ApplicationScoped
 public class AdminFilter implements ContainerRequestFilter, ContainerResponseFilter {
 
-    /** The container's role. */
-    public static final String ROLE = "tollgate-admin";
-
     private static final String JSON = MediaType.APPLICATION_JSON;
-    private static final Set<String> READING = Set.of("GET", "HEAD", "OPTIONS");
 
     @Override
     public void filter(ContainerRequestContext request) {
         SecurityContext security = request.getSecurityContext();
-        if (security == null || !security.isUserInRole(ROLE)) {
-            throw new ProblemException(
-                    Problems.forbidden("Only users with the role " + ROLE + " may do this. Sign in as one of them."));
-        }
-        if (!READING.contains(request.getMethod())) {
+        Predicate<String> has = role -> security != null && security.isUserInRole(role);
+        AdminRole.refusal(has, request.getMethod()).ifPresent(problem -> {
+            throw new ProblemException(problem);
+        });
+        if (!AdminRole.onlyReads(request.getMethod())) {
             MediaType type = request.getMediaType();
             boolean json = type != null && (type.getType() + "/" + type.getSubtype()).equalsIgnoreCase(JSON);
             boolean bare = type == null && request.getMethod().equals("DELETE");

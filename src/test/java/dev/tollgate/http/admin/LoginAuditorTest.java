@@ -2,6 +2,7 @@ package dev.tollgate.http.admin;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.tollgate.core.access.AdminRole;
 import dev.tollgate.core.audit.AuditEvent;
 import java.util.ArrayList;
 import java.util.List;
@@ -15,7 +16,7 @@ class LoginAuditorTest {
     private final LoginAuditor audit = new LoginAuditor(rows::add, () -> now);
 
     private static AdminUser admin(String user) {
-        return new AdminUser(user, Set.of(AdminUser.ROLE), "BASIC", 0);
+        return new AdminUser(user, Set.of(AdminRole.ADMINISTRATOR.label()), "BASIC", 0);
     }
 
     @Test
@@ -32,6 +33,17 @@ class LoginAuditorTest {
         now += 3_600_001;
         audit.used(admin("alice"), "192.0.2.1");
         assertThat(rows).hasSize(4);
+    }
+
+    @Test
+    void signInsSayTheRoleAndAViewerWhoIsPromotedIsNotedAgain() {
+        audit.used(new AdminUser("carol", Set.of("tollgate-viewer"), "BASIC", 0), "192.0.2.1");
+        audit.used(new AdminUser("carol", Set.of("tollgate-viewer"), "BASIC", 0), "192.0.2.1");
+        audit.used(new AdminUser("carol", Set.of("tollgate-viewer", "tollgate-admin"), "BASIC", 0), "192.0.2.1");
+        audit.begun(new AdminUser("carol", Set.of("tollgate-viewer", "monitor"), "FORM", 0), "192.0.2.1");
+        assertThat(rows)
+                .extracting(row -> row.details().get("role"))
+                .containsExactly("tollgate-viewer", "tollgate-admin", "tollgate-viewer");
     }
 
     @Test

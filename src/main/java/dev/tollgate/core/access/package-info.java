@@ -1,0 +1,5 @@
+/** Who may do what in administration. */
+@NullMarked
+package dev.tollgate.core.access;
+
+import org.jspecify.annotations.NullMarked;
