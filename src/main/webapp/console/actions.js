@@ -1,6 +1,6 @@
 // What several pages let an administrator do, each in a dialog.
 import { h, fill, newId } from './dom.js';
-import { callerPath, get, post, put, patch, remove, query } from './api.js';
+import { callerPath, get, mayChange, post, put, patch, remove, query } from './api.js';
 import { limitField, windowFields } from './limits.js';
 import { dialog, field, select, showKey, toast, failure } from './ui.js';
 import { level, withoutSecret } from './format.js';
@@ -319,8 +319,13 @@ export async function resetLimits(caller, name) {
   return done;
 }
 
-/** Wraps a press: what fails is shown in a dialog's place, above the page. */
+/** Wraps a press that changes something. Null for a user who may change nothing: such a button is left out. */
 export function press(work) {
+  return mayChange() ? look(work) : null;
+}
+
+/** Wraps a press that changes nothing: what fails is shown in a dialog's place, above the page. */
+export function look(work) {
   return async (event) => {
     const origin = event && event.currentTarget;
     try {

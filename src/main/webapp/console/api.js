@@ -4,7 +4,7 @@ const HINTS = {
   REDIS_UNAVAILABLE: 'Redis does not answer, so the failure mode decides. The Redis page shows when Redis is back.',
   GATE_UNAVAILABLE: 'Redis does not answer. Tollgate keeps trying. The Redis page shows when Redis is back.',
   DIRECTORY_UNAVAILABLE: 'PostgreSQL does not answer. Tollgate serves the keys it knows. Try again when PostgreSQL is back.',
-  FORBIDDEN: 'Sign in as a user with the role tollgate-admin.',
+  FORBIDDEN: 'Sign in as a user with the role tollgate-admin. If this is one, reload the page: its role has changed.',
   CONFLICT: 'Another change came first. Reload the page and look again.',
   NOT_FOUND: 'It may have been removed. Go back to the list.',
   CONSOLE_TOKEN_NEEDED: 'The session has changed. Reload this page. If that does not help, sign in again.',
@@ -156,10 +156,17 @@ export async function download(path, name, progress) {
   setTimeout(() => URL.revokeObjectURL(link.href), 10000);
 }
 
-/** Who is signed in. */
+let changes = false;
+
+/** Who is signed in, and by which role. */
 export async function session() {
-  return (await send('GET', 'console/session', undefined, 'application/json')).json();
+  const who = await (await send('GET', 'console/session', undefined, 'application/json')).json();
+  changes = who.role === 'tollgate-admin';
+  return who;
 }
+
+/** Whether the user may change something. Until the session has said so, and for viewers, it may not. */
+export const mayChange = () => changes;
 
 /** Tells the other pages of this browser that somebody signed out. */
 const others = new BroadcastChannel('tollgate');

@@ -1,6 +1,6 @@
 // The frame: which page is shown, the navigation, the keyboard, and whether the updates are live.
 import { h, fill } from './dom.js';
-import { onSessionEnd, session, signIn, signOut, watch } from './api.js';
+import { mayChange, onSessionEnd, session, signIn, signOut, watch } from './api.js';
 import { duration, withoutSecret } from './format.js';
 import { closeDialogs, dialog, empty, failure, field, heading, tell } from './ui.js';
 
@@ -276,19 +276,20 @@ matchMedia('(prefers-color-scheme: dark)').addEventListener('change', themed);
 
 /** Asks for the password again, over whatever the page has in its forms. */
 async function signInAgain() {
-  const who = document.getElementById('who').textContent;
+  const who = document.getElementById('who').dataset.user;
+  const could = mayChange();
   const user = h('input', { required: true, maxlength: 200, autocomplete: 'username', value: who || null });
   const password = h('input', { type: 'password', required: true, maxlength: 1000, autocomplete: 'current-password', autofocus: true });
   const done = await dialog({
     title: 'Your session has ended', action: 'Sign in',
     body: [h('p', {}, 'Sign in again to go on. What you have entered is still there.'), field('User', user), field('Password', password)],
-    act: async () => { await signIn(user.value, password.value); return user.value; },
+    act: async () => { await signIn(user.value, password.value); return (await session()).user; },
   });
   if (!done) {
     location.replace('console/login.html' + location.hash);
     return false;
   }
-  if (done !== who) {
+  if (done !== who || mayChange() !== could) {
     location.reload();
   }
   return true;
@@ -300,7 +301,9 @@ document.getElementById('sign-out').addEventListener('click', () => signOut().ca
 themed();
 window.addEventListener('hashchange', show);
 session().then((who) => {
-  document.getElementById('who').textContent = who.user;
+  const shown = document.getElementById('who');
+  shown.textContent = who.user + (mayChange() ? '' : ' (viewer)');
+  shown.dataset.user = who.user;
   onSessionEnd(signInAgain);
   startWatching();
   show();

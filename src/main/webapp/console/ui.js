@@ -11,8 +11,9 @@ export function card(title, ...children) {
   return h('section', { class: 'card', 'aria-labelledby': id }, h('h2', { id }, title), children);
 }
 
-export function button(label, press, kind) {
-  return h('button', { type: 'button', class: kind || null, on: { click: press } }, label);
+/** A button; null without a press, as it is for who may not press it. `name` says more than the label to who cannot see where it is. */
+export function button(label, press, kind, name) {
+  return press ? h('button', { type: 'button', class: kind || null, 'aria-label': name, on: { click: press } }, label) : null;
 }
 
 export function chip(text, kind) {
@@ -41,9 +42,13 @@ export function cut(text) {
   return h('span', { class: 'cut', title: text }, text);
 }
 
+/** Whether a cell shows nothing, as one of buttons does to who may not press them. */
+function isBlank(cell) {
+  return [cell].flat(Infinity).every((part) => part === null || part === undefined || part === false || part === '');
+}
+
 /** What a cell holds; text of any length takes two lines, and is whole on hover. */
-function content(column, row) {
-  const cell = column.cell(row);
+function content(column, cell) {
   if (!column.text) {
     return cell;
   }
@@ -54,7 +59,8 @@ function content(column, row) {
 
 /**
  * A table. Columns are {title, cell(row), num?, text?, sort?}, text being of any length and unbroken, sort what the server sorts by;
- * on narrow screens each row becomes a block, labelled by the titles.
+ * on narrow screens each row becomes a block, labelled by the titles. A column of actions, which has no title, is left out where no
+ * row has any.
  *
  * @param sorting {by, change(by)}: what it is sorted by now, with a minus from the highest down; null where that cannot be changed
  */
@@ -73,12 +79,14 @@ export function table(caption, columns, rows, sorting) {
   };
   const order = (column) => (!sorting || !column.sort ? null
     : sorting.by === column.sort ? 'ascending' : sorting.by === '-' + column.sort ? 'descending' : 'none');
+  const filled = columns.map((column) => ({ ...column, cells: rows.map((row) => column.cell(row)) }))
+    .filter((column) => column.title || !column.cells.every(isBlank));
   return h('table', {},
     h('caption', { class: 'hidden' }, caption),
-    h('thead', {}, h('tr', {}, columns.map((column) =>
+    h('thead', {}, h('tr', {}, filled.map((column) =>
       h('th', { scope: 'col', class: column.num ? 'num' : null, 'aria-sort': order(column) }, title(column))))),
-    h('tbody', {}, rows.map((row) => h('tr', {}, columns.map((column) =>
-      h('td', { 'data-label': column.title, class: column.num ? 'num' : (column.text ? 'text' : (column.title ? null : 'act')) }, content(column, row)))))));
+    h('tbody', {}, rows.map((row, i) => h('tr', {}, filled.map((column) =>
+      h('td', { 'data-label': column.title, class: column.num ? 'num' : (column.text ? 'text' : (column.title ? null : 'act')) }, content(column, column.cells[i])))))));
 }
 
 /**

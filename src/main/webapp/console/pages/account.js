@@ -48,8 +48,8 @@ export async function render(root, page) {
     fill(principals, list.length === 0 ? empty('Nobody who signs in to the server or to a proxy belongs to this account.') : table('Principals of the account', [
       { title: 'Name', text: true, cell: (one) => one.name },
       { title: 'Since', cell: (one) => time(one.createdAt) },
-      { title: '', cell: (one) => h('button', { type: 'button', class: 'small', 'aria-label': 'Unlink ' + one.name, on: {
-        click: press(async () => { if (await unlinkPrincipal(account, one)) { await showPrincipals(); } }) } }, 'Unlink') },
+      { title: '', cell: (one) => button('Unlink',
+        press(async () => { if (await unlinkPrincipal(account, one)) { await showPrincipals(); } }), 'small', 'Unlink ' + one.name) },
     ], list));
   }
   root.append(

@@ -1,6 +1,6 @@
 import { h } from '../dom.js';
 import { download, get, query } from '../api.js';
-import { callerField, press } from '../actions.js';
+import { callerField, look } from '../actions.js';
 import { details, shortCallerLink } from '../parts.js';
 import { bytes, time, words } from '../format.js';
 import { button, card, chip, dialog, field, heading, paged, select, toast } from '../ui.js';
@@ -42,7 +42,7 @@ export function render(root, page) {
     input: () => { clearTimeout(timer); timer = setTimeout(ask, 300); },
     chosen: ask,
   } }, field('What', type), caller.root, field('From', from), field('To', to), field('Anywhere', text));
-  root.append(heading('Audit', button('Export CSV', press(async () => {
+  root.append(heading('Audit', button('Export CSV', look(async () => {
     const done = await dialog({
       title: 'Export the audit trail', action: 'Export',
       body: [h('p', {}, 'The newest events that match the filter, 100,000 at most, as CSV with times in UTC.')],

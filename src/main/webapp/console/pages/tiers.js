@@ -20,8 +20,8 @@ export async function render(root) {
       { title: 'Tier', cell: (tier) => chip(tier.name) },
       { title: 'Windows', cell: (tier) => windowsText(tier.windows) },
       { title: 'Per month', num: true, cell: (tier) => (tier.name === 'anonymous' ? 'none' : limit(tier.monthlyQuota)) },
-      { title: '', cell: (tier) => h('button', { type: 'button', class: 'small', 'aria-label': 'Edit ' + tier.name, on: {
-        click: press(async () => { if (await edit(tier)) { toast('The limits of ' + tier.name + ' were changed.'); await showTiers(); } }) } }, 'Edit') },
+      { title: '', cell: (tier) => button('Edit',
+        press(async () => { if (await edit(tier)) { toast('The limits of ' + tier.name + ' were changed.'); await showTiers(); } }), 'small', 'Edit ' + tier.name) },
     ], list));
   }
 
@@ -37,8 +37,8 @@ export async function render(root) {
       { title: 'Own window', cell: (route) => (route.windowLimit === null ? '–' : number(route.windowLimit) + ' in ' + duration(route.windowSeconds)) },
       { title: 'Mode', cell: (route) => (route.mode === null ? '–' : [
         chip(route.mode, route.mode === 'shadow' ? 'watch' : 'good'), route.mode === route.modeByFile ? '' : h('span', { class: 'muted' }, ' switched')]) },
-      { title: '', cell: (route) => (route.mode === null ? '' : h('button', { type: 'button', class: 'small', 'aria-label': (route.mode === 'shadow' ? 'Enforce ' : 'Shadow ') + route.name, on: {
-        click: press(async () => { if (await change(route)) { await showRoutes(); } }) } }, route.mode === 'shadow' ? 'Enforce' : 'Shadow')) },
+      { title: '', cell: (route) => (route.mode === null ? '' : button(route.mode === 'shadow' ? 'Enforce' : 'Shadow',
+        press(async () => { if (await change(route)) { await showRoutes(); } }), 'small', (route.mode === 'shadow' ? 'Enforce ' : 'Shadow ') + route.name)) },
     ], list));
   }
 
