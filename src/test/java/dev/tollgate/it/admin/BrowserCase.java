@@ -106,17 +106,18 @@ abstract class BrowserCase extends ShippedWar {
 
     /** A page an administrator is signed in on, at a fragment such as {@code /keys}. */
     Page signedIn(int width, ColorScheme scheme, String fragment) {
+        return signedInAs(IntegrationServers.ADMIN, width, scheme, fragment);
+    }
+
+    /** The same for another user of the server. */
+    Page signedInAs(String user, int width, ColorScheme scheme, String fragment) {
         Page page = stranger(width, scheme);
         var answer = context.request()
                 .post(
                         at("/console/session").toString(),
                         RequestOptions.create()
                                 .setHeader("Content-Type", "application/json")
-                                .setData(Map.of(
-                                        "user",
-                                        IntegrationServers.ADMIN,
-                                        "password",
-                                        IntegrationServers.ADMIN_PASSWORD)));
+                                .setData(Map.of("user", user, "password", IntegrationServers.ADMIN_PASSWORD)));
         assertThat(answer.status()).as(answer.text()).isEqualTo(200);
         open(page, fragment);
         return page;

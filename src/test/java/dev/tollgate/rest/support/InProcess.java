@@ -25,6 +25,7 @@ import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.OptionalLong;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import org.glassfish.hk2.api.Context;
@@ -39,11 +40,12 @@ import org.glassfish.jersey.server.ServerProperties;
 /** Resources behind the real Jersey, without a server or a socket. */
 public final class InProcess {
 
+    private static final String ADMIN = "tollgate-admin";
     private static final URI BASE = URI.create("http://gate.example/tollgate/");
 
     private final ApplicationHandler handler;
     private String user = "alice";
-    private boolean administrator = true;
+    private Set<String> roles = Set.of(ADMIN);
     private ResolvedKey key;
 
     /**
@@ -92,8 +94,13 @@ public final class InProcess {
 
     /** The same, asked by somebody else. */
     public InProcess as(String newUser, boolean isAdministrator) {
+        return as(newUser, isAdministrator ? Set.of(ADMIN) : Set.of());
+    }
+
+    /** The same, asked by somebody else who has these roles. */
+    public InProcess as(String newUser, Set<String> newRoles) {
         user = newUser;
-        administrator = isAdministrator;
+        roles = newRoles;
         return this;
     }
 
@@ -142,7 +149,7 @@ public final class InProcess {
             attributes.setProperty(RequestAttributes.KEY, key);
         }
         ContainerRequest request =
-                new ContainerRequest(BASE, BASE.resolve(path), method, new User(user, administrator), attributes, null);
+                new ContainerRequest(BASE, BASE.resolve(path), method, new User(user, roles), attributes, null);
         headers.forEach(request::header);
         request.setEntityStream(body);
         ByteArrayOutputStream out = new ByteArrayOutputStream();
@@ -166,7 +173,7 @@ public final class InProcess {
         }
     }
 
-    private record User(String name, boolean administrator) implements SecurityContext {
+    private record User(String name, Set<String> roles) implements SecurityContext {
 
         @Override
         public Principal getUserPrincipal() {
@@ -175,7 +182,7 @@ public final class InProcess {
 
         @Override
         public boolean isUserInRole(String role) {
-            return administrator && role.equals("tollgate-admin");
+            return roles.contains(role);
         }
 
         @Override
