@@ -81,7 +81,8 @@ interface OperatorSettings {
             "text",
             "",
             "",
-            "The container role that may read `/metrics`, such as `tollgate-admin`. Empty means that anyone " + "may.",
+            "The container role that may read `/metrics`, such as `tollgate-admin`. With `tollgate-viewer`,"
+                    + " administrators may too. Empty means that anyone may.",
             Function.identity());
 
     Setting<List<String>> ADMIN_HOST = new Setting<>(
