@@ -45,6 +45,19 @@ final class LoginThrottles {
     private static final int MAX_WAITING = 64;
     private static final int LONGEST_NAME = 200;
 
+    /** What a success says for the address it came from. */
+    enum Trust {
+        /** Nothing: the user has no role that was asked for. */
+        NONE,
+        /** That the user signs in from it. */
+        USER,
+        /**
+         * That the user does, and that failures from it are forgiven. A viewer's success does not say so: with successes of its
+         * own between them, its guesses at an administrator's password would never have to wait.
+         */
+        ADDRESS
+    }
+
     /** An attempt the realm may be asked about, or not. */
     final class Attempt {
 
@@ -68,13 +81,15 @@ final class LoginThrottles {
         }
 
         /** The realm knows the user by this password. */
-        void succeeded(boolean asAdministrator) {
+        void succeeded(Trust trust) {
             synchronized (lock) {
                 end();
                 users.invalidate(user);
                 askedInThisMinute -= stranger && !right && askedInThisMinute > 0 ? 1 : 0;
-                if (asAdministrator) {
+                if (trust == Trust.ADDRESS) {
                     addresses.succeeded(address);
+                }
+                if (trust != Trust.NONE) {
                     known.put(pair(user, address), Boolean.TRUE);
                 }
             }

@@ -174,7 +174,12 @@ public final class RealmAuthenticator {
         if (has) {
             passwords.confirmed(credentials.user(), credentials.password());
         }
-        attempt.succeeded(has);
+        attempt.succeeded(
+                !has
+                        ? LoginThrottles.Trust.NONE
+                        : adminUser.roles().contains(AdminRole.ADMINISTRATOR.label())
+                                ? LoginThrottles.Trust.ADDRESS
+                                : LoginThrottles.Trust.USER);
         return has ? new Outcome(Verdict.GOOD, adminUser, 0) : new Outcome(Verdict.FORBIDDEN, null, 0);
     }
 

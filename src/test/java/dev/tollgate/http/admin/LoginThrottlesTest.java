@@ -47,7 +47,7 @@ class LoginThrottlesTest {
         }
         if (password.equals(RIGHT)) {
             passwords.confirmed(user, password);
-            attempt.succeeded(true);
+            attempt.succeeded(LoginThrottles.Trust.ADDRESS);
         } else {
             passwords.refused(user, password);
             attempt.failed(now);
@@ -100,6 +100,28 @@ class LoginThrottlesTest {
                 .as("the ninth and last is for what was right")
                 .isFalse();
         assertThat(attempt("admin", RIGHT, "192.0.2.1")).isTrue();
+    }
+
+    /** A realm that disables nobody, so that the address alone is what bounds guesses. */
+    @Test
+    void successOfAViewerDoesNotForgiveItsAddressTheGuessesAtAnAdministratorsPassword() {
+        LoginThrottles lenient = bounds(0, List.of());
+        for (LoginThrottles.Trust trust : LoginThrottles.Trust.values()) {
+            String address = "192.0.2." + trust.ordinal();
+            int asked = 0;
+            for (int i = 0; i < 40; i++) {
+                LoginThrottles.Attempt guess = lenient.begin("admin", WRONG + i, address, address, now);
+                if (guess.retrySeconds() == 0) {
+                    guess.failed(now);
+                    asked++;
+                }
+                LoginThrottles.Attempt own = lenient.begin("viewer", RIGHT, address, address, now);
+                if (own.retrySeconds() == 0) {
+                    own.succeeded(trust);
+                }
+            }
+            assertThat(asked).as(trust.name()).isEqualTo(trust == LoginThrottles.Trust.ADDRESS ? 40 : 5);
+        }
     }
 
     @Test
@@ -170,7 +192,7 @@ class LoginThrottlesTest {
         }
         CompletableFuture<LoginThrottles.Attempt> sixth =
                 CompletableFuture.supplyAsync(() -> begin("admin", RIGHT, "192.0.2.1"));
-        underWay.forEach(attempt -> attempt.succeeded(true));
+        underWay.forEach(attempt -> attempt.succeeded(LoginThrottles.Trust.ADDRESS));
         assertThat(sixth.get(10, TimeUnit.SECONDS).retrySeconds()).isZero();
     }
 
@@ -228,7 +250,7 @@ class LoginThrottlesTest {
             if (password.equals(right)) {
                 inARow = 0;
                 passwords.confirmed("admin", password);
-                attempt.succeeded(true);
+                attempt.succeeded(LoginThrottles.Trust.ADDRESS);
             } else {
                 inARow++;
                 last = now;
