@@ -113,6 +113,19 @@ class SessionIT {
     }
 
     @Test
+    void viewerWhoIsPromotedChangesThingsWithinTheTimeOfTheSettingAndNoLongerWhenDemoted() {
+        server.putUser("tarquin", PASSWORD, List.of(IntegrationServers.VIEWER_ROLE));
+        Session session = signIn("tarquin", PASSWORD);
+        String token = "Tollgate-Token: " + session.token();
+        assertThat(session.change(token).json().getString("code")).isEqualTo("FORBIDDEN");
+        server.putUser("tarquin", PASSWORD, List.of(WildFlyBase.ADMIN_ROLE));
+        Ports.await("the promotion", SOON, () -> session.change(token).status() == 201);
+        server.putUser("tarquin", PASSWORD, List.of(IntegrationServers.VIEWER_ROLE));
+        Ports.await("the demotion", SOON, () -> session.change(token).status() == 403);
+        assertThat(session.status()).as("the session goes on").isEqualTo(200);
+    }
+
+    @Test
     void administratorWhosePasswordIsChangedIsSignedOutAndSignsInWithTheNewOne() {
         administrator("numa");
         Session session = signIn("numa", PASSWORD);

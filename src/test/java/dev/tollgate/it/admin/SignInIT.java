@@ -49,7 +49,8 @@ class SignInIT extends ShippedWar {
         Map<String, String> session = Map.of("Cookie", cookie(begun));
         assertThat(get("/api/v1/admin/accounts", session).statusCode()).isEqualTo(200);
         assertThat(get("/", session).statusCode()).isEqualTo(200);
-        assertThat(get("/console/session", session).body()).isEqualTo("{\"user\":\"admin\"}");
+        assertThat(get("/console/session", session).body())
+                .isEqualTo("{\"user\":\"admin\",\"role\":\"tollgate-admin\"}");
         HttpResponse<String> again = send(signIn(GOOD).header("Cookie", cookie(begun)));
         assertThat(cookie(again)).as("an id set before the sign-in").isNotEqualTo(cookie(begun));
         assertThat(get("/api/v1/admin/accounts", session).statusCode()).isEqualTo(401);

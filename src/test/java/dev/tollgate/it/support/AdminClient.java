@@ -11,20 +11,27 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.util.Base64;
 
-/** An administrator with curl. */
+/** An administrator, or another user of administration, with curl. */
 public final class AdminClient {
 
     private final Target target;
+    private final String user;
 
     public AdminClient(Target target) {
+        this(target, IntegrationServers.ADMIN);
+    }
+
+    /** Another of the users that {@link IntegrationServers} names. */
+    public AdminClient(Target target, String user) {
         this.target = target;
+        this.user = user;
     }
 
     /** A key as the one answer that shows it says. */
     public record Key(String id, String secret, String account) {}
 
     public HttpRequest.Builder request(String path) {
-        String login = IntegrationServers.ADMIN + ":" + IntegrationServers.ADMIN_PASSWORD;
+        String login = user + ":" + IntegrationServers.ADMIN_PASSWORD;
         return HttpRequest.newBuilder(target.at("/api/v1/admin" + path))
                 .header(
                         "Authorization",
