@@ -8,6 +8,8 @@ const PAGES = [
   { path: '', title: 'Overview', key: 'o', module: 'overview' },
   { path: 'accounts', title: 'Accounts', key: 'a', module: 'accounts', one: 'account' },
   { path: 'keys', title: 'Keys', key: 'k', module: 'keys', one: 'key' },
+  { path: 'usage', title: 'Usage', key: 'y', module: 'usage' },
+  { path: 'refusals', title: 'Refusals', key: 'f', module: 'refusals' },
   { path: 'bans', title: 'Bans', key: 'b', module: 'bans' },
   { path: 'callers', module: 'callers', one: 'caller', under: 'bans' },
   { path: 'tiers', title: 'Tiers and policies', key: 't', module: 'tiers' },

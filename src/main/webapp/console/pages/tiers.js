@@ -1,9 +1,9 @@
 import { h, fill } from '../dom.js';
 import { get, patch, post, put, query } from '../api.js';
-import { press } from '../actions.js';
+import { look, press } from '../actions.js';
 import { callerLink } from '../parts.js';
-import { duration, limit, number, time } from '../format.js';
-import { button, card, chip, cut, dialog, empty, facts, failure, field, heading, table, toast } from '../ui.js';
+import { duration, limit, number, time, words } from '../format.js';
+import { button, card, chip, cut, dialog, empty, facts, failure, field, heading, table, tell, toast } from '../ui.js';
 import { limitField, windowFields, windowsText } from '../limits.js';
 
 export async function render(root) {
@@ -37,12 +37,29 @@ export async function render(root) {
       { title: 'Own window', cell: (route) => (route.windowLimit === null ? '–' : number(route.windowLimit) + ' in ' + duration(route.windowSeconds)) },
       { title: 'Mode', cell: (route) => (route.mode === null ? '–' : [
         chip(route.mode, route.mode === 'shadow' ? 'watch' : 'good'), route.mode === route.modeByFile ? '' : h('span', { class: 'muted' }, ' switched')]) },
+      { title: 'In shadow', cell: (route) => (route.mode === null ? '–' : button('Report', look(() => report(route)), 'small', 'Shadow report of ' + route.name)) },
       { title: '', cell: (route) => (route.mode === null ? '' : button(route.mode === 'shadow' ? 'Enforce' : 'Shadow',
         press(async () => { if (await change(route)) { await showRoutes(); } }), 'small', (route.mode === 'shadow' ? 'Enforce ' : 'Shadow ') + route.name)) },
     ], list));
   }
 
   await Promise.all([showTiers(), showRoutes()]);
+}
+
+/** What a route policy in shadow mode would have refused. */
+async function report(route) {
+  const said = await get('routes/' + encodeURIComponent(route.name) + '/shadow');
+  await tell('In shadow mode, ' + route.name + ' would have refused', said.requests === 0
+    ? empty('Nothing in the last 30 days.')
+    : [h('p', {}, h('strong', {}, number(said.requests) + (said.requests === 1 ? ' request' : ' requests')), ' in the last 30 days. ',
+      h('a', { href: '#/refusals?shadow=true&route=' + encodeURIComponent(route.name) }, 'All of them')),
+    said.limits.map((one) => [
+      h('h3', {}, (one.policy || words(one.code)) + ': ' + number(one.requests) + ' of ' + number(one.callers) + (one.callers === 1 ? ' caller' : ' callers')),
+      h('p', { class: 'muted' }, 'From ', time(one.firstAt), ' to ', time(one.lastAt), '.'),
+      h('div', { class: 'stacked' }, table('Callers by ' + (one.policy || one.code), [
+        { title: 'Caller', cell: (top) => callerLink(top.caller, cut(top.callerName || top.caller)) },
+        { title: 'Requests', num: true, cell: (top) => number(top.requests) },
+      ], one.top))])]);
 }
 
 function change(route) {

@@ -125,6 +125,8 @@ class ConsoleCallersIT extends BrowserCase {
                 "/accounts/" + key.account(),
                 "/keys",
                 "/keys/" + key.id(),
+                "/usage?group=key",
+                "/refusals",
                 "/bans",
                 "/bans?show=history",
                 "/callers/" + key.account(),

@@ -81,6 +81,8 @@ class ConsoleIT extends BrowserCase {
                 new String[] {"account", "/accounts/" + key.account(), "Usage of all its keys"},
                 new String[] {"keys", "/keys", "onerror=window"},
                 new String[] {"key", "/keys/" + key.id(), "text/plain"},
+                new String[] {"usage", "/usage?range=30", "Account"},
+                new String[] {"refusals", "/refusals", "Rate limit exceeded|No refusal"},
                 new String[] {"bans", "/bans", "192\\.0\\.2\\.7"},
                 new String[] {"caller", "/callers/" + key.account(), "uploads"},
                 new String[] {"tiers", "/tiers", "enterprise"},

@@ -26,7 +26,7 @@ class ConsoleViewerIT extends BrowserCase {
 
     /** Every button a viewer may see. A new one belongs here if it changes nothing, and else behind {@code press()}. */
     private static final List<String> LOOKING =
-            List.of("Look", "Active", "Past", "Export CSV", "‹ Newer", "Older ›", "Try again");
+            List.of("Look", "Active", "History", "Report", "Export CSV", "‹ Previous", "Next ›", "Try again");
 
     /** Every page, each with something that its actions are about, and a text that is there once all of it has loaded. */
     private static Map<String, String> pages(AdminClient.Key key) {
@@ -37,12 +37,14 @@ class ConsoleViewerIT extends BrowserCase {
         pages.put("/keys", "seen by a viewer");
         pages.put("/keys/" + key.id(), "text/plain");
         pages.put("/bans", "192\\.0\\.2\\.77");
-        pages.put("/bans?show=past", "Ban applied");
+        pages.put("/bans?show=history", "Ban applied");
         pages.put("/callers?q=no-such-caller", "No caller found");
         pages.put("/callers/" + key.account(), "Not blocked");
         pages.put("/callers/ip:192.0.2.77", "Blocked: banned");
         pages.put("/tiers", "enterprise.*uploads");
         pages.put("/audit", "Account created");
+        pages.put("/usage", "Account");
+        pages.put("/refusals", "Refusals");
         pages.put("/redis", "Connected");
         pages.put("/settlement", "Recorded.*" + key.id());
         pages.put("/reference", "POST /api/v1/uploads");
@@ -72,7 +74,7 @@ class ConsoleViewerIT extends BrowserCase {
         assertThat(page.locator("main")).containsText(Pattern.compile(loaded, Pattern.DOTALL));
         assertThat(page.locator("main .busy")).hasCount(0);
         assertThat(page.locator("main .failure")).hasCount(0);
-        return new TreeSet<>(page.locator("main button, main input[type=submit], dialog button")
+        return new TreeSet<>(page.locator("main button:not(.sort), main input[type=submit], dialog button")
                 .allInnerTexts());
     }
 
