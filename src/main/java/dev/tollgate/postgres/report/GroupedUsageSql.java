@@ -47,6 +47,12 @@ final class GroupedUsageSql {
 
     private static final String NO_PROVIDER = "CAST(NULL AS text) AS provider";
     private static final String NO_DAY = "CAST(NULL AS date) AS usage_date";
+    /** The month in sums by identity: its first instant. */
+    private static final String MONTH_START = "month_start";
+
+    /** The month in answers: a text. */
+    private static final String USAGE_MONTH = "usage_month";
+
     private static final String NO_MONTH = "CAST(NULL AS text) AS usage_month";
 
     private static final String LAST_SETTLED = "(SELECT max(settled_at) FROM settlement_batches)";
@@ -73,21 +79,26 @@ final class GroupedUsageSql {
 
     /**
      * Returns the statement for a row of totals, whose place is 0, and a page. After {@link #parameters} it has two: how many rows
-     * at most, and how many are before them.
+     * at most, and how many are before them. A page in the order of a sum is chosen first, so that only its rows get names.
      */
     String page() {
-        return groups() + ", page AS (SELECT * FROM named ORDER BY " + order() + " LIMIT ? OFFSET ?)"
-                + " SELECT 0 AS place, " + String.join(", ", OF_ALL, NO_PROVIDER, NO_DAY, NO_MONTH, TOTALS)
-                + ", count(*) AS groups, " + LAST_SETTLED
-                + " AS settled FROM grouped"
-                + " UNION ALL SELECT row_number() OVER (ORDER BY " + order() + "), page.*, NULL, NULL FROM page"
-                + " ORDER BY place";
+        String limit = " LIMIT ? OFFSET ?";
+        String page = query.sort().column().isSum()
+                ? "chosen AS (SELECT * FROM grouped ORDER BY " + order(MONTH_START) + limit + "), page AS ("
+                        + named("chosen") + ")"
+                : "page AS (SELECT * FROM (" + named("grouped") + ") named ORDER BY " + order(USAGE_MONTH) + limit
+                        + ")";
+        return groups() + ", " + page + " SELECT 0 AS place, "
+                + String.join(", ", OF_ALL, NO_PROVIDER, NO_DAY, NO_MONTH, TOTALS) + ", count(*) AS groups, "
+                + LAST_SETTLED + " AS settled FROM grouped UNION ALL SELECT row_number() OVER (ORDER BY "
+                + order(USAGE_MONTH) + "), page.*, NULL, NULL FROM page ORDER BY place";
     }
 
     /** Returns the statement for all rows in order. Each says how many there are. */
     String table() {
         return groups() + " SELECT 1 AS place, named.*, (SELECT count(*) FROM grouped) AS groups,"
-                + " CAST(NULL AS timestamptz) AS settled FROM named ORDER BY " + order();
+                + " CAST(NULL AS timestamptz) AS settled FROM (" + named("grouped") + ") named ORDER BY "
+                + order(USAGE_MONTH);
     }
 
     /** Returns the values that each statement begins with. */
@@ -99,9 +110,9 @@ final class GroupedUsageSql {
         return values;
     }
 
-    /** Returns {@code grouped}, the sums by identity, and {@code named}, which has the columns of rows. */
+    /** Returns {@code grouped}, the sums by identity. */
     private String groups() {
-        return "WITH grouped AS MATERIALIZED (" + grouped() + "), named AS (" + named() + ")";
+        return "WITH grouped AS MATERIALIZED (" + grouped() + ")";
     }
 
     private String grouped() {
@@ -114,7 +125,7 @@ final class GroupedUsageSql {
         }
         // Sums of sums by key: there are fewer keys to look up than rows.
         String columns = names("account_id", parts());
-        return "SELECT " + columns + ", " + counts(EXACT) + " FROM (" + sums("u.api_key_id AS key_id", "")
+        return "SELECT " + columns + ", " + counts(sum) + " FROM (" + sums("u.api_key_id AS key_id", "")
                 + ") u JOIN (SELECT id, account_id FROM api_keys) k ON k.id = u.key_id GROUP BY " + columns;
     }
 
@@ -160,7 +171,7 @@ final class GroupedUsageSql {
             parts.add("u.usage_date AS usage_date");
         } else if (groupings.contains(MONTH)) {
             // Without a time zone, so that the session's does not matter.
-            parts.add("date_trunc('month', CAST(u.usage_date AS timestamp)) AS month_start");
+            parts.add("date_trunc('month', CAST(u.usage_date AS timestamp)) AS " + MONTH_START);
         }
         return parts;
     }
@@ -172,29 +183,43 @@ final class GroupedUsageSql {
                 .collect(Collectors.joining(", "));
     }
 
-    private String named() {
-        String monthOf = groupings.contains(DAY) ? "g.usage_date" : "g.month_start";
+    /** Returns rows of {@code grouped} with the columns of answers. */
+    private String named(String rows) {
+        String monthOf = "g." + (groupings.contains(DAY) ? "usage_date" : MONTH_START);
         String columns = String.join(
                 ", ",
                 groupings.contains(PROVIDER) ? "g.provider" : NO_PROVIDER,
                 groupings.contains(DAY) ? "g.usage_date" : NO_DAY,
-                groupings.contains(MONTH) ? "to_char(" + monthOf + ", 'YYYY-MM') AS usage_month" : NO_MONTH,
+                groupings.contains(MONTH) ? "to_char(" + monthOf + ", 'YYYY-MM') AS " + USAGE_MONTH : NO_MONTH,
                 "g." + String.join(", g.", COUNTS));
         if (groupings.contains(KEY)) {
-            return "SELECT " + OF_KEY + ", " + columns
-                    + " FROM grouped g JOIN api_keys k ON k.id = g.key_id JOIN accounts a ON a.id = k.account_id";
+            return "SELECT " + OF_KEY + ", " + columns + " FROM " + rows
+                    + " g JOIN api_keys k ON k.id = g.key_id JOIN accounts a ON a.id = k.account_id";
         } else if (groupings.contains(ACCOUNT)) {
-            return "SELECT " + OF_ACCOUNT + ", " + columns + " FROM grouped g JOIN accounts a ON a.id = g.account_id";
+            return "SELECT " + OF_ACCOUNT + ", " + columns + " FROM " + rows
+                    + " g JOIN accounts a ON a.id = g.account_id";
         }
-        return "SELECT " + OF_ALL + ", " + columns + " FROM grouped g";
+        return "SELECT " + OF_ALL + ", " + columns + " FROM " + rows + " g";
     }
 
-    /** Returns the order: the column asked for, and then all that tells rows apart. */
-    private String order() {
-        String first = column(query.sort().column()) + (query.sort().descending() ? " DESC" : "");
-        return Stream.concat(
-                        Stream.of(first), Stream.of("account_id", "key_id", "provider", "usage_date", "usage_month"))
-                .collect(Collectors.joining(", "));
+    /** Returns the order: the column asked for, and then what tells rows apart. */
+    private String order(String month) {
+        List<String> columns = new ArrayList<>();
+        columns.add(column(query.sort().column()) + (query.sort().descending() ? " DESC" : ""));
+        if (groupings.contains(KEY)) {
+            columns.add("key_id");
+        } else if (groupings.contains(ACCOUNT)) {
+            columns.add("account_id");
+        }
+        if (groupings.contains(PROVIDER)) {
+            columns.add("provider");
+        }
+        if (groupings.contains(DAY)) {
+            columns.add("usage_date");
+        } else if (groupings.contains(MONTH)) {
+            columns.add(month);
+        }
+        return String.join(", ", columns);
     }
 
     private static String column(UsageColumn column) {
@@ -206,7 +231,7 @@ final class GroupedUsageSql {
             case KEY_PREFIX -> "key_prefix";
             case PROVIDER -> "provider";
             case DAY -> "usage_date";
-            case MONTH -> "usage_month";
+            case MONTH -> USAGE_MONTH;
             case TOTAL_REQUESTS -> "total_requests";
             case SUCCESSFUL_REQUESTS -> "successful_requests";
             case FAILED_REQUESTS -> "failed_requests";

@@ -45,6 +45,11 @@ public enum UsageColumn {
         return label;
     }
 
+    /** Returns whether this is a sum, which every row has. */
+    public boolean isSum() {
+        return shownFor.size() == UsageGrouping.values().length;
+    }
+
     /** Returns what a row has in this column; null if it is not about that. */
     public @Nullable Object of(Row row) {
         return value.apply(row);
