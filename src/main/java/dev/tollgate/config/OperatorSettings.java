@@ -81,8 +81,9 @@ interface OperatorSettings {
             "text",
             "",
             "",
-            "The container role that may read `/metrics`, such as `tollgate-admin`. With `tollgate-viewer`,"
-                    + " administrators may too. Empty means that anyone may.",
+            "The container role that may read `/metrics`, such as `tollgate-metrics`. With `tollgate-viewer`,"
+                    + " administrators may too. Payara knows `tollgate-admin`, `tollgate-viewer` and `tollgate-metrics` alone."
+                    + " Empty means that anyone may.",
             Function.identity());
 
     Setting<List<String>> ADMIN_HOST = new Setting<>(
