@@ -6,7 +6,9 @@ import dev.tollgate.core.limit.AccountStateSource;
 import dev.tollgate.core.limit.BanLevel;
 import dev.tollgate.core.limit.Caller;
 import dev.tollgate.core.limit.FailureMode;
+import dev.tollgate.fixture.Ports;
 import dev.tollgate.fixture.redis.RealRedis;
+import dev.tollgate.fixture.redis.RedisWire;
 import dev.tollgate.http.route.RoutePolicies;
 import dev.tollgate.redis.connection.RedisMonitor;
 import jakarta.servlet.AsyncContext;
@@ -18,6 +20,7 @@ import java.io.IOException;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -162,12 +165,20 @@ class UnchargedRoutesTest {
     void aLookIsOneCommandBesideThoseOfTheRouteAndWritesNothing() throws Exception {
         get("/api/v1/check");
         get(ANALYTICS);
+        // What was looked up is written to Redis behind the request's back.
+        Ports.await("the tier in Redis, after the key", Duration.ofSeconds(10), () -> keys("tier:*") > 0);
         try (RedisMonitor monitor = new RedisMonitor(redis.port())) {
             get(ANALYTICS);
             // Besides, a node looks now and then whether it missed an edit.
             assertThat(monitor.commands("looked", this::tell))
                     .filteredOn(command -> !command.equals("GET"))
                     .containsExactly("EVALSHA");
+        }
+    }
+
+    private int keys(String pattern) {
+        try (RedisWire wire = new RedisWire(redis.port())) {
+            return ((List<?>) wire.send("KEYS", pattern)).size();
         }
     }
 
