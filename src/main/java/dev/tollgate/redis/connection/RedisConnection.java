@@ -12,6 +12,7 @@ import java.util.stream.Collectors;
 import org.redisson.Redisson;
 import org.redisson.api.RedissonClient;
 import org.redisson.client.codec.StringCodec;
+import org.redisson.client.handler.PingConnectionHandler;
 import org.redisson.config.Config;
 import org.redisson.config.DelayStrategy;
 import org.redisson.config.EqualJitterDelay;
@@ -30,6 +31,20 @@ public final class RedisConnection {
 
     /** The pause between attempts to connect: doubled from 100 ms to 5 s, half of it random. */
     static final DelayStrategy RECONNECT = new EqualJitterDelay(Duration.ofMillis(100), Duration.ofSeconds(5));
+
+    /**
+     * The logger by which Redisson writes an error with a trace for each connection to a Redis that is frozen, which Tollgate says
+     * once for all. Held here, since the JDK forgets the level of a logger that nobody holds.
+     */
+    private static final java.util.logging.Logger OF_EACH_CONNECTION =
+            java.util.logging.Logger.getLogger(PingConnectionHandler.class.getName());
+
+    static {
+        // Unless the server's administrator wants to hear it.
+        if (OF_EACH_CONNECTION.getLevel() == null) {
+            OF_EACH_CONNECTION.setLevel(java.util.logging.Level.OFF);
+        }
+    }
 
     private RedisConnection() {}
 

@@ -139,6 +139,10 @@ class FaultTableIT {
     @Test
     void redisFrozen() {
         faultIsAsTheTableSays("Redis frozen", redis::freeze, redis::thaw);
+        assertThat(server.logFile())
+                .content()
+                .as("what the client says of each connection")
+                .doesNotContain("PING command");
     }
 
     @Test
