@@ -3,7 +3,7 @@ import { download, get, query } from '../api.js';
 import { callerField, look } from '../actions.js';
 import { shortCallerLink } from '../parts.js';
 import { bytes, number, time, words } from '../format.js';
-import { button, card, chip, dialog, field, heading, paged, select, toast } from '../ui.js';
+import { button, card, chip, cut, dialog, field, heading, paged, select, toast } from '../ui.js';
 
 const MODES = [['', 'Refused, and in shadow'], ['false', 'Refused'], ['true', 'In shadow mode']];
 
@@ -26,9 +26,9 @@ export async function render(root, page) {
     { title: 'When', cell: (row) => time(row.at) },
     { title: 'Caller', cell: (row) => (row.caller ? shortCallerLink(row.caller, row.accountName) : 'others') },
     { title: 'Key', cell: (row) => (row.keyId ? h('a', { href: '#/keys/' + row.keyId, class: 'short', title: row.keyId }, row.keyId.slice(0, 8) + '…') : '–') },
-    { title: 'Route', cell: (row) => row.route },
-    { title: 'Policy', cell: (row) => row.policy || '–' },
-    { title: 'Why', cell: (row) => [chip(row.shadow ? 'shadow' : String(row.status), row.shadow ? 'watch' : row.status === 429 ? 'warn' : 'bad'), ' ', h('span', { title: row.code }, words(row.code))] },
+    { title: 'Route', cell: (row) => cut(row.route) },
+    { title: 'Policy', cell: (row) => (row.policy ? cut(row.policy) : '–') },
+    { title: 'Why', cell: (row) => h('span', { class: 'short' }, chip(row.shadow ? 'shadow' : String(row.status), row.shadow ? 'watch' : row.status === 429 ? 'warn' : 'bad'), ' ', h('span', { title: row.code }, words(row.code))) },
     { title: 'Address', cell: (row) => (row.address ? h('code', {}, row.address) : '–') },
     { title: 'Requests', num: true, cell: (row) => number(row.count) },
     { title: 'First request', cell: (row) => (row.requestId ? h('code', { title: row.requestId }, row.requestId.slice(0, 8) + '…') : '–') },
