@@ -1,9 +1,9 @@
 // What several pages let an administrator do, each in a dialog.
 import { h, fill, newId } from './dom.js';
-import { callerPath, get, mayChange, post, put, patch, remove, query } from './api.js';
+import { callerPath, download, get, mayChange, post, put, patch, remove, query } from './api.js';
 import { limitField, windowFields } from './limits.js';
-import { dialog, field, select, showKey, toast, failure } from './ui.js';
-import { level, withoutSecret } from './format.js';
+import { button, dialog, field, select, showKey, toast, failure } from './ui.js';
+import { bytes, level, withoutSecret } from './format.js';
 
 export async function tierNames() {
   return (await get('tiers?size=200')).items.map((tier) => tier.name).filter((name) => name !== 'anonymous');
@@ -317,6 +317,19 @@ export async function resetLimits(caller, name) {
     toast('The limits were reset.');
   }
   return done;
+}
+
+/** A button that downloads a table as CSV, after saying what is in it. `path()` is where it is at the moment. */
+export function exportButton({ title, about, path, name }) {
+  return button('Export CSV', look(async () => {
+    const done = await dialog({
+      title, action: 'Export', body: [h('p', {}, about)],
+      act: async (tell) => { await download(path(), name, (size) => tell(bytes(size) + ' so far')); return true; },
+    });
+    if (done) {
+      toast('The table is in your downloads.');
+    }
+  }));
 }
 
 /** Wraps a press that changes something. Null for a user who may change nothing: such a button is left out. */

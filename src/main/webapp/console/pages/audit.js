@@ -1,9 +1,9 @@
 import { h } from '../dom.js';
-import { download, get, query } from '../api.js';
-import { callerField, look } from '../actions.js';
+import { get, query } from '../api.js';
+import { callerField, exportButton } from '../actions.js';
 import { details, shortCallerLink } from '../parts.js';
-import { bytes, time, words } from '../format.js';
-import { button, card, chip, dialog, field, heading, paged, select, toast } from '../ui.js';
+import { time, words } from '../format.js';
+import { card, chip, field, heading, paged, select } from '../ui.js';
 
 const TYPES = ['BAN_APPLIED', 'BAN_ESCALATED', 'BAN_LIFTED', 'BAN_EXPIRED', 'LIMIT_EXCEEDED', 'QUOTA_WARNING', 'ACCOUNT_CREATED',
   'ACCOUNT_CHANGED', 'ACCOUNT_CLOSED', 'KEY_CREATED', 'KEY_CHANGED', 'KEY_REVOKED', 'KEY_ROTATED', 'ADDRESS_REFUSED', 'TIER_CHANGED',
@@ -42,14 +42,8 @@ export function render(root, page) {
     input: () => { clearTimeout(timer); timer = setTimeout(ask, 300); },
     chosen: ask,
   } }, field('What', type), caller.root, field('From', from), field('To', to), field('Anywhere', text));
-  root.append(heading('Audit', button('Export CSV', look(async () => {
-    const done = await dialog({
-      title: 'Export the audit trail', action: 'Export',
-      body: [h('p', {}, 'The newest events that match the filter, 100,000 at most, as CSV with times in UTC.')],
-      act: async (tell) => { await download('audit/export' + query(filter()), 'tollgate-audit.csv', (size) => tell(bytes(size) + ' so far')); return true; },
-    });
-    if (done) {
-      toast('The table is in your downloads.');
-    }
-  }))), card('Events', bar, list));
+  root.append(heading('Audit', exportButton({
+    title: 'Export the audit trail', about: 'The newest events that match the filter, 100,000 at most, as CSV with times in UTC.',
+    path: () => 'audit/export' + query(filter()), name: 'tollgate-audit.csv',
+  })), card('Events', bar, list));
 }

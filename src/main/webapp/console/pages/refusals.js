@@ -1,9 +1,9 @@
 import { h } from '../dom.js';
-import { download, get, query } from '../api.js';
-import { callerField, look } from '../actions.js';
+import { get, query } from '../api.js';
+import { callerField, exportButton } from '../actions.js';
 import { shortCallerLink } from '../parts.js';
-import { bytes, number, time, words } from '../format.js';
-import { button, card, chip, cut, dialog, field, heading, paged, select, toast } from '../ui.js';
+import { number, time, words } from '../format.js';
+import { card, chip, cut, field, heading, paged, select } from '../ui.js';
 
 const MODES = [['', 'Refused, and in shadow'], ['false', 'Refused'], ['true', 'In shadow mode']];
 
@@ -45,14 +45,8 @@ export async function render(root, page) {
     input: () => { clearTimeout(timer); timer = setTimeout(ask, 300); },
     chosen: ask,
   } }, field('Request id', request), caller.root, field('Route', route), field('Code', code), field('Mode', shadow), field('From', from), field('To', to));
-  root.append(heading('Refusals', button('Export CSV', look(async () => {
-    const done = await dialog({
-      title: 'Export the refusals', action: 'Export',
-      body: [h('p', {}, 'The newest rows that match the filter, 100,000 at most, as CSV with times in UTC.')],
-      act: async (tell) => { await download('refusals/export' + query(filter()), 'tollgate-refusals.csv', (sent) => tell(bytes(sent) + ' so far')); return true; },
-    });
-    if (done) {
-      toast('The table is in your downloads.');
-    }
-  }))), card('Requests that were refused, or would have been', bar, list));
+  root.append(heading('Refusals', exportButton({
+    title: 'Export the refusals', about: 'The newest rows that match the filter, 100,000 at most, as CSV with times in UTC.',
+    path: () => 'refusals/export' + query(filter()), name: 'tollgate-refusals.csv',
+  })), card('Requests that were refused, or would have been', bar, list));
 }

@@ -1,8 +1,8 @@
 import { h, fill } from '../dom.js';
-import { download, get, query } from '../api.js';
-import { look } from '../actions.js';
+import { get, query } from '../api.js';
+import { exportButton } from '../actions.js';
 import { bytes, number, time } from '../format.js';
-import { button, card, cut, dialog, field, heading, paged, select, tile, toast } from '../ui.js';
+import { card, cut, field, heading, paged, select, tile } from '../ui.js';
 
 const DAY = 86400000;
 const GROUPS = [['account', 'Account'], ['key', 'Key'], ['provider', 'Provider'], ['day', 'Day'], ['month', 'Month'],
@@ -91,15 +91,9 @@ export function render(root, page) {
     },
   } }, field('By', group), field('Days', range), field('From', from), field('To', to), field('Provider', provider));
 
-  root.append(heading('Usage', button('Export CSV', look(async () => {
-    const done = await dialog({
-      title: 'Export the usage', action: 'Export',
-      body: [h('p', {}, 'All rows of this view, a million at most, as CSV. Days are in UTC.')],
-      act: async (tell) => { await download('usage/export' + query(filter()), 'tollgate-usage.csv', (sent) => tell(bytes(sent) + ' so far')); return true; },
-    });
-    if (done) {
-      toast('The table is in your downloads.');
-    }
-  }))), h('dl', { class: 'tiles', 'aria-label': 'All together' }, requests, failed, uploads, size), card('Who used how much', bar, period, place));
+  root.append(heading('Usage', exportButton({
+    title: 'Export the usage', about: 'All rows of this view, a million at most, as CSV. Days are in UTC.',
+    path: () => 'usage/export' + query(filter()), name: 'tollgate-usage.csv',
+  })), h('dl', { class: 'tiles', 'aria-label': 'All together' }, requests, failed, uploads, size), card('Who used how much', bar, period, place));
   show();
 }

@@ -355,8 +355,7 @@ public final class GateAssembly implements AutoCloseable {
 
     /**
      * Gives leases back, for a second at most, drains refusals, sends the usage in memory, for ten seconds at most, and stops polling
-     * for changes.
-     * Further calls do nothing.
+     * for changes. Further calls do nothing.
      */
     @Override
     public void close() {

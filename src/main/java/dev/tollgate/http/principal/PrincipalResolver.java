@@ -87,7 +87,7 @@ public final class PrincipalResolver {
     public static PrincipalResolver create(
             Settings settings, ForwardedAddressResolver addresses, ApiKeyCache keys, PrincipalAccounts accounts) {
         return new PrincipalResolver(
-                settings.get(SettingCatalog.PRINCIPALS, PrincipalSource::parse),
+                PrincipalSource.of(settings),
                 addresses,
                 keys,
                 accounts,

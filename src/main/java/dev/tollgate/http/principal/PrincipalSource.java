@@ -1,5 +1,7 @@
 package dev.tollgate.http.principal;
 
+import dev.tollgate.config.SettingCatalog;
+import dev.tollgate.config.Settings;
 import dev.tollgate.core.account.PrincipalName;
 import dev.tollgate.http.address.ForwardedAddressResolver;
 import jakarta.servlet.http.HttpServletRequest;
@@ -33,6 +35,15 @@ public record PrincipalSource(Kind kind, String header) {
     private static final String OF_HEADER = "header:";
     // RFC 9110, 5.6.2: a token.
     private static final Pattern FIELD = Pattern.compile("[!#$%&'*+.^_`|~0-9A-Za-z-]{1,100}");
+
+    /**
+     * As the settings say.
+     *
+     * @throws dev.tollgate.config.BadSettingException if the setting cannot be used
+     */
+    public static PrincipalSource of(Settings settings) {
+        return settings.get(SettingCatalog.PRINCIPALS, PrincipalSource::parse);
+    }
 
     /**
      * Reads {@code off}, {@code container} or {@code header:NAME}.

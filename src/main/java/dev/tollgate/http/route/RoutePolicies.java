@@ -88,7 +88,7 @@ public final class RoutePolicies {
             return Optional.empty();
         }
         RoutePolicyFile read = RoutePolicyFile.read(Path.of(file));
-        if (settings.get(SettingCatalog.PRINCIPALS, PrincipalSource::parse).kind() == PrincipalSource.Kind.OFF) {
+        if (PrincipalSource.of(settings).kind() == PrincipalSource.Kind.OFF) {
             read.refusePrincipals();
         }
         return Optional.of(read);

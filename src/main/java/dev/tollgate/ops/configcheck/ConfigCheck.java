@@ -175,7 +175,7 @@ public final class ConfigCheck {
     private static void checkTogether(Settings settings) {
         new BanLadder(settings.get(SettingCatalog.BAN_STEPS), settings.get(SettingCatalog.BAN_MEMORY));
         AllowedOrigins.of(settings);
-        if (settings.get(SettingCatalog.PRINCIPALS, PrincipalSource::parse).kind() == PrincipalSource.Kind.OFF) {
+        if (PrincipalSource.of(settings).kind() == PrincipalSource.Kind.OFF) {
             for (Setting<String> routes : List.of(SettingCatalog.ROUTES_FILE, SettingCatalog.GUARD_ROUTES_FILE)) {
                 String file = settings.get(routes);
                 if (!file.isEmpty()) {

@@ -9,10 +9,8 @@ import dev.tollgate.postgres.support.LikePatterns;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.Query;
 import java.sql.Timestamp;
 import java.time.Instant;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -65,49 +63,38 @@ public class JpaAuditLog implements AuditLog {
 
     @Override
     public Page<Row> page(Filter filter, PageRequest request) {
-        List<Object> values = new ArrayList<>();
-        String where = where(filter, request.q(), Optional.empty(), values);
+        NewestRows those = those(filter, request.q(), Optional.empty());
         return database.inTransaction(entities -> {
-            Number total = (Number) bound(entities.createNativeQuery("SELECT count(*) " + where), values)
-                    .getSingleResult();
-            return Page.of(request, rows(entities, where, values, request.offset(), request.size()), total.longValue());
+            long total = those.count(entities);
+            return Page.of(request, rows(entities, those, request.offset(), request.size()), total);
         });
     }
 
     @Override
     public List<Row> after(Filter filter, String q, Optional<Row> last, int most) {
-        List<Object> values = new ArrayList<>();
-        String where = where(filter, q, last, values);
-        return database.inTransaction(entities -> rows(entities, where, values, 0, most));
+        NewestRows those = those(filter, q, last);
+        return database.inTransaction(entities -> rows(entities, those, 0, most));
     }
 
-    private static String where(Filter filter, String q, Optional<Row> last, List<Object> values) {
-        List<String> conditions = new ArrayList<>();
-        filter.caller().ifPresent(caller -> add(conditions, values, "caller = ?", DetailsJson.storable(caller)));
+    private static NewestRows those(Filter filter, String q, Optional<Row> last) {
+        NewestRows those = new NewestRows("audit_logs");
+        filter.caller().ifPresent(caller -> those.require("caller = ?", DetailsJson.storable(caller)));
         if (!filter.types().isEmpty()) {
             // The names are constants of the code.
-            conditions.add("type IN ("
+            those.require("type IN ("
                     + filter.types().stream()
                             .map(type -> "'" + type.name() + "'")
                             .sorted()
                             .collect(Collectors.joining(", "))
                     + ")");
         }
-        filter.from().ifPresent(from -> add(conditions, values, "at >= ?", Timestamp.from(from)));
-        filter.to().ifPresent(to -> add(conditions, values, "at < ?", Timestamp.from(to)));
+        those.requireTime(filter.from(), filter.to());
         if (!q.isEmpty()) {
-            add(
-                    conditions,
-                    values,
-                    "lower(concat_ws(' ', caller, actor, details)) LIKE ? ESCAPE '!'",
-                    LikePatterns.containing(q));
+            those.require(
+                    "lower(concat_ws(' ', caller, actor, details)) LIKE ? ESCAPE '!'", LikePatterns.containing(q));
         }
-        last.ifPresent(row -> {
-            add(conditions, values, "at <= ?", Timestamp.from(row.at()));
-            int at = values.size();
-            add(conditions, values, "(at < ?" + at + " OR id < ?)", row.id());
-        });
-        return "FROM audit_logs" + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
+        last.ifPresent(row -> those.requireOlder(row.at(), row.id()));
+        return those;
     }
 
     @Override
@@ -131,24 +118,15 @@ public class JpaAuditLog implements AuditLog {
                 .executeUpdate());
     }
 
-    private static List<Row> rows(EntityManager entities, String where, List<Object> values, int skip, int most) {
-        Query query = entities.createNativeQuery(
-                "SELECT id, at, type, caller, actor, details " + where + " ORDER BY at DESC, id DESC",
-                AuditLogEntity.class);
-        List<?> rows =
-                bound(query, values).setFirstResult(skip).setMaxResults(most).getResultList();
-        return rows.stream().map(row -> ((AuditLogEntity) row).row()).toList();
-    }
-
-    private static void add(List<String> conditions, List<Object> values, String condition, Object value) {
-        values.add(value);
-        conditions.add(condition.replaceAll("[?](?![0-9])", "?" + values.size()));
-    }
-
-    private static Query bound(Query query, List<Object> values) {
-        for (int i = 0; i < values.size(); i++) {
-            query.setParameter(i + 1, values.get(i));
-        }
-        return query;
+    private static List<Row> rows(EntityManager entities, NewestRows those, int skip, int most) {
+        return those
+                .read(
+                        "id, at, type, caller, actor, details",
+                        sql -> entities.createNativeQuery(sql, AuditLogEntity.class),
+                        skip,
+                        most)
+                .stream()
+                .map(row -> ((AuditLogEntity) row).row())
+                .toList();
     }
 }

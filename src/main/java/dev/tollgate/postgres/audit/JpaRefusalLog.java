@@ -13,7 +13,6 @@ import dev.tollgate.postgres.support.DetailsJson;
 import jakarta.enterprise.context.ApplicationScoped;
 import jakarta.inject.Inject;
 import jakarta.persistence.EntityManager;
-import jakarta.persistence.Query;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.SQLException;
@@ -38,8 +37,8 @@ public class JpaRefusalLog implements RefusalLog {
             """;
 
     private static final String COLUMNS =
-            "SELECT CAST(id AS text), at, last_at, caller, key_id, address, request_id, route, policy,"
-                    + " status, code, shadow, count ";
+            "CAST(id AS text), at, last_at, caller, key_id, address, request_id, route, policy,"
+                    + " status, code, shadow, count";
 
     private static final String FORGET = """
             DELETE FROM refusals WHERE id IN (
@@ -121,20 +120,17 @@ public class JpaRefusalLog implements RefusalLog {
 
     @Override
     public Page<RefusalRow> page(Filter filter, PageRequest request) {
-        List<Object> values = new ArrayList<>();
-        String where = where(filter, Optional.empty(), values);
+        NewestRows those = those(filter, Optional.empty());
         return database.inTransaction(entities -> {
-            Number total = (Number) bound(entities.createNativeQuery("SELECT count(*) " + where), values)
-                    .getSingleResult();
-            return Page.of(request, rows(entities, where, values, request.offset(), request.size()), total.longValue());
+            long total = those.count(entities);
+            return Page.of(request, rows(entities, those, request.offset(), request.size()), total);
         });
     }
 
     @Override
     public List<RefusalRow> after(Filter filter, Optional<RefusalRow> last, int most) {
-        List<Object> values = new ArrayList<>();
-        String where = where(filter, last, values);
-        return database.inTransaction(entities -> rows(entities, where, values, 0, most));
+        NewestRows those = those(filter, last);
+        return database.inTransaction(entities -> rows(entities, those, 0, most));
     }
 
     @Override
@@ -179,41 +175,22 @@ public class JpaRefusalLog implements RefusalLog {
                 .executeUpdate());
     }
 
-    private static String where(Filter filter, Optional<RefusalRow> last, List<Object> values) {
-        List<String> conditions = new ArrayList<>();
-        filter.caller().ifPresent(caller -> add(conditions, values, "caller = ?", DetailsJson.storable(caller)));
-        filter.route().ifPresent(route -> add(conditions, values, "route = ?", DetailsJson.storable(route)));
-        filter.code().ifPresent(code -> add(conditions, values, "code = ?", DetailsJson.storable(code)));
-        filter.request().ifPresent(id -> add(conditions, values, "request_id = ?", DetailsJson.storable(id)));
-        filter.shadow().ifPresent(shadow -> conditions.add(shadow ? "shadow" : "NOT shadow"));
-        filter.from().ifPresent(from -> add(conditions, values, "at >= ?", Timestamp.from(from)));
-        filter.to().ifPresent(to -> add(conditions, values, "at < ?", Timestamp.from(to)));
-        last.ifPresent(row -> {
-            add(conditions, values, "at <= ?", Timestamp.from(Instant.ofEpochMilli(row.atMillis())));
-            int at = values.size();
-            add(conditions, values, "(at < ?" + at + " OR id < ?)", UUID.fromString(row.id()));
-        });
-        return "FROM refusals" + (conditions.isEmpty() ? "" : " WHERE " + String.join(" AND ", conditions));
+    private static NewestRows those(Filter filter, Optional<RefusalRow> last) {
+        NewestRows those = new NewestRows("refusals");
+        filter.caller().ifPresent(caller -> those.require("caller = ?", DetailsJson.storable(caller)));
+        filter.route().ifPresent(route -> those.require("route = ?", DetailsJson.storable(route)));
+        filter.code().ifPresent(code -> those.require("code = ?", DetailsJson.storable(code)));
+        filter.request().ifPresent(id -> those.require("request_id = ?", DetailsJson.storable(id)));
+        filter.shadow().ifPresent(shadow -> those.require(shadow ? "shadow" : "NOT shadow"));
+        those.requireTime(filter.from(), filter.to());
+        last.ifPresent(row -> those.requireOlder(Instant.ofEpochMilli(row.atMillis()), UUID.fromString(row.id())));
+        return those;
     }
 
-    private static void add(List<String> conditions, List<Object> values, String condition, Object value) {
-        values.add(value);
-        conditions.add(condition.replaceAll("[?](?![0-9])", "?" + values.size()));
-    }
-
-    private static Query bound(Query query, List<Object> values) {
-        for (int i = 0; i < values.size(); i++) {
-            query.setParameter(i + 1, values.get(i));
-        }
-        return query;
-    }
-
-    private static List<RefusalRow> rows(
-            EntityManager entities, String where, List<Object> values, int skip, int most) {
-        Query query = entities.createNativeQuery(COLUMNS + where + " ORDER BY at DESC, id DESC");
-        List<?> rows =
-                bound(query, values).setFirstResult(skip).setMaxResults(most).getResultList();
-        return rows.stream().map(row -> row((Object[]) row)).toList();
+    private static List<RefusalRow> rows(EntityManager entities, NewestRows those, int skip, int most) {
+        return those.read(COLUMNS, entities::createNativeQuery, skip, most).stream()
+                .map(row -> row((Object[]) row))
+                .toList();
     }
 
     private static RefusalRow row(@Nullable Object[] row) {

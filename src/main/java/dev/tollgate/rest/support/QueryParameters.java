@@ -120,10 +120,18 @@ public final class QueryParameters {
 
     /** Returns the parameters of lists: {@code page} from 1, {@code size} and {@code q}. */
     public PageRequest page() {
+        PageRequest page = pageWithoutText();
+        return new PageRequest(
+                page.page(),
+                page.size(),
+                text("q", PageRequest.MAX_Q).map(String::strip).orElse(""));
+    }
+
+    /** Returns the parameters of lists that are not searched: {@code page} from 1 and {@code size}. */
+    public PageRequest pageWithoutText() {
         int page = integer("page", 1, PageRequest.MAX_PAGE, 1);
         int size = integer("size", 1, PageRequest.MAX_SIZE, PageRequest.DEFAULT_SIZE);
-        return new PageRequest(
-                page, size, text("q", PageRequest.MAX_Q).map(String::strip).orElse(""));
+        return new PageRequest(page, size, "");
     }
 
     /** Returns the parameters of lists and {@code sort}: a column, after {@code -} for descending. */

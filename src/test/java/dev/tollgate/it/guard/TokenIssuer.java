@@ -19,7 +19,7 @@ import java.util.Base64;
 
 /**
  * An OpenID provider in as much as a server needs that verifies bearer tokens: its discovery document (OpenID Connect Discovery 1.0),
- * its key (RFC 7517), and signed tokens (RFC 7519) for whoever the test says.
+ * its key (RFC 7517), and signed tokens (RFC 7519) for any name.
  */
 final class TokenIssuer implements AutoCloseable {
 
@@ -94,7 +94,11 @@ final class TokenIssuer implements AutoCloseable {
         return token(person, url());
     }
 
-    /** The same, by whoever says to be that issuer. */
+    /**
+     * Makes a token that names an issuer.
+     *
+     * @param issuer the URL of this one, or of another one that this one only claims to be
+     */
     String token(String person, String issuer) {
         long now = Instant.now().getEpochSecond();
         String header = Json.createObjectBuilder()

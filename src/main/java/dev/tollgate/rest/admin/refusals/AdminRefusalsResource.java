@@ -78,10 +78,9 @@ public class AdminRefusalsResource {
     public Page<RefusalView> list(@Context UriInfo uri) {
         QueryParameters query = QueryParameters.of(uri);
         RefusalLog.Filter filter = filter(query);
-        int page = query.integer("page", 1, PageRequest.MAX_PAGE, 1);
-        int size = query.integer("size", 1, PageRequest.MAX_SIZE, PageRequest.DEFAULT_SIZE);
+        PageRequest page = query.pageWithoutText();
         query.end();
-        Page<RefusalRow> rows = log.page(filter, new PageRequest(page, size, ""));
+        Page<RefusalRow> rows = log.page(filter, page);
         Map<String, String> names = names(rows.items());
         return rows.map(row -> RefusalView.of(row, names));
     }

@@ -77,9 +77,7 @@ public class AdminUsageResource {
             })
     public Response list(@Context UriInfo uri) {
         QueryParameters parameters = QueryParameters.of(uri);
-        int page = parameters.integer("page", 1, PageRequest.MAX_PAGE, 1);
-        int size = parameters.integer("size", 1, PageRequest.MAX_SIZE, PageRequest.DEFAULT_SIZE);
-        PageRequest request = new PageRequest(page, size, "");
+        PageRequest request = parameters.pageWithoutText();
         GroupedUsageQuery query = query(parameters);
         GroupedUsage.Result result;
         try {
